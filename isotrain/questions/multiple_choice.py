@@ -1,0 +1,90 @@
+"""Any number of right options."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from isotrain.questions.choice import Choice, lettered
+from isotrain.questions.contract import BadResponse, Example
+from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.wire import fill_choices, read_choices
+
+
+@dataclass(frozen=True)
+class MultipleChoice(Choice):
+    """A response is the sorted list of the ids chosen.
+
+    With r right options, a response with g right and w wrong ones earns max(0, (g - w) / r):
+    ticking everything earns nothing extra, and only exactly the right set earns 1.
+    """
+
+    name: ClassVar[str] = "multiple_choice"
+    label: ClassVar[str] = "Multiple choice"
+    rule: ClassVar[str] = (
+        "Each right option you choose earns an equal part of the mark; each wrong one takes away "
+        "a part of the same size, but never below zero."
+    )
+    several: ClassVar[bool] = True
+
+    def read(
+        self, submitted: Mapping[str, list[str]], arrangement: Sequence[str]
+    ) -> list[str] | None:
+        """The ids of the chosen options, None when none was; raises BadResponse."""
+        return sorted(read_choices(submitted, arrangement)) or None
+
+    def filled(
+        self, response: list[str] | None, arrangement: Sequence[str]
+    ) -> dict[str, list[str]]:
+        """The form fields that `read` turns into this response."""
+        return fill_choices(response or [], arrangement)
+
+    def mark(self, response: list[str] | None) -> Fraction:
+        """The share 0..1 earned; raises BadResponse, KeyMissing."""
+        self._need_key()
+        if response is None:
+            return Fraction(0)
+        if not isinstance(response, list) or sorted(set(response)) != response:
+            raise BadResponse("The response is not a sorted list of options.")
+        balance = sum(1 if self._option(id_).right else -1 for id_ in response)
+        right = sum(option.right for option in self.options)
+        return Fraction(max(0, balance), max(1, right))
+
+    def _check_key(self) -> Iterator[Problem]:
+        right = sum(option.right for option in self.options)
+        if not right:
+            yield error("options", "No option is right.", "Say which options are right.")
+        elif right == len(self.options):
+            yield warning(
+                "options", "Every option is right.", "Add an option that is wrong but plausible."
+            )
+        for number, option in enumerate(self.options, 1):
+            if option.share is not None:
+                yield error(
+                    f"option {number}",
+                    "The option has a share of its own; here all right ones earn the same.",
+                    "Delete the share, or make the question single choice.",
+                )
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """The right set, parts of it, a wrong one among them, everything, nothing."""
+        question = cls(
+            stem="Which of these does an internal audit look for? Choose all that apply.",
+            options=lettered(
+                "Conformity with the organization's own requirements",
+                "Whether the system is effectively kept up",
+                "Somebody to blame",
+                "Conformity with the standard",
+                right="abd",
+            ),
+            explanation="An internal audit checks requirements and effectiveness, not people.",
+        )
+        return (
+            Example(question, ["a", "b", "d"], Fraction(1)),
+            Example(question, ["a", "b"], Fraction(2, 3)),
+            Example(question, ["a", "c"], Fraction(0)),
+            Example(question, ["c"], Fraction(0)),
+            Example(question, ["a", "b", "c", "d"], Fraction(2, 3)),
+            Example(question, None, Fraction(0)),
+        )

@@ -1,0 +1,77 @@
+"""One right option among several."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import ClassVar
+
+from isotrain.questions.choice import Choice, Option, lettered
+from isotrain.questions.contract import BadResponse, Example
+from isotrain.questions.problem import Problem, error
+from isotrain.questions.wire import fill_choices, read_choices
+
+
+@dataclass(frozen=True)
+class SingleChoice(Choice):
+    """A response is the id of one option, which earns its share: by default all or nothing."""
+
+    name: ClassVar[str] = "single_choice"
+    label: ClassVar[str] = "Single choice"
+    rule: ClassVar[str] = "Choose one option."
+    several: ClassVar[bool] = False
+
+    def read(self, submitted: Mapping[str, list[str]], arrangement: Sequence[str]) -> str | None:
+        """The id of the chosen option, None when none was; raises BadResponse."""
+        chosen = read_choices(submitted, arrangement)
+        if len(chosen) > 1:
+            raise BadResponse("More than one option was sent.")
+        return chosen[0] if chosen else None
+
+    def filled(self, response: str | None, arrangement: Sequence[str]) -> dict[str, list[str]]:
+        """The form fields that `read` turns into this response."""
+        return fill_choices([] if response is None else [response], arrangement)
+
+    def mark(self, response: str | None) -> Fraction:
+        """The share 0..1 of the chosen option; raises BadResponse, KeyMissing."""
+        self._need_key()
+        return Fraction(0) if response is None else _share(self._option(response))
+
+    def _check_key(self) -> Iterator[Problem]:
+        right = [number for number, option in enumerate(self.options, 1) if option.right]
+        if not right:
+            yield error("options", "No option is right.", "Say which option is right.")
+        if len(right) > 1:
+            yield error(
+                "options",
+                "Options %(numbers)s are right; only one can be.",
+                "Keep one, or make the question multiple choice.",
+                numbers=", ".join(map(str, right)),
+            )
+        for number, option in enumerate(self.options, 1):
+            if option.right and _share(option) != 1:
+                yield error(
+                    f"option {number}",
+                    "The right option earns only part of the mark.",
+                    "Delete its share.",
+                )
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """All or nothing, nothing answered, and an option that earns a part."""
+        question = cls(
+            stem="Who certifies an organization to ISO 9001?",
+            options=lettered("ISO", "A certification body", "An accreditation body", right="b"),
+            explanation="ISO writes standards; certification bodies audit and certify.",
+        )
+        nearly = replace(question.options[2], share=Fraction(1, 3))
+        partly = replace(question, options=(*question.options[:2], nearly))
+        return (
+            Example(question, "b", Fraction(1)),
+            Example(question, "a", Fraction(0)),
+            Example(question, None, Fraction(0)),
+            Example(partly, "c", Fraction(1, 3)),
+        )
+
+
+def _share(option: Option) -> Fraction:
+    return Fraction(option.right) if option.share is None else option.share
