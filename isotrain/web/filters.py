@@ -1,0 +1,112 @@
+"""Dates, distances and numbers as people read them, in their language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import flask_babel
+
+from isotrain import clock
+from isotrain.i18n import _, ngettext
+from isotrain.web.icons import icon
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+NOTHING = "–"
+
+
+def day(value: date | datetime | None) -> str:
+    """Show a day, e.g. "30 Nov 2026"; an instant counts in the reader's time zone."""
+    return flask_babel.format_date(value, "d MMM yyyy") if value else NOTHING
+
+
+def moment(value: datetime | None) -> str:
+    """Show an instant (UTC) to the minute in the reader's time zone."""
+    return flask_babel.format_datetime(value, "d MMM yyyy, HH:mm") if value else NOTHING
+
+
+def time_of_day(value: datetime | None) -> str:
+    """Show hours and minutes of an instant (UTC) in the reader's time zone."""
+    return flask_babel.format_datetime(value, "HH:mm") if value else NOTHING
+
+
+def distance(value: date | datetime | None, today: date | None = None) -> str:
+    """Say how far away a day is: "in 3 days", "yesterday"."""
+    if value is None:
+        return NOTHING
+    days = _days_from(today, value)
+    if days == 0:
+        return _("today")
+    if abs(days) == 1:
+        return _("tomorrow") if days > 0 else _("yesterday")
+    if days > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", days)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -days)
+
+
+def due(value: date | datetime | None, today: date | None = None) -> str:
+    """Say when something is due: "due in 3 days", "due today", "12 days overdue"."""
+    if value is None:
+        return _("no due date")
+    days = _days_from(today, value)
+    if days < 0:
+        return ngettext("%(num)s day overdue", "%(num)s days overdue", -days)
+    if days == 0:
+        return _("due today")
+    if days == 1:
+        return _("due tomorrow")
+    return ngettext("due in %(num)s day", "due in %(num)s days", days)
+
+
+def percent(value: float | Fraction | str | None, digits: int = 0) -> str:
+    """Show 0..100 as a percentage, rounded down so that nobody is shown a pass they missed."""
+    if value is None:
+        return NOTHING
+    scale = 10**digits
+    floor = int(Fraction(str(value)) * scale // 1)
+    return _("%(number)s %%", number=flask_babel.format_decimal(floor / scale))
+
+
+def number(value: float | None) -> str:
+    """Show a number with the separators of the reader's language."""
+    return NOTHING if value is None else flask_babel.format_decimal(value)
+
+
+def length(seconds: int | None) -> str:
+    """Show a length of time given in seconds: "45 s", "12 min", "1 h 05 min"."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 60:
+        return _("%(seconds)s s", seconds=seconds)
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return _("%(minutes)s min", minutes=minutes)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=f"{minutes:02d}")
+
+
+def _days_from(today: date | None, value: date | datetime) -> int:
+    if isinstance(value, datetime):
+        value = flask_babel.to_user_timezone(value).date()
+    here = today or flask_babel.to_user_timezone(clock.now()).date()
+    return (value - here).days
+
+
+FILTERS = {
+    "day": day,
+    "moment": moment,
+    "time_of_day": time_of_day,
+    "distance": distance,
+    "due": due,
+    "percent": percent,
+    "number": number,
+    "length_of_time": length,
+}
+
+
+def install(app: Flask) -> None:
+    """Give the templates these filters and icon()."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["icon"] = icon
