@@ -1,0 +1,1 @@
+"""What makes stored facts provable: one byte form, hashes of it, commitments, signatures."""
