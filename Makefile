@@ -1,0 +1,52 @@
+# Everything anybody needs to do with this project; `make help` lists it.
+PYTHON ?= python3
+VENV   ?= .venv
+PY     := $(VENV)/bin/python
+FLASK  := $(VENV)/bin/flask --app app
+PORT   ?= 5000
+export PORT
+# pip runs from outside the environment (--python), so neither ensurepip nor root is needed;
+# a system that has ensurepip but no pip works too.
+PIP     = $(if $(wildcard $(VENV)/bin/pip),$(PY) -m pip,$(PYTHON) -m pip --python $(PY)) \
+          --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
+
+.PHONY: help run test check bench demo lint lock clean
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | column -t -s@
+
+run: $(VENV)/.run  ## set up everything and serve the app with demo content on PORT (5000)
+	@$(FLASK) demo --quiet
+	@exec $(VENV)/bin/gunicorn --config isotrain/server.py app:app
+
+demo: $(VENV)/.run  ## load the shipped course and a small demo company into the database
+	@$(FLASK) demo
+
+test: $(VENV)/.test  ## set up everything and run every test
+	@$(PY) -m pytest -n auto --dist worksteal
+
+check: $(VENV)/.test lint  ## the fast set: lint, types and the tests without browser and kills
+	@$(PY) -m pytest -n auto --dist worksteal -m "not slow and not browser"
+
+lint: $(VENV)/.test
+	@$(PY) -m ruff check -q .
+
+bench: $(VENV)/.test  ## measure the stated limits (ratios within one run)
+	@$(PY) -m tests.bench
+
+lock:  ## resolve requirements*.in again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q requirements-dev.in -o requirements-dev.txt
+
+clean:  ## remove the environment and everything generated (not the database in instance/)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip $(VENV); else $(PYTHON) -m venv $(VENV); fi
+$(VENV)/.run: requirements.txt | $(PY)
+	@echo "Installing the application into $(VENV) (once) ..."
+	@$(PIP) -r requirements.txt && touch $@
+$(VENV)/.test: requirements-dev.txt $(VENV)/.run
+	@echo "Installing the test tools into $(VENV) (once) ..."
+	@$(PIP) -r requirements-dev.txt && touch $@

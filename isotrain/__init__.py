@@ -1,0 +1,153 @@
+"""Isotrain: training and exams on ISO certification, with proof. All wiring is on this page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from isotrain.config import Settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application; `overrides` go into Flask's config, for tests.
+
+    Everything is imported here and not above, so that the file-reading child process, which
+    imports isotrain.formats, does not load a web framework.
+    """
+    from flask import Flask
+
+    from isotrain.config import ROOT, read_settings
+
+    settings = settings or read_settings()
+    app = Flask(__name__, static_folder=str(ROOT / "static"),
+                template_folder=str(ROOT / "templates"), instance_path=str(settings.instance))
+    _configure(app, settings)
+    app.config.update(overrides)
+    _connect_database(app, settings)
+    _install_web(app, settings)
+    _register_pages(app)
+    _register_commands(app)
+    _connect_signals()
+    _refuse_to_serve_unready(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    from isotrain.db import engine_options, normal_url
+
+    url = normal_url(settings.database_url)
+    cookie = "__Host-isotrain" if settings.secure_cookies else "isotrain"
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        DURABLE=settings.environment != "testing",
+        TESTING=settings.environment == "testing",
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        SESSION_COOKIE_NAME=cookie,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # no sitting ends because a token grew old
+        MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=1000,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+    )
+
+
+def _connect_database(app: Flask, settings: Settings) -> None:
+    from isotrain import schema
+    from isotrain.db import db, wire
+
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    schema.load_models()
+    db.init_app(app)
+    with app.app_context():
+        wire(db.engine)
+
+
+def _install_web(app: Flask, settings: Settings) -> None:
+    from flask_wtf import CSRFProtect
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from isotrain.i18n import babel, chosen_language
+    from isotrain.web import failing, filters, gate, headers, journal, navigation
+
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
+    headers.install(app)
+    journal.install(app)
+    babel.init_app(app, locale_selector=chosen_language)
+    gate.install(app)
+    CSRFProtect(app)
+    failing.install(app)
+    filters.install(app)
+    navigation.install(app)
+    app.view_functions["static"] = gate.public(app.view_functions["static"])
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _register_pages(app: Flask) -> None:
+    from isotrain.accounts import views as accounts
+    from isotrain.assignments import views as assignments
+    from isotrain.audit import views as audit
+    from isotrain.banks import views as banks
+    from isotrain.certificates import views as certificates
+    from isotrain.people import views as people
+    from isotrain.quizzes import views as quizzes
+    from isotrain.records import views as records
+    from isotrain.study import views as study
+    from isotrain.web import health
+
+    for module in (health, accounts, audit, people, study, banks, quizzes, certificates,
+                   assignments, records):
+        for blueprint in getattr(module, "blueprints", None) or (module.bp,):
+            app.register_blueprint(blueprint)
+
+
+def _register_commands(app: Flask) -> None:
+    from isotrain import cli
+
+    cli.install(app)
+
+
+def _connect_signals() -> None:
+    """Connect the news of lower features to the features above that act on it."""
+    from isotrain.accounts import signing_in
+    from isotrain.assignments import assigning
+    from isotrain.certificates import issuing
+    from isotrain.people.events import placements_changed
+    from isotrain.quizzes import taking
+    from isotrain.quizzes.events import attempt_finished
+    from isotrain.records import recording
+
+    signing_in.stays_signed_in[:] = [taking.has_open_attempt]
+    placements_changed.connect(assigning.on_placements_changed)
+    # Certificates first: the record names the certificate.
+    attempt_finished.connect(issuing.on_attempt_finished)
+    attempt_finished.connect(recording.on_attempt_finished)
+
+
+def _refuse_to_serve_unready(app: Flask, settings: Settings) -> None:
+    """In production, do not start on a wrong schema or a database that may lose answers."""
+    if not settings.production:
+        return
+    import sys
+
+    if "db" in sys.argv or "restore" in sys.argv:
+        return
+    from isotrain.errors import Unready
+    from isotrain.web import readiness
+
+    with app.app_context():
+        problems = readiness.problems()
+    if problems:
+        raise Unready("; ".join(problems))

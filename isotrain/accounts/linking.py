@@ -1,0 +1,93 @@
+"""One-time links for a first password or a new one: hashed, single use, soon useless."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.accounts import passwords, registering, signing_in
+from isotrain.accounts.models import OneTimeLink, User
+from isotrain.accounts.rules import password_problem
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.ledger.hashing import sha256_hex
+
+LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
+
+
+def make(user_id: int, purpose: str, *, by: Actor) -> str:
+    """Make a link token for a user; earlier unused links stop working."""
+    if not registering.get(user_id).active:
+        raise Refusal(_("This account is not active. Reactivate it first."))
+    registering.cancel_links(user_id)
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        OneTimeLink(token_hash=sha256_hex(token.encode()), purpose=purpose, user_id=user_id,
+                    created_at=now, expires_at=now + LIFETIME[purpose])
+    )
+    note("link.made", by, scope="people", on=("user", user_id), details={"purpose": purpose})
+    db.session.flush()
+    return token
+
+
+def find(token: str) -> OneTimeLink | None:
+    """Return the live link of a token, None when it was used, expired or never made."""
+    query = (
+        sa.select(OneTimeLink)
+        .join(User, User.id == OneTimeLink.user_id)
+        .where(OneTimeLink.token_hash == sha256_hex(token.encode()),
+               OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > clock.now(),
+               User.deactivated_at.is_(None))
+    )
+    return db.session.scalars(query).first()
+
+
+def get(token: str) -> OneTimeLink:
+    """Return the live link of a token or raise Refusal."""
+    link = find(token)
+    if link is None:
+        raise Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
+    return link
+
+
+def check_new_password(user_id: int, password: str) -> None:
+    """Refuse a password that will not do for this person."""
+    identity = registering.get_identity(user_id)
+    about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"))
+    problem = password_problem(password, about=about)
+    if problem:
+        raise Refusal(_(problem), "password")
+
+
+def use(token: str, hashed: str, *, request_id: str | None) -> int:
+    """Spend a link and set the password to an already hashed one; return the user's id.
+
+    Spending is one guarded statement, so that of two uses at once one is refused.
+    """
+    link = get(token)
+    spent = db.session.execute(
+        sa.update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    if spent.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
+    set_password(link.user_id, hashed, by=Actor("user", link.user_id, request_id))
+    return link.user_id
+
+
+def set_password(
+    user_id: int, hashed: str, *, by: Actor, keep_session: int | None = None
+) -> None:
+    """Store a new password and end the other sessions."""
+    passwords.store(user_id, hashed)
+    signing_in.end_all(user_id, but=keep_session)
+    registering.cancel_links(user_id)
+    note("password.changed", by, scope="technical", on=("user", user_id))
+    db.session.flush()

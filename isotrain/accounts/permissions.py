@@ -1,0 +1,86 @@
+"""What may be done here, and which role may do it: the whole of it on this page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing somebody may be allowed to do; the comment says it as a sentence."""
+
+    OWN_ACCOUNT = "own-account"  # Change one's own password, end one's own sessions.
+    LEARN = "learn"  # Study, practise, sit exams, keep one's own certificates.
+    BANK_READ = "bank-read"  # See the questions, versions and keys of one's banks.
+    BANK_EDIT = "bank-edit"  # Write, edit, import, approve and export questions of one's banks.
+    QUIZ_COMPOSE = "quiz-compose"  # Compose and publish quizzes from one's banks.
+    PEOPLE_READ = "people-read"  # See people, their units and job roles.
+    PEOPLE_EDIT = "people-edit"  # Import people, change and deactivate them, issue access links.
+    ROLES_GRANT = "roles-grant"  # Give and take roles.
+    ASSIGN = "assign"  # Assign courses and set due dates.
+    RECORDS_READ = "records-read"  # See who has completed what, with scores.
+    RECORDS_EXPORT = "records-export"  # Export completion records.
+    TEAM_STATUS = "team-status"  # See the status, not the scores, of one's own team.
+    CERTIFICATE_READ = "certificate-read"  # See and download other people's certificates.
+    CERTIFICATE_REVOKE = "certificate-revoke"  # Revoke a certificate with a reason.
+    AUDIT_RECORDS = "audit-records"  # Read events about people, training, banks and records.
+    AUDIT_TECHNICAL = "audit-technical"  # Read technical events.
+    SETTINGS = "settings"  # See the health and settings of the installation.
+
+
+class Role(StrEnum):
+    """The hats a person can wear; a person may wear several."""
+
+    EMPLOYEE = "employee"
+    TRAINER = "trainer"
+    HR = "hr"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+_LEARNER = {Permission.OWN_ACCOUNT, Permission.LEARN}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.EMPLOYEE: frozenset(_LEARNER),
+    Role.TRAINER: frozenset(
+        _LEARNER | {Permission.BANK_READ, Permission.BANK_EDIT, Permission.QUIZ_COMPOSE}
+    ),
+    Role.HR: frozenset(
+        _LEARNER
+        | {
+            Permission.PEOPLE_READ,
+            Permission.PEOPLE_EDIT,
+            Permission.ASSIGN,
+            Permission.RECORDS_READ,
+            Permission.RECORDS_EXPORT,
+            Permission.CERTIFICATE_READ,
+            Permission.CERTIFICATE_REVOKE,
+            Permission.AUDIT_RECORDS,
+        }
+    ),
+    Role.MANAGER: frozenset(_LEARNER | {Permission.TEAM_STATUS}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.OWN_ACCOUNT,
+            Permission.RECORDS_READ,
+            Permission.RECORDS_EXPORT,
+            Permission.CERTIFICATE_READ,
+            Permission.AUDIT_RECORDS,
+        }
+    ),
+    Role.ADMIN: frozenset(
+        {
+            Permission.OWN_ACCOUNT,
+            Permission.PEOPLE_READ,
+            Permission.PEOPLE_EDIT,
+            Permission.ROLES_GRANT,
+            Permission.AUDIT_TECHNICAL,
+            Permission.SETTINGS,
+        }
+    ),
+}
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Return everything that a set of roles allows together."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))

@@ -1,0 +1,187 @@
+"""Adding users, changing who they are, giving roles, and letting them go."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.accounts import signing_in
+from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
+from isotrain.accounts.permissions import Role
+from isotrain.accounts.rules import folded, is_email
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who somebody is: what a form or a line of a people file says."""
+
+    personnel_no: str
+    name: str
+    email: str | None = None
+
+
+def add(person: Person, *, roles: frozenset[Role], by: Actor, is_demo: bool = False) -> User:
+    """Add a user; refuse an identifier that somebody already signs in with."""
+    _check(person)
+    user = User(created_at=clock.now(), is_demo=is_demo)
+    db.session.add(user)
+    db.session.flush()
+    db.session.add(
+        Identity(user_id=user.id, name=person.name, name_folded=folded(person.name),
+                 personnel_no=person.personnel_no, email=person.email)
+    )
+    _claim_names(user.id, person)
+    for role in sorted(roles):
+        db.session.add(UserRole(user_id=user.id, role=role, granted_at=clock.now(),
+                                granted_by=by.user_id))
+    note("user.added", by, scope="people", on=("user", user.id),
+         details={"roles": sorted(roles)})
+    db.session.flush()
+    return user
+
+
+def change(user_id: int, person: Person, *, by: Actor) -> bool:
+    """Change who somebody is; say whether anything changed."""
+    identity = get_identity(user_id)
+    if (identity.name, identity.personnel_no, identity.email) == (
+        person.name, person.personnel_no, person.email
+    ):
+        return False
+    _check(person)
+    identity.name, identity.name_folded = person.name, folded(person.name)
+    if (identity.personnel_no, identity.email) != (person.personnel_no, person.email):
+        identity.personnel_no, identity.email = person.personnel_no, person.email
+        db.session.execute(sa.delete(SignInName).where(SignInName.user_id == user_id))
+        _claim_names(user_id, person)
+        cancel_links(user_id)
+    note("user.changed", by, scope="people", on=("user", user_id))
+    db.session.flush()
+    return True
+
+
+def cancel_links(user_id: int) -> None:
+    """Make every unused one-time link of a user useless."""
+    db.session.execute(
+        sa.update(OneTimeLink)
+        .where(OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+
+
+def deactivate(user_id: int, *, by: Actor, reason: str | None = None) -> None:
+    """Close an account: out at the next request; nothing is deleted."""
+    user = get(user_id)
+    if not user.active:
+        return
+    if by.user_id == user_id:
+        raise Refusal(_("You cannot deactivate your own account. Ask a colleague."))
+    user.deactivated_at = clock.now()
+    signing_in.end_all(user_id)
+    cancel_links(user_id)
+    note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason)
+    db.session.flush()
+
+
+def reactivate(user_id: int, *, by: Actor) -> None:
+    """Open a closed account again."""
+    user = get(user_id)
+    if user.active:
+        return
+    user.deactivated_at = None
+    note("user.reactivated", by, scope="people", on=("user", user_id))
+    db.session.flush()
+
+
+def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
+    """Give a user exactly these roles; nobody changes the own ones."""
+    if by.kind == "user" and by.user_id == user_id:
+        raise Refusal(_("You cannot change your own roles. Ask another administrator."))
+    held = roles_of(user_id)
+    if held == roles:
+        return
+    _keep_an_admin(user_id, held - roles)
+    db.session.execute(
+        sa.delete(UserRole).where(UserRole.user_id == user_id, UserRole.role.in_(held - roles))
+    )
+    for role in sorted(roles - held):
+        db.session.add(UserRole(user_id=user_id, role=role, granted_at=clock.now(),
+                                granted_by=by.user_id))
+    note("user.roles_changed", by, scope="technical", on=("user", user_id),
+         before=sorted(held), after=sorted(roles),
+         details={"given": sorted(roles - held), "taken": sorted(held - roles)})
+    db.session.flush()
+
+
+def roles_of(user_id: int) -> frozenset[Role]:
+    """Return the roles a user holds."""
+    query = sa.select(UserRole.role).where(UserRole.user_id == user_id)
+    return frozenset(Role(role) for role in db.session.scalars(query))
+
+
+def get(user_id: int) -> User:
+    """Return a user or raise NotFound."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound(_("This person does not exist."))
+    return user
+
+
+def get_identity(user_id: int) -> Identity:
+    """Return who a user is or raise NotFound."""
+    identity = db.session.get(Identity, user_id)
+    if identity is None:
+        raise NotFound(_("This person does not exist."))
+    return identity
+
+
+def find_by_name(name: str) -> User | None:
+    """Return the user who signs in with this personnel number or address."""
+    query = sa.select(User).join(SignInName).where(SignInName.folded == folded(name))
+    return db.session.scalars(query).first()
+
+
+def _check(person: Person) -> None:
+    for field, text, limit in (("personnel_no", person.personnel_no, 64),
+                               ("name", person.name, 200)):
+        if not text.strip():
+            raise Refusal(_("Enter the %(field)s", field=field.replace("_no", " number")), field)
+        if len(text) > limit or any(unicodedata.category(c) == "Cc" for c in text):
+            raise Refusal(_("Use at most %(limit)s plain characters", limit=limit), field)
+    if not folded(person.personnel_no):
+        raise Refusal(_("Enter the personnel number"), "personnel_no")
+    if person.email and not is_email(person.email):
+        raise Refusal(_("Enter an e-mail address like name@example.com"), "email")
+
+
+def _claim_names(user_id: int, person: Person) -> None:
+    """Reserve the identifiers; the primary key on the folded form is the judge of races."""
+    names = [("personnel_no", person.personnel_no)]
+    if person.email and folded(person.email) != folded(person.personnel_no):
+        names.append(("email", person.email))
+    for kind, name in names:
+        taken = db.session.get(SignInName, folded(name))
+        if taken is not None and taken.user_id != user_id:
+            raise Refusal(_("Somebody already signs in with “%(name)s”", name=name), kind)
+        db.session.add(SignInName(folded=folded(name), user_id=user_id, kind=kind))
+    db.session.flush()
+
+
+def _keep_an_admin(user_id: int, taken: frozenset[Role]) -> None:
+    if Role.ADMIN not in taken:
+        return
+    query = (
+        sa.select(sa.func.count())
+        .select_from(UserRole)
+        .join(User, User.id == UserRole.user_id)
+        .where(UserRole.role == Role.ADMIN, UserRole.user_id != user_id,
+               User.deactivated_at.is_(None))
+    )
+    if not db.session.scalar(query):
+        raise Refusal(_("Make somebody else an administrator first."))

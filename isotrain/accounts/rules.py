@@ -1,0 +1,52 @@
+"""Pure rules of accounts: folding sign-in names, and what makes a password acceptable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def folded(name: str) -> str:
+    """Return the form in which two sign-in names are the same: NFKC, casefold, no invisibles."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    text = "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)
+    return unicodedata.normalize("NFKC", " ".join(text.split()))
+
+
+def is_email(text: str) -> bool:
+    """Say whether a text has the shape of an e-mail address."""
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+
+
+def password_problem(password: str, *, about: tuple[str, ...] = ()) -> str | None:
+    """Return what is wrong with a new password as a sentence template, None when it will do.
+
+    No composition rules: length is what counts, and that it is not about the person.
+    """
+    if len(password) < SHORTEST:
+        return "Use at least 15 characters; three or four unrelated words are easy to remember"
+    if len(password) > LONGEST:
+        return "Use at most 256 characters"
+    plain = folded(password)
+    rest = plain
+    for word in (*about, "isotrain", "password"):
+        if len(word) >= 3:
+            rest = rest.replace(folded(word), "")
+    if len(set(rest)) < 5 or len(rest) < 8:
+        return "Choose words that are not your name, your number or one repeated pattern"
+    if _is_run(plain):
+        return "Choose something that is not a row of keys or numbers"
+    return None
+
+
+def _is_run(text: str) -> bool:
+    """Say whether a text walks along the alphabet, the digits or a row of keys."""
+    rows = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
+    pairs = list(pairwise(text))
+    along = sum(1 for a, b in pairs if any(a + b in row or b + a in row for row in rows))
+    return along > 0.8 * len(pairs)

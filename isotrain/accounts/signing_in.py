@@ -1,0 +1,184 @@
+"""Signing in and out: sessions are rows, and a row that ended ends its browser at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.accounts import passwords, throttling
+from isotrain.accounts.models import Identity, Password, Session, SignInName, User, UserRole
+from isotrain.accounts.permissions import Permission, Role, permissions_of
+from isotrain.accounts.rules import folded
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.ledger.hashing import sha256_hex
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+
+# Asked before an idle or old session is ended; an open exam says no. Wired in create_app.
+stays_signed_in: list[Callable[[int], bool]] = []
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in, as a plain value for the length of one request."""
+
+    id: int
+    name: str
+    roles: frozenset[Role]
+    session_id: int
+    token: str
+    last_seen_at: datetime
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return self.token
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.roles)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the time of the last request is worth writing down again."""
+        return clock.now() - self.last_seen_at > TOUCH_EVERY
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Who might be signing in; all None for an unknown name, and treated alike."""
+
+    user_id: int | None
+    stored: str | None
+
+
+def find_session(token: str) -> SignedIn | None:
+    """Return who a session token belongs to, None when it ended or grew old."""
+    query = (
+        sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
+                  Identity.name, UserRole.role)
+        .join(User, User.id == Session.user_id)
+        .join(Identity, Identity.user_id == User.id)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
+        .where(Session.token_hash == sha256_hex(token.encode()), Session.ended_at.is_(None),
+               User.deactivated_at.is_(None))
+    )
+    rows = db.session.execute(query).all()
+    if not rows:
+        return None
+    first = rows[0]
+    now = clock.now()
+    grown_old = now - first.last_seen_at > IDLE or now - first.created_at > ABSOLUTE
+    if grown_old and not any(stays(first.user_id) for stays in stays_signed_in):
+        return None
+    return SignedIn(
+        id=first.user_id, name=first.name,
+        roles=frozenset(Role(row.role) for row in rows if row.role),
+        session_id=first.id, token=token, last_seen_at=first.last_seen_at,
+    )
+
+
+def touch(session_id: int) -> None:
+    """Note that a session is in use."""
+    db.session.execute(
+        sa.update(Session).where(Session.id == session_id).values(last_seen_at=clock.now())
+    )
+
+
+def admit(name: str, address: str) -> None:
+    """Count a try to sign in; raise Refusal when there were too many of late.
+
+    The count must be committed even when it refuses: catch the refusal inside the transaction.
+    """
+    within = throttling.take(f"account:{folded(name)}", throttling.PER_ACCOUNT)
+    within &= throttling.take(f"address:{address}", throttling.PER_ADDRESS)
+    if not within:
+        raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
+
+
+def find_candidate(name: str) -> Candidate:
+    """Look up an active account by personnel number or e-mail address."""
+    query = (
+        sa.select(User.id, Password.hash)
+        .join(SignInName, SignInName.user_id == User.id)
+        .outerjoin(Password, Password.user_id == User.id)
+        .where(SignInName.folded == folded(name), User.deactivated_at.is_(None))
+    )
+    row = db.session.execute(query).first()
+    return Candidate(row.id, row.hash) if row else Candidate(None, None)
+
+
+def start(user_id: int, *, name: str, browser: str, by_request: str | None) -> SignedIn:
+    """Begin a session for a user whose password was right."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    session = Session(
+        token_hash=sha256_hex(token.encode()), user_id=user_id, created_at=now, last_seen_at=now,
+        browser=browser[:200],
+    )
+    db.session.add(session)
+    throttling.forget([f"account:{folded(name)}"])
+    note("session.started", Actor("user", user_id, by_request), scope="technical",
+         on=("user", user_id))
+    db.session.flush()
+    signed_in = find_session(token)
+    if signed_in is None:
+        raise Refusal(_("This account is not active. Ask HR."))
+    return signed_in
+
+
+def end(session_id: int) -> None:
+    """End one session; its cookie is dead from now on."""
+    db.session.execute(
+        sa.update(Session)
+        .where(Session.id == session_id, Session.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def end_all(user_id: int, *, but: int | None = None) -> None:
+    """End all sessions of a user, except perhaps the one that asks."""
+    query = sa.update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
+    if but is not None:
+        query = query.where(Session.id != but)
+    db.session.execute(query.values(ended_at=clock.now()))
+
+
+def list_sessions(user_id: int) -> list[Session]:
+    """List the live sessions of a user, newest first."""
+    now = clock.now()
+    query = (
+        sa.select(Session)
+        .where(Session.user_id == user_id, Session.ended_at.is_(None),
+               Session.last_seen_at > now - IDLE, Session.created_at > now - ABSOLUTE)
+        .order_by(Session.last_seen_at.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def check(name: str, password: str) -> Candidate:
+    """Check a password; the work is the same for a name that does not exist.
+
+    Holds no transaction: the look-up ends before the slow hashing begins.
+    """
+    candidate = find_candidate(name)
+    db.session.rollback()
+    if passwords.matches(password, candidate.stored):
+        return candidate
+    return Candidate(None, None)

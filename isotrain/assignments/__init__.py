@@ -1,0 +1,1 @@
+"""What is due for whom: requirements and the assignments they make."""

@@ -1,0 +1,1 @@
+"""Who did what: one appended event for every consequential act."""

@@ -1,0 +1,67 @@
+"""Noting what somebody did, in the transaction that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from isotrain import clock
+from isotrain.audit.models import Event
+from isotrain.db import db
+from isotrain.ledger.canonical import canonical_bytes
+from isotrain.ledger.hashing import sha256_hex
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in user, an operator's command, or the application itself."""
+
+    kind: str
+    user_id: int | None = None
+    request_id: str | None = None
+
+    @classmethod
+    def command(cls) -> Actor:
+        return cls("command")
+
+    @classmethod
+    def system(cls, request_id: str | None = None) -> Actor:
+        return cls("system", request_id=request_id)
+
+
+def digest(state: object) -> str:
+    """Return the SHA-256 (hex) of a state given as canonical JSON values."""
+    return sha256_hex(canonical_bytes(state))
+
+
+def note(
+    action: str,
+    by: Actor,
+    *,
+    scope: str,
+    on: tuple[str, object],
+    before: object = None,
+    after: object = None,
+    reason: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Append an event; `on` is (type, id), before/after are states that are only hashed.
+
+    `details` holds numbers and identifiers that help a reader, never personal data, answers or
+    secrets: events cannot be erased.
+    """
+    event = Event(
+        occurred_at=clock.now(),
+        actor_kind=by.kind,
+        actor_id=by.user_id,
+        action=action,
+        scope=scope,
+        object_type=on[0],
+        object_id=str(on[1]),
+        before_hash=None if before is None else digest(before),
+        after_hash=None if after is None else digest(after),
+        request_id=by.request_id,
+        reason=reason,
+        details=details or {},
+    )
+    db.session.add(event)

@@ -1,0 +1,1 @@
+"""Question banks: questions and their versions; editing, importing, exporting."""

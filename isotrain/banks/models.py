@@ -1,0 +1,163 @@
+"""Banks, questions and immutable question versions.
+
+What a learner may see (QuestionVersion.content) and the right answers (QuestionKey) stand in
+different tables, so that the code that renders an exam cannot read a key by accident.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isotrain.db import Base
+
+
+class Bank(Base):
+    """A set of questions that belong together."""
+
+    __tablename__ = "bank"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="en")
+    course_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course.id"), index=True)
+    current_pool_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("pool_snapshot.id", use_alter=True)
+    )
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class BankMember(Base):
+    """A trainer who looks after a bank."""
+
+    __tablename__ = "bank_member"
+
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+
+
+class Question(Base):
+    """A question through all its versions; `key` is its name within the bank.
+
+    `approved_version_id` is the version that new forms draw; `latest_version_id` may be ahead of
+    it while somebody edits. A question without an approved version is a draft.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        sa.UniqueConstraint("bank_id", "key"),
+        sa.Index("ix_question_bank_retired", "bank_id", "retired_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"))
+    key: Mapped[str]
+    latest_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("question_version.id", use_alter=True)
+    )
+    approved_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("question_version.id", use_alter=True)
+    )
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class QuestionVersion(Base):
+    """One immutable version of a question, without its key."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (
+        sa.UniqueConstraint("question_id", "number"),
+        sa.CheckConstraint("\"use\" IN ('exam','practice')", name="use_known"),
+        sa.CheckConstraint("difficulty IS NULL OR difficulty BETWEEN 1 AND 3",
+                           name="difficulty_band"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    number: Mapped[int]
+    type: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    stem_text: Mapped[str]
+    content_hash: Mapped[str] = mapped_column(index=True)
+    topic: Mapped[str | None]
+    difficulty: Mapped[int | None]
+    fact: Mapped[str | None]
+    use: Mapped[str] = mapped_column(default="exam")
+    language: Mapped[str] = mapped_column(default="en")
+    enemies: Mapped[str | None]
+    source: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class QuestionKey(Base):
+    """The key of one version: right answers, shares, explanation and feedback."""
+
+    __tablename__ = "question_key"
+
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_version.id"), primary_key=True
+    )
+    key: Mapped[dict[str, Any]]
+
+
+class Approval(Base):
+    """That a version may be drawn, and who said so; one person alone leaves the second empty."""
+
+    __tablename__ = "approval"
+
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_version.id"), primary_key=True
+    )
+    approved_at: Mapped[datetime]
+    approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    second_approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class PoolSnapshot(Base):
+    """The approved set of a bank at one moment, by its hash; drawing reads this, not the bank."""
+
+    __tablename__ = "pool_snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), index=True)
+    size: Mapped[int]
+    pool: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class BankUpload(Base):
+    """An uploaded question file: checked first, applied at most once."""
+
+    __tablename__ = "bank_upload"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('checked','applied')", name="state_known"),
+        sa.Index("uq_bank_upload_applied", "bank_id", "sha256", "options_hash", unique=True,
+                 sqlite_where=sa.text("state = 'applied'"),
+                 postgresql_where=sa.text("state = 'applied'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"))
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    options_hash: Mapped[str]
+    state: Mapped[str]
+    checked: Mapped[dict[str, Any] | None]
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    applied_at: Mapped[datetime | None]
+    applied_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)

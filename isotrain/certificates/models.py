@@ -1,0 +1,94 @@
+"""Certificates, frozen when issued; the holder's name and the file stand apart."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isotrain.db import Base
+
+
+class SigningKey(Base):
+    """A public key that certificates and manifests are signed with; the private half is a file."""
+
+    __tablename__ = "signing_key"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    public_pem: Mapped[str]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class Certificate(Base):
+    """What was certified, as signed: exactly one per passed attempt.
+
+    The foreign key to (attempt, passed) together with the check makes a certificate without a
+    passed result impossible in the database itself.
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["attempt_id", "passed"], ["result.attempt_id", "result.passed"],
+                                name="fk_certificate_passed_result"),
+        sa.CheckConstraint("passed", name="passed_only"),
+        sa.Index("ix_certificate_user_course", "user_id", "course_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    attempt_id: Mapped[int] = mapped_column(unique=True)
+    passed: Mapped[bool] = mapped_column(default=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[date]
+    payload: Mapped[dict[str, Any]]
+    signature: Mapped[str]
+    key_id: Mapped[str] = mapped_column(sa.ForeignKey("signing_key.key_id"))
+
+
+class Holder(Base):
+    """The personal data behind the salted hashes in a certificate's payload."""
+
+    __tablename__ = "certificate_holder"
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
+    disclosed: Mapped[dict[str, Any]]
+
+
+class Supersession(Base):
+    """That a newer certificate of the same person and course took an older one's place."""
+
+    __tablename__ = "certificate_supersession"
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
+    superseded_by: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"))
+    superseded_at: Mapped[datetime]
+
+
+class Revocation(Base):
+    """That a certificate no longer counts, and why."""
+
+    __tablename__ = "certificate_revocation"
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
+    revoked_at: Mapped[datetime]
+    revoked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    second_revoked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str]
+
+
+class CertificateFile(Base):
+    """The rendered PDF, kept so that every copy handed out is the same."""
+
+    __tablename__ = "certificate_file"
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
+    pdf: Mapped[bytes]
+    sha256: Mapped[str]
+    notices: Mapped[list[Any]]
+    rendered_at: Mapped[datetime]

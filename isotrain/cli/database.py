@@ -1,0 +1,38 @@
+"""flask db: the schema of the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import AppGroup
+
+from isotrain import schema
+from isotrain.cli.running import reads
+from isotrain.db import db
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+group = AppGroup("db", help="Prepare and upgrade the database.")
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@group.command("upgrade")
+@reads
+def upgrade() -> None:
+    """Bring the database to the schema of this version."""
+    schema.upgrade(db.engine)
+    click.echo(f"The database has schema {schema.head()}.")
+
+
+@group.command("status")
+@reads
+def status() -> None:
+    """Say which schema the database has and which this version needs."""
+    with db.engine.connect() as connection:
+        found = schema.current(connection)
+    click.echo(f"database: {found or 'empty'}  code: {schema.head()}")

@@ -1,0 +1,44 @@
+"""How a command runs: one transaction, committed at the end, refusals in one line."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from flask.cli import with_appcontext
+
+from isotrain.db import db, writing
+from isotrain.errors import Refusal, Unready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+
+def reads(function: Command) -> Command:
+    """Run a command that changes nothing in the database."""
+    return _command(function, write=False)
+
+
+def writes(function: Command) -> Command:
+    """Run a command as one write transaction, committed when it returns."""
+    return _command(function, write=True)
+
+
+def _command(function: Command, *, write: bool) -> Command:
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            if not write:
+                return function(*args, **kwargs)
+            with writing():
+                value = function(*args, **kwargs)
+                db.session.commit()
+                return value
+        except (Refusal, Unready) as error:
+            db.session.rollback()
+            raise click.ClickException(str(error)) from error
+
+    return with_appcontext(run)  # type: ignore[return-value]

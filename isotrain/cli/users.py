@@ -1,0 +1,97 @@
+"""flask user: accounts from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from isotrain.accounts import linking, registering
+from isotrain.accounts.permissions import Role
+from isotrain.accounts.registering import Person
+from isotrain.audit.noting import Actor
+from isotrain.cli.running import writes
+from isotrain.errors import NotFound
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from isotrain.accounts.models import User
+
+group = AppGroup("user", help="Add people and change what they may do.")
+role_choice = click.Choice([role.value for role in Role])
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+def found(name: str) -> User:
+    """Return the user with a personnel number or address, or fail in words."""
+    user = registering.find_by_name(name)
+    if user is None:
+        raise NotFound(f"Nobody has the personnel number or address {name!r}.")
+    return user
+
+
+@group.command("add")
+@click.argument("personnel_no")
+@click.option("--name", required=True, help="Full name.")
+@click.option("--email", default=None, help="E-mail address, if there is one.")
+@click.option("--role", "roles", multiple=True, type=role_choice, default=("employee",),
+              show_default=True)
+@writes
+def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...]) -> None:
+    """Add a person and print the link for a first password."""
+    user = registering.add(Person(personnel_no, name, email),
+                           roles=frozenset(map(Role, roles)), by=Actor.command())
+    click.echo(f"Added {name}.")
+    _print_link(user.id, "first_access")
+
+
+@group.command("role")
+@click.argument("name")
+@click.option("--give", multiple=True, type=role_choice)
+@click.option("--take", multiple=True, type=role_choice)
+@writes
+def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
+    """Give and take roles of the person with this personnel number or address."""
+    user = found(name)
+    roles = (registering.roles_of(user.id) | set(map(Role, give))) - set(map(Role, take))
+    registering.set_roles(user.id, roles, by=Actor.command())
+    click.echo(f"Roles now: {', '.join(sorted(roles)) or 'none'}.")
+
+
+@group.command("deactivate")
+@click.argument("name")
+@click.option("--reason", default=None)
+@writes
+def deactivate(name: str, reason: str | None) -> None:
+    """Close the account of this person; nothing is deleted."""
+    registering.deactivate(found(name).id, by=Actor.command(), reason=reason)
+    click.echo("Deactivated.")
+
+
+@group.command("access-link")
+@click.argument("name")
+@writes
+def access_link(name: str) -> None:
+    """Print a new one-time link for setting a password."""
+    user = found(name)
+    fresh = user.id is not None and not _has_password(user.id)
+    _print_link(user.id, "first_access" if fresh else "reset")
+
+
+def _has_password(user_id: int) -> bool:
+    from isotrain.accounts import passwords
+
+    return passwords.find_hash(user_id) is not None
+
+
+def _print_link(user_id: int, purpose: str) -> None:
+    token = linking.make(user_id, purpose, by=Actor.command())
+    base = current_app.config["SETTINGS"].public_url
+    until = linking.LIFETIME[purpose]
+    click.echo(f"One-time link, valid for {until}: {base}/access/{token}")

@@ -1,0 +1,200 @@
+"""The database: typed base, transactions, and the wiring of SQLite and PostgreSQL.
+
+Reading is the rule: a session outside `writing()` reads. On SQLite a writer begins with BEGIN
+IMMEDIATE, because a reader that turns writer is refused at once under load, whatever the busy
+timeout says; our own short jittered retry is fair where SQLite's back-off starves one writer.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import DeclarativeBase, registry
+
+from isotrain import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, Dialect, Engine
+
+WAIT_SECONDS = 10.0
+_writing: ContextVar[bool] = ContextVar("isotrain_writing", default=False)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An instant in UTC; SQLite keeps it as sortable text, PostgreSQL as timestamptz."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String(32))
+        return dialect.type_descriptor(sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None or isinstance(value, datetime):
+            return value
+        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    registry = registry(
+        type_annotation_map={
+            int: BigId,
+            str: sa.Text(),
+            bool: sa.Boolean(),
+            bytes: sa.LargeBinary(),
+            datetime: Instant(),
+            date: sa.Date(),
+            dict[str, Any]: sa.JSON(),
+            list[Any]: sa.JSON(),
+        }
+    )
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"expire_on_commit": False, "autoflush": True},
+)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Mark what begins inside as a write transaction; commits nothing by itself."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def is_writing() -> bool:
+    """Say whether a write transaction may begin here."""
+    return _writing.get()
+
+
+def now() -> datetime:
+    """Ask the database's clock; deadlines are judged by it, so that all nodes agree."""
+    if db.engine.dialect.name == "sqlite":
+        return clock.now()
+    instant: datetime = db.session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    return instant.astimezone(UTC) + clock.shift()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the engine options that suit a database address."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "pool_recycle": 1800}
+
+
+def normal_url(url: str) -> str:
+    """Return the address with the driver we ship, whatever common spelling was given."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def wire(engine: Engine) -> None:
+    """Attach the connection and transaction rules of this house to an engine, once."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy, not the driver, opens transactions
+    connection.execute("PRAGMA busy_timeout=5000")
+    _switch_to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, waiting for others on the very first start; the mode then stays."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    raw = connection.connection.dbapi_connection
+    if raw is None:
+        return
+    if not is_writing():
+        raw.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
+        raw.execute("BEGIN")  # type: ignore[attr-defined]
+        return
+    raw.execute("PRAGMA query_only=OFF")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA busy_timeout=0")  # type: ignore[attr-defined]
+    try:
+        _begin_immediate(raw)
+    finally:
+        # Recovery after a killed process needs SQLite's own patience.
+        raw.execute("PRAGMA busy_timeout=5000")  # type: ignore[attr-defined]
+
+
+def _begin_immediate(raw: Any) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+        time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311  fairness, not secrecy
+
+
+def assert_durable(connection: Connection) -> list[str]:
+    """Return what is wrong with the database's durability settings; empty when all is well."""
+    if connection.dialect.name == "sqlite":
+        wanted = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
+        query = "PRAGMA {}"
+    else:
+        wanted = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+        query = "SHOW {}"
+    found = {
+        name: str(connection.exec_driver_sql(query.format(name)).scalar()) for name in wanted
+    }
+    return [f"{name} is {found[name]}, not {wanted[name]}" for name in wanted
+            if found[name] != wanted[name]]

@@ -1,0 +1,1 @@
+"""People in the organization: units, sites, job roles and who works where, over time."""

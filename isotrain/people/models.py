@@ -1,0 +1,115 @@
+"""Who works where, as intervals: valid_from is the first day, valid_to the first day after."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isotrain.db import Base
+
+EMPLOYMENT_TYPES = ("employee", "temporary", "contractor", "apprentice")
+
+
+class Unit(Base):
+    """An organizational unit, in a tree."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+
+
+class Site(Base):
+    """A place of work."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class JobRole(Base):
+    """A job role, such as machine operator; not a role in this application."""
+
+    __tablename__ = "job_role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+
+
+class Employment(Base):
+    """A period of working here, from the hire date to the leaving date."""
+
+    __tablename__ = "employment"
+    __table_args__ = (
+        sa.Index("uq_employment_open", "user_id", unique=True,
+                 sqlite_where=sa.text("left_on IS NULL"),
+                 postgresql_where=sa.text("left_on IS NULL")),
+        sa.CheckConstraint("left_on IS NULL OR left_on >= hired_on", name="in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    hired_on: Mapped[date]
+    left_on: Mapped[date | None]
+
+
+class Placement(Base):
+    """Where a person works, as what, for whom, over an interval of days."""
+
+    __tablename__ = "placement"
+    __table_args__ = (
+        sa.Index("uq_placement_open", "user_id", unique=True,
+                 sqlite_where=sa.text("valid_to IS NULL"),
+                 postgresql_where=sa.text("valid_to IS NULL")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="in_order"),
+        sa.CheckConstraint("manager_id IS NULL OR manager_id <> user_id", name="not_own_manager"),
+        sa.CheckConstraint(
+            "employment_type IN ('employee','temporary','contractor','apprentice')",
+            name="employment_type_known",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
+    job_role_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job_role.id"))
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    employment_type: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class PeopleImport(Base):
+    """A people file that was applied: when, by whom, with what effect."""
+
+    __tablename__ = "people_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    file_name: Mapped[str]
+    applied_at: Mapped[datetime]
+    applied_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    created: Mapped[int]
+    changed: Mapped[int]
+    deactivated: Mapped[int]
+
+
+class PeopleUpload(Base):
+    """A people file that was checked and waits to be applied; thrown away after a day."""
+
+    __tablename__ = "people_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    uploaded_by: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime]
+    file_name: Mapped[str]
+    data: Mapped[bytes]

@@ -1,0 +1,1 @@
+"""Quizzes: composing blueprints, taking attempts, reviewing results."""

@@ -1,0 +1,159 @@
+"""The schema: migrating it, saying where it stands, and the triggers that freeze rows."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from isotrain.errors import Unready
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy.engine import Connection, Engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MODELS = (
+    "audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
+    "certificates", "assignments", "records",
+)
+# Rows of these tables are added and never changed; some may be erased under a retention rule.
+FROZEN = (
+    "event", "course_version", "module_version", "fact_version", "question_version",
+    "question_key", "pool_snapshot", "form", "result", "certificate", "completion_record",
+)
+UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt")
+LOCK = 0x150714  # any constant; nodes that start together migrate one after the other
+
+
+def load_models() -> None:
+    """Import every models module, so that the metadata is whole."""
+    for feature in MODELS:
+        importlib.import_module(f"isotrain.{feature}.models")
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine, target: str = "head") -> None:
+    """Bring the database to a revision, every step in one transaction."""
+    from alembic import command
+
+    load_models()
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+            connection.commit()
+        try:
+            command.upgrade(_config(connection), target)
+        finally:
+            connection.rollback()
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+                connection.commit()
+
+
+def head() -> str:
+    """Return the revision this code is written for."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    revision = ScriptDirectory.from_config(config).get_current_head()
+    assert revision is not None
+    return revision
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision of the database, None when it has no schema yet."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
+
+
+def assert_current(engine: Engine) -> None:
+    """Raise Unready unless the database has exactly the schema of this code."""
+    with engine.connect() as connection:
+        found, wanted = current(connection), head()
+    if found is None:
+        raise Unready("The database is empty. Run: flask --app app db upgrade")
+    if found != wanted:
+        raise Unready(
+            f"The database has schema {found}, this version needs {wanted}."
+            " Run: flask --app app db upgrade"
+        )
+
+
+def trigger_statements(dialect: str) -> list[str]:
+    """Return the statements that create the freezing triggers for a dialect."""
+    if dialect == "sqlite":
+        return _sqlite_triggers()
+    return _postgresql_triggers()
+
+
+def _sqlite_triggers() -> list[str]:
+    statements = [
+        f"CREATE TRIGGER freeze_{table} BEFORE UPDATE ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} rows are frozen'); END"
+        for table in FROZEN
+    ]
+    statements += [
+        f"CREATE TRIGGER keep_{table} BEFORE DELETE ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END"
+        for table in UNDELETABLE
+    ]
+    statements += [
+        "CREATE TRIGGER freeze_attempt BEFORE UPDATE ON attempt WHEN OLD.state <> 'open'"
+        " BEGIN SELECT RAISE(ABORT, 'attempt is closed'); END",
+        "CREATE TRIGGER freeze_quiz_version BEFORE UPDATE ON quiz_version"
+        " WHEN OLD.state = 'published'"
+        " BEGIN SELECT RAISE(ABORT, 'quiz_version is published'); END",
+    ]
+    for event in ("INSERT", "UPDATE"):
+        statements.append(
+            f"CREATE TRIGGER freeze_answer_{event.lower()} BEFORE {event} ON answer"
+            " WHEN (SELECT state FROM attempt WHERE id = NEW.attempt_id) <> 'open'"
+            " BEGIN SELECT RAISE(ABORT, 'attempt is closed'); END"
+        )
+    return statements
+
+
+def _postgresql_triggers() -> list[str]:
+    statements = [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ BEGIN"
+        " RAISE EXCEPTION '% rows are frozen', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
+        " END $$ LANGUAGE plpgsql",
+        "CREATE OR REPLACE FUNCTION refuse_late_answer() RETURNS trigger AS $$ BEGIN"
+        " IF (SELECT state FROM attempt WHERE id = NEW.attempt_id FOR SHARE) <> 'open' THEN"
+        " RAISE EXCEPTION 'attempt is closed' USING ERRCODE = 'restrict_violation';"
+        " END IF; RETURN NEW; END $$ LANGUAGE plpgsql",
+    ]
+    statements += [
+        f"CREATE TRIGGER freeze_{table} BEFORE UPDATE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        for table in FROZEN
+    ]
+    statements += [
+        f"CREATE TRIGGER keep_{table} BEFORE DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        for table in UNDELETABLE
+    ]
+    statements += [
+        "CREATE TRIGGER freeze_attempt BEFORE UPDATE ON attempt FOR EACH ROW"
+        " WHEN (OLD.state <> 'open') EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER freeze_quiz_version BEFORE UPDATE ON quiz_version FOR EACH ROW"
+        " WHEN (OLD.state = 'published') EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER freeze_answer BEFORE INSERT OR UPDATE ON answer"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_late_answer()",
+    ]
+    return statements

@@ -1,0 +1,1 @@
+"""Standards and their editions, as data."""

@@ -1,0 +1,1 @@
+"""Courses, modules, facts and terms: composing and reading them."""

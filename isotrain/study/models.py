@@ -1,0 +1,189 @@
+"""Study content. Versions are immutable: what a learner read can be shown again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from isotrain.db import Base
+
+
+class Course(Base):
+    """Modules in order plus one exam; the current version is what learners see."""
+
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    current_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("course_version.id", use_alter=True)
+    )
+    certificate_months: Mapped[int] = mapped_column(default=24)
+    created_at: Mapped[datetime]
+
+    current_version: Mapped[CourseVersion | None] = relationship(
+        foreign_keys=[current_version_id], post_update=True
+    )
+
+
+class CourseMember(Base):
+    """A trainer who looks after a course."""
+
+    __tablename__ = "course_member"
+
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+
+
+class CourseVersion(Base):
+    """One immutable state of a course: title, modules, facts, terms and editions."""
+
+    __tablename__ = "course_version"
+    __table_args__ = (sa.UniqueConstraint("course_id", "number"),
+                      sa.UniqueConstraint("course_id", "content_hash"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    number: Mapped[int]
+    label: Mapped[str]
+    title: Mapped[str]
+    summary: Mapped[str]
+    language: Mapped[str]
+    topics: Mapped[list[Any]]
+    editions: Mapped[list[Any]]
+    content_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    second_approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    approved_by_name: Mapped[str | None]
+
+
+class Module(Base):
+    """A study page; its code (M1) and slug stay the same over all versions."""
+
+    __tablename__ = "module"
+    __table_args__ = (sa.UniqueConstraint("course_id", "code"),
+                      sa.UniqueConstraint("course_id", "slug"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    code: Mapped[str]
+    slug: Mapped[str]
+
+
+class ModuleVersion(Base):
+    """One immutable text of a module.
+
+    `content` holds goal, terms, facts, often_said, review, related and the body in Markdown, as
+    the schema of question_banks/README.md names them.
+    """
+
+    __tablename__ = "module_version"
+    __table_args__ = (sa.UniqueConstraint("module_id", "content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[int] = mapped_column(sa.ForeignKey("module.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    minutes: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CourseModule(Base):
+    """The place of a module version in a course version."""
+
+    __tablename__ = "course_module"
+    __table_args__ = (sa.UniqueConstraint("course_version_id", "position"),)
+
+    course_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("course_version.id"), primary_key=True
+    )
+    module_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("module_version.id"), primary_key=True
+    )
+    position: Mapped[int]
+
+
+class Fact(Base):
+    """One short checkable statement with an address of its own."""
+
+    __tablename__ = "fact"
+    __table_args__ = (sa.UniqueConstraint("course_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    code: Mapped[str]
+    current_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("fact_version.id", use_alter=True)
+    )
+
+
+class FactVersion(Base):
+    """One immutable wording of a fact, tied to edition and clause."""
+
+    __tablename__ = "fact_version"
+    __table_args__ = (sa.UniqueConstraint("fact_id", "content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fact_id: Mapped[int] = mapped_column(sa.ForeignKey("fact.id"))
+    statement: Mapped[str]
+    topic: Mapped[str]
+    edition_id: Mapped[int | None] = mapped_column(sa.ForeignKey("edition.id"))
+    clause: Mapped[str]
+    reference: Mapped[str]
+    difficulty: Mapped[int]
+    review_due: Mapped[date | None]
+    module_code: Mapped[str | None]
+    paragraph: Mapped[str | None]
+    content_hash: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Term(Base):
+    """A glossary entry."""
+
+    __tablename__ = "term"
+    __table_args__ = (sa.UniqueConstraint("course_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    code: Mapped[str]
+    term: Mapped[str]
+    also: Mapped[list[Any]]
+    definition: Mapped[str]
+    facts: Mapped[list[Any]]
+
+
+class Reading(Base):
+    """How far one person has read a module: where they left off, and whether they are done."""
+
+    __tablename__ = "reading"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(sa.ForeignKey("module.id"), primary_key=True)
+    first_opened_at: Mapped[datetime]
+    last_opened_at: Mapped[datetime]
+    paragraph: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+    finished_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("module_version.id"))
+
+
+class SelfRating(Base):
+    """How well one person says they answered a review question."""
+
+    __tablename__ = "self_rating"
+    __table_args__ = (
+        sa.CheckConstraint("rating IN ('knew','partly','not_yet')", name="rating_known"),
+    )
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(sa.ForeignKey("module.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    rating: Mapped[str]
+    rated_at: Mapped[datetime]

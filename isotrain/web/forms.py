@@ -1,0 +1,50 @@
+"""The base of all forms: clean, hand over one value, take back refusals."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from wtforms import Form as PlainForm
+
+if TYPE_CHECKING:
+    from isotrain.errors import Refusal
+
+
+def tidy(text: str | None) -> str:
+    """Normalise typed text: NFC, no control characters but newline, no spaces around."""
+    if not text:
+        return ""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+class Form(PlainForm):
+    """A form of this application; `refuse` shows a service's refusal at its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusals: list[str] = []
+
+    @classmethod
+    def of_request(cls, **kwargs: Any) -> Form:
+        """Build the form from what the browser sent; empty for a GET."""
+        if request.method == "GET":
+            return cls(None, **kwargs)
+        values = request.form.copy()
+        values.update(request.files)
+        return cls(values, **kwargs)
+
+    def sent(self) -> bool:
+        """Say whether the browser sent this form and every field is in order."""
+        return request.method == "POST" and self.validate()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at the field it names, on top of the form otherwise."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.refusals.append(refusal.sentence)
+        else:
+            field.errors = [*field.errors, refusal.sentence]

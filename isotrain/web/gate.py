@@ -1,0 +1,104 @@
+"""The gate: who is asking, and may they? Whatever is not marked is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import abort, current_app, flash, g, redirect, request, session, url_for
+from flask_login import LoginManager, current_user
+
+from isotrain.accounts import signing_in
+from isotrain.accounts.permissions import Permission
+from isotrain.audit.noting import Actor
+from isotrain.db import db
+from isotrain.i18n import _
+from isotrain.web.transaction import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+    from isotrain.accounts.signing_in import SignedIn
+
+View = TypeVar("View", bound="Callable[..., Any]")
+PUBLIC = "public"
+
+login_manager = LoginManager()
+login_manager.session_protection = None  # sessions are rows here, ended on the server
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission it needs."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may see."""
+    view.permission = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def me() -> SignedIn:
+    """Return the signed-in user of this request."""
+    user: SignedIn = current_user._get_current_object()
+    return user
+
+
+def actor() -> Actor:
+    """Return who acts in this request, for the audit events."""
+    if current_user.is_authenticated:
+        return Actor("user", me().id, g.get("request_id"))
+    return Actor.system(g.get("request_id"))
+
+
+def install(app: Flask) -> None:
+    """Put the gate in front of every request."""
+    login_manager.init_app(app)
+    app.before_request(_guard)
+
+
+@login_manager.user_loader
+def _load(token: str) -> SignedIn | None:
+    return signing_in.find_session(token)
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such page: the 404 tells nothing
+    view = current_app.view_functions[request.endpoint]
+    mark = getattr(view, "permission", None)
+    if mark == PUBLIC:
+        return None
+    if mark is None:
+        current_app.logger.error("endpoint %s carries no permission", request.endpoint)
+        abort(403)
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    user = me()
+    if mark not in user.permissions:
+        abort(403)
+    if user.stale:
+        with transaction():
+            signing_in.touch(user.session_id)
+    else:
+        db.session.rollback()
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    """Send the browser to the sign-in page and remember where it wanted to go."""
+    if session.pop("_user_id", None) is not None:
+        flash(_("You have been signed out. Sign in to go on."), "info")
+    wants_json = request.accept_mimetypes.best == "application/json"
+    if wants_json or request.method not in ("GET", "HEAD"):
+        if wants_json:
+            abort(401)
+        return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)

@@ -1,0 +1,68 @@
+"""Structured logs: one JSON line per request, never with answers, keys, passwords or tokens."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from flask import g, has_request_context, request
+from flask_login import current_user
+
+from isotrain import clock
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+logger = logging.getLogger("isotrain")
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": clock.now().isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        if has_request_context():
+            line["request_id"] = g.get("request_id")
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def install(app: Flask) -> None:
+    """Log to standard error, and write one line for every request but static files."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    app.logger.handlers = [handler]
+    app.logger.propagate = False
+    app.before_request(_start)
+    app.after_request(_log)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _log(response: Response) -> Response:
+    """Name the route, not the path: a path can hold a code or a token."""
+    if request.endpoint == "static":
+        return response
+    fields = {
+        "method": request.method,
+        "route": request.url_rule.rule if request.url_rule else None,
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - g.get("started", 0)) * 1000, 1),
+        "user": current_user.id if current_user.is_authenticated else None,
+    }
+    logger.info("request", extra={"fields": fields})
+    return response

@@ -1,0 +1,92 @@
+"""The navigation: what this person may open, grouped as people think of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, request, url_for
+from flask_login import current_user
+
+from isotrain import __version__
+from isotrain.accounts.permissions import Permission, Role
+from isotrain.i18n import lazy
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# (group label, [(label, endpoint, icon, permission)])
+GROUPS = (
+    (lazy("Learn"), (
+        (lazy("My training"), "assignments.my_training", "list-checks", Permission.LEARN),
+        (lazy("Courses"), "study.courses", "book-open", Permission.LEARN),
+        (lazy("Certificates"), "certificates.mine", "award", Permission.LEARN),
+    )),
+    (lazy("Teach"), (
+        (lazy("Question banks"), "banks.index", "library", Permission.BANK_READ),
+        (lazy("Quizzes"), "quizzes.composing", "layout-grid", Permission.QUIZ_COMPOSE),
+    )),
+    (lazy("People and records"), (
+        (lazy("Overview"), "records.overview", "gauge", Permission.RECORDS_READ),
+        (lazy("Completion records"), "records.index", "clipboard-check",
+         Permission.RECORDS_READ),
+        (lazy("Assignments"), "assignments.index", "calendar-check", Permission.ASSIGN),
+        (lazy("People"), "people.index", "users", Permission.PEOPLE_READ),
+        (lazy("My team"), "records.team", "users-round", Permission.TEAM_STATUS),
+        (lazy("Issued certificates"), "certificates.index", "badge-check",
+         Permission.CERTIFICATE_READ),
+    )),
+    (lazy("Oversight"), (
+        (lazy("Events"), "audit.index", "scroll-text", Permission.AUDIT_RECORDS),
+        (lazy("Technical events"), "audit.technical", "file-cog", Permission.AUDIT_TECHNICAL),
+        (lazy("Health"), "health.page", "heart-pulse", Permission.SETTINGS),
+    )),
+)
+
+ROLE_NAMES = {
+    Role.EMPLOYEE: lazy("Employee"),
+    Role.TRAINER: lazy("Trainer"),
+    Role.HR: lazy("HR"),
+    Role.MANAGER: lazy("Manager"),
+    Role.AUDITOR: lazy("Auditor"),
+    Role.ADMIN: lazy("Administrator"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give every template the navigation of the person who looks."""
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    signed_in = current_user.is_authenticated
+    return {
+        "navigation": build() if signed_in else [],
+        "viewer": _viewer() if signed_in else None,
+        "home_url": url_for("accounts.home"),
+        "organization": current_app.config["SETTINGS"].organization,
+        "version": __version__,
+    }
+
+
+def build() -> list[dict[str, Any]]:
+    """Return the groups and items that the signed-in person may open."""
+    groups = []
+    here = request.endpoint
+    for label, items in GROUPS:
+        shown = [
+            {"label": text, "url": url_for(endpoint), "icon": icon, "current": endpoint == here}
+            for text, endpoint, icon, permission in items
+            if permission in current_user.permissions and endpoint in current_app.view_functions
+        ]
+        if shown:
+            groups.append({"label": label, "items": shown})
+    return groups
+
+
+def _viewer() -> dict[str, str]:
+    return {
+        "name": current_user.name,
+        "detail": ", ".join(str(ROLE_NAMES[role]) for role in sorted(current_user.roles)),
+        "account_url": url_for("accounts.account"),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }

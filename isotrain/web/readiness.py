@@ -1,0 +1,24 @@
+"""Whether this process can serve: the database answers, its schema and settings are right."""
+
+from __future__ import annotations
+
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from isotrain import schema
+from isotrain.db import assert_durable, db
+from isotrain.errors import Unready
+
+
+def problems() -> list[str]:
+    """Return what keeps this process from serving; empty when nothing does."""
+    try:
+        schema.assert_current(db.engine)
+        if current_app.config["DURABLE"]:
+            with db.engine.connect() as connection:
+                return assert_durable(connection)
+    except Unready as error:
+        return [str(error)]
+    except SQLAlchemyError as error:
+        return [type(error).__name__]
+    return []

@@ -1,0 +1,173 @@
+"""Fixtures: an application on a fresh database for every test, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from isotrain import create_app, schema
+from isotrain.config import Settings
+from isotrain.db import db, writing
+from tests import postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+SECRET = "a secret for tests only, long enough"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def make_settings(instance: Path, url: str = "", **more: object) -> Settings:
+    url = url or f"sqlite:///{instance / 'test.db'}"
+    return Settings(environment="testing", instance=instance, database_url=url,
+                    secret_key=SECRET, public_url="http://localhost",
+                    organization="Example Works", **more)
+
+
+class SqliteBackend:
+    """One application on a SQLite file that is replaced by a clean copy for every test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "test.db"
+        self.app = create_app(make_settings(folder))
+        with self.app.app_context():
+            schema.upgrade(db.engine)
+            db.engine.dispose()
+        self.keep("empty")
+
+    def keep(self, name: str) -> None:
+        """Keep the present state under a name."""
+        with self.app.app_context():
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.engine.dispose()
+        shutil.copy(self.file, self.folder / f"{name}.template")
+
+    def has(self, name: str) -> bool:
+        return (self.folder / f"{name}.template").exists()
+
+    def reset(self, name: str = "empty") -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self.folder / f"{name}.template", self.file)
+
+
+class PostgresqlBackend:
+    """One application on a PostgreSQL database that is cloned anew for every test."""
+
+    def __init__(self, folder: Path, server: postgresql.Server) -> None:
+        self.server = server
+        self.kept: set[str] = set()
+        self.admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
+        self._sql("CREATE DATABASE test")
+        self.app = create_app(make_settings(folder, server.url("test")))
+        with self.app.app_context():
+            schema.upgrade(db.engine)
+        self.keep("empty")
+
+    def _sql(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    def _dispose(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def keep(self, name: str) -> None:
+        self._dispose()
+        self._sql(f"CREATE DATABASE kept_{name} TEMPLATE test")
+        self.kept.add(name)
+
+    def has(self, name: str) -> bool:
+        return name in self.kept
+
+    def reset(self, name: str = "empty") -> None:
+        self._dispose()
+        self._sql("DROP DATABASE IF EXISTS test WITH (FORCE)")
+        self._sql(f"CREATE DATABASE test TEMPLATE kept_{name}")
+
+    def close(self) -> None:
+        self._dispose()
+        self.admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteBackend]:
+    backend = SqliteBackend(tmp_path_factory.mktemp("sqlite"))
+    yield backend
+    with backend.app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlBackend]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgresql.temporary())
+        except postgresql.NoServer as missing:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"no PostgreSQL: {missing}")
+        backend = PostgresqlBackend(tmp_path_factory.mktemp("postgresql"), server)
+        yield backend
+        backend.close()
+
+
+def _serve(backend: SqliteBackend | PostgresqlBackend, template: str) -> Iterator[Flask]:
+    if not backend.has(template):
+        backend.reset("empty")
+        with backend.app.app_context():
+            _fill(template)
+        backend.keep(template)
+    backend.reset(template)
+    with backend.app.app_context():
+        yield backend.app
+        db.session.remove()
+
+
+def _fill(template: str) -> None:
+    """Fill an empty database as a named template wants it."""
+    assert template == "course"
+    from isotrain.audit.noting import Actor
+    from isotrain.study import loading
+
+    with writing():
+        loading.load(ROOT / "question_banks" / "iso-certification", by=Actor.command())
+        db.session.commit()
+
+
+@pytest.fixture
+def app(sqlite_backend: SqliteBackend) -> Iterator[Flask]:
+    """The application on an empty SQLite database, inside an application context."""
+    yield from _serve(sqlite_backend, "empty")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on an empty database, once on SQLite and once on PostgreSQL."""
+    yield from _serve(request.getfixturevalue(f"{request.param}_backend"), "empty")
+
+
+@pytest.fixture
+def course_app(sqlite_backend: SqliteBackend) -> Iterator[Flask]:
+    """The application on SQLite with the shipped course loaded."""
+    yield from _serve(sqlite_backend, "course")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_course_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application with the shipped course loaded, on both databases."""
+    yield from _serve(request.getfixturevalue(f"{request.param}_backend"), "course")
