@@ -1,0 +1,128 @@
+"""From a blueprint to one person's form: the same inputs always give the same form.
+
+The inputs are the algorithm, the cells, the pools, the seed and what the person has seen before.
+docs/form-generator.md says how to derive a form by hand. The work grows with the form and with what
+the person has seen, never with the pool.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from isotrain.exams.dealing import Hand, count_units, dealt
+from isotrain.exams.dice import Dice
+from isotrain.exams.pools import Cell, Id, Pool
+from isotrain.questions.contract import Question
+from isotrain.questions.problem import Problem, error
+
+ALGORITHM = "isotrain-draw-1"
+
+Order = Literal["shuffled", "blueprint"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Version ids in the order they are presented, and beside each the index of its cell."""
+
+    items: tuple[Id, ...]
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What there is for a cell: `available` questions that can stand in one form together.
+
+    `short` is how many are missing once the other cells have taken theirs.
+    """
+
+    cell: Cell
+    available: int
+    short: int
+
+    @property
+    def need(self) -> int:
+        """How many questions the cell asks for."""
+        return self.cell.count
+
+    @property
+    def problem(self) -> Problem | None:
+        """The shortage in words, None when there is none."""
+        if not self.short:
+            return None
+        params = {
+            "topic": self.cell.topic,
+            "difficulty": self.cell.difficulty,
+            "need": self.need,
+            "possible": self.need - self.short,
+        }
+        if self.available < self.need:
+            return error(
+                "cell",
+                "Topic %(topic)s, difficulty %(difficulty)s needs %(need)s questions; "
+                "%(possible)s can be drawn.",
+                "Approve more questions or lower the count.",
+                **params,
+            )
+        return error(
+            "cell",
+            "Topic %(topic)s, difficulty %(difficulty)s needs %(need)s questions; %(possible)s can "
+            "be drawn beside the other rows.",
+            "Approve more questions, lower a count or change which questions may not meet.",
+            **params,
+        )
+
+
+class Shortage(Exception):
+    """The pools cannot fill the cells; `supplies` are the short ones."""
+
+    def __init__(self, supplies: Sequence[Supply]) -> None:
+        self.supplies = tuple(supplies)
+        self.problems = tuple(s.problem for s in supplies if s.problem is not None)
+        super().__init__(" ".join(problem.message for problem in self.problems))
+
+
+def draw(
+    cells: Sequence[Cell],
+    pools: Sequence[Pool],
+    *,
+    seed: str,
+    history: Mapping[Id, int],
+    order: Order = "shuffled",
+) -> Form:
+    """Fill every cell exactly, least seen questions first, enemies apart; raises Shortage.
+
+    `history` says how often the person has met each question id; a form is found whenever one
+    exists. Order "blueprint" keeps the questions of the first cell first.
+    """
+    dice = Dice(seed)
+    hands = dealt(cells, pools, dice, history)
+    if any(hand.short for hand in hands):
+        supplies = _supplies(hands, pools)
+        raise Shortage([supply for supply in supplies if supply.short])
+    items = [
+        (entry.version, index) for index, hand in enumerate(hands) for entry in hand.picks.values()
+    ]
+    if order == "shuffled":
+        items = dice.child("order").shuffled(items)
+    return Form(tuple(version for version, _ in items), tuple(index for _, index in items))
+
+
+def availability(cells: Sequence[Cell], pools: Sequence[Pool]) -> tuple[Supply, ...]:
+    """What there is for each cell, and what is short when all are to be filled at once."""
+    hands = dealt(cells, pools, Dice("0" * 32), {})
+    return _supplies(hands, pools)
+
+
+def arrangements(form: Form, questions: Mapping[Id, Question], seed: str) -> tuple[list[Any], ...]:
+    """The order of options of each question of the form, from the same seed.
+
+    `questions` holds the question of each version id; no question's order depends on another's.
+    """
+    dice = Dice(seed)
+    return tuple(
+        questions[version].arranged(dice.child(f"options {version}")) for version in form.items
+    )
+
+
+def _supplies(hands: Sequence[Hand], pools: Sequence[Pool]) -> tuple[Supply, ...]:
+    return tuple(Supply(hand.cell, count_units(hand.cell, pools), hand.short) for hand in hands)
