@@ -1,0 +1,66 @@
+"""What the gallery page needs to show every component once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+
+from isotrain import clock
+from isotrain.i18n import lazy
+from isotrain.web.forms import Form
+
+
+class GalleryForm(Form):
+    """One field of each kind."""
+
+    title = StringField(lazy("Title"), default="Context of the organization")
+    minutes = IntegerField(lazy("Time limit"), default=20)
+    language = SelectField(lazy("Language"), choices=[("en", "English"), ("pl", "Polski")])
+    due_on = DateField(lazy("Due date"))
+    note = TextAreaField(lazy("Note"))
+    bank_file = FileField(lazy("Question bank"))
+    order = RadioField(
+        lazy("Order of questions"),
+        choices=[("shuffled", lazy("Shuffled")), ("blueprint", lazy("As in the blueprint"))],
+    )
+    topics = SelectMultipleField(
+        lazy("Topics"), choices=[("a", lazy("What ISO is")), ("b", lazy("Certification"))]
+    )
+    two_people = BooleanField(lazy("Two people approve"))
+
+
+def sample() -> dict[str, Any]:
+    """Return the gallery's variables: a form with two errors, and days around today."""
+    form = GalleryForm()
+    form.title.errors = [lazy("Enter the title")]
+    form.order.errors = [lazy("Choose an order")]
+    today = clock.today()
+    return {
+        "form": form,
+        "soon": today + timedelta(days=3),
+        "late": today - timedelta(days=12),
+        "now": clock.now(),
+        "page_url": "#page-{}".format,
+        "grid_items": [
+            {
+                "number": number,
+                "value": f"q{number}",
+                "answered": number < 7,
+                "flagged": number in (2, 9),
+                "current": number == 7,
+            }
+            for number in range(1, 21)
+        ],
+    }
