@@ -44,9 +44,12 @@ class MultipleChoice(Choice):
         self._need_key()
         if response is None:
             return Fraction(0)
-        if not isinstance(response, list) or sorted(set(response)) != response:
-            raise BadResponse("The response is not a sorted list of options.")
-        balance = sum(1 if self._option(id_).right else -1 for id_ in response)
+        if not isinstance(response, list) or not response:
+            raise BadResponse("The response is not a list of options.")
+        chosen = [self._option(id_) for id_ in response]
+        if response != sorted(set(response)):
+            raise BadResponse("The response names an option twice or out of order.")
+        balance = sum(1 if option.right else -1 for option in chosen)
         right = sum(option.right for option in self.options)
         return Fraction(max(0, balance), max(1, right))
 

@@ -114,7 +114,7 @@ class TrueFalse:
     def mark(self, response: str | None) -> Fraction:
         """1 for the right answer, else 0; raises BadResponse, KeyMissing."""
         self._need_key()
-        if response is not None and response not in TEXTS:
+        if response not in (None, *TEXTS):
             raise BadResponse("The response is neither true nor false.")
         return Fraction(self.answer is not None and response == _id(self.answer))
 

@@ -1,0 +1,85 @@
+"""Questions as Hypothesis draws them: any text a writer could type, any key."""
+
+import string
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
+from isotrain.questions.choice import Option, option_id
+from isotrain.questions.wording import folded, is_blank
+
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30
+).filter(lambda text: not is_blank(text))
+remarks = st.just("") | texts
+shares = st.none() | st.fractions(0, 1, max_denominator=100)
+
+
+@st.composite
+def option_lists(draw, *, several):
+    """Options without a problem: some right, for single choice exactly one."""
+    wordings = draw(st.lists(texts, min_size=2, max_size=8, unique_by=folded))
+    places = st.integers(0, len(wordings) - 1)
+    right = draw(st.sets(places, min_size=1)) if several else {draw(places)}
+    return tuple(
+        Option(
+            id=option_id(place),
+            text=text,
+            right=place in right,
+            feedback=draw(remarks),
+            share=None if several or place in right else draw(shares),
+        )
+        for place, text in enumerate(wordings)
+    )
+
+
+def choices(type_):
+    """Questions of a choice type without an error."""
+    return st.builds(
+        type_,
+        stem=texts,
+        options=option_lists(several=type_.several),
+        explanation=remarks,
+        shuffle=st.booleans(),
+        keyed=st.just(True),
+    )
+
+
+QUESTIONS = {
+    SingleChoice: choices(SingleChoice),
+    MultipleChoice: choices(MultipleChoice),
+    TrueFalse: st.builds(
+        TrueFalse,
+        stem=texts,
+        answer=st.booleans(),
+        explanation=remarks,
+        feedback_true=remarks,
+        feedback_false=remarks,
+        keyed=st.just(True),
+    ),
+}
+
+questions = st.one_of(*QUESTIONS.values())
+
+
+def responses(question):
+    """Every response a learner could give to the question, None among them."""
+    if isinstance(question, TrueFalse):
+        return st.sampled_from(["true", "false", None])
+    ids = [option.id for option in question.options]
+    if question.several:
+        return st.none() | st.sets(st.sampled_from(ids), min_size=1).map(sorted)
+    return st.sampled_from([*ids, None])
+
+
+def perfect(question):
+    """The response that earns everything."""
+    if isinstance(question, TrueFalse):
+        return str(question.answer).lower()
+    right = sorted(option.id for option in question.options if option.right)
+    return right if question.several else right[0]
+
+
+seeds = st.text(string.digits + "abcdef", min_size=32, max_size=32)
+zero, one = Fraction(0), Fraction(1)

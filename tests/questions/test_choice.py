@@ -1,0 +1,239 @@
+"""The two choice types: what each option earns, and every problem a writer can be told of."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from isotrain.questions import MultipleChoice, SingleChoice
+from isotrain.questions.choice import Option, lettered, option_id
+from isotrain.questions.contract import BadData
+
+from .strategies import one, zero
+
+single = SingleChoice.examples()[0].question
+multiple = MultipleChoice.examples()[0].question
+KINDS = [single, multiple]
+
+
+def with_options(question, *texts, right="a"):
+    return replace(question, options=lettered(*texts, right=right))
+
+
+def said(question):
+    return [(p.severity, p.place, p.message) for p in question.problems()]
+
+
+def test_a_share_lets_an_option_earn_a_part():
+    partly = Option("a", "nearly", share=Fraction(1, 3))
+    question = replace(single, options=(partly, Option("b", "right", right=True)))
+    assert question.mark("a") == Fraction(1, 3)
+    assert question.mark("b") == one
+
+
+@pytest.mark.parametrize(
+    ("chosen", "share"),
+    [
+        (["a", "b"], 1),
+        (["a"], Fraction(1, 2)),
+        (["a", "c"], 0),
+        (["a", "b", "c"], Fraction(1, 2)),
+        (["a", "b", "c", "d"], 0),
+        (["c", "d"], 0),
+    ],
+)
+def test_wrong_options_take_away_what_right_ones_earn(chosen, share):
+    question = with_options(multiple, "one", "two", "three", "four", right="ab")
+    assert question.mark(chosen) == share
+
+
+def test_only_exactly_the_right_set_earns_everything():
+    question = with_options(multiple, *"pqrst", right="bd")
+    ids = "abcde"
+    full = [
+        chosen
+        for bits in range(1, 32)
+        if question.mark(chosen := [i for n, i in enumerate(ids) if bits >> n & 1]) == one
+    ]
+    assert full == [["b", "d"]]
+
+
+def test_a_multiple_choice_question_without_a_key_earns_nothing():
+    assert with_options(multiple, "one", "two", right="").mark(["a"]) == zero
+
+
+@pytest.mark.parametrize("question", KINDS)
+def test_an_unshuffled_question_keeps_its_order(question):
+    class NoDice:
+        def shuffled(self, things):
+            raise AssertionError("nothing to shuffle")
+
+    kept = replace(question, shuffle=False)
+    assert kept.arranged(NoDice()) == [option.id for option in kept.options]
+
+
+def test_two_answers_to_a_single_choice_question_are_one_problem():
+    question = with_options(single, "one", "two", "three", right="ac")
+    assert said(question) == [
+        ("error", "options", "Options 1, 3 are right; only one can be."),
+    ]
+
+
+@pytest.mark.parametrize("question", KINDS)
+def test_a_missing_key_is_an_error(question):
+    bad = with_options(question, "one", "two", right="")
+    assert said(bad) == [("error", "options", "No option is right.")]
+
+
+def test_all_options_right_is_worth_a_warning():
+    bad = with_options(multiple, "one", "two", right="ab")
+    assert said(bad) == [("warning", "options", "Every option is right.")]
+
+
+def test_a_right_option_must_earn_the_full_mark():
+    half = Option("a", "right", right=True, share=Fraction(1, 2))
+    bad = replace(single, options=(half, Option("b", "wrong")))
+    assert said(bad) == [("error", "option 1", "The right option earns only part of the mark.")]
+
+
+def test_a_share_has_no_place_in_multiple_choice():
+    first, *others = multiple.options
+    bad = replace(multiple, options=(replace(first, share=one), *others))
+    assert [place for _, place, _ in said(bad)] == ["option 1"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Plan", "plan"), ("a  b", " a b"), ("caf\u00e9", "cafe\u0301"), ("Straße", "STRASSE")],
+)
+def test_options_that_look_the_same_are_an_error(first, second):
+    bad = with_options(single, "other", first, second)
+    assert said(bad) == [
+        ("error", "option 3", "The text is the same as that of option 2."),
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 21])
+def test_too_few_or_too_many_options_are_an_error(count):
+    bad = with_options(single, *(f"option number {n}" for n in range(count)))
+    assert f"The question has {count} options." in [message for _, _, message in said(bad)]
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_two_to_twenty_options_are_fine(count):
+    assert said(with_options(single, *(f"option number {n}" for n in range(count)))) == []
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b\u00a0", "\n"])
+def test_an_empty_stem_or_option_is_an_error(blank):
+    assert said(replace(single, stem=blank)) == [("error", "stem", "The text is empty.")]
+    assert ("error", "option 2", "The text is empty.") in said(with_options(single, "one", blank))
+
+
+@pytest.mark.parametrize("limit", [20_000])
+def test_a_long_stem_is_an_error(limit):
+    assert said(replace(single, stem="x" * limit)) == []
+    message = f"The text has {limit + 1} characters; {limit} are allowed."
+    assert said(replace(single, stem="x" * (limit + 1))) == [("error", "stem", message)]
+
+
+def test_a_long_option_or_feedback_is_an_error():
+    assert said(with_options(single, "x" * 5_000, "y")) == []
+    assert [place for _, place, _ in said(with_options(single, "x" * 5_001, "y"))] == ["option 1"]
+    long = replace(single.options[0], feedback="x" * 5_001)
+    bad = replace(single, options=(long, *single.options[1:]))
+    assert [place for _, place, _ in said(bad)] == ["option 1, feedback"]
+
+
+@pytest.mark.parametrize("char", ["\0", "\x07", "\x7f", "\x85", "\ud800"])
+def test_control_characters_are_an_error(char):
+    code = f"U+{ord(char):04X}"
+    message = f"The text contains the control character {code}."
+    assert said(replace(single, stem=f"a{char}b")) == [("error", "stem", message)]
+
+
+def test_line_breaks_and_tabs_are_no_problem():
+    assert said(replace(single, stem="first\r\nsecond\tthird")) == []
+
+
+def test_a_missing_explanation_is_a_warning():
+    assert said(replace(single, explanation="")) == [
+        ("warning", "explanation", "The explanation is missing.")
+    ]
+
+
+def places(data, type_=SingleChoice):
+    with pytest.raises(BadData) as refusal:
+        type_.from_data(data)
+    return [problem.place for problem in refusal.value.problems]
+
+
+TWO = [{"text": "one", "right": True}, {"text": "two"}]
+
+
+@pytest.mark.parametrize("data", [None, [], "text", 7])
+def test_data_without_named_fields_is_refused(data):
+    assert places(data)[0] == "question"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place"),
+    [
+        ("stem", 9001, "stem"),
+        ("options", None, "options"),
+        ("options", "one, two", "options"),
+        ("explanation", ["because"], "explanation"),
+        ("shuffle", "sometimes", "shuffle"),
+        ("options", [*TWO, "three"], "option 3"),
+        ("options", [*TWO, {"text": 3}], "option 3, text"),
+        ("options", [*TWO, {"text": "x", "right": "maybe"}], "option 3, right"),
+        ("options", [*TWO, {"text": "x", "rigth": True}], "option 3"),
+        ("options", [*TWO, {"text": "x", "feedback": {}}], "option 3, feedback"),
+    ],
+)
+def test_a_field_of_the_wrong_shape_is_named(field, value, place):
+    assert places({"stem": "Which?", "options": TWO, field: value}) == [place]
+
+
+@pytest.mark.parametrize("share", ["2", "-1", "1/0", "half", "1e999999999", "", True, "3/2", []])
+def test_a_share_that_is_none_is_refused(share):
+    data = {"stem": "Which?", "options": [*TWO, {"text": "x", "share": share}]}
+    assert places(data) == ["option 3, share"]
+
+
+@pytest.mark.parametrize(
+    ("share", "value"), [("1/3", "1/3"), ("0.25", "1/4"), (0.5, "1/2"), (0, "0")]
+)
+def test_a_share_is_read_exactly(share, value):
+    data = {"stem": "Which?", "options": [*TWO, {"text": "x", "share": share}]}
+    assert SingleChoice.from_data(data).options[2].share == Fraction(value)
+
+
+def test_every_fault_is_named_at_once():
+    assert places({"stem": 1, "options": [{"text": 2}], "shuffle": 3}) == [
+        "stem",
+        "option 1, text",
+        "shuffle",
+    ]
+
+
+def test_true_may_be_written_as_text():
+    data = {"stem": "Which?", "options": [{"text": "a"}, {"text": "b", "right": "True"}]}
+    assert SingleChoice.from_data({**data, "shuffle": "false"}) == SingleChoice(
+        "Which?", lettered("a", "b", right="b"), shuffle=False
+    )
+
+
+def test_option_ids_stay_unique_beyond_the_alphabet():
+    assert len({option_id(index) for index in range(100)}) == 100
+
+
+def test_a_solution_shows_feedback_beside_its_option():
+    question = replace(single, options=(Option("a", "one", True), Option("b", "two", False, "No.")))
+    assert question.solution() == {
+        "options": {
+            "a": {"text": "one", "right": True, "feedback": ""},
+            "b": {"text": "two", "right": False, "feedback": "No."},
+        },
+        "explanation": single.explanation,
+    }

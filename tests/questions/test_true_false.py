@@ -1,0 +1,52 @@
+"""True or false: how it differs from the choice types."""
+
+from dataclasses import replace
+
+import pytest
+
+from isotrain.exams.dice import Dice
+from isotrain.questions import TrueFalse
+from isotrain.questions.contract import BadData
+
+from .strategies import zero
+
+question = TrueFalse.examples()[0].question
+
+
+@pytest.mark.parametrize("written", [True, "true", "True", " TRUE "])
+def test_the_answer_may_be_written_as_text(written):
+    assert TrueFalse.from_data({"stem": "It is so.", "answer": written}).answer is True
+
+
+@pytest.mark.parametrize("written", ["yes", 1, 0, [], "T"])
+def test_an_answer_that_is_neither_is_refused(written):
+    with pytest.raises(BadData) as refusal:
+        TrueFalse.from_data({"stem": "It is so.", "answer": written})
+    assert [problem.place for problem in refusal.value.problems] == ["answer"]
+
+
+def test_a_missing_answer_is_an_error_and_earns_nothing():
+    open_question = TrueFalse.from_data({"stem": "It is so.", "explanation": "See."})
+    assert [(p.severity, p.place) for p in open_question.problems()] == [("error", "answer")]
+    assert open_question.mark("true") == open_question.mark("false") == zero
+
+
+def test_true_always_stands_before_false():
+    assert question.arranged(Dice("f" * 32)) == ["true", "false"]
+    assert [option.text for option in question.asked(["true", "false"]).options] == [
+        "True",
+        "False",
+    ]
+
+
+def test_feedback_stands_beside_the_answer_it_is_for():
+    told = replace(question, feedback_true="ISO issues none.")
+    options = told.solution()["options"]
+    assert options["true"] == {"text": "True", "right": False, "feedback": "ISO issues none."}
+    assert options["false"] == {"text": "False", "right": True, "feedback": ""}
+
+
+@pytest.mark.parametrize("field", ["feedback_true", "feedback_false", "explanation", "stem"])
+def test_control_characters_are_an_error_in_every_text(field):
+    bad = replace(question, **{field: "a\0b"})
+    assert [(p.severity, p.place) for p in bad.problems()] == [("error", field)]
