@@ -45,18 +45,15 @@ def _check(value: Any, depth: int) -> None:
     kind = type(value)
     if value is None or kind is bool or kind is str:
         return
-    if depth == 0:
-        raise NotCanonical(f"nested deeper than {DEEPEST}")
     if kind is int:
         if abs(value) > LARGEST:
             raise NotCanonical("a number beyond 2**53")
-    elif kind is list:
-        for part in value:
-            _check(part, depth - 1)
-    elif kind is dict:
-        for name, part in value.items():
-            if type(name) is not str:
-                raise NotCanonical("a name that is not text")
-            _check(part, depth - 1)
-    else:
+        return
+    if kind not in (list, dict):
         raise NotCanonical(f"a value of type {kind.__name__}")
+    if depth == 0:
+        raise NotCanonical(f"nested deeper than {DEEPEST}")
+    if kind is dict and any(type(name) is not str for name in value):
+        raise NotCanonical("a name that is not text")
+    for part in value.values() if kind is dict else value:
+        _check(part, depth - 1)
