@@ -113,6 +113,15 @@ def now() -> datetime:
     return instant.astimezone(UTC) + clock.shift()
 
 
+def upsert(table: Any) -> Any:
+    """Return an INSERT that knows ON CONFLICT, in the dialect of the database."""
+    if db.engine.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    return insert(table)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine options that suit a database address."""
     if url.startswith("sqlite"):

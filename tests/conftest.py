@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from flask import g, request_started
 
 from isotrain import create_app, schema
 from isotrain.config import Settings
@@ -133,19 +134,25 @@ def _serve(backend: SqliteBackend | PostgresqlBackend, template: str) -> Iterato
             _fill(template)
         backend.keep(template)
     backend.reset(template)
-    with backend.app.app_context():
+    with backend.app.app_context(), request_started.connected_to(_forget_request, backend.app):
         yield backend.app
         db.session.remove()
+
+
+def _forget_request(_app: Flask) -> None:
+    """Let no request see what the one before left in `g`: here they share one context."""
+    for name in list(g):
+        g.pop(name)
 
 
 def _fill(template: str) -> None:
     """Fill an empty database as a named template wants it."""
     assert template == "course"
     from isotrain.audit.noting import Actor
-    from isotrain.study import loading
+    from isotrain.quizzes import loading
 
     with writing():
-        loading.load(ROOT / "question_banks" / "iso-certification", by=Actor.command())
+        loading.load_course(ROOT / "question_banks" / "iso-certification", by=Actor.command())
         db.session.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -36,6 +37,14 @@ def find_hash(user_id: int) -> str | None:
     """Return the stored hash of a user, None when no password was set yet."""
     row = db.session.get(Password, user_id)
     return row.hash if row else None
+
+
+def renew(user_id: int, old: str, hashed: str) -> None:
+    """Replace a hash by a stronger one of the same password, unless it changed meanwhile."""
+    db.session.execute(
+        sa.update(Password).where(Password.user_id == user_id, Password.hash == old)
+        .values(hash=hashed)
+    )
 
 
 def store(user_id: int, hashed: str) -> None:

@@ -42,7 +42,7 @@ def add(person: Person, *, roles: frozenset[Role], by: Actor, is_demo: bool = Fa
         db.session.add(UserRole(user_id=user.id, role=role, granted_at=clock.now(),
                                 granted_by=by.user_id))
     note("user.added", by, scope="people", on=("user", user.id),
-         details={"roles": sorted(roles)})
+         details={"roles": _names(roles)})
     db.session.flush()
     return user
 
@@ -114,9 +114,13 @@ def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
         db.session.add(UserRole(user_id=user_id, role=role, granted_at=clock.now(),
                                 granted_by=by.user_id))
     note("user.roles_changed", by, scope="technical", on=("user", user_id),
-         before=sorted(held), after=sorted(roles),
-         details={"given": sorted(roles - held), "taken": sorted(held - roles)})
+         before=_names(held), after=_names(roles),
+         details={"given": _names(roles - held), "taken": _names(held - roles)})
     db.session.flush()
+
+
+def _names(roles: frozenset[Role]) -> list[str]:
+    return sorted(role.value for role in roles)
 
 
 def roles_of(user_id: int) -> frozenset[Role]:

@@ -9,6 +9,10 @@ from itertools import pairwise
 SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
+             ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+            ("Mac OS X", "macOS"), ("Linux", "Linux"))
 
 
 def folded(name: str) -> str:
@@ -50,3 +54,10 @@ def _is_run(text: str) -> bool:
     pairs = list(pairwise(text))
     along = sum(1 for a, b in pairs if any(a + b in row or b + a in row for row in rows))
     return along > 0.8 * len(pairs)
+
+
+def browser_words(user_agent: str) -> str:
+    """Return a browser's name as its owner knows it, e.g. "Firefox, Windows"; "" if unknown."""
+    found = (next((name for mark, name in marks if mark in user_agent), "")
+             for marks in (_BROWSERS, _SYSTEMS))
+    return ", ".join(name for name in found if name)

@@ -112,6 +112,12 @@ def admit(name: str, address: str) -> None:
         raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
 
 
+def admit_confirming(user_id: int) -> None:
+    """Count a try to confirm the present password; refuses and commits as `admit` does."""
+    if not throttling.take(f"confirm:{user_id}", throttling.PER_ACCOUNT):
+        raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
+
+
 def find_candidate(name: str) -> Candidate:
     """Look up an active account by personnel number or e-mail address."""
     query = (
@@ -124,8 +130,10 @@ def find_candidate(name: str) -> Candidate:
     return Candidate(row.id, row.hash) if row else Candidate(None, None)
 
 
-def start(user_id: int, *, name: str, browser: str, by_request: str | None) -> SignedIn:
-    """Begin a session for a user whose password was right."""
+def start(
+    user_id: int, *, name: str, browser: str, by_request: str | None, address: str = ""
+) -> SignedIn:
+    """Begin a session for a user whose password was right; only failed tries stay counted."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
     session = Session(
@@ -134,6 +142,7 @@ def start(user_id: int, *, name: str, browser: str, by_request: str | None) -> S
     )
     db.session.add(session)
     throttling.forget([f"account:{folded(name)}"])
+    throttling.give_back(f"address:{address}")
     note("session.started", Actor("user", user_id, by_request), scope="technical",
          on=("user", user_id))
     db.session.flush()
@@ -182,3 +191,11 @@ def check(name: str, password: str) -> Candidate:
     if passwords.matches(password, candidate.stored):
         return candidate
     return Candidate(None, None)
+
+
+def confirm(user_id: int, password: str) -> None:
+    """Refuse unless this is the user's present password; holds no transaction either."""
+    stored = passwords.find_hash(user_id)
+    db.session.rollback()
+    if not passwords.matches(password, stored):
+        raise Refusal(_("This is not your present password"), "current")

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Throttle
-from isotrain.db import db
+from isotrain.db import db, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WINDOW = timedelta(minutes=15)
+MINUTE = timedelta(minutes=1)
 PER_ACCOUNT = 10
 PER_ADDRESS = 100
 
@@ -28,7 +29,7 @@ def take(key: str, limit: int, *, window: timedelta = WINDOW) -> bool:
     now = clock.now()
     table = Throttle.__table__
     fresh = table.c.window_started_at > now - window
-    insert = _insert(table).values(key=key, window_started_at=now, count=1)
+    insert = upsert(table).values(key=key, window_started_at=now, count=1)
     statement = insert.on_conflict_do_update(
         index_elements=[table.c.key],
         set_={
@@ -45,9 +46,10 @@ def forget(keys: Iterable[str]) -> None:
     db.session.execute(sa.delete(Throttle).where(Throttle.key.in_(list(keys))))
 
 
-def _insert(table: sa.FromClause) -> sa.dialects.sqlite.Insert:  # type: ignore[name-defined]
-    if db.engine.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    return insert(table)
+def give_back(key: str) -> None:
+    """Take back one try under a key that others share: it was a success."""
+    db.session.execute(
+        sa.update(Throttle)
+        .where(Throttle.key == key, Throttle.count > 0)
+        .values(count=Throttle.count - 1)
+    )

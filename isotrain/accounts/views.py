@@ -1,7 +1,165 @@
-"""Pages of accounts."""
+"""Signing in and out, and the own account."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user, login_user, logout_user
+
+from isotrain.accounts import linking, passwords, registering, signing_in
+from isotrain.accounts.forms import ChangePasswordForm, SignInForm
+from isotrain.accounts.permissions import Permission
+from isotrain.accounts.rules import browser_words
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _
+from isotrain.web.gate import actor, me, public, requires
+from isotrain.web.navigation import ROLE_NAMES
+from isotrain.web.redirecting import safe_next
+from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("accounts", __name__)
+
+# Where the working day begins: the first of these that is open to this person.
+HOMES = (
+    (Permission.RECORDS_READ, "records.overview"),
+    (Permission.LEARN, "assignments.my_training"),
+    (Permission.PEOPLE_READ, "people.index"),
+)
+
+
+@bp.get("/")
+@public
+def home() -> Any:
+    """Lead to the page where this person's work begins."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in"), 303)
+    for permission, endpoint in HOMES:
+        if me().may(permission) and endpoint in current_app.view_functions:
+            return redirect(url_for(endpoint), 303)
+    return redirect(url_for("accounts.account"), 303)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Any:
+    """Ask who it is, and begin a session when the password is right."""
+    onward = safe_next(request.args.get("next")) or url_for("accounts.home")
+    if current_user.is_authenticated:
+        return redirect(onward, 303)
+    form = SignInForm.of_request()
+    status = 422 if request.method == "POST" else 200
+    if form.sent():
+        try:
+            signed_in = _admitted(form.name.data, form.password.data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            session.clear()
+            login_user(signed_in)
+            return redirect(onward, 303)
+    return render_template("accounts/sign_in.html", form=form), status
+
+
+def _admitted(name: str, password: str) -> signing_in.SignedIn:
+    """Count the try, compare, begin: three steps, so that hashing holds no transaction."""
+    address = request.remote_addr or ""
+    committed_even_if_refused(signing_in.admit, name, address)
+    candidate = signing_in.check(name, password)
+    if candidate.user_id is None or candidate.stored is None:
+        raise Refusal(_("The name or the password is not right. Try again, or ask for a new"
+                        " password."))
+    renewed = None
+    if passwords.needs_rehash(candidate.stored):
+        renewed = passwords.hash_password(password)
+    with transaction():
+        if renewed:
+            passwords.renew(candidate.user_id, candidate.stored, renewed)
+        return signing_in.start(candidate.user_id, name=name, address=address,
+                                browser=request.user_agent.string, by_request=g.request_id)
+
+
+@bp.post("/sign-out")
+@requires(Permission.OWN_ACCOUNT)
+def sign_out() -> Any:
+    """End this session; its cookie is dead from now on."""
+    with transaction():
+        signing_in.end(me().session_id)
+    logout_user()
+    session.clear()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/account")
+@requires(Permission.OWN_ACCOUNT)
+def account() -> Any:
+    """Show who one is here, what one may do, and where one is signed in."""
+    return render_template(
+        "accounts/account.html",
+        identity=registering.get_identity(me().id),
+        roles=[ROLE_NAMES[role] for role in sorted(me().roles)],
+        sessions=[(row, browser_words(row.browser)) for row in
+                  signing_in.list_sessions(me().id)],
+        here=me().session_id,
+    )
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@requires(Permission.OWN_ACCOUNT)
+def end_session(session_id: int) -> Any:
+    """End one of one's own sessions."""
+    with transaction():
+        if session_id not in [row.id for row in signing_in.list_sessions(me().id)]:
+            raise NotFound
+        signing_in.end(session_id)
+    flash(_("That session is ended."), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
+@bp.post("/account/sessions/end-others")
+@requires(Permission.OWN_ACCOUNT)
+def end_other_sessions() -> Any:
+    """End all of one's own sessions but this one."""
+    with transaction():
+        signing_in.end_all(me().id, but=me().session_id)
+    flash(_("You are signed out everywhere else."), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@requires(Permission.OWN_ACCOUNT)
+def change_password() -> Any:
+    """Change the own password, after asking for the present one."""
+    form = ChangePasswordForm.of_request()
+    if form.sent():
+        try:
+            _change_password(form)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Your password is changed. You are signed out everywhere else."), "success")
+            return redirect(url_for("accounts.account"), 303)
+    page = render_template("accounts/change_password.html", form=form,
+                           name=registering.get_identity(me().id).personnel_no)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _change_password(form: ChangePasswordForm) -> None:
+    committed_even_if_refused(signing_in.admit_confirming, me().id)
+    signing_in.confirm(me().id, form.current.data)
+    linking.check_new_password(me().id, form.password.data)
+    hashed = passwords.hash_password(form.password.data)
+    with transaction():
+        linking.set_password(me().id, hashed, by=actor(), keep_session=me().session_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from isotrain.db import db, writing
+from isotrain.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextmanager
@@ -26,3 +27,15 @@ def transaction() -> Iterator[None]:
         except BaseException:
             db.session.rollback()
             raise
+
+
+def committed_even_if_refused(service: Callable[..., None], *arguments: Any) -> None:
+    """Call a service that counts tries: what it wrote stays, also when it then refuses."""
+    refusal = None
+    with transaction():
+        try:
+            service(*arguments)
+        except Refusal as too_many:
+            refusal = too_many
+    if refusal:
+        raise refusal
