@@ -67,7 +67,7 @@ def percent(value: float | Fraction | str | None, digits: int = 0) -> str:
         return NOTHING
     scale = 10**digits
     floor = int(Fraction(str(value)) * scale // 1)
-    return _("%(number)s %%", number=flask_babel.format_decimal(floor / scale))
+    return _("%(number)s\N{NO-BREAK SPACE}%%", number=flask_babel.format_decimal(floor / scale))
 
 
 def number(value: float | None) -> str:

@@ -1,0 +1,20 @@
+// Remembers the section that was read for a few seconds, so that the module opens there next time.
+(() => {
+  const text = document.querySelector("[data-remember]");
+  if (!text || !("IntersectionObserver" in window)) return;
+  let last = "", waiting = 0;
+  const send = (paragraph) => {
+    last = paragraph;
+    const body = new URLSearchParams({ paragraph, csrf_token: text.dataset.token });
+    fetch(text.dataset.remember, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => {});
+  };
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      const paragraph = entry.target.dataset.paragraph;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => { if (paragraph !== last) send(paragraph); }, 4000);
+    }
+  }, { rootMargin: "-30% 0px -60% 0px" });
+  document.querySelectorAll("[data-paragraph]").forEach((section) => watch.observe(section));
+})();
