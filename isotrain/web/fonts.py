@@ -10,6 +10,7 @@ import struct
 import zlib
 from functools import lru_cache
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,7 @@ def _read_outlines(tables: Tables) -> list[bytes]:
     loca = [n for (n,) in struct.iter_unpack(">I" if long else ">H", tables[b"loca"])]
     starts = loca if long else [2 * n for n in loca]
     glyf = tables[b"glyf"]
-    return [glyf[a:z] for a, z in zip(starts, starts[1:], strict=False)]
+    return [glyf[a:z] for a, z in pairwise(starts)]
 
 
 def _with_components(glyphs: set[int], outlines: list[bytes]) -> set[int]:
