@@ -1,0 +1,64 @@
+"""Pools: the same questions give the same hash, however they come."""
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isotrain.exams.pools import Entry, Pool
+from isotrain.ledger.canonical import canonical_bytes, parse
+
+from .blueprints import banks_and_cells
+
+PLACE = ("iso", "audit", 1, "exam")
+
+
+def test_the_hash_is_that_of_the_documented_text():
+    pool = Pool.of({PLACE: [Entry(2, 12), Entry(1, 11, "red")], ("iso", "x", 1, "exam"): []})
+    text = (
+        '[{"bank":"iso","difficulty":1,"entries":[[1,11,"red"],[2,12,""]],'
+        '"topic":"audit","use":"exam"}]'
+    )
+    assert pool.hash == sha256(text.encode()).hexdigest()
+
+
+@settings(max_examples=60)
+@given(banks_and_cells(), st.randoms(use_true_random=False))
+def test_a_pool_is_the_same_after_storing_and_in_any_order(blueprint, random):
+    for pool in blueprint[0]:
+        data = parse(canonical_bytes(pool.to_data()))
+        random.shuffle(data)
+        for part in data:
+            random.shuffle(part["entries"])
+        assert Pool.from_data(data) == pool
+
+
+@pytest.mark.parametrize("other", [PLACE, ("iso", "audit", 2, "exam"), ("own", *PLACE[1:])])
+def test_a_question_cannot_stand_in_a_pool_twice(other):
+    twice = [Entry(1, 11), Entry(1, 12)]
+    cells = {PLACE: twice} if other == PLACE else {PLACE: twice[:1], other: twice[1:]}
+    with pytest.raises(ValueError, match="twice"):
+        Pool.of(cells)
+
+
+def test_every_change_of_a_pool_changes_its_hash():
+    base = {PLACE: [Entry(1, 11, "red"), Entry(2, 12)]}
+    changed = [
+        {PLACE: [Entry(1, 13, "red"), Entry(2, 12)]},
+        {PLACE: [Entry(1, 11), Entry(2, 12)]},
+        {PLACE: [Entry(1, 11, "red")]},
+        {("iso", "audit", 2, "exam"): base[PLACE]},
+        {("iso", "audit", 1, "practice"): base[PLACE]},
+        {("own", "audit", 1, "exam"): base[PLACE]},
+        {("iso", "iso", 1, "exam"): base[PLACE]},
+    ]
+    hashes = {Pool.of(cells).hash for cells in [base, *changed]}
+    assert len(hashes) == 1 + len(changed)
+
+
+def test_a_pool_knows_its_banks():
+    assert Pool.of({("b", *PLACE[1:]): [Entry(1, 1)], ("a", *PLACE[1:]): [Entry(2, 2)]}).banks == (
+        "a",
+        "b",
+    )
