@@ -116,3 +116,11 @@ def _with_local_secret(settings: Settings) -> Settings:
             file.write(secrets.token_hex(32))
     values = {**settings.__dict__, "secret_key": path.read_text().strip()}
     return Settings(**values)
+
+
+def current() -> Settings:
+    """Return the settings of the running application."""
+    from flask import current_app
+
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

@@ -154,7 +154,7 @@ def _clean(text: str) -> str:
         for char in unicodedata.normalize("NFC", text)
         if char in _JOINERS or unicodedata.category(char) not in ("Cf", "Cs")
     )
-    line = " ".join(kept.split()).strip(_JOINERS)
+    line = " ".join(kept.split())
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 

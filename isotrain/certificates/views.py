@@ -1,7 +1,147 @@
-"""Pages of certificates."""
+"""Pages of certificates: one's own, everybody's for HR, and the public check."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+
+from isotrain.accounts import throttling
+from isotrain.accounts.permissions import Permission
+from isotrain.certificates import revoking, rules, showing, signing_keys
+from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.web.gate import actor, me, public, requires
+from isotrain.web.transaction import transaction
 
 bp = Blueprint("certificates", __name__)
+CHECKS_A_MINUTE = 30
+
+
+@bp.get("/certificates")
+@requires(Permission.LEARN)
+def mine() -> Any:
+    """List one's own certificates."""
+    return render_template("certificates/mine.html", certificates=showing.list_of(me().id))
+
+
+@bp.get("/certificates/<int:certificate_id>")
+@requires(Permission.OWN_ACCOUNT)
+def show(certificate_id: int) -> Any:
+    """Show a certificate to its holder, or to whoever may see everybody's."""
+    found = _visible(certificate_id)
+    return render_template("certificates/show.html", certificate=found,
+                           form=RevokeForm.of_request())
+
+
+def _visible(certificate_id: int) -> showing.CertificateView:
+    everybody = me().may(Permission.CERTIFICATE_READ)
+    return showing.get(certificate_id, owner=None if everybody else me().id)
+
+
+@bp.get("/certificates/<int:certificate_id>.pdf")
+@requires(Permission.OWN_ACCOUNT)
+def pdf(certificate_id: int) -> Any:
+    """Hand out the PDF; the first time it is printed, outside of any transaction, and kept."""
+    found = _visible(certificate_id)
+    kept = showing.find_pdf(certificate_id)
+    if kept is None:
+        with transaction():
+            pass  # ends the reading transaction before the slow work
+        printed = showing.print_pdf(found)
+        with transaction():
+            showing.keep_pdf(certificate_id, printed)
+        kept = showing.find_pdf(certificate_id)
+    return _file(kept or b"", "application/pdf", f"{found.number}.pdf")
+
+
+@bp.get("/certificates/<int:certificate_id>.json")
+@requires(Permission.OWN_ACCOUNT)
+def document(certificate_id: int) -> Any:
+    """Hand out the signed file that verifies offline."""
+    found = _visible(certificate_id)
+    return _file(showing.document(found), "application/json", f"{found.number}.json")
+
+
+def _file(data: bytes, kind: str, name: str) -> Response:
+    return Response(data, mimetype=kind,
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@bp.get("/certificates/issued")
+@requires(Permission.CERTIFICATE_READ)
+def index() -> Any:
+    """List everybody's certificates, searched and filtered."""
+    asked = {"text": request.args.get("q", "").strip()[:100],
+             "state": request.args.get("state", ""), "sort": request.args.get("sort", "issued")}
+    page = max(1, request.args.get("page", 1, type=int) or 1)
+    listing = showing.search(**asked, page=min(page, 100_000))
+    return render_template("certificates/index.html", listing=listing, asked=asked, page=page,
+                           pages=-(-listing.total // showing.PAGE))
+
+
+@bp.post("/certificates/<int:certificate_id>/revoke")
+@requires(Permission.CERTIFICATE_REVOKE)
+def revoke(certificate_id: int) -> Any:
+    """Revoke a certificate with a reason."""
+    found = showing.get(certificate_id, owner=None)
+    form = RevokeForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                revoking.revoke(certificate_id, reason=form.reason.data, by=actor())
+            flash(_("Certificate %(number)s is revoked.", number=found.number), "success")
+            return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("certificates/show.html", certificate=found, form=form), 422
+
+
+@bp.get("/verify")
+@public
+def verify_form() -> Any:
+    """Ask for a verification code, or go on to the one that was typed."""
+    typed = request.args.get("code", "")
+    code = rules.read_code(typed)
+    if code:
+        return redirect(url_for("certificates.verify", code=code), 303)
+    form = CodeForm(request.args if typed else None)
+    if typed:
+        form.code.errors = [_("Enter the 26 characters of the code; dashes do not matter")]
+    return render_template("certificates/verify_form.html", form=form), 422 if typed else 200
+
+
+@bp.route("/verify/<code>", methods=["GET", "POST"])
+@public
+def verify(code: str) -> Any:
+    """Say whether a certificate is real and valid; confirm a name, but never show it."""
+    _slow_down()
+    found = showing.find_by_code(rules.read_code(code) or "")
+    form = NameForm.of_request()
+    matches = None
+    if found and form.sent():
+        matches = rules.name_matches(form.name.data, found.disclosed["name"]["value"]) \
+            if "name" in found.disclosed else False
+    page = render_template("certificates/verify.html", certificate=found, form=form,
+                           matches=matches)
+    response = Response(page, status=200 if found else 404)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _slow_down() -> None:
+    """Refuse who tries code after code; the count stays even when it refuses."""
+    with transaction():
+        within = throttling.take(f"verify:{request.remote_addr}", CHECKS_A_MINUTE,
+                                 window=throttling.MINUTE)
+    if not within:
+        raise Refusal(_("Too many checks from here. Wait a minute, then try again."), status=429)
+
+
+@bp.get("/verify/keys.json")
+@public
+def keys() -> Any:
+    """Publish the public keys, for checking signed files offline."""
+    found = signing_keys.public_keys()
+    return jsonify({"keys": {key_id: pem.decode() for key_id, pem in found.items()}})

@@ -1,0 +1,32 @@
+"""Revoking a certificate, with a reason, for good."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+
+from isotrain import clock
+from isotrain.audit.noting import Actor, note
+from isotrain.certificates import showing
+from isotrain.certificates.models import Revocation
+from isotrain.db import db
+from isotrain.errors import Conflict, Refusal
+from isotrain.i18n import _
+
+SHORTEST_REASON = 10
+
+
+def revoke(certificate_id: int, *, reason: str, by: Actor) -> None:
+    """Revoke a certificate; it stays readable, and says that it was revoked."""
+    view = showing.get(certificate_id, owner=None)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    if by.kind == "user" and view.user_id == by.user_id:
+        raise Refusal(_("You cannot revoke your own certificate. Ask a colleague."))
+    try:
+        with db.session.begin_nested():
+            db.session.add(Revocation(certificate_id=certificate_id, revoked_at=clock.now(),
+                                      revoked_by=by.user_id, reason=reason.strip()))
+    except IntegrityError:
+        raise Conflict(_("This certificate was revoked before.")) from None
+    note("certificate.revoked", by, scope="records", on=("certificate", certificate_id),
+         reason=reason.strip())

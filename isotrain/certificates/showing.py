@@ -1,0 +1,196 @@
+"""Showing certificates: lists, one with its status, the printed page and the signed file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain import clock, config
+from isotrain.accounts.models import Identity, SignInName, User
+from isotrain.accounts.rules import folded
+from isotrain.certificates import printing, rules
+from isotrain.certificates.models import (
+    Certificate,
+    CertificateFile,
+    Holder,
+    Revocation,
+    Supersession,
+)
+from isotrain.db import db, upsert
+from isotrain.errors import NotFound
+from isotrain.i18n import _, format_date
+from isotrain.ledger.hashing import sha256_hex
+
+if TYPE_CHECKING:
+    from isotrain.certificates.printing import Printed
+
+PAGE = 25
+SORTS = {"issued": Certificate.issued_at.desc(), "name": Identity.name_folded,
+         "valid_until": Certificate.valid_until}
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate as pages show it."""
+
+    id: int
+    number: str
+    code: str
+    user_id: int
+    attempt_id: int
+    holder: str
+    payload: dict[str, Any]
+    signature: str
+    disclosed: dict[str, Any]
+    issued_at: datetime
+    valid_until: date
+    revoked_at: datetime | None
+    revocation_reason: str | None
+    superseded_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        """valid, expired, superseded or revoked; the gravest one counts."""
+        if self.revoked_at:
+            return "revoked"
+        if self.superseded_at:
+            return "superseded"
+        return "expired" if self.valid_until < clock.today() else "valid"
+
+    @property
+    def course_title(self) -> str:
+        return str(self.payload["course"]["title"])
+
+    @property
+    def grouped_code(self) -> str:
+        return rules.grouped(self.code)
+
+    @property
+    def address(self) -> str:
+        """Where the certificate can be verified online."""
+        return f"{config.current().public_url}/verify/{self.code}"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list of certificates, and how many there are in all."""
+
+    rows: tuple[CertificateView, ...]
+    total: int
+
+
+def _select() -> sa.Select[Any]:
+    return (
+        sa.select(Certificate, Holder.disclosed, Revocation.revoked_at, Revocation.reason,
+                  Supersession.superseded_at)
+        .outerjoin(Holder, Holder.certificate_id == Certificate.id)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .outerjoin(Supersession, Supersession.certificate_id == Certificate.id)
+    )
+
+
+def _view(row: Any) -> CertificateView:
+    certificate, disclosed, revoked_at, reason, superseded_at = row
+    disclosed = disclosed or {}
+    return CertificateView(
+        id=certificate.id, number=certificate.number, code=certificate.code,
+        user_id=certificate.user_id, attempt_id=certificate.attempt_id,
+        holder=disclosed.get("name", {}).get("value", _("Holder data deleted")),
+        payload=certificate.payload, signature=certificate.signature, disclosed=disclosed,
+        issued_at=certificate.issued_at, valid_until=certificate.valid_until,
+        revoked_at=revoked_at, revocation_reason=reason, superseded_at=superseded_at,
+    )
+
+
+def list_of(user_id: int) -> list[CertificateView]:
+    """List a person's certificates, newest first."""
+    query = _select().where(Certificate.user_id == user_id)
+    query = query.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    return [_view(row) for row in db.session.execute(query)]
+
+
+def find_by_code(code: str) -> CertificateView | None:
+    """Return the certificate with a verification code."""
+    row = db.session.execute(_select().where(Certificate.code == code)).first()
+    return _view(row) if row else None
+
+
+def get(certificate_id: int, *, owner: int | None) -> CertificateView:
+    """Return a certificate or raise NotFound; with an owner, only that person's."""
+    query = _select().where(Certificate.id == certificate_id)
+    if owner is not None:
+        query = query.where(Certificate.user_id == owner)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound(_("This certificate does not exist."))
+    return _view(row)
+
+
+def search(*, text: str = "", state: str = "", sort: str = "issued", page: int = 1) -> Listing:
+    """Search all certificates by holder, personnel number or certificate number."""
+    query = _select().join(User, User.id == Certificate.user_id).outerjoin(
+        Identity, Identity.user_id == User.id)
+    query = query.where(*_conditions(text, state))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    order = SORTS.get(sort, SORTS["issued"])
+    query = query.order_by(order, Certificate.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    return Listing(tuple(_view(row) for row in db.session.execute(query)), total)
+
+
+def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
+    today = clock.today()
+    by_state: dict[str, list[sa.ColumnElement[bool]]] = {
+        "revoked": [Revocation.certificate_id.is_not(None)],
+        "superseded": [Revocation.certificate_id.is_(None),
+                       Supersession.certificate_id.is_not(None)],
+        "expired": [Revocation.certificate_id.is_(None), Supersession.certificate_id.is_(None),
+                    Certificate.valid_until < today],
+        "valid": [Revocation.certificate_id.is_(None), Supersession.certificate_id.is_(None),
+                  Certificate.valid_until >= today],
+    }
+    conditions = list(by_state.get(state, []))
+    if text:
+        number = rules.read_number(text)
+        named = sa.select(SignInName.user_id).where(SignInName.folded == folded(text))
+        conditions.append(sa.or_(
+            Identity.name_folded.contains(folded(text), autoescape=True),
+            Certificate.user_id.in_(named), Certificate.number == (number or ""),
+        ))
+    return conditions
+
+
+def document(view: CertificateView) -> bytes:
+    """Return the signed file that verifies offline."""
+    return rules.signed_document(view.payload, signature=view.signature, disclosed=view.disclosed)
+
+
+def find_pdf(certificate_id: int) -> bytes | None:
+    """Return the kept PDF, None when it was not printed yet."""
+    query = sa.select(CertificateFile.pdf).where(
+        CertificateFile.certificate_id == certificate_id)
+    return db.session.scalar(query)
+
+
+def print_pdf(view: CertificateView) -> Printed:
+    """Print a certificate; slow, so call it outside of any transaction."""
+    payload = view.payload
+    return printing.render(printing.CertificateFacts(
+        name=view.holder, course_title=view.course_title,
+        course_version=payload["course"]["version"], standards=tuple(payload["standards"]),
+        score=f"{payload['score_percent']} %", pass_mark=f"{payload['pass_mark_percent']} %",
+        issued_on=format_date(view.issued_at, "long"),
+        valid_until=format_date(view.valid_until, "long"), number=view.number,
+        code=view.code, verify_address=view.address, issuer=payload["issuer"],
+        issued_at=view.issued_at, labels=printing.labels(),
+    ))
+
+
+def keep_pdf(certificate_id: int, printed: Printed) -> None:
+    """Keep a printed certificate; the first one kept stays."""
+    db.session.execute(upsert(CertificateFile.__table__).values(
+        certificate_id=certificate_id, pdf=printed.pdf, sha256=sha256_hex(printed.pdf),
+        notices=[notice.message for notice in printed.notices], rendered_at=clock.now(),
+    ).on_conflict_do_nothing())

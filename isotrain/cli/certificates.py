@@ -1,0 +1,101 @@
+"""flask certificate: checking certificates offline, revoking, and the signing key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
+
+from isotrain import clock
+from isotrain.audit.noting import Actor
+from isotrain.certificates import revoking, rules, showing, signing_keys
+from isotrain.certificates.models import Certificate
+from isotrain.cli.running import reads, writes
+from isotrain.db import db
+from isotrain.errors import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+group = AppGroup("certificate", help="Verify, print and revoke certificates.")
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@group.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The published keys (/verify/keys.json); without it, this database's keys.")
+@reads
+def verify(file: Path, keys: Path | None) -> None:
+    """Check a signed certificate file; offline when --keys is given."""
+    public = _published(keys) if keys else signing_keys.public_keys()
+    verdict = rules.verify(file.read_bytes(), public, today=clock.today())
+    for reason in verdict.reasons:
+        click.echo(f"{reason.message} {reason.hint}".strip())
+    if not verdict.authentic:
+        click.echo("NOT VALID")
+        raise click.exceptions.Exit(1)
+    stated = verdict.payload
+    click.echo(f"number       {stated['number']}")
+    click.echo(f"holder       {verdict.disclosed.get('name', 'not disclosed')}")
+    click.echo(f"course       {stated['course']['title']}, version {stated['course']['version']}")
+    click.echo(f"issued       {stated['issued_at']} by {stated['issuer']}")
+    click.echo(f"valid until  {stated['valid_until']}")
+    click.echo("The signature is right. Whether it was revoked since, only the issuer can say.")
+    click.echo("EXPIRED" if verdict.expired else "VALID")
+    if verdict.expired:
+        raise click.exceptions.Exit(1)
+
+
+def _published(path: Path) -> dict[str, bytes]:
+    try:
+        keys = json.loads(path.read_text())["keys"]
+        return {str(key_id): str(pem).encode() for key_id, pem in keys.items()}
+    except (ValueError, KeyError, AttributeError, TypeError):
+        raise Refusal(f"{path} does not hold published keys.") from None
+
+
+@group.command("revoke")
+@click.argument("number")
+@click.option("--reason", required=True)
+@writes
+def revoke(number: str, reason: str) -> None:
+    """Revoke the certificate with this number."""
+    revoking.revoke(_id_of(number), reason=reason, by=Actor.command())
+    click.echo("Revoked.")
+
+
+@group.command("print")
+@click.argument("number")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@reads
+def print_one(number: str, file: Path) -> None:
+    """Write the PDF of a certificate, and the signed file beside it."""
+    view = showing.get(_id_of(number), owner=None)
+    printed = showing.find_pdf(view.id) or showing.print_pdf(view).pdf
+    file.write_bytes(printed)
+    file.with_suffix(".json").write_bytes(showing.document(view))
+    click.echo(f"Wrote {file} and {file.with_suffix('.json')}.")
+
+
+@group.command("new-key")
+@writes
+def new_key() -> None:
+    """Make a new signing key; what the earlier ones signed still verifies."""
+    key_id, _private = signing_keys.make(by=Actor.command())
+    click.echo(f"Signing with {key_id} from now on. Back up the keys folder.")
+
+
+def _id_of(number: str) -> int:
+    stored = rules.read_number(number) or ""
+    found = db.session.scalar(sa.select(Certificate.id).where(Certificate.number == stored))
+    if found is None:
+        raise NotFound(f"There is no certificate with the number {number!r}.")
+    return found
