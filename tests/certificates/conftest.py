@@ -1,0 +1,68 @@
+"""A closed attempt of a course, made row by row, for what comes after it."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isotrain import clock
+from isotrain.db import db
+from isotrain.quizzes.events import attempt_finished
+from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.study.models import Course, CourseVersion
+from tests.factories import BY, committed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_numbers = itertools.count(1)
+
+
+def a_quiz(kind: str) -> tuple[Quiz, QuizVersion, CourseVersion]:
+    n = next(_numbers)
+    course = Course(slug=f"course-{n}", created_at=clock.now(), certificate_months=24)
+    db.session.add(course)
+    db.session.flush()
+    version = CourseVersion(
+        course_id=course.id, number=1, label="2026.1", title="ISO awareness", summary="", topics=[],
+        language="en", editions=[{"code": "iso-9001-2015", "label": "ISO 9001:2015"}],
+        content_hash=f"hash {n}", created_at=clock.now(),
+    )
+    quiz = Quiz(slug=f"quiz-{n}", course_id=course.id, kind=kind, created_at=clock.now())
+    db.session.add_all([version, quiz])
+    db.session.flush()
+    quiz_version = QuizVersion(quiz_id=quiz.id, number=1, state="published", title="Exam", cells=[],
+                               rules={"pass_mark": 80}, created_at=clock.now())
+    db.session.add(quiz_version)
+    db.session.flush()
+    return quiz, quiz_version, version
+
+
+@pytest.fixture
+def finish() -> Callable[..., Attempt]:
+    """Return a function that closes an attempt of a user and tells the features above."""
+
+    quizzes = {}
+
+    def close(user: int, *, passed: bool = True, kind: str = "exam", number: int = 1) -> Attempt:
+        with committed():
+            quiz, quiz_version, version = quizzes.setdefault(kind, None) or a_quiz(kind)
+            quizzes[kind] = (quiz, quiz_version, version)
+            now = clock.now()
+            attempt = Attempt(user_id=user, quiz_id=quiz.id, quiz_version_id=quiz_version.id,
+                              course_version_id=version.id, number=number, state="submitted",
+                              started_at=now, closed_at=now)
+            db.session.add(attempt)
+            db.session.flush()
+            db.session.add(Form(attempt_id=attempt.id, algorithm="a", seed="0", pools=[],
+                                history={}, items=[], hash="f" * 64, receipt={}))
+            result = Result(attempt_id=attempt.id, score="18", out_of="20", percent="90.0",
+                            passed=passed, shares=[], by_topic={}, marked_at=now)
+            db.session.add(result)
+            db.session.flush()
+            attempt_finished.send(attempt, result=result, by=BY)
+        return attempt
+
+    return close

@@ -1,0 +1,110 @@
+"""Issuing: exactly one certificate for a passed exam, frozen and signed."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from isotrain import clock
+from isotrain.certificates import issuing, revoking, rules, showing, signing_keys
+from isotrain.certificates.models import Certificate, Supersession
+from isotrain.db import db
+from isotrain.errors import Conflict, Refusal, Unready
+from isotrain.quizzes.models import Result
+from tests.factories import BY, a_user, committed
+
+
+def test_a_passed_exam_issues_a_certificate_that_verifies_offline(each_app, finish):
+    user = a_user(name="Nguyễn Thị Phương Thảo")
+    attempt = finish(user)
+    view = showing.list_of(user)[0]
+    assert view.attempt_id == attempt.id
+    verdict = rules.verify(showing.document(view), signing_keys.public_keys(), today=clock.today())
+    assert verdict.valid
+    assert verdict.disclosed["name"] == "Nguyễn Thị Phương Thảo"
+    assert "Nguyễn" not in str(view.payload)
+
+
+@pytest.mark.parametrize(("passed", "kind"), [(False, "exam"), (True, "practice")])
+def test_a_failed_exam_or_a_practice_issues_none(app, finish, passed, kind):
+    user = a_user()
+    finish(user, passed=passed, kind=kind)
+    assert showing.list_of(user) == []
+
+
+def test_one_attempt_never_gets_two_certificates(each_app, finish):
+    attempt = finish(a_user())
+    result = db.session.get(Result, attempt.id)
+    with pytest.raises(IntegrityError), committed():
+        issuing.issue(attempt, result, by=BY)
+
+
+def test_the_database_refuses_a_certificate_without_a_passed_result(each_app, finish):
+    attempt = finish(a_user(), passed=False)
+    with pytest.raises(IntegrityError), committed():
+        issuing.issue(attempt, db.session.get(Result, attempt.id), by=BY)
+
+
+def test_a_certificate_cannot_be_changed_or_deleted(each_app, finish):
+    finish(a_user())
+    for statement in (sa.update(Certificate).values(number="26-0000-0000"),
+                      sa.delete(Certificate)):
+        with pytest.raises(DBAPIError), committed():
+            db.session.execute(statement)
+
+
+def test_a_newer_certificate_supersedes_the_older_one(each_app, finish):
+    user = a_user()
+    finish(user)
+    finish(user, number=2)
+    newer, older = showing.list_of(user)
+    assert (newer.state, older.state) == ("valid", "superseded")
+    link = db.session.get(Supersession, older.id)
+    assert link.superseded_by == newer.id
+
+
+def test_it_expires_after_its_last_day(app, finish):
+    user = a_user()
+    finish(user)
+    view = showing.list_of(user)[0]
+    assert rules.valid_until(view.issued_at.date(), months=24) == view.valid_until
+    with clock.moved_by(view.valid_until - clock.today() + (clock.today() - clock.today())):
+        assert showing.list_of(user)[0].state == "valid"
+    with clock.moved_by((view.valid_until - clock.today()) * 1.01):
+        assert showing.list_of(user)[0].state == "expired"
+
+
+def test_revoking_needs_a_reason_and_happens_once(each_app, finish):
+    user = a_user()
+    finish(user)
+    certificate = showing.list_of(user)[0].id
+    with pytest.raises(Refusal, match="reason"), committed():
+        revoking.revoke(certificate, reason="no", by=BY)
+    with committed():
+        revoking.revoke(certificate, reason="Issued to the wrong person", by=BY)
+    assert showing.list_of(user)[0].state == "revoked"
+    with pytest.raises(Conflict, match="before"), committed():
+        revoking.revoke(certificate, reason="Issued to the wrong person", by=BY)
+
+
+def test_what_an_old_key_signed_still_verifies_after_a_new_one(app, finish):
+    user = a_user()
+    finish(user)
+    with committed():
+        signing_keys.make(by=BY)
+    finish(user, number=2)
+    views = showing.list_of(user)
+    assert views[0].payload["key_id"] != views[1].payload["key_id"]
+    for view in views:
+        keys = signing_keys.public_keys()
+        assert rules.verify(showing.document(view), keys, today=clock.today()).valid
+
+
+def test_a_lost_private_key_is_said_in_words(app, finish):
+    finish(a_user())
+    for file in app.config["SETTINGS"].keys.glob("*.pem"):
+        file.unlink()
+    signing_keys._kept.cache_clear()
+    with pytest.raises(Unready, match="private signing key is missing"):
+        finish(a_user())
