@@ -69,7 +69,11 @@ class Question(Base):
 
 
 class QuestionVersion(Base):
-    """One immutable version of a question, without its key."""
+    """One immutable version of a question, without its key.
+
+    `stem_text` is the stem folded for searching and comparing; `content_hash` covers the key and
+    everything about the question, so it must never reach a learner.
+    """
 
     __tablename__ = "question_version"
     __table_args__ = (
@@ -109,7 +113,11 @@ class QuestionKey(Base):
 
 
 class Approval(Base):
-    """That a version may be drawn, and who said so; one person alone leaves the second empty."""
+    """That a version may be drawn, and who said so.
+
+    `approved_by` is who approved it (nobody for shipped content); `second_approved_by` is its
+    author when that was somebody else. One person alone leaves the second empty.
+    """
 
     __tablename__ = "approval"
 
@@ -130,12 +138,15 @@ class PoolSnapshot(Base):
     hash: Mapped[str] = mapped_column(unique=True)
     bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), index=True)
     size: Mapped[int]
-    pool: Mapped[dict[str, Any]]
+    pool: Mapped[list[Any]]
     created_at: Mapped[datetime]
 
 
 class BankUpload(Base):
-    """An uploaded question file: checked first, applied at most once."""
+    """An uploaded question file: checked first, applied at most once.
+
+    `checked` holds what was read from the file (formats.model.Import as data) for a day.
+    """
 
     __tablename__ = "bank_upload"
     __table_args__ = (

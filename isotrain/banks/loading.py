@@ -1,0 +1,153 @@
+"""Loading the bank of a shipped course: the same files twice change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.audit.noting import Actor, note
+from isotrain.banks import pooling, storing
+from isotrain.banks.models import Bank, Question, QuestionVersion
+from isotrain.banks.rules import Vocabulary, Written, hindrances, settle
+from isotrain.banks.storing import Change
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.formats.model import Draft
+from isotrain.i18n import _
+
+if TYPE_CHECKING:
+    from isotrain.study.rules import CourseFiles
+
+SHIPPED = "shipped course"
+SHOWN = 50
+
+
+def load(files: CourseFiles, course_id: int, *, by: Actor) -> Bank:
+    """Bring the bank of a course to what its files say.
+
+    What changed in the files gets a new version, approved as shipped content by nobody; what is
+    gone from them is retired. What trainers added or changed since stays as they left it. Raises
+    Refusal with every problem, and then nothing has changed.
+    """
+    wanted = _written(files)
+    bank = _bank(files.course, course_id)
+    shipped = _shipped(bank.id)
+    changes = [_change(key, written, shipped.get(key)) for key, written in wanted.items()
+               if key not in shipped or shipped[key].hash != written.hash]
+    _check_free(bank.id, [change.key for change in changes if change.key])
+    fresh = storing.store(bank.id, changes, by=by)
+    _approve(fresh, by=by)
+    gone = [standing.question_id for key, standing in shipped.items()
+            if key not in wanted and not standing.retired]
+    _retire(gone)
+    if changes or gone:
+        snapshot = pooling.refresh(bank.id)
+        note("bank.loaded", by, scope="banks", on=("bank", bank.id),
+             after={"pool": snapshot.hash if snapshot else None},
+             details={"versions": len(changes), "retired": len(gone), "questions": len(wanted)})
+        db.session.flush()
+    return bank
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A question of the bank that came from the files: the last version they gave it."""
+
+    question_id: int
+    hash: str
+    latest_number: int
+    retired: bool
+
+
+def _written(files: CourseFiles) -> dict[str, Written]:
+    course = files.course
+    vocabulary = Vocabulary({topic["id"]: topic["title"] for topic in course["topics"]},
+                            frozenset(fact["id"] for fact in files.facts))
+    written, problems = {}, []
+    for data in files.questions:
+        settled = settle(_draft(data), vocabulary, language=course["language"])
+        found = list(settled.problems)
+        if settled.written is not None:
+            found += hindrances(settled.written, vocabulary)
+            written[str(data["id"])] = settled.written
+        elif not found:
+            problems.append(_("%(id)s: this version has no question type %(type)s",
+                              id=data["id"], type=data["type"]))
+        problems += [f"{data['id']}: {problem.place}: {problem.message}" for problem in found]
+    if problems:
+        raise Refusal(_("%(n)s problems; nothing was loaded.", n=len(problems)) + "\n"
+                      + "\n".join(problems[:SHOWN]))
+    return written
+
+
+def _draft(data: dict[str, Any]) -> Draft:
+    return Draft.of(
+        data, external_id=str(data["id"]), topic=str(data["topic"]), fact=str(data["fact"]),
+        difficulty=int(data["difficulty"]), use=str(data["use"]),
+        enemies=str(data.get("enemies") or ""),
+    )
+
+
+def _bank(course: dict[str, Any], course_id: int) -> Bank:
+    described = course["bank"]
+    bank = db.session.scalar(
+        sa.select(Bank).where(Bank.slug == described["id"]).with_for_update())
+    if bank is None:
+        bank = Bank(slug=described["id"], created_at=clock.now())
+        db.session.add(bank)
+    elif bank.course_id != course_id:
+        raise Refusal(_("The bank %(slug)s belongs to something else.", slug=bank.slug))
+    bank.title, bank.description = described["title"], described["description"]
+    bank.language, bank.course_id = course["language"], course_id
+    db.session.flush()
+    return bank
+
+
+def _shipped(bank_id: int) -> dict[str, _Standing]:
+    query = (
+        sa.select(Question.key, Question.id, Question.retired_at, QuestionVersion.content_hash,
+                  QuestionVersion.source, QuestionVersion.number)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.bank_id == bank_id)
+        .order_by(QuestionVersion.number)
+    )
+    found: dict[str, _Standing] = {}
+    for key, id_, retired_at, hash_, source, number in db.session.execute(query):
+        if source == SHIPPED:
+            found[key] = _Standing(id_, hash_, number, retired_at is not None)
+        elif key in found:
+            found[key] = replace(found[key], latest_number=number)
+    return found
+
+
+def _change(key: str, written: Written, standing: _Standing | None) -> Change:
+    if standing is None:
+        return Change(written, key=key, source=SHIPPED)
+    return Change(written, question_id=standing.question_id, source=SHIPPED,
+                  number=standing.latest_number + 1)
+
+
+def _check_free(bank_id: int, keys: list[str]) -> None:
+    query = sa.select(Question.key).where(Question.bank_id == bank_id, Question.key.in_(keys))
+    taken = list(db.session.scalars(query.order_by(Question.key)))
+    if taken:
+        raise Refusal(_("The bank has questions of its own named %(keys)s. Rename them in the "
+                        "course files.", keys=", ".join(taken[:SHOWN])))
+
+
+def _retire(question_ids: list[int]) -> None:
+    db.session.execute(
+        sa.update(Question).where(Question.id.in_(question_ids)).values(retired_at=clock.now()))
+
+
+def _approve(version_ids: list[int], *, by: Actor) -> None:
+    """Approve shipped versions, which bring a retired question back; no person vouches for them."""
+    query = sa.select(QuestionVersion.question_id, QuestionVersion.id)
+    fresh = dict(db.session.execute(
+        query.where(QuestionVersion.id.in_(version_ids))).all())
+    storing.approve(fresh, by=Actor(by.kind, request_id=by.request_id), authors={})
+    db.session.execute(
+        sa.update(Question).where(Question.id.in_(fresh)).values(retired_at=None))

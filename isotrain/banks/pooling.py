@@ -1,0 +1,81 @@
+"""Snapshots of what can be drawn: made when the approved set of a bank changes, never altered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.banks.models import Bank, PoolSnapshot, Question, QuestionVersion
+from isotrain.db import db
+from isotrain.errors import NotFound
+from isotrain.exams.pools import Entry, Place, Pool
+from isotrain.i18n import _
+
+
+def current_pool(bank_id: int) -> PoolSnapshot | None:
+    """Return the snapshot new forms are drawn from, None while nothing is approved."""
+    query = sa.select(PoolSnapshot).join(Bank, Bank.current_pool_id == PoolSnapshot.id)
+    return db.session.scalar(query.where(Bank.id == bank_id))
+
+
+@lru_cache(maxsize=64)  # a pool is what its hash says, in whichever database it stands
+def pool(hash: str) -> Pool:
+    """Return the pool with this hash; its banks are named by slug."""
+    data = db.session.scalar(sa.select(PoolSnapshot.pool).where(PoolSnapshot.hash == hash))
+    if data is None:
+        raise NotFound(_("There is no pool with this hash."))
+    found = Pool.from_data(data)
+    assert found.hash == hash, "the stored pool is not the one its hash names"
+    return found
+
+
+def refresh(bank_id: int) -> PoolSnapshot | None:
+    """Make the approved questions of a bank its pool; the same set is the same snapshot.
+
+    Two acts on one bank wait for each other here, so that neither misses what the other approved.
+    """
+    bank = lock(bank_id)
+    fresh = _approved(bank)
+    snapshot = _snapshot(bank, fresh) if fresh.cells else None
+    bank.current_pool_id = snapshot.id if snapshot else None
+    db.session.flush()
+    return snapshot
+
+
+def lock(bank_id: int) -> Bank:
+    """Return a bank, held until the transaction ends; raise NotFound."""
+    query = sa.select(Bank).where(Bank.id == bank_id).with_for_update()
+    bank = db.session.scalar(query.execution_options(populate_existing=True))
+    if bank is None:
+        raise NotFound(_("This question bank does not exist."))
+    return bank
+
+
+def _approved(bank: Bank) -> Pool:
+    query = (
+        sa.select(Question.id, QuestionVersion.id, QuestionVersion.topic,
+                  QuestionVersion.difficulty, QuestionVersion.use, QuestionVersion.enemies)
+        .join(QuestionVersion, QuestionVersion.id == Question.approved_version_id)
+        .where(Question.bank_id == bank.id, Question.retired_at.is_(None))
+    )
+    cells: dict[Place, list[Entry]] = defaultdict(list)
+    for question, version, topic, difficulty, use, enemies in db.session.execute(query):
+        assert topic and difficulty, "only complete versions are approved"
+        cells[bank.slug, topic, difficulty, use].append(Entry(question, version, enemies or ""))
+    return Pool.of(cells)
+
+
+def _snapshot(bank: Bank, fresh: Pool) -> PoolSnapshot:
+    query = sa.select(PoolSnapshot).where(PoolSnapshot.hash == fresh.hash)
+    snapshot = db.session.scalar(query)
+    if snapshot is None:  # nobody else can add it: the bank is locked and its slug is in the hash
+        snapshot = PoolSnapshot(
+            hash=fresh.hash, bank_id=bank.id, pool=fresh.to_data(), created_at=clock.now(),
+            size=sum(map(len, fresh.cells.values())),
+        )
+        db.session.add(snapshot)
+        db.session.flush()
+    return snapshot

@@ -1,0 +1,209 @@
+"""What makes a version of a question, and what it needs before it may be drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from isotrain.formats.model import Draft
+from isotrain.ledger.hashing import hash_of
+from isotrain.questions import find_type
+from isotrain.questions.contract import BadData, Question
+from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.wording import folded, is_blank
+
+DIFFICULTIES = (1, 2, 3)
+USES = ("exam", "practice")
+NAME_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the questions of a bank can name: topics (id to title) and facts (codes).
+
+    A bank without a course has neither list: any topic will do, and no fact is needed.
+    """
+
+    topics: Mapping[str, str] = field(default_factory=dict)
+    facts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for questions whose file does not say."""
+
+    topic: str | None = None
+    difficulty: int | None = None
+    use: str = "exam"
+
+    def to_data(self) -> dict[str, Any]:
+        return {"topic": self.topic, "difficulty": self.difficulty, "use": self.use}
+
+
+@dataclass(frozen=True)
+class Written:
+    """Everything one version of a question says."""
+
+    question: Question
+    topic: str | None = None
+    difficulty: int | None = None
+    fact: str | None = None
+    use: str = "exam"
+    language: str = "en"
+    enemies: str | None = None
+
+    @cached_property
+    def hash(self) -> str:
+        """The SHA-256 of all of it: the same hash is the same version."""
+        about = {"topic": self.topic, "difficulty": self.difficulty, "fact": self.fact,
+                 "use": self.use, "language": self.language, "enemies": self.enemies}
+        question = self.question
+        return hash_of({"type": question.name, "content": question.content(),
+                        "key": question.key(), **about})
+
+    def draft(self, key: str = "", place: str = "") -> Draft:
+        """This version as the file formats and the editor take it."""
+        return Draft.of(
+            self.question.to_data(), place=place, external_id=key, name=key,
+            topic=self.topic or "", difficulty=self.difficulty, fact=self.fact or "",
+            use=self.use, language=self.language, enemies=self.enemies or "",
+        )
+
+
+def hindrances(written: Written, vocabulary: Vocabulary) -> tuple[Problem, ...]:
+    """What keeps a version from being approved; nothing when it is complete."""
+    found = [problem for problem in written.question.problems() if problem.severity == "error"]
+    if not written.topic:
+        found.append(error("topic", "The topic is missing.", "Choose a topic."))
+    if not written.difficulty:
+        found.append(error("difficulty", "The difficulty is missing.", "Choose a difficulty."))
+    if not written.fact and vocabulary.facts:
+        found.append(error("fact", "The question cites no fact.", "Choose the fact it asks about."))
+    if is_blank(written.question.explanation):
+        found.append(error("explanation", "The explanation is missing.",
+                           "Say in a sentence why the answer is right."))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a draft comes to in a bank: a version, or None with the errors that are in the way."""
+
+    written: Written | None
+    problems: tuple[Problem, ...] = ()
+
+
+def settle(
+    draft: Draft, vocabulary: Vocabulary, *, language: str, defaults: Defaults | None = None,
+    before: Draft | None = None,
+) -> Settled:
+    """Make a version of a draft.
+
+    What the draft leaves open stays as `before` has it, and where there is none `defaults` hold.
+    """
+    if find_type(draft.type) is None:
+        return Settled(None)
+    draft, problems = _known(draft, vocabulary)
+    draft = _filled(_composed(draft), before)
+    defaults = defaults or Defaults()
+    try:
+        question = draft.question()
+        assert question is not None
+        found = question.problems()
+    except BadData as bad:
+        return Settled(None, (*problems, *_placed(draft.place, bad.problems)))
+    errors = _placed(draft.place, [p for p in found if p.severity == "error"])
+    if errors:
+        return Settled(None, (*problems, *errors))
+    written = Written(
+        question,
+        topic=draft.topic or defaults.topic,
+        difficulty=draft.difficulty or defaults.difficulty,
+        fact=draft.fact or None,
+        use=draft.use or defaults.use,
+        language=draft.language or language,
+        enemies=draft.enemies or None,
+    )
+    return Settled(written, problems)
+
+
+def name_of(text: str) -> str:
+    """A text as a name: composed, on one line, without invisible characters, not too long."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(" " if char.isspace() else char for char in text)
+    kept = (char for char in text if unicodedata.category(char)[0] != "C")
+    return " ".join("".join(kept).split())[:NAME_LIMIT]
+
+
+def same_question(one: Draft, other: Draft) -> bool:
+    """Whether two drafts ask the same with the same options, whatever their key says."""
+    return _asked(one) == _asked(other)
+
+
+def _asked(draft: Draft) -> tuple[str, str, tuple[str, ...]]:
+    return draft.type, folded(draft.stem), tuple(sorted(folded(o.text) for o in draft.options))
+
+
+def _known(draft: Draft, vocabulary: Vocabulary) -> tuple[Draft, tuple[Problem, ...]]:
+    """The draft without what this bank does not know, and a warning for each such thing."""
+    values: dict[str, Any] = {"topic": name_of(draft.topic), "fact": name_of(draft.fact),
+              "use": name_of(draft.use), "language": name_of(draft.language),
+              "enemies": name_of(draft.enemies)}
+    choices: dict[str, Collection[str]] = {"use": USES}
+    if vocabulary.topics:
+        choices["topic"] = vocabulary.topics
+    if vocabulary.facts:
+        choices["fact"] = vocabulary.facts
+    problems = []
+    for name, known in choices.items():
+        if values[name] and values[name] not in known:
+            problems.append(_unknown(draft.place, name, values[name]))
+            values[name] = ""
+    difficulty = draft.difficulty
+    if difficulty is not None and difficulty not in DIFFICULTIES:
+        problems.append(_unknown(draft.place, "difficulty", str(difficulty)[:20]))
+        difficulty = None
+    return replace(draft, difficulty=difficulty, **values), tuple(problems)
+
+
+_UNKNOWN = {
+    "topic": 'The course of this bank has no topic "%(value)s".',
+    "fact": 'The course of this bank has no fact "%(value)s".',
+    "use": 'The use "%(value)s" is neither exam nor practice.',
+    "difficulty": "The difficulty %(value)s is not 1, 2 or 3.",
+}
+
+
+def _unknown(place: str, name: str, value: str) -> Problem:
+    return warning(f"{place}, {name}", _UNKNOWN[name],
+                   "Correct it in the file, or complete the question here.", value=value)
+
+
+def _composed(draft: Draft) -> Draft:
+    """The draft with its texts in Unicode's composed form (NFC)."""
+    def compose(text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    options = tuple(o._replace(text=compose(o.text), feedback=compose(o.feedback))
+                    for o in draft.options)
+    return replace(draft, stem=compose(draft.stem), explanation=compose(draft.explanation),
+                   options=options)
+
+
+def _filled(draft: Draft, before: Draft | None) -> Draft:
+    if before is None:
+        return draft
+    names = ("explanation", "topic", "difficulty", "fact", "use", "language", "enemies")
+    kept = {name: getattr(draft, name) or getattr(before, name) for name in names}
+    options = draft.options
+    if not any(option.feedback for option in options):
+        feedback = {folded(option.text): option.feedback for option in before.options}
+        options = tuple(o._replace(feedback=feedback.get(folded(o.text), "")) for o in options)
+    return replace(draft, options=options, **kept)
+
+
+def _placed(place: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(replace(p, place=f"{place}, {p.place}" if place else p.place) for p in problems)

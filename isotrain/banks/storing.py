@@ -1,0 +1,114 @@
+"""Storing questions and their versions, many at a time: what loading, importing and editing share.
+
+Whoever calls this holds the bank (pooling.lock) or answers for the conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.audit.noting import Actor
+from isotrain.banks.models import Approval, Question, QuestionKey, QuestionVersion
+from isotrain.banks.rules import Written
+from isotrain.db import db
+from isotrain.questions.wording import folded
+
+
+@dataclass(frozen=True)
+class Change:
+    """A version to store: the first of the question named `key`, or the next of `question_id`."""
+
+    written: Written
+    key: str = ""
+    question_id: int | None = None
+    number: int = 1
+    source: str = ""
+
+
+def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
+    """Store versions and make each its question's latest; return the version ids in order."""
+    if not changes:
+        return []
+    question_ids = _questions(bank_id, changes)
+    rows = [_row(change, id_, by) for change, id_ in zip(changes, question_ids, strict=True)]
+    version_ids = _inserted(QuestionVersion, rows)
+    db.session.execute(sa.insert(QuestionKey), [
+        {"version_id": version, "key": change.written.question.key()}
+        for version, change in zip(version_ids, changes, strict=True)
+    ])
+    _point("latest_version_id", dict(zip(question_ids, version_ids, strict=True)))
+    return version_ids
+
+
+def approve(approved: dict[int, int], *, by: Actor, authors: dict[int, int | None]) -> None:
+    """Make versions what new forms draw: {question id: version id}, with the author of each."""
+    if not approved:
+        return
+    known = set(db.session.scalars(
+        sa.select(Approval.version_id).where(Approval.version_id.in_(approved.values()))
+    ))
+    rows = [
+        {"version_id": version, "approved_at": clock.now(), "approved_by": by.user_id,
+         "second_approved_by": _second(authors.get(version), by)}
+        for version in approved.values() if version not in known
+    ]
+    if rows:
+        db.session.execute(sa.insert(Approval), rows)
+    _point("approved_version_id", approved)
+
+
+def unused_keys(bank_id: int) -> Iterable[str]:
+    """Yield names Q-1, Q-2, ... that no question of a bank has."""
+    query = sa.select(Question.key).where(Question.bank_id == bank_id)
+    used = set(db.session.scalars(query))
+    number = len(used)
+    while True:
+        number += 1
+        key = f"Q-{number}"
+        if key not in used:
+            used.add(key)
+            yield key
+
+
+def _questions(bank_id: int, changes: Sequence[Change]) -> list[int]:
+    """Return the question id of each change, adding the questions that are new."""
+    fresh = [{"bank_id": bank_id, "key": change.key, "created_at": clock.now()}
+             for change in changes if change.question_id is None]
+    ids = iter(_inserted(Question, fresh))
+    return [next(ids) if change.question_id is None else change.question_id
+            for change in changes]
+
+
+def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
+    written = change.written
+    return {
+        "question_id": question_id, "number": change.number, "type": written.question.name,
+        "content": written.question.content(), "stem_text": folded(written.question.stem),
+        "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
+        "fact": written.fact, "use": written.use, "language": written.language,
+        "enemies": written.enemies, "source": change.source, "created_at": clock.now(),
+        "created_by": by.user_id,
+    }
+
+
+def _inserted(table: type[Any], rows: list[dict[str, Any]]) -> list[int]:
+    if not rows:
+        return []
+    statement = sa.insert(table).returning(table.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(statement, rows))
+
+
+def _point(column: str, targets: dict[int, int]) -> None:
+    """Set a column of questions: {question id: value}."""
+    db.session.execute(sa.update(Question),
+                       [{"id": id_, column: value} for id_, value in targets.items()])
+    db.session.expire_all()
+
+
+def _second(author: int | None, by: Actor) -> int | None:
+    return author if author != by.user_id and by.user_id is not None else None

@@ -1,0 +1,93 @@
+"""Reading versions of questions: what a learner may see, and apart from it the keys.
+
+Versions never change, so their contents are kept in process; keys are read when they are needed
+and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from isotrain.banks.models import QuestionKey, QuestionVersion
+from isotrain.banks.rules import Written
+from isotrain.db import db, is_writing
+from isotrain.questions import get_type
+from isotrain.questions.contract import Question
+
+KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Content:
+    """A version without its key; shared between requests, so its parts are read only."""
+
+    id: int
+    question_id: int
+    number: int
+    type: str
+    content: dict[str, Any]
+    topic: str | None
+    difficulty: int | None
+    fact: str | None
+    use: str
+    language: str
+    enemies: str | None
+
+    def question(self, key: Mapping[str, Any] | None = None) -> Question:
+        """The question; without its key it can be asked but not marked."""
+        return get_type(self.type).join(self.content, key)
+
+    def written(self, key: Mapping[str, Any]) -> Written:
+        """Everything the version says."""
+        return Written(self.question(key), topic=self.topic, difficulty=self.difficulty,
+                       fact=self.fact, use=self.use, language=self.language, enemies=self.enemies)
+
+
+COLUMNS = tuple(getattr(QuestionVersion, name) for name in Content.__dataclass_fields__)
+
+# What is kept lives as long as the connections it was read through: a database that is put in
+# place of another (restored, or made anew for a test) starts with nothing.
+_kept: WeakKeyDictionary[sa.Pool, dict[int, Content]] = WeakKeyDictionary()
+
+
+def contents(version_ids: Iterable[int]) -> dict[int, Content]:
+    """Return the contents of these versions by id; ids that do not exist are left out."""
+    wanted = set(version_ids)
+    kept = _kept.setdefault(db.engine.pool, {})
+    found = {id_: kept[id_] for id_ in wanted if id_ in kept}
+    missing = wanted - found.keys()
+    if missing:
+        query = sa.select(*COLUMNS).where(QuestionVersion.id.in_(missing))
+        read = {row.id: Content(*row) for row in db.session.execute(query)}
+        found |= read
+        if not is_writing():  # a version of this transaction may yet be rolled back
+            if len(kept) + len(read) > KEPT:
+                kept.clear()
+            kept.update(read)
+    return found
+
+
+def keys(version_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return the keys of these versions by id: right answers, explanation, feedback."""
+    query = sa.select(QuestionKey.version_id, QuestionKey.key)
+    rows = db.session.execute(query.where(QuestionKey.version_id.in_(set(version_ids))))
+    return {row.version_id: row.key for row in rows}
+
+
+def questions(version_ids: Iterable[int]) -> dict[int, Question]:
+    """Return these versions as questions with their keys, for marking."""
+    wanted = set(version_ids)
+    found, key_of = contents(wanted), keys(wanted)
+    return {id_: content.question(key_of[id_]) for id_, content in found.items()}
+
+
+def written(version_ids: Iterable[int]) -> dict[int, Written]:
+    """Return everything these versions say, for editing, comparing and exporting."""
+    wanted = set(version_ids)
+    found, key_of = contents(wanted), keys(wanted)
+    return {id_: content.written(key_of[id_]) for id_, content in found.items()}
