@@ -88,7 +88,7 @@ def ratings_of(user_id: int, module_id: int) -> dict[str, str]:
     query = sa.select(SelfRating.question, SelfRating.rating).where(
         SelfRating.user_id == user_id, SelfRating.module_id == module_id
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row.question: row.rating for row in db.session.execute(query)}
 
 
 def rate(user_id: int, page: Page, *, question: str, rating: str) -> None:
