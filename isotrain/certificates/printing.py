@@ -109,10 +109,7 @@ def render(facts: CertificateFacts) -> Printed:
     try:
         return Printed(_set(json.dumps(page), facts.issued_at))
     except typst.TypstError:
-        missing = _missing(page)
-        if not missing:
-            raise
-    data, notices = _printable(page, missing)
+        data, notices = _printable(page, _missing(page))
     return Printed(_set(data, facts.issued_at), notices)
 
 
@@ -154,7 +151,7 @@ def _clean(text: str) -> str:
         for char in unicodedata.normalize("NFC", text)
         if char in _JOINERS or unicodedata.category(char) not in ("Cf", "Cs")
     )
-    line = " ".join(kept.split())
+    line = " ".join(kept.split()).strip(_JOINERS)
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 
