@@ -3,17 +3,17 @@
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from isotrain.exams.dice import Dice
-from tests.questions.strategies import seeds
+from tests.questions.strategies import laws, seeds
 
 from .by_hand import PAGE, by_hand
 from .chances import assert_uniform
 
 SEED = "000102030405060708090a0b0c0d0e0f"
-few = settings(max_examples=60)
+few = laws()
 
 
 def spaced(things):

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from isotrain.exams.dice import Dice
@@ -12,7 +12,7 @@ from isotrain.exams.drawing import Cell, Form, Shortage, arrangements, availabil
 from isotrain.exams.pools import Entry, Pool
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.choice import lettered
-from tests.questions.strategies import seeds
+from tests.questions.strategies import laws, seeds
 
 from .blueprints import banks_and_cells, can_be_filled, fitting, rows_for_hand, simple_pool, unit
 from .by_hand import by_hand, run_example
@@ -22,7 +22,7 @@ SEED = "000102030405060708090a0b0c0d0e0f"
 SEEDS = [Dice(SEED).child(str(number)).seed for number in range(3_000)]
 histories = st.dictionaries(st.integers(0, 12), st.integers(0, 3), max_size=8)
 orders = st.sampled_from(["shuffled", "blueprint"])
-some = settings(max_examples=150)
+some, few = laws(150), laws(50)
 
 
 def drawn(cells, pools, seed=SEED, history=None, order="shuffled"):
@@ -64,7 +64,7 @@ def test_a_form_is_found_exactly_when_one_exists(blueprint, seed, history):
     assert found == can_be_filled(cells, pools)
 
 
-@some
+@few
 @given(banks_and_cells(), seeds, histories, orders)
 def test_cells_are_met_exactly_and_nothing_meets_twice(blueprint, seed, history, order):
     pools, cells = blueprint
@@ -82,7 +82,7 @@ def test_cells_are_met_exactly_and_nothing_meets_twice(blueprint, seed, history,
     assert len(set(units)) == len(units)
 
 
-@some
+@few
 @given(banks_and_cells(), seeds, histories)
 def test_the_order_in_which_pools_are_given_does_not_matter(blueprint, seed, history):
     pools, cells = blueprint

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from isotrain.exams.marking import Score, mark_form
@@ -12,12 +12,12 @@ from isotrain.ledger.canonical import canonical_bytes
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.choice import lettered
 from isotrain.questions.contract import BadResponse, KeyMissing
-from tests.questions.strategies import perfect, questions, responses
+from tests.questions.strategies import laws, perfect, questions, responses
 
 SINGLE = SingleChoice("Which?", lettered("right", "wrong", right="a"))
 THREE = MultipleChoice("Which?", lettered(*"pqrs", right="abc"))
 YES = TrueFalse("So it is.", answer=True)
-some = settings(max_examples=80)
+some = laws()
 
 
 def marked(*sat, pass_mark=80):

@@ -3,11 +3,12 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from isotrain.exams.pools import Entry, Pool
 from isotrain.ledger.canonical import canonical_bytes, parse
+from tests.questions.strategies import laws
 
 from .blueprints import banks_and_cells
 
@@ -23,7 +24,7 @@ def test_the_hash_is_that_of_the_documented_text():
     assert pool.hash == sha256(text.encode()).hexdigest()
 
 
-@settings(max_examples=60)
+@laws()
 @given(banks_and_cells(), st.randoms(use_true_random=False))
 def test_a_pool_is_the_same_after_storing_and_in_any_order(blueprint, random):
     for pool in blueprint[0]:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isotrain.ledger.canonical import DEEPEST, LARGEST, NotCanonical, canonical_bytes, parse
+from tests.questions.strategies import laws
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 values = st.recursive(
@@ -36,6 +37,7 @@ def test_a_value_has_exactly_these_bytes(value, written):
     assert canonical_bytes(value) == written
 
 
+@laws()
 @given(values)
 def test_bytes_read_back_to_the_value_and_the_value_to_the_bytes(value):
     data = canonical_bytes(value)
@@ -43,6 +45,7 @@ def test_bytes_read_back_to_the_value_and_the_value_to_the_bytes(value):
     assert canonical_bytes(parse(data)) == data
 
 
+@laws()
 @given(st.dictionaries(texts, values, max_size=5), st.randoms(use_true_random=False))
 def test_the_order_in_which_names_were_added_does_not_matter(value, random):
     names = list(value)
@@ -129,7 +132,7 @@ def test_other_bytes_for_a_value_are_refused(data):
         parse(data)
 
 
-@settings(max_examples=200)
+@laws(200)
 @given(st.binary(max_size=20))
 @example(b'{"a":1}')
 def test_any_bytes_are_canonical_or_refused(data):

@@ -3,6 +3,7 @@
 import string
 from fractions import Fraction
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
@@ -83,3 +84,10 @@ def perfect(question):
 
 seeds = st.text(string.digits + "abcdef", min_size=32, max_size=32)
 zero, one = Fraction(0), Fraction(1)
+
+
+def laws(examples=60):
+    """Settings for a law: so many examples, and no complaint when the machine is busy."""
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )

@@ -1,7 +1,7 @@
 """What every question type promises, run over each type's own examples and over drawn ones."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from isotrain.exams.dice import Dice
@@ -9,10 +9,10 @@ from isotrain.ledger.canonical import canonical_bytes, parse
 from isotrain.questions import TYPES, find_type, get_type
 from isotrain.questions.contract import FIELD, BadData, BadResponse, KeyMissing
 
-from .strategies import QUESTIONS, one, perfect, questions, responses, seeds, zero
+from .strategies import QUESTIONS, laws, one, perfect, questions, responses, seeds, zero
 
 EXAMPLES = [example for type_ in TYPES for example in type_.examples()]
-few = settings(max_examples=60)
+few = laws()
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -198,7 +198,7 @@ anything = st.recursive(
 fields = ["stem", "options", "answer", "explanation", "shuffle", "feedback_true", "type"]
 
 
-@settings(max_examples=150)
+@laws(150)
 @given(st.sampled_from(TYPES), anything | st.dictionaries(st.sampled_from(fields), anything))
 def test_data_of_any_shape_is_read_or_refused_in_words(type_, data):
     try:
