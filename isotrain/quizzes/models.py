@@ -102,9 +102,9 @@ class Attempt(Base):
 class Form(Base):
     """The form of an attempt, and all that is needed to derive it again.
 
-    items: [[question version id, arrangement], ...] in presented order. pools: hashes of the pool
-    snapshots. history: {question id: times seen before}. receipt: the canonical summary whose
-    hash is `hash`.
+    items: [[question version id, arrangement, index of the blueprint's cell], ...] in presented
+    order. pools: hashes of the pool snapshots. history: {question id: times seen before}.
+    receipt: what exams.receipts says of all this; `hash` is its hash of the form itself.
     """
 
     __tablename__ = "form"

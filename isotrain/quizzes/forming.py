@@ -1,0 +1,137 @@
+"""Forming: from a quiz version and a seed to one person's form, kept so as to be derived again.
+
+The work is that of the form, not of the bank: pools are snapshots found by their hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain.banks import pooling, versions
+from isotrain.banks.models import Bank, PoolSnapshot, QuestionVersion
+from isotrain.db import db
+from isotrain.exams import drawing, receipts
+from isotrain.exams.pools import Cell
+from isotrain.ledger.hashing import hash_of
+from isotrain.quizzes.models import Attempt, Quiz
+from isotrain.quizzes.models import Form as FormRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from isotrain.exams.pools import Id, Pool
+    from isotrain.questions import Question
+
+# Of very many practice attempts the latest say enough about what a person has just seen.
+REMEMBERED_ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What a form is drawn from beside pools, seed and history."""
+
+    cells: tuple[Cell, ...]
+    order: drawing.Order
+
+    @classmethod
+    def of(
+        cls, cells: Sequence[Mapping[str, Any]], rules: Mapping[str, Any], use: str
+    ) -> Blueprint:
+        """Read the cells and rules of a quiz version; `use` is the kind of its quiz."""
+        return cls(
+            tuple(Cell(topic=cell["topic"], difficulty=cell["difficulty"], count=cell["count"],
+                       bank=cell["bank"], use=use) for cell in cells),
+            rules["order"],
+        )
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 that the receipt names."""
+        cells = [{"bank": cell.bank, "topic": cell.topic, "difficulty": cell.difficulty,
+                  "count": cell.count, "use": cell.use} for cell in self.cells]
+        return hash_of({"cells": cells, "order": self.order})
+
+    @property
+    def banks(self) -> set[str]:
+        return {str(cell.bank) for cell in self.cells}
+
+    @property
+    def size(self) -> int:
+        """How many questions a form has."""
+        return sum(cell.count for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A form with all it was derived from."""
+
+    seed: str
+    pools: tuple[Pool, ...]
+    history: Mapping[Id, int]
+    data: dict[str, Any]
+    receipt: dict[str, Any]
+
+    def row(self, attempt_id: int) -> FormRow:
+        """Return the row that keeps this form."""
+        items = zip(self.data["items"], self.data["arrangements"], self.data["cells"], strict=True)
+        return FormRow(
+            attempt_id=attempt_id, algorithm=self.receipt["algorithm"], seed=self.seed,
+            pools=[pool.hash for pool in self.pools],
+            history={str(question): times for question, times in self.history.items()},
+            items=[list(item) for item in items], hash=self.receipt["form"], receipt=self.receipt,
+        )
+
+
+def draw(
+    blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int]
+) -> Drawn:
+    """Draw a form and write its receipt; raises exams.drawing.Shortage."""
+    form = drawing.draw(blueprint.cells, pools, seed=seed, history=history, order=blueprint.order)
+    questions = asked_questions(form.items)
+    data = receipts.form_data(form, drawing.arrangements(form, questions, seed))
+    receipt = receipts.receipt(data, blueprint=blueprint.hash, pools=pools, seed=seed,
+                               history=history)
+    return Drawn(seed, tuple(pools), history, data, receipt)
+
+
+def asked_questions(version_ids: Iterable[Any]) -> dict[Id, Question]:
+    """Return the questions of some versions without their keys, so that they can only be asked."""
+    return {id_: kept.question() for id_, kept in versions.contents(version_ids).items()}
+
+
+def current_pools(banks: Iterable[str]) -> list[Pool]:
+    """Return the present pools of some banks, given by their slugs; a bank may have none yet."""
+    query = (
+        sa.select(PoolSnapshot.hash)
+        .join(Bank, Bank.current_pool_id == PoolSnapshot.id)
+        .where(Bank.slug.in_(list(banks)))
+        .order_by(PoolSnapshot.hash)
+    )
+    return [pooling.pool(hash_) for hash_ in db.session.scalars(query)]
+
+
+def seen_before(user_id: int, *, course_id: int, kind: str) -> dict[Id, int]:
+    """Count how often a person has met each question in quizzes of a kind of a course."""
+    query = (
+        sa.select(FormRow.items)
+        .join(Attempt, Attempt.id == FormRow.attempt_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Attempt.user_id == user_id, Quiz.course_id == course_id, Quiz.kind == kind)
+        .order_by(Attempt.id.desc())
+        .limit(REMEMBERED_ATTEMPTS)
+    )
+    met = [item[0] for items in db.session.scalars(query) for item in items]
+    if not met:
+        return {}
+    question_of = dict(db.session.execute(
+        sa.select(QuestionVersion.id, QuestionVersion.question_id)
+        .where(QuestionVersion.id.in_(set(met)))
+    ).tuples())
+    counts: dict[Id, int] = {}
+    for version in met:
+        question = question_of[version]
+        counts[question] = counts.get(question, 0) + 1
+    return counts

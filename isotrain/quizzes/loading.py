@@ -1,0 +1,140 @@
+"""Loading the exam and the practice quiz of a course folder; the same twice changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.audit.noting import Actor, note
+from isotrain.banks import loading as banks
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.exams.drawing import availability
+from isotrain.i18n import _, say
+from isotrain.quizzes import forming
+from isotrain.quizzes.forming import Blueprint
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
+from isotrain.study import loading as study
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from isotrain.banks.models import Bank
+    from isotrain.questions.problem import Problem
+    from isotrain.study.models import Course
+    from isotrain.study.rules import CourseFiles
+
+
+def load_course(path: Path, *, by: Actor) -> str:
+    """Load or update a course with its bank and quizzes; return what changed, in words."""
+    files = study.read(path)
+    before = _counts()
+    course = study.load(files, by=by)
+    bank = banks.load(files, course.id, by=by)
+    load(files, course, bank, by=by)
+    return _summary(files, before, _counts())
+
+
+def load(files: CourseFiles, course: Course, bank: Bank, *, by: Actor) -> list[Quiz]:
+    """Bring the exam and the practice quiz of a course to what course.yaml says.
+
+    A version from files has no author; when the files have not changed since the last one, what a
+    trainer has published in the meantime stays.
+    """
+    exam, practice = files.course["exam"], files.course["practice"]
+    return [
+        _load(course, bank, EXAM, exam, _exam_rules(exam), by),
+        _load(course, bank, PRACTICE, practice, _practice_rules(exam), by),
+    ]
+
+
+def _exam_rules(exam: dict[str, Any]) -> Rules:
+    return Rules(minutes=exam["minutes"], pass_mark=exam["pass_mark"],
+                 pass_mark_basis=exam["pass_mark_basis"], attempts=exam["attempts"],
+                 wait_hours=exam["wait_hours"])
+
+
+def _practice_rules(exam: dict[str, Any]) -> Rules:
+    """No limits; the pass mark is the exam's, so that one sees where one stands."""
+    return Rules(pass_mark=exam["pass_mark"], feedback="answers")
+
+
+def _load(
+    course: Course, bank: Bank, kind: str, described: dict[str, Any], rules: Rules, by: Actor
+) -> Quiz:
+    quiz = _quiz(course, kind, described["id"])
+    cells = [{"bank": bank.slug, "topic": cell["topic"], "difficulty": cell["difficulty"],
+              "count": cell["count"]} for cell in described["cells"]]
+    content = {"title": described["title"], "cells": cells, "rules": rules.to_data()}
+    shipped = _shipped(quiz.id)
+    if shipped is not None and content == {name: getattr(shipped, name) for name in content}:
+        return quiz
+    _refuse_wrong(problems(rules, cells), described["id"])
+    blueprint = Blueprint.of(cells, content["rules"], kind)
+    supplies = availability(blueprint.cells, forming.current_pools(blueprint.banks))
+    _refuse_wrong([s.problem for s in supplies if s.problem is not None], described["id"])
+    version = QuizVersion(
+        quiz_id=quiz.id, number=_next_number(quiz.id), state="published",
+        blueprint_hash=blueprint.hash, created_at=clock.now(), published_at=clock.now(), **content,
+    )
+    db.session.add(version)
+    db.session.flush()
+    quiz.published_version_id = version.id
+    note("quiz.published", by, scope="training", on=("quiz", quiz.id), after=content,
+         details={"version": version.number, "blueprint": version.blueprint_hash})
+    db.session.flush()
+    return quiz
+
+
+def _quiz(course: Course, kind: str, slug: str) -> Quiz:
+    quiz = db.session.scalar(sa.select(Quiz).where(Quiz.slug == slug))
+    if quiz is None:
+        quiz = Quiz(slug=slug, course_id=course.id, kind=kind, created_at=clock.now())
+        db.session.add(quiz)
+        db.session.flush()
+    elif (quiz.course_id, quiz.kind) != (course.id, kind):
+        raise Refusal(_("The quiz %(slug)s belongs to something else.", slug=slug))
+    return quiz
+
+
+def _shipped(quiz_id: int) -> QuizVersion | None:
+    """Return the newest version that came from files; what trainers published since may stay."""
+    query = sa.select(QuizVersion).where(QuizVersion.quiz_id == quiz_id,
+                                         QuizVersion.published_at.is_not(None),
+                                         QuizVersion.created_by.is_(None))
+    return db.session.scalars(query.order_by(QuizVersion.number.desc())).first()
+
+
+def _next_number(quiz_id: int) -> int:
+    query = sa.select(sa.func.max(QuizVersion.number)).where(QuizVersion.quiz_id == quiz_id)
+    return (db.session.scalar(query) or 0) + 1
+
+
+def _refuse_wrong(found: Sequence[Problem], slug: str) -> None:
+    if found:
+        raise Refusal("\n".join(f"{slug}: {p.place}: {say(p.template, p.params)}" for p in found))
+
+
+TOLD = ("course_version", "module_version", "fact_version", "question_version", "quiz_version")
+
+
+def _counts() -> dict[str, int]:
+    """Count the rows of each versioned table; versions are only ever added."""
+    return {name: db.session.scalar(sa.text(f"SELECT count(*) FROM {name}")) or 0  # noqa: S608
+            for name in TOLD}
+
+
+def _summary(files: CourseFiles, before: dict[str, int], after: dict[str, int]) -> str:
+    title = files.course["title"]
+    added = [(name, after[name] - before[name]) for name in TOLD if after[name] > before[name]]
+    if not added:
+        return _("%(title)s is up to date; nothing changed.", title=title)
+    words = {"course_version": _("course version"), "module_version": _("modules"),
+             "fact_version": _("facts"), "question_version": _("questions"),
+             "quiz_version": _("quizzes")}
+    listed = ", ".join(f"{words[name]}: {n}" for name, n in added)
+    return _("%(title)s loaded. New or changed: %(listed)s.", title=title, listed=listed)
