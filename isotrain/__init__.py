@@ -53,6 +53,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # no sitting ends because a token grew old
+        WTF_CSRF_SSL_STRICT=False,  # pages with a secret in their address send no referrer
         MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=1000,
@@ -121,14 +122,17 @@ def _register_commands(app: Flask) -> None:
 
 def _connect_signals() -> None:
     """Connect the news of lower features to the features above that act on it."""
-    from isotrain.accounts import signing_in
+    from isotrain.accounts import inviting, registering, signing_in
     from isotrain.assignments import assigning
     from isotrain.certificates import issuing
+    from isotrain.mail import sending
     from isotrain.people.events import placements_changed
     from isotrain.quizzes import taking
     from isotrain.quizzes.events import attempt_finished
     from isotrain.records import recording
 
+    sending.FINDERS[:] = [registering.find_recipient]
+    sending.WRITERS.update(access=inviting.write_access_letter)
     signing_in.stays_signed_in[:] = [taking.has_open_attempt]
     placements_changed.connect(assigning.on_placements_changed)
     # Certificates first: the record names the certificate.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from isotrain import clock
+from isotrain import clock, config
 from isotrain.accounts import passwords, registering, signing_in
 from isotrain.accounts.models import OneTimeLink, User
 from isotrain.accounts.rules import password_problem
@@ -20,11 +21,26 @@ from isotrain.ledger.hashing import sha256_hex
 LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
 
 
-def make(user_id: int, purpose: str, *, by: Actor) -> str:
-    """Make a link token for a user; earlier unused links stop working."""
+@dataclass(frozen=True)
+class Link:
+    """A fresh link, the only time that it can be seen."""
+
+    token: str
+    purpose: str
+    expires_at: datetime
+
+    @property
+    def url(self) -> str:
+        """The address to open, on the public address of this installation."""
+        return f"{config.current().public_url}/access/{self.token}"
+
+
+def make(user_id: int, *, by: Actor) -> Link:
+    """Make a link for a user: a first password, or a new one; earlier links stop working."""
     if not registering.get(user_id).active:
         raise Refusal(_("This account is not active. Reactivate it first."))
     registering.cancel_links(user_id)
+    purpose = "reset" if passwords.find_hash(user_id) else "first_access"
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
@@ -33,7 +49,7 @@ def make(user_id: int, purpose: str, *, by: Actor) -> str:
     )
     note("link.made", by, scope="people", on=("user", user_id), details={"purpose": purpose})
     db.session.flush()
-    return token
+    return Link(token, purpose, now + LIFETIME[purpose])
 
 
 def find(token: str) -> OneTimeLink | None:
@@ -56,13 +72,18 @@ def get(token: str) -> OneTimeLink:
     return link
 
 
-def check_new_password(user_id: int, password: str) -> None:
-    """Refuse a password that will not do for this person."""
+def checked_and_hashed(user_id: int, password: str) -> str:
+    """Refuse a password that will not do for this person, return the hash of one that does.
+
+    Holds no transaction while it hashes.
+    """
     identity = registering.get_identity(user_id)
     about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"))
     problem = password_problem(password, about=about)
     if problem:
         raise Refusal(_(problem), "password")
+    db.session.rollback()
+    return passwords.hash_password(password)
 
 
 def use(token: str, hashed: str, *, request_id: str | None) -> int:

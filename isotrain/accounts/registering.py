@@ -16,6 +16,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.mail.rules import Recipient
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,17 @@ def find_by_name(name: str) -> User | None:
     """Return the user who signs in with this personnel number or address."""
     query = sa.select(User).join(SignInName).where(SignInName.folded == folded(name))
     return db.session.scalars(query).first()
+
+
+def find_recipient(user_id: int) -> Recipient | None:
+    """Return who to write to; None for people who left or have no address."""
+    query = (
+        sa.select(Identity.name, Identity.email)
+        .join(User, User.id == Identity.user_id)
+        .where(User.id == user_id, User.deactivated_at.is_(None), Identity.email.is_not(None))
+    )
+    row = db.session.execute(query).first()
+    return Recipient(row.name, row.email) if row else None
 
 
 def _check(person: Person) -> None:

@@ -18,6 +18,7 @@ from flask import (
 from flask_login import current_user, login_user, logout_user
 
 from isotrain.accounts import linking, passwords, registering, signing_in
+from isotrain.accounts.access_views import bp as access_bp
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
@@ -29,6 +30,7 @@ from isotrain.web.redirecting import safe_next
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("accounts", __name__)
+blueprints = (bp, access_bp)
 
 # Where the working day begins: the first of these that is open to this person.
 HOMES = (
@@ -159,7 +161,6 @@ def change_password() -> Any:
 def _change_password(form: ChangePasswordForm) -> None:
     committed_even_if_refused(signing_in.admit_confirming, me().id)
     signing_in.confirm(me().id, form.current.data)
-    linking.check_new_password(me().id, form.password.data)
-    hashed = passwords.hash_password(form.password.data)
+    hashed = linking.checked_and_hashed(me().id, form.password.data)
     with transaction():
         linking.set_password(me().id, hashed, by=actor(), keep_session=me().session_id)

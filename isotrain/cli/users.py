@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from isotrain.accounts import linking, registering
@@ -48,7 +47,7 @@ def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...])
     user = registering.add(Person(personnel_no, name, email),
                            roles=frozenset(map(Role, roles)), by=Actor.command())
     click.echo(f"Added {name}.")
-    _print_link(user.id, "first_access")
+    _print_link(user.id)
 
 
 @group.command("role")
@@ -79,19 +78,10 @@ def deactivate(name: str, reason: str | None) -> None:
 @writes
 def access_link(name: str) -> None:
     """Print a new one-time link for setting a password."""
-    user = found(name)
-    fresh = user.id is not None and not _has_password(user.id)
-    _print_link(user.id, "first_access" if fresh else "reset")
+    _print_link(found(name).id)
 
 
-def _has_password(user_id: int) -> bool:
-    from isotrain.accounts import passwords
-
-    return passwords.find_hash(user_id) is not None
-
-
-def _print_link(user_id: int, purpose: str) -> None:
-    token = linking.make(user_id, purpose, by=Actor.command())
-    base = current_app.config["SETTINGS"].public_url
-    until = linking.LIFETIME[purpose]
-    click.echo(f"One-time link, valid for {until}: {base}/access/{token}")
+def _print_link(user_id: int) -> None:
+    link = linking.make(user_id, by=Actor.command())
+    until = link.expires_at.strftime("%Y-%m-%d %H:%M UTC")
+    click.echo(f"One-time link, good until {until}: {link.url}")

@@ -1,0 +1,71 @@
+"""flask mail: empty the outbox."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import AppGroup
+
+from isotrain import config
+from isotrain.cli.running import reads
+from isotrain.errors import Refusal
+from isotrain.mail import delivering, queueing, sending
+from isotrain.web.transaction import transaction
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+group = AppGroup("mail", help="Send the mail that waits in the outbox.")
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@group.command("send")
+@click.option("--watch", type=click.IntRange(1), metavar="SECONDS",
+              help="Look again every so many seconds, until stopped.")
+@reads
+def send(watch: int | None) -> None:
+    """Send everything that is due."""
+    if not queueing.is_set_up():
+        raise Refusal("Mail is not set up. Set ISOTRAIN_MAIL_HOST and ISOTRAIN_MAIL_FROM.")
+    while True:
+        sent, failed = send_due()
+        if sent or failed or not watch:
+            click.echo(f"Sent {sent}, not delivered {failed}.")
+        if not watch:
+            return
+        time.sleep(watch)
+
+
+@group.command("status")
+@reads
+def status() -> None:
+    """Count the mail that waits, was sent, failed or was dropped."""
+    counts = sending.count_by_state()
+    click.echo("  ".join(f"{state}: {counts.get(state, 0)}"
+                         for state in ("waiting", "sent", "failed", "dropped")))
+
+
+def send_due() -> tuple[int, int]:
+    """Send what is due and return how many letters were handed over and how many were not."""
+    sent = failed = 0
+    with delivering.mailbox(config.current()) as box:
+        while True:
+            with transaction():
+                letter = sending.claim()
+            if letter is None:
+                return sent, failed
+            try:
+                box.hand_over(letter.message)
+            except delivering.FAILURES as error:
+                failed += 1
+                with transaction():
+                    sending.note_failed(letter.id, f"{type(error).__name__}: {error}")
+            else:
+                sent += 1
+                with transaction():
+                    sending.note_sent(letter.id)

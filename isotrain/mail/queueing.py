@@ -1,0 +1,30 @@
+"""Putting a letter into the outbox, in the transaction that gives reason to write it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from isotrain import clock, config
+from isotrain.db import db, upsert
+from isotrain.mail.models import Outgoing
+
+
+def is_set_up() -> bool:
+    """Say whether this installation can send mail at all."""
+    settings = config.current()
+    return bool(settings.mail_host and settings.mail_from)
+
+
+def enqueue(kind: str, user_id: int, *, key: str, params: dict[str, Any] | None = None) -> bool:
+    """Put a letter to a person into the outbox; False when this key was there before.
+
+    `params` holds identifiers only, never secrets: what a letter says is made when it is sent.
+    """
+    now = clock.now()
+    statement = (
+        upsert(Outgoing.__table__)
+        .values(key=key, kind=kind, user_id=user_id, params=params or {}, state="waiting",
+                tries=0, created_at=now, next_try_at=now)
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]

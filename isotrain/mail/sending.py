@@ -1,0 +1,114 @@
+"""Emptying the outbox: claim a letter, write it, hand it over, note how that went.
+
+Claiming and noting are transactions of the caller; handing over holds none. A crash in between
+leaves the letter waiting, so that it may come twice (with the same Message-ID) but is not lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+
+import sqlalchemy as sa
+
+from isotrain import clock, config
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.mail.models import Outgoing
+from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
+
+# What to write, by kind of letter; and who may be written to. Wired in create_app: the features
+# that know are above this one. Somebody who is not found, because deactivated or without an
+# address, gets no letter, whatever its kind.
+WRITERS: dict[str, Callable[[int, dict[str, Any]], Letter]] = {}
+FINDERS: list[Callable[[int], Recipient | None]] = []
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A letter that is ours to hand over until its next try."""
+
+    id: int
+    message: EmailMessage
+
+
+def claim() -> Claimed | None:
+    """Claim and write the next letter that is due; None when there is none."""
+    while (row := _next_due()) is not None:
+        if row.tries >= TRIES:  # the last sender died while it handed over
+            _note(row.id, state="failed")
+        elif _claim_row(row):
+            written = _written(row)
+            if written is not None:
+                return Claimed(row.id, written)
+    return None
+
+
+def note_sent(letter_id: int) -> None:
+    """Note that a letter was handed over."""
+    _note(letter_id, state="sent", sent_at=clock.now(), last_error=None)
+
+
+def note_failed(letter_id: int, error: str) -> None:
+    """Note why a letter could not be handed over; after the last try it stays undone."""
+    row = db.session.get(Outgoing, letter_id, populate_existing=True)
+    if row is not None:
+        state = "failed" if row.tries >= TRIES else "waiting"
+        _note(letter_id, state=state, last_error=one_line(error)[:500])
+
+
+def count_by_state() -> dict[str, int]:
+    """Count the letters in each state."""
+    query = sa.select(Outgoing.state, sa.func.count()).group_by(Outgoing.state)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _next_due() -> Outgoing | None:
+    query = (
+        sa.select(Outgoing)
+        .where(Outgoing.state == "waiting", Outgoing.next_try_at <= clock.now())
+        .order_by(Outgoing.next_try_at, Outgoing.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).first()
+
+
+def _claim_row(row: Outgoing) -> bool:
+    """Push the next try away in one guarded statement, so that two senders cannot both win."""
+    claimed = db.session.execute(
+        sa.update(Outgoing)
+        .where(Outgoing.id == row.id, Outgoing.state == "waiting", Outgoing.tries == row.tries)
+        .values(tries=row.tries + 1, next_try_at=clock.now() + PAUSES[row.tries])
+    )
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def _written(row: Outgoing) -> EmailMessage | None:
+    """Write a claimed letter; drop or fail it where there is nobody or nothing to write."""
+    recipient = next(filter(None, (find(row.user_id) for find in FINDERS)), None)
+    if recipient is None:
+        _note(row.id, state="dropped", last_error="not active, or no address")
+        return None
+    writer = WRITERS.get(row.kind)
+    if writer is None:
+        _note(row.id, state="failed", last_error=f"unknown kind {row.kind}")
+        return None
+    key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
+    try:
+        letter = writer(row.user_id, row.params)
+        return message(letter, recipient, sender=config.current().mail_from, key=key)
+    except (ValueError, Refusal) as error:
+        _note(row.id, state="failed", last_error=one_line(str(error))[:500])
+        return None
+
+
+def _note(letter_id: int, **values: Any) -> None:
+    db.session.execute(
+        sa.update(Outgoing)
+        .where(Outgoing.id == letter_id, Outgoing.state == "waiting")
+        .values(**values)
+    )

@@ -1,0 +1,227 @@
+"""The outbox: what is written to whom, and what happens when the mail server does not want it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import smtplib
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from isotrain import clock
+from isotrain.accounts import inviting, passwords, registering
+from isotrain.cli.mail import send_due
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.mail import queueing, sending
+from isotrain.mail.models import Outgoing
+from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message
+from tests.factories import BY, a_user, committed, post
+
+
+class Server:
+    """A mail server that keeps what it is given, or fails as told."""
+
+    def __init__(self):
+        self.taken = []
+        self.failing = None
+        self.features = {"starttls": ""}
+        self.said = []
+
+    def send_message(self, written):
+        if self.failing:
+            raise self.failing
+        self.taken.append(written)
+
+    def has_extn(self, name):
+        return name in self.features
+
+    def __getattr__(self, name):
+        return lambda *arguments, **_named: self.said.append((name, *arguments))
+
+
+@pytest.fixture
+def server(monkeypatch):
+    fake = Server()
+    monkeypatch.setattr(smtplib, "SMTP", lambda *_a, **_k: fake)
+    return fake
+
+
+@pytest.fixture
+def mail_app(app, monkeypatch):
+    """The application with mail set up."""
+    changed = dataclasses.replace(app.config["SETTINGS"], mail_host="mail.example.com",
+                                  mail_from="isotrain@example.com", mail_user="u",
+                                  mail_password="p")
+    monkeypatch.setitem(app.config, "SETTINGS", changed)
+    return app
+
+
+def rows():
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Outgoing).order_by(Outgoing.id)))
+
+
+def invite(user):
+    with committed():
+        inviting.invite(user, by=BY)
+
+
+def test_a_forgotten_password_is_mailed_a_link_that_works(mail_app, server):
+    user = a_user(name="Ada Byron", email="ada@example.com", password="correct horse battery")
+    client = mail_app.test_client()
+    answer = post(client, "/forgotten", {"name": "ADA@example.com"})
+    assert answer.status_code == 200 and "on its way" in answer.text
+    assert send_due() == (1, 0)
+    letter = server.taken[0]
+    assert str(letter["To"]) == "Ada Byron <ada@example.com>"
+    token = re.search(r"http://localhost/access/(\S+)", letter.get_content()).group(1)
+    answer = post(client, f"/access/{token}", {"password": "seven green umbrellas marching"})
+    assert answer.status_code == 303
+    assert passwords.matches("seven green umbrellas marching", passwords.find_hash(user))
+    assert server.said[1][:1] == ("starttls",) and ("login", "u", "p") in server.said
+
+
+def test_no_secret_rests_in_the_outbox(mail_app, server):
+    invite(a_user(email="ada@example.com"))
+    send_due()
+    token = re.search(r"access/(\S+)", server.taken[0].get_content()).group(1)
+    kept = " ".join(str(vars(row)) for row in rows())
+    assert token not in kept
+
+
+def test_asking_is_answered_alike_for_everybody(mail_app):
+    a_user(number="KNOWN", email="ada@example.com")
+    a_user(number="NOADDRESS")
+    gone = a_user(number="GONE", email="eve@example.com")
+    with committed():
+        registering.deactivate(gone, by=BY)
+    pages = set()
+    for name in ("KNOWN", "NOADDRESS", "GONE", "NOBODY"):
+        answer = post(mail_app.test_client(), "/forgotten", {"name": name})
+        pages.add((answer.status_code, answer.text))
+    assert len(pages) == 1
+    assert len(rows()) == 1
+
+
+def test_asking_too_often_is_refused_and_asking_twice_sends_one_letter(mail_app):
+    a_user(number="A1", email="ada@example.com")
+    client = mail_app.test_client()
+    for _ in range(inviting.ASKS_PER_NAME):
+        assert post(client, "/forgotten", {"name": "A1"}).status_code == 200
+    assert len(rows()) == 1
+    answer = post(client, "/forgotten", {"name": "A1"})
+    assert answer.status_code == 429 and "Wait 15 minutes" in answer.text
+    assert post(client, "/forgotten", {"name": ""}).status_code == 422
+
+
+def test_without_mail_the_page_sends_people_to_hr(app):
+    page = app.test_client().get("/forgotten")
+    assert "Ask HR" in page.text and "<form" not in page.text
+    with pytest.raises(Refusal, match="hand it over"), committed():
+        inviting.invite(a_user(email="ada@example.com"), by=BY)
+
+
+def test_a_letter_to_somebody_who_left_is_dropped_at_sending(mail_app, server):
+    user = a_user(email="ada@example.com")
+    invite(user)
+    with committed():
+        registering.deactivate(user, by=BY)
+    assert send_due() == (0, 0)
+    assert rows()[0].state == "dropped" and not server.taken
+
+
+def test_a_refusing_server_is_tried_five_times_with_growing_pauses(mail_app, server):
+    invite(a_user(email="ada@example.com"))
+    server.failing = smtplib.SMTPRecipientsRefused({"ada@example.com": (550, b"no\r\nsuch user")})
+    waited = timedelta(0)
+    for n in range(TRIES):
+        with clock.moved_by(waited):
+            assert send_due() == (0, 1)
+            assert send_due() == (0, 0), "not before the pause is over"
+        assert rows()[0].state == ("waiting" if n + 1 < TRIES else "failed")
+        waited += PAUSES[n] + timedelta(seconds=5)
+    with clock.moved_by(waited):
+        assert send_due() == (0, 0)
+    assert "550" in rows()[0].last_error and "\n" not in rows()[0].last_error
+
+
+def test_a_letter_goes_out_once_the_server_is_back(mail_app, server):
+    invite(a_user(email="ada@example.com"))
+    server.failing = ConnectionRefusedError()
+    send_due()
+    server.failing = None
+    with clock.moved_by(timedelta(minutes=2)):
+        assert send_due() == (1, 0)
+        assert send_due() == (0, 0)
+    assert rows()[0].state == "sent" and len(server.taken) == 1
+
+
+def test_a_letter_claimed_by_a_sender_that_died_is_sent_by_the_next(mail_app, server):
+    invite(a_user(email="ada@example.com"))
+    with committed():
+        assert sending.claim() is not None
+    assert send_due() == (0, 0)
+    with clock.moved_by(timedelta(minutes=2)):
+        assert send_due() == (1, 0)
+
+
+def test_a_claimed_letter_is_claimed_by_nobody_else(each_app, monkeypatch):
+    monkeypatch.setitem(each_app.config, "SETTINGS", dataclasses.replace(
+        each_app.config["SETTINGS"], mail_host="h", mail_from="a@example.com"))
+    invite(a_user(email="ada@example.com"))
+    with committed():
+        first = sending.claim()
+    with committed():
+        assert first is not None and sending.claim() is None
+
+
+def test_a_kind_nobody_writes_fails_in_words(mail_app):
+    user = a_user(email="ada@example.com")
+    with committed():
+        queueing.enqueue("unheard of", user, key="k")
+    assert send_due() == (0, 0)
+    assert rows()[0].state == "failed" and "unheard of" in rows()[0].last_error
+
+
+def test_a_server_without_encryption_is_not_given_letters(mail_app, server):
+    invite(a_user(email="ada@example.com"))
+    server.features = {}
+    assert send_due() == (0, 1)
+    assert "STARTTLS" in rows()[0].last_error
+
+
+def test_the_same_key_is_queued_once(app):
+    user = a_user()
+    with committed():
+        assert queueing.enqueue("access", user, key="k")
+        assert not queueing.enqueue("access", user, key="k")
+
+
+@given(name=st.text(max_size=40), subject=st.text(max_size=60), text=st.text(max_size=80))
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_no_name_or_subject_can_add_a_header(name, subject, text):
+    written = message(Letter(f"{subject}\r\nBcc: eve@example.com", text),
+                      Recipient(f"{name}\nBcc: eve@example.com", "ada@example.com"),
+                      sender="isotrain@example.com", key="k")
+    assert written["Bcc"] is None and len(written.get_all("To")) == 1
+    head = written.as_bytes().partition(b"\n\n")[0]
+    starts = {line.partition(b":")[0] for line in head.split(b"\n") if line[:1] not in b" \t"}
+    assert b"Bcc" not in starts
+
+
+def test_the_command_says_what_it_did_and_what_is_missing(app, mail_app, server):
+    invite(a_user(email="ada@example.com"))
+    run = mail_app.test_cli_runner().invoke
+    assert run(args=["mail", "status"]).output.startswith("waiting: 1")
+    assert run(args=["mail", "send"]).output == "Sent 1, not delivered 0.\n"
+    assert "sent: 1" in run(args=["mail", "status"]).output
+
+
+def test_the_command_asks_for_the_settings_it_needs(app):
+    result = app.test_cli_runner().invoke(args=["mail", "send"])
+    assert result.exit_code == 1 and "ISOTRAIN_MAIL_HOST" in result.output
