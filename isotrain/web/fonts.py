@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort
 
+from isotrain.web.gate import public
 from isotrain.web.glyphs import FEATURES, read_swaps, write_swaps
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ DROPPED = (b"DSIG", b"prep", b"gasp")
 
 def install(app: Flask) -> None:
     """Serve the cut fonts below /static/fonts/."""
-    app.add_url_rule("/static/fonts/inter-4-<name>.woff", "font", serve)
+    app.add_url_rule("/static/fonts/inter-4-<name>.woff", "font", public(serve))
 
 
 def serve(name: str) -> Response:

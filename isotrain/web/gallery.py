@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from flask import Blueprint, render_template
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,8 +19,12 @@ from wtforms import (
 )
 
 from isotrain import clock
+from isotrain.accounts.permissions import Permission
 from isotrain.i18n import lazy
 from isotrain.web.forms import Form
+from isotrain.web.gate import requires
+
+bp = Blueprint("gallery", __name__)
 
 
 class GalleryForm(Form):
@@ -64,3 +69,10 @@ def sample() -> dict[str, Any]:
             for number in range(1, 21)
         ],
     }
+
+
+@bp.get("/gallery")
+@requires(Permission.SETTINGS)
+def page() -> str:
+    """Show every component once."""
+    return render_template("gallery.html", **sample())

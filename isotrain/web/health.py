@@ -1,13 +1,14 @@
-"""Two addresses for machines: is the process alive, and can it serve?"""
+"""Is the process alive, can it serve, and how is the installation set up?"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify, render_template
 
+from isotrain.accounts.permissions import Permission
 from isotrain.web import readiness
-from isotrain.web.gate import public
+from isotrain.web.gate import public, requires
 
 bp = Blueprint("health", __name__)
 
@@ -25,3 +26,11 @@ def ready() -> Any:
     """Say whether the database answers with the right schema and durable settings."""
     problems = readiness.problems()
     return jsonify(status="not ready" if problems else "ok"), 503 if problems else 200
+
+
+@bp.get("/health")
+@requires(Permission.SETTINGS)
+def page() -> Any:
+    """Show an administrator how the installation stands; secrets are never shown."""
+    return render_template("health/page.html", settings=current_app.config["SETTINGS"],
+                           problems=readiness.problems(), facts=readiness.facts())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from typing import Any
+
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,3 +25,17 @@ def problems() -> list[str]:
     except SQLAlchemyError as error:
         return [type(error).__name__]
     return []
+
+
+def facts() -> dict[str, Any]:
+    """Return what an administrator wants to know of this installation."""
+    with db.engine.connect() as connection:
+        found = schema.current(connection)
+    instance = current_app.config["SETTINGS"].instance
+    free = shutil.disk_usage(instance)
+    return {
+        "database": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[db.engine.dialect.name],
+        "schema": found,
+        "disk_free_percent": round(100 * free.free / free.total),
+        "disk_free_gib": round(free.free / 2**30, 1),
+    }

@@ -85,7 +85,7 @@ def _reason(path: Path, top: str, level: int, name: str) -> str | None:
     if level == 0:
         return _core_reason(path, top, name, library, target)
     if level == 1:
-        return "the ground knows no feature" if target in FEATURES + ("web", "cli") else None
+        return "the ground knows no feature" if target in (*FEATURES, "web", "cli") else None
     if level == 2 and library in (*WEB_LIBRARIES,):
         return "models know nothing of the web"
     if level == 3:
