@@ -1,0 +1,1 @@
+"""The shipped courses, held to the shape and the promises of question_banks/README.md."""

@@ -1,0 +1,146 @@
+"""Every file of the course has the shape of question_banks/README.md, and references resolve."""
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.content.shelf import FOLDER, read_yaml
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+COURSE = {"id", "title", "summary", "language", "version", "author", "topics", "standards",
+          "modules", "bank", "exam", "practice", "certificate"}
+FACT = {"id", "topic", "statement", "reference", "difficulty", "review_due", "module", "paragraph"}
+FRONT = {"id", "slug", "title", "goal", "minutes", "standards", "terms", "facts", "often_said",
+         "review", "related"}
+QUESTION = {"id", "type", "stem", "explanation", "topic", "difficulty", "fact", "use"}
+OF_TYPE = {
+    "single_choice": ({"options"}, {"shuffle"}),
+    "multiple_choice": ({"options"}, {"shuffle"}),
+    "true_false": ({"answer"}, set()),
+}
+
+
+def assert_keys(item, needed, optional=frozenset()):
+    keys, label = set(item), item.get("id", item)
+    assert needed <= keys, f"{label}: {needed - keys} missing"
+    assert keys <= needed | optional, f"{label}: {keys - needed - optional} not known"
+
+
+def editions(shipped):
+    return {
+        edition["id"]: (standard["id"], edition)
+        for standard in shipped.course["standards"]
+        for edition in standard["editions"]
+    }
+
+
+def test_an_alias_and_a_repeated_key_are_noticed():
+    for text in ("a: &x 1\nb: *x", "a: 1\na: 2"):
+        with pytest.raises(AssertionError):
+            read_yaml(text)
+
+
+def test_the_course_page_has_its_keys(shipped):
+    course = shipped.course
+    assert_keys(course, COURSE)
+    assert_keys(course["exam"], {"id", "title", "minutes", "pass_mark", "pass_mark_basis",
+                                 "attempts", "wait_hours", "cells"})
+    assert_keys(course["practice"], {"id", "title", "cells"})
+    assert_keys(course["bank"], {"id", "title", "description"})
+    assert isinstance(course["version"], str)
+    for cell in course["exam"]["cells"] + course["practice"]["cells"]:
+        assert_keys(cell, {"topic", "difficulty", "count"})
+
+
+def test_every_module_file_is_in_the_course_and_the_other_way_round(shipped):
+    assert sorted(path.name for path in FOLDER.glob("*.md")) == sorted(shipped.course["modules"])
+
+
+def test_editions_say_whether_they_are_current(shipped):
+    for standard in shipped.course["standards"]:
+        assert_keys(standard, {"id", "reference", "title", "editions"})
+        for edition in standard["editions"]:
+            assert_keys(edition, {"id", "label", "status"}, {"valid_from", "valid_to"})
+            assert edition["status"] in ("current", "withdrawn", "draft")
+            assert "valid_to" not in edition or edition["status"] == "withdrawn"
+            dates = [edition[key] for key in ("valid_from", "valid_to") if key in edition]
+            assert all(isinstance(on, date) for on in dates) and dates == sorted(dates)
+        assert [e["status"] for e in standard["editions"]].count("current") == 1
+
+
+def test_facts_have_their_keys_and_a_home(shipped):
+    topics = {topic["id"] for topic in shipped.course["topics"]}
+    known = editions(shipped)
+    standards = {standard["id"] for standard in shipped.course["standards"]}
+    for fact in shipped.facts.values():
+        assert_keys(fact, FACT, {"standard", "edition", "clause"})
+        assert fact["topic"] in topics and fact["difficulty"] in (1, 2, 3)
+        assert isinstance(fact["review_due"], date)
+        assert fact["paragraph"] in shipped.modules[fact["module"]].sections, fact["id"]
+        assert fact.get("standard") in standards | {None}
+        assert "clause" not in fact or ("edition" in fact and isinstance(fact["clause"], str))
+        if "edition" in fact:
+            standard, edition = known[fact["edition"]]
+            assert standard == fact["standard"] and edition["status"] == "current", fact["id"]
+
+
+def test_topics_are_those_that_facts_use(shipped):
+    used = {fact["topic"] for fact in shipped.facts.values()}
+    assert {topic["id"] for topic in shipped.course["topics"]} == used
+
+
+def test_terms_have_their_keys_and_facts(shipped):
+    spellings = []
+    for term in shipped.terms.values():
+        assert_keys(term, {"id", "term", "definition", "facts"}, {"also"})
+        assert term["facts"] and set(term["facts"]) <= set(shipped.facts)
+        spellings += [word.casefold() for word in [term["term"], *term.get("also", [])]]
+    assert len(spellings) == len(set(spellings))
+
+
+def test_front_matter_has_its_keys_and_references(shipped):
+    for module in shipped.modules.values():
+        front = module.front
+        assert_keys(front, FRONT)
+        assert set(front["standards"]) <= set(editions(shipped))
+        assert set(front["terms"]) <= set(shipped.terms)
+        assert set(front["related"]) <= set(shipped.modules) - {module.id}
+        for said in front["often_said"]:
+            assert_keys(said, {"said", "precise", "facts"})
+        for review in front["review"]:
+            assert_keys(review, {"id", "question", "answer", "points", "facts"})
+            assert review["id"].startswith(f"{module.id}-R") and len(review["points"]) >= 2
+        cited = {fact for part in front["often_said"] + front["review"] for fact in part["facts"]}
+        assert cited | set(front["facts"]) <= set(shipped.facts)
+
+
+def test_questions_have_the_keys_of_their_type(shipped):
+    for question in shipped.questions.values():
+        needed, optional = OF_TYPE[question["type"]]
+        assert_keys(question, QUESTION | needed, optional | {"enemies"})
+        assert question["difficulty"] in (1, 2, 3) and question["use"] in ("exam", "practice")
+        for option in question.get("options", []):
+            assert_keys({"id": question["id"], **option}, {"id", "text"}, {"right", "feedback"})
+            assert isinstance(option["text"], str) and option.get("right", True) is True
+        if question["type"] == "true_false":
+            assert isinstance(question["answer"], bool)
+
+
+def test_a_question_takes_its_topic_from_its_fact(shipped):
+    for question in shipped.questions.values():
+        assert question["topic"] == shipped.facts[question["fact"]]["topic"], question["id"]
+        assert question["id"].startswith(f"Q-{question['fact']}-")
+
+
+def test_identifiers_are_plain(shipped):
+    review_ids = [r["id"] for module in shipped.modules.values() for r in module.front["review"]]
+    assert len(review_ids) == len(set(review_ids))
+    for name in [*shipped.facts, *shipped.terms, *shipped.modules, *shipped.questions, *review_ids]:
+        assert IDENTIFIER.fullmatch(name)
+
+
+def test_the_example_file_in_the_readme_is_yaml():
+    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) >= 7 and all(read_yaml(block) for block in blocks)
