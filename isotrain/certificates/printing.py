@@ -60,7 +60,7 @@ class CertificateFacts:
     valid_until: str
     number: str
     code: str
-    verify_address: str
+    verify_url: str
     issuer: str
     issued_at: datetime
     labels: Mapping[str, str]
@@ -116,7 +116,7 @@ def render(facts: CertificateFacts) -> Printed:
 def _page(facts: CertificateFacts) -> dict[str, Any]:
     """The data of the page, as the template reads it."""
     labels = {key: _clean(text) for key, text in facts.labels.items()}
-    url = f"{facts.verify_address}/{facts.code}"
+    short = facts.verify_url.rpartition("://")[2].removesuffix(f"/{facts.code}")
     texts = {
         "name": _clean(facts.name) or labels["unnamed"],
         "course_title": facts.course_title,
@@ -131,7 +131,7 @@ def _page(facts: CertificateFacts) -> dict[str, Any]:
         "issuer": facts.issuer,
         "signer": facts.signer or facts.issuer,
         "signer_role": facts.signer_role,
-        "verify_address": facts.verify_address.partition("://")[2] or facts.verify_address,
+        "verify_address": short,
     }
     locale = _locale(facts.language)
     return {
@@ -139,8 +139,8 @@ def _page(facts: CertificateFacts) -> dict[str, Any]:
         "labels": labels,
         "language": locale.language,
         "direction": locale.text_direction,
-        "verify_url": url,
-        "qr": _qr(url),
+        "verify_url": facts.verify_url,
+        "qr": _qr(facts.verify_url),
     }
 
 

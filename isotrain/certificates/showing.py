@@ -183,7 +183,7 @@ def print_pdf(view: CertificateView) -> Printed:
         score=f"{payload['score_percent']} %", pass_mark=f"{payload['pass_mark_percent']} %",
         issued_on=format_date(view.issued_at, "long"),
         valid_until=format_date(view.valid_until, "long"), number=view.number,
-        code=view.code, verify_address=view.address, issuer=payload["issuer"],
+        code=view.code, verify_url=view.address, issuer=payload["issuer"],
         issued_at=view.issued_at, labels=printing.labels(),
     ))
 

@@ -20,6 +20,7 @@ NAMES = (
 def _facts(number: int, name: str) -> printing.CertificateFacts:
     """One of many certificates of a course: its holder, score, numbers and time differ."""
     random = number.to_bytes(16, "big")
+    code = rules.new_code(lambda size: random[-size:])
     return printing.CertificateFacts(
         name=f"{name} {number}",
         course_title="ISO certification awareness",
@@ -35,8 +36,8 @@ def _facts(number: int, name: str) -> printing.CertificateFacts:
         issued_on="23 November 2026",
         valid_until="23 November 2028",
         number=rules.new_number(lambda size: random[-size:], year=2026),
-        code=rules.new_code(lambda size: random[-size:]),
-        verify_address="https://training.example.com/verify",
+        code=code,
+        verify_url=f"https://training.example.com/verify/{code}",
         issuer="Northwind Bearings Ltd",
         signer="Helena Łęcka",
         signer_role="Head of Quality and Training",

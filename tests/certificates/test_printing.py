@@ -29,7 +29,7 @@ FACTS = printing.CertificateFacts(
     valid_until="23 November 2028",
     number="26-K7QF-3M9D",
     code="3QK7F3M9D2XAB8TZ5PWRE6HNV4",
-    verify_address="https://training.example.com/verify",
+    verify_url="https://training.example.com/verify/3QK7F3M9D2XAB8TZ5PWRE6HNV4",
     issuer="Northwind Bearings Ltd",
     signer="Helena Łęcka",
     signer_role="Head of Quality and Training",
@@ -178,9 +178,8 @@ def test_the_address_and_the_qr_code_lead_to_this_certificate(monkeypatch):
         printing.segno, "make", lambda url, **how: addresses.append(url) or make(url, **how)
     )
     pdf = printed().pdf
-    wanted = "https://training.example.com/verify/3QK7F3M9D2XAB8TZ5PWRE6HNV4"
-    assert addresses == [wanted]
-    assert f"/URI({wanted})".encode() in pdf
+    assert addresses == [FACTS.verify_url]
+    assert f"/URI({FACTS.verify_url})".encode() in pdf
     assert b"/Figure" in pdf
 
 
