@@ -1,9 +1,205 @@
-"""To be written."""
+"""Assigning: HR says who has to complete a course by when; the rule makes the assignments.
+
+The rule (Requirement) is applied to people by one INSERT ... SELECT, which the unique key makes
+repeatable: applying a rule again adds only who is new under it.
+"""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 
-def on_placements_changed(sender: Any, **news: Any) -> None:
-    """Act on the news."""
+from isotrain import clock
+from isotrain.accounts.models import User
+from isotrain.assignments.models import Assignment, Requirement
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db, upsert
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _
+from isotrain.people.models import Employment, Placement, Unit
+from isotrain.study.models import Course
+
+TARGETS = ("everybody", "unit", "person")
+LONGEST_JOINER_DAYS = 365
+
+
+def assign(
+    *, course_id: int, target: str, due_on: date, by: Actor, unit_id: int | None = None,
+    user_id: int | None = None, joiner_days: int = 30,
+) -> Requirement:
+    """Make a rule and apply it to everybody who is under it today."""
+    _check(course_id, target, due_on=due_on, unit_id=unit_id, user_id=user_id)
+    if not 0 <= joiner_days <= LONGEST_JOINER_DAYS:
+        raise Refusal(_("Enter 0 to 365 days"), "joiner_days")
+    requirement = Requirement(
+        course_id=course_id, target=target, unit_id=unit_id, user_id=user_id, due_on=due_on,
+        joiner_days=joiner_days, created_at=clock.now(), created_by=by.user_id,
+    )
+    db.session.add(requirement)
+    db.session.flush()
+    apply(requirement)
+    note("course.assigned", by, scope="training", on=("requirement", requirement.id),
+         after=_state(requirement), details={"target": target, "due_on": due_on.isoformat(),
+                                             "people": count_people(requirement.id)})
+    return requirement
+
+
+def _check(
+    course_id: int, target: str, *, due_on: date, unit_id: int | None, user_id: int | None
+) -> None:
+    course = db.session.get(Course, course_id)
+    if course is None or course.current_version_id is None:
+        raise Refusal(_("Choose a course"), "course")
+    if target not in TARGETS:
+        raise Refusal(_("Choose who has to complete it"), "target")
+    if target == "unit" and (unit_id is None or db.session.get(Unit, unit_id) is None):
+        raise Refusal(_("Choose a unit"), "unit")
+    if target == "person":
+        user = db.session.get(User, user_id) if user_id is not None else None
+        if user is None or not user.active:
+            raise Refusal(_("Choose a person with an active account"), "person")
+    if due_on < clock.today():
+        raise Refusal(_("Choose a due date that is not past"), "due_on")
+
+
+def _state(requirement: Requirement) -> dict[str, Any]:
+    return {
+        "course": requirement.course_id, "target": requirement.target,
+        "unit": requirement.unit_id, "person": requirement.user_id,
+        "due_on": requirement.due_on.isoformat(), "version": requirement.version,
+        "withdrawn": requirement.withdrawn_at is not None,
+    }
+
+
+def apply(requirement: Requirement, user_ids: list[int] | None = None) -> None:
+    """Assign to whoever is under a rule and is not assigned by it yet.
+
+    Who comes later than the rule gets at least `joiner_days` from the day they came. A person who
+    left the unit and comes back takes the old assignment up again.
+    """
+    today = clock.today()
+    people = _people_under(requirement, user_ids)
+    rows = [
+        {"requirement_id": requirement.id, "user_id": user_id, "course_id": requirement.course_id,
+         "assigned_on": today, "due_on": _due_on(requirement, since), "ended_on": None}
+        for user_id, since in people
+    ]
+    if not rows:
+        return
+    insert = upsert(Assignment.__table__)
+    db.session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["requirement_id", "user_id"], set_={"ended_on": None},
+            where=Assignment.__table__.c.ended_on.is_not(None),
+        ),
+        rows,
+    )
+
+
+def _due_on(requirement: Requirement, since: date | None) -> date:
+    created_on = requirement.created_at.date()
+    if requirement.target == "person" or since is None or since <= created_on:
+        return requirement.due_on
+    return max(requirement.due_on, since + timedelta(days=requirement.joiner_days))
+
+
+def _people_under(
+    requirement: Requirement, user_ids: list[int] | None
+) -> list[tuple[int, date | None]]:
+    """Return (user id, day they came) of the active people under a rule today."""
+    here = sa.and_(Placement.user_id == User.id, Placement.valid_to.is_(None))
+    hired = sa.and_(Employment.user_id == User.id, Employment.left_on.is_(None))
+    query = (
+        sa.select(User.id, sa.func.max(Employment.hired_on), sa.func.max(Placement.valid_from))
+        .outerjoin(Placement, here)
+        .outerjoin(Employment, hired)
+        .where(User.deactivated_at.is_(None))
+        .group_by(User.id)
+    )
+    if user_ids is not None:
+        query = query.where(User.id.in_(user_ids))
+    if requirement.target == "unit":
+        query = query.where(Placement.unit_id.in_(with_subunits(requirement.unit_id)))
+        return [(row[0], row[2]) for row in db.session.execute(query)]
+    if requirement.target == "person":
+        query = query.where(User.id == requirement.user_id)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def with_subunits(unit_id: int | None) -> sa.Select[Any]:
+    """Return a query for a unit's id and the ids of all units below it."""
+    tree = sa.select(Unit.id).where(Unit.id == unit_id).cte("unit_tree", recursive=True)
+    tree = tree.union(sa.select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
+    return sa.select(tree.c.id)
+
+
+def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:
+    """Assign to people who came under a rule, and end what binds people who left it."""
+    open_rules = db.session.scalars(
+        sa.select(Requirement).where(Requirement.withdrawn_at.is_(None))
+    )
+    for requirement in list(open_rules):
+        apply(requirement, sender)
+        under = [user_id for user_id, _since in _people_under(requirement, sender)]
+        db.session.execute(
+            sa.update(Assignment)
+            .where(Assignment.requirement_id == requirement.id, Assignment.user_id.in_(sender),
+                   Assignment.user_id.not_in(under), Assignment.ended_on.is_(None))
+            .values(ended_on=clock.today())
+        )
+
+
+def withdraw(requirement_id: int, *, by: Actor) -> None:
+    """Take a rule back; what was completed stays, what is open is no longer due."""
+    requirement = get(requirement_id)
+    if requirement.withdrawn_at is not None:
+        raise Refusal(_("This assignment was withdrawn before."))
+    before = _state(requirement)
+    requirement.withdrawn_at = clock.now()
+    db.session.execute(
+        sa.update(Assignment)
+        .where(Assignment.requirement_id == requirement_id, Assignment.ended_on.is_(None))
+        .values(ended_on=clock.today())
+    )
+    note("course.assignment_withdrawn", by, scope="training", on=("requirement", requirement_id),
+         before=before, after=_state(requirement))
+    db.session.flush()
+
+
+def change_due(requirement_id: int, due_on: date, *, by: Actor) -> None:
+    """Move the due date of a rule; open assignments move along, except later ones of joiners."""
+    requirement = get(requirement_id)
+    if requirement.withdrawn_at is not None:
+        raise Refusal(_("This assignment was withdrawn before."))
+    if due_on < clock.today():
+        raise Refusal(_("Choose a due date that is not past"), "due_on")
+    if due_on == requirement.due_on:
+        return
+    before, old = _state(requirement), requirement.due_on
+    requirement.due_on, requirement.version = due_on, requirement.version + 1
+    db.session.execute(
+        sa.update(Assignment)
+        .where(Assignment.requirement_id == requirement_id, Assignment.ended_on.is_(None),
+               sa.or_(Assignment.due_on == old, Assignment.due_on < due_on))
+        .values(due_on=due_on)
+    )
+    note("course.due_date_changed", by, scope="training", on=("requirement", requirement_id),
+         before=before, after=_state(requirement))
+    db.session.flush()
+
+
+def get(requirement_id: int) -> Requirement:
+    """Return a rule or raise NotFound."""
+    requirement = db.session.get(Requirement, requirement_id)
+    if requirement is None:
+        raise NotFound(_("This assignment does not exist."))
+    return requirement
+
+
+def count_people(requirement_id: int) -> int:
+    """Count the people bound by a rule."""
+    query = sa.select(sa.func.count()).select_from(Assignment)
+    query = query.where(Assignment.requirement_id == requirement_id, Assignment.ended_on.is_(None))
+    return db.session.scalar(query) or 0
