@@ -78,7 +78,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from isotrain.i18n import babel, chosen_language
-    from isotrain.web import failing, filters, gate, headers, journal, navigation
+    from isotrain.web import assets, failing, filters, fonts, gate, headers, journal, navigation
 
     if settings.proxies:
         n = settings.proxies
@@ -90,6 +90,8 @@ def _install_web(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     failing.install(app)
     filters.install(app)
+    assets.install(app)
+    fonts.install(app)
     navigation.install(app)
     app.view_functions["static"] = gate.public(app.view_functions["static"])
     app.jinja_env.trim_blocks = True

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 YEAR = 365 * 24 * 3600
-HOUR = 3600
 
 
 def install(app: Flask) -> None:
@@ -23,10 +22,11 @@ def install(app: Flask) -> None:
         if endpoint == "static":
             values.setdefault("v", version)
 
-    def max_age(_filename: str | None) -> int | None:
-        if app.debug:
-            return None
-        return YEAR if request.args.get("v") == version else HOUR
+    usual = app.get_send_file_max_age
+
+    def max_age(filename: str | None) -> int | None:
+        versioned = request.args.get("v") == version and not app.debug
+        return YEAR if versioned else usual(filename)
 
     app.url_defaults(stamp)
     app.get_send_file_max_age = max_age  # type: ignore[method-assign]
