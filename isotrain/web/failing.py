@@ -44,6 +44,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(OverflowError, _out_of_range)  # SQLite's way to say the same
     app.register_error_handler(Exception, _broken)
 
 
@@ -88,7 +89,7 @@ def _database_busy(error: OperationalError) -> Response:
     return response
 
 
-def _out_of_range(_error: DataError) -> Response:
+def _out_of_range(_error: DataError | OverflowError) -> Response:
     """A number or text that no row can hold names no row."""
     db.session.rollback()
     return _page(404)
