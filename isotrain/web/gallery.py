@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
@@ -32,16 +33,25 @@ class GalleryForm(Form):
 
     title = StringField(lazy("Title"), default="Context of the organization")
     minutes = IntegerField(lazy("Time limit"), default=20)
-    language = SelectField(lazy("Language"), choices=[("en", "English"), ("pl", "Polski")])
+    language = SelectField(
+        lazy("Language"), choices=[SelectChoice("en", "English"), SelectChoice("pl", "Polski")]
+    )
     due_on = DateField(lazy("Due date"))
     note = TextAreaField(lazy("Note"))
     bank_file = FileField(lazy("Question bank"))
     order = RadioField(
         lazy("Order of questions"),
-        choices=[("shuffled", lazy("Shuffled")), ("blueprint", lazy("As in the blueprint"))],
+        choices=[
+            SelectChoice("shuffled", lazy("Shuffled")),
+            SelectChoice("blueprint", lazy("As in the blueprint")),
+        ],
     )
     topics = SelectMultipleField(
-        lazy("Topics"), choices=[("a", lazy("What ISO is")), ("b", lazy("Certification"))]
+        lazy("Topics"),
+        choices=[
+            SelectChoice("a", lazy("What ISO is")),
+            SelectChoice("b", lazy("Certification")),
+        ],
     )
     two_people = BooleanField(lazy("Two people approve"))
 

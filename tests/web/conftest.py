@@ -1,0 +1,23 @@
+"""An application that has the face and nothing behind it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from isotrain.i18n import babel
+from isotrain.web import assets, filters, fonts
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="session")
+def face():
+    app = Flask("face", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.config.update(SECRET_KEY="for tests", SEND_FILE_MAX_AGE_DEFAULT=3600, TESTING=True)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    babel.init_app(app)
+    CSRFProtect(app)
+    for part in (filters, assets, fonts):
+        part.install(app)
+    return app
