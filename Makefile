@@ -15,10 +15,12 @@ help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1@/' | column -t -s@
 
 run: $(VENV)/.run  ## set up everything and serve the app with demo content on PORT (5000)
-	@$(FLASK) demo --quiet
+	@$(FLASK) db upgrade --quiet
+	@[ "$$ISOTRAIN_ENV" = production ] || $(FLASK) demo --quiet
 	@exec $(VENV)/bin/gunicorn --config isotrain/server.py app:app
 
 demo: $(VENV)/.run  ## load the shipped course and a small demo company into the database
+	@$(FLASK) db upgrade --quiet
 	@$(FLASK) demo
 
 test: $(VENV)/.test  ## set up everything and run every test

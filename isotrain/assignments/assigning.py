@@ -19,6 +19,7 @@ from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.people.models import Employment, Placement, Unit
+from isotrain.people.placing import unit_and_below
 from isotrain.study.models import Course
 
 TARGETS = ("everybody", "unit", "person")
@@ -121,18 +122,11 @@ def _people_under(
     if user_ids is not None:
         query = query.where(User.id.in_(user_ids))
     if requirement.target == "unit":
-        query = query.where(Placement.unit_id.in_(with_subunits(requirement.unit_id)))
+        query = query.where(Placement.unit_id.in_(unit_and_below(requirement.unit_id or 0)))
         return [(row[0], row[2]) for row in db.session.execute(query)]
     if requirement.target == "person":
         query = query.where(User.id == requirement.user_id)
     return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
-def with_subunits(unit_id: int | None) -> sa.Select[Any]:
-    """Return a query for a unit's id and the ids of all units below it."""
-    tree = sa.select(Unit.id).where(Unit.id == unit_id).cte("unit_tree", recursive=True)
-    tree = tree.union(sa.select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
-    return sa.select(tree.c.id)
 
 
 def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-GROUPS = ("database", "users", "mail", "certificates", "courses", "attempts")
+GROUPS = ("database", "users", "mail", "certificates", "courses", "attempts", "demo")
 
 
 def install(app: Flask) -> None:

@@ -22,11 +22,13 @@ def install(app: Flask) -> None:
 
 
 @group.command("upgrade")
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
 @reads
-def upgrade() -> None:
+def upgrade(quiet: bool) -> None:
     """Bring the database to the schema of this version."""
     schema.upgrade(db.engine)
-    click.echo(f"The database has schema {schema.head()}.")
+    if not quiet:
+        click.echo(f"The database has schema {schema.head()}.")
 
 
 @group.command("status")

@@ -1,0 +1,217 @@
+"""flask demo: a small company with people, results and certificates, to look around in.
+
+Everything goes through the same services as in earnest; the clock is moved so that the history
+lies in the past. Never in production: these accounts share one password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+
+from isotrain import clock, config
+from isotrain.accounts import passwords, registering
+from isotrain.accounts.models import User
+from isotrain.accounts.permissions import Role
+from isotrain.accounts.registering import Person
+from isotrain.assignments import assigning
+from isotrain.audit.noting import Actor
+from isotrain.banks import versions
+from isotrain.banks.models import Bank, BankMember
+from isotrain.cli.running import writes
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.people.models import Employment, JobRole, Site, Unit
+from isotrain.people.placing import Position, place_all
+from isotrain.quizzes import loading, starting, taking
+from isotrain.quizzes.models import Form
+from isotrain.study import reading, remembering
+from isotrain.study.models import Course, CourseMember
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PASSWORD = "four quiet green pumps"  # noqa: S105  public on purpose, refused in production
+COURSE = "iso-certification"
+UNITS = (("HALDEN", "Halden Pumps", None), ("PROD", "Production", "HALDEN"),
+         ("ASSY", "Assembly", "PROD"), ("TEST", "Test bench", "PROD"),
+         ("QM", "Quality", "HALDEN"), ("SALES", "Sales", "HALDEN"), ("HR", "People", "HALDEN"))
+SITES = (("HAL", "Halden plant"), ("GDN", "Gdańsk service centre"))
+JOBS = (("OPER", "Machine operator"), ("TECH", "Test technician"), ("QENG", "Quality engineer"),
+        ("ACCT", "Account manager"), ("HRBP", "HR partner"), ("LEAD", "Team leader"))
+# number, name, unit, site, job, manager, roles
+STAFF = (
+    ("1001", "Ingrid Solberg", "HALDEN", "HAL", "LEAD", None, ("employee", "manager")),
+    ("1002", "Tomasz Wiśniewski", "PROD", "HAL", "LEAD", "1001", ("employee", "manager")),
+    ("1003", "Amina Haddad", "QM", "HAL", "QENG", "1001", ("employee", "trainer")),
+    ("1004", "Lars Eriksen", "HR", "HAL", "HRBP", "1001", ("employee", "hr")),
+    ("1005", "Mia Lindqvist", "ASSY", "HAL", "OPER", "1002", ("employee",)),
+    ("1006", "Nguyễn Thị Phương Thảo", "ASSY", "HAL", "OPER", "1002", ("employee",)),
+    ("1007", "Wawrzyniec Brzęczyszczykiewicz", "TEST", "GDN", "TECH", "1002", ("employee",)),
+    ("1008", "محمد عبد الرحمن", "TEST", "HAL", "TECH", "1002", ("employee",)),
+    ("1009", "Māris Bērziņš", "ASSY", "HAL", "OPER", "1002", ("employee",)),
+    ("1010", "Αλέξανδρος Παπαδόπουλος", "TEST", "GDN", "TECH", "1002", ("employee",)),
+    ("1011", "Chiara Conti", "SALES", "HAL", "ACCT", "1001", ("employee",)),
+    ("1012", "Jonas Weber", "SALES", "GDN", "ACCT", "1001", ("employee",)),
+    ("1013", "Oluwaseun Adeyemi", "QM", "HAL", "QENG", "1003", ("employee",)),
+    ("1014", "Sofia Marques", "ASSY", "HAL", "OPER", "1002", ("employee",)),
+    ("1015", "Elif Yılmaz", "ASSY", "GDN", "OPER", "1002", ("employee",)),
+    ("1016", "Дмитрий Щербаков", "TEST", "GDN", "TECH", "1002", ("employee",)),
+)
+OUTSIDERS = (("9001", "Grace Okafor (auditor)", ("auditor",)), ("9002", "System admin", ("admin",)))
+# number, days ago, questions answered right of 20
+EXAMS = (("1013", 700, 19), ("1001", 60, 18), ("1003", 58, 20), ("1006", 40, 17), ("1011", 33, 14),
+         ("1011", 30, 18), ("1014", 21, 16), ("1009", 12, 13), ("1007", 6, 19), ("1015", 3, 17))
+
+
+@dataclass(frozen=True)
+class Company:
+    """The ids of what was made, by their codes."""
+
+    users: dict[str, int]
+    units: dict[str, int]
+    sites: dict[str, int]
+    jobs: dict[str, int]
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(demo)
+
+
+@click.command("demo")
+@click.option("--quiet", is_flag=True, help="Say only where to go and as whom.")
+@writes
+def demo(quiet: bool) -> None:
+    """Load the shipped course and a small demo company; the second time changes nothing."""
+    if config.current().production:
+        raise Refusal("Demo accounts are not made in production.")
+    by = Actor.command()
+    summary = loading.load_course(config.ROOT / "question_banks" / COURSE, by=by)
+    if not quiet:
+        click.echo(summary)
+    if not db.session.scalar(sa.select(sa.func.count()).select_from(User)):
+        company = _found(by)
+        _look_after_course(company)
+        _assign(company, by)
+        for number, days_ago, right in EXAMS:
+            _sit(company.users[number], days_ago=days_ago, right=right)
+        _read_a_little(company.users["1005"])
+    _tell()
+
+
+def _found(by: Actor) -> Company:
+    """Make the company as it was 800 days ago."""
+    with clock.moved_by(timedelta(days=-800)):
+        units = _units()
+        sites = _rows([Site(code=code, name=name) for code, name in SITES])
+        jobs = _rows([JobRole(code=code, title=title) for code, title in JOBS])
+        hashed = passwords.hash_password(PASSWORD)
+        users = {}
+        people = [(number, name, roles) for number, name, *_where, roles in STAFF]
+        for number, name, roles in (*people, *OUTSIDERS):
+            person = Person(number, name, f"p{number}@halden.example")
+            user = registering.add(person, roles=frozenset(map(Role, roles)), by=by, is_demo=True)
+            passwords.store(user.id, hashed)
+            users[number] = user.id
+        company = Company(users, units, sites, jobs)
+        _place(company, clock.today(), by)
+    return company
+
+
+def _units() -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for code, name, parent in UNITS:
+        unit = Unit(code=code, name=name, parent_id=ids.get(parent or ""))
+        db.session.add(unit)
+        db.session.flush()
+        ids[code] = unit.id
+    return ids
+
+
+def _rows(rows: list[Site] | list[JobRole]) -> dict[str, int]:
+    db.session.add_all(rows)
+    db.session.flush()
+    return {row.code: row.id for row in rows}
+
+
+def _place(company: Company, day: date, by: Actor) -> None:
+    positions = {}
+    for number, _name, unit, site, job, manager, _roles in STAFF:
+        db.session.add(Employment(user_id=company.users[number], hired_on=day))
+        positions[company.users[number]] = Position(
+            unit_id=company.units[unit], site_id=company.sites[site],
+            job_role_id=company.jobs[job],
+            manager_id=company.users[manager] if manager else None,
+            employment_type="contractor" if number == "1016" else "employee",
+        )
+    db.session.flush()
+    place_all(positions, from_on=day, by=by)
+
+
+def _look_after_course(company: Company) -> None:
+    """Make the trainer a member of the shipped bank and course."""
+    trainer = company.users["1003"]
+    for bank_id in db.session.scalars(sa.select(Bank.id)):
+        db.session.add(BankMember(bank_id=bank_id, user_id=trainer))
+    for course_id in db.session.scalars(sa.select(Course.id)):
+        db.session.add(CourseMember(course_id=course_id, user_id=trainer))
+    db.session.flush()
+
+
+def _assign(company: Company, by: Actor) -> None:
+    """Assign the course to production long ago, and to everybody of late."""
+    course_id = reading.get_course(COURSE).id
+    with clock.moved_by(timedelta(days=-90)):
+        assigning.assign(course_id=course_id, target="unit", unit_id=company.units["TEST"],
+                         due_on=clock.today() + timedelta(days=75), by=by)
+    with clock.moved_by(timedelta(days=-20)):
+        assigning.assign(course_id=course_id, target="everybody",
+                         due_on=clock.today() + timedelta(days=30), by=by)
+
+
+def _sit(user_id: int, *, days_ago: int, right: int) -> None:
+    """Let somebody sit the exam some days ago and answer so many questions right."""
+    by = Actor("user", user_id)
+    course = reading.get_course(COURSE)
+    with clock.moved_by(timedelta(days=-days_ago)):
+        for module in reading.list_modules(course.version_id):
+            remembering.finished(user_id, module)
+        attempt = starting.start(f"{COURSE}-exam", user_id, by=by)
+        form = db.session.get(Form, attempt.id)
+        assert form is not None
+        questions = versions.questions([version for version, _order in form.items])
+        for position, (version, arrangement) in enumerate(form.items, 1):
+            key = questions[version].key()
+            chosen = key.get("right") or [str(key.get("answer")).lower()]
+            wrong = [part for part in arrangement if part not in chosen][:1]
+            answer = chosen if position <= right else wrong
+            taking.save(attempt.id, user_id, position=position, rev=1, flagged=False, by=by,
+                        submitted={"answer": [str(arrangement.index(part)) for part in answer]})
+        taking.submit(attempt.id, user_id, by=by)
+
+
+def _read_a_little(user_id: int) -> None:
+    """Leave one learner in the middle of the course."""
+    course = reading.get_course(COURSE)
+    modules = reading.list_modules(course.version_id)
+    for module in modules[:2]:
+        remembering.finished(user_id, module)
+    page = reading.get_page(course, modules[2].slug)
+    remembering.left_off(user_id, page, page.sections[1].anchor)
+
+
+def _tell() -> None:
+    base = current_app.config["SETTINGS"].public_url
+    rows = (("1005", "Mia, an employee"), ("1003", "Amina, a trainer"), ("1004", "Lars, HR"),
+            ("1002", "Tomasz, a manager"), ("9001", "Grace, an auditor"),
+            ("9002", "the administrator"))
+    click.echo(f"\n  Isotrain: {base}")
+    click.echo(f"  Sign in with one of these numbers and the password “{PASSWORD}”:")
+    for number, who in rows:
+        click.echo(f"    {number}  {who}")
+    click.echo("")
