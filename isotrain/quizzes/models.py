@@ -102,9 +102,10 @@ class Attempt(Base):
 class Form(Base):
     """The form of an attempt, and all that is needed to derive it again.
 
-    items: [[question version id, arrangement, index of the blueprint's cell], ...] in presented
-    order. pools: hashes of the pool snapshots. history: {question id: times seen before}.
-    receipt: what exams.receipts says of all this; `hash` is its hash of the form itself.
+    items: [[question version id, arrangement], ...] in presented order, cells: beside each the
+    index of its cell in the blueprint. pools: hashes of the pool snapshots. history: {question
+    id: times seen before}. receipt: what exams.receipts says of all this; `hash` is its hash of
+    the form itself.
     """
 
     __tablename__ = "form"
@@ -115,6 +116,7 @@ class Form(Base):
     pools: Mapped[list[Any]]
     history: Mapped[dict[str, Any]]
     items: Mapped[list[Any]]
+    cells: Mapped[list[Any]]
     hash: Mapped[str]
     receipt: Mapped[dict[str, Any]]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain.banks import pooling
+from isotrain.banks.models import Bank, PoolSnapshot
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.exams import receipts
@@ -17,9 +18,11 @@ from isotrain.ledger.hashing import hash_of
 from isotrain.quizzes import closing, forming
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Answer, Attempt, Form, Quiz, QuizVersion, Result
-from isotrain.quizzes.rules import Rules
+from isotrain.quizzes.rules import Rules, Viewer, Visible, visible
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from isotrain.exams.pools import Id
     from isotrain.questions.problem import Problem
 
@@ -70,7 +73,7 @@ def stored_data(form: Form) -> dict[str, Any]:
     """Return a stored form as exams.receipts writes it."""
     return {"items": [item[0] for item in form.items],
             "arrangements": [item[1] for item in form.items],
-            "cells": [item[2] for item in form.items]}
+            "cells": form.cells}
 
 
 def is_intact(form: Form) -> bool:
@@ -91,3 +94,39 @@ def _answers_erased(kept: Kept) -> bool:
     query = sa.select(sa.func.count()).select_from(Answer)
     rows = db.session.scalar(query.where(Answer.attempt_id == kept.attempt.id))
     return not rows and kept.result is not None and kept.result.score != "0"
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    """One pool a form was drawn from."""
+
+    hash: str
+    bank: str
+    size: int
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    """The receipt of a form as it is shown; `differs` None means that it is not told yet."""
+
+    kept: Kept
+    shown: Visible
+    pools: tuple[PoolRow, ...]
+    differs: bool | None
+
+
+def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
+    """Return what the receipt page of an attempt shows to a viewer or raise NotFound."""
+    kept = get_kept(attempt_id)
+    shown = visible(kind=kept.quiz.kind, feedback=Rules.from_data(kept.version.rules).feedback,
+                    state=kept.attempt.state, viewer=viewer)
+    query = (
+        sa.select(PoolSnapshot.hash, Bank.title, PoolSnapshot.size, PoolSnapshot.created_at)
+        .join(Bank, Bank.id == PoolSnapshot.bank_id)
+        .where(PoolSnapshot.hash.in_(kept.form.pools))
+        .order_by(PoolSnapshot.hash)
+    )
+    pools = tuple(PoolRow(*row) for row in db.session.execute(query))
+    differs = (bool(replay(kept)) or not is_intact(kept.form)) if shown.seed else None
+    return ReceiptPage(kept, shown, pools, differs)

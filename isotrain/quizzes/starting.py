@@ -55,35 +55,46 @@ class Candidacy:
         return next((a for a in self.attempts if a.state == OPEN), None)
 
 
+def find_offer(slug: str) -> Offer | None:
+    """Return a published quiz by its slug."""
+    return _find(Quiz.slug == slug)
+
+
 def get_offer(slug: str) -> Offer:
     """Return a published quiz by its slug or raise NotFound."""
-    offers = _offers(Quiz.slug == slug)
-    if not offers:
+    offer = find_offer(slug)
+    if offer is None:
         raise NotFound(_("This quiz does not exist."))
-    return offers[0]
+    return offer
 
 
-def find_offer(course_slug: str, kind: str) -> Offer | None:
-    """Return the quiz of a kind that a course offers; the oldest when there are several."""
-    offers = _offers(sa.and_(Course.slug == course_slug, Quiz.kind == kind))
-    return offers[0] if offers else None
+def get_course_offer(course_slug: str, kind: str) -> Offer:
+    """Return the quiz of a kind that a course offers, the oldest of several; raise NotFound."""
+    offer = _find(sa.and_(Course.slug == course_slug, Quiz.kind == kind))
+    if offer is None:
+        raise NotFound(_("This course has no such quiz yet."))
+    return offer
 
 
-def _offers(condition: sa.ColumnElement[bool]) -> list[Offer]:
+def _find(condition: sa.ColumnElement[bool]) -> Offer | None:
     query = (
         sa.select(Quiz, QuizVersion, Course.current_version_id)
         .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
         .join(Course, Course.id == Quiz.course_id)
         .where(condition, Quiz.retired_at.is_(None), Course.current_version_id.is_not(None))
         .order_by(Quiz.id)
+        .limit(1)
     )
-    return [
-        Offer(quiz_id=quiz.id, version_id=version.id, slug=quiz.slug, kind=quiz.kind,
-              title=version.title, course_id=quiz.course_id, course_version_id=course_version_id,
-              rules=Rules.from_data(version.rules),
-              blueprint=Blueprint.of(version.cells, version.rules, quiz.kind))
-        for quiz, version, course_version_id in db.session.execute(query)
-    ]
+    row = db.session.execute(query).first()
+    if row is None:
+        return None
+    quiz, version, course_version_id = row
+    return Offer(
+        quiz_id=quiz.id, version_id=version.id, slug=quiz.slug, kind=quiz.kind,
+        title=version.title, course_id=quiz.course_id, course_version_id=course_version_id,
+        rules=Rules.from_data(version.rules),
+        blueprint=Blueprint.of(version.cells, version.rules, quiz.kind),
+    )
 
 
 def candidacy(offer: Offer, user_id: int, at: datetime) -> Candidacy:

@@ -179,7 +179,7 @@ def _item(attempt_id: int, user_id: int, position: int) -> tuple[int, Sequence[A
     items = db.session.scalars(query).first()
     if items is None or not 1 <= position <= len(items):
         raise NotFound(_("This attempt does not exist."))
-    version, arrangement = items[position - 1][:2]
+    version, arrangement = items[position - 1]
     return version, arrangement
 
 

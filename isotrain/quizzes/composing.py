@@ -1,0 +1,239 @@
+"""Composing quizzes: one draft at a time, saved so that nobody overwrites a colleague, published.
+
+Published versions never change; attempts that run keep the version they began with.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from isotrain import clock, config
+from isotrain.accounts.models import Identity
+from isotrain.audit.noting import Actor, digest, note
+from isotrain.db import db
+from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.i18n import _, say
+from isotrain.quizzes import finding, stocking
+from isotrain.quizzes.forming import Blueprint
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TITLE_LIMIT = 120
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Everything a trainer decides about a quiz."""
+
+    title: str
+    cells: list[dict[str, Any]] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
+
+    @classmethod
+    def of(cls, version: QuizVersion) -> Composition:
+        """Read a version."""
+        return cls(version.title, version.cells, Rules.from_data(version.rules))
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of a version that say this."""
+        return {"title": self.title, "cells": self.cells, "rules": self.rules.to_data()}
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A quiz as its composer finds it; `base` names this state for saving and publishing."""
+
+    quiz: Quiz
+    composition: Composition
+    draft: QuizVersion | None
+    published: QuizVersion | None
+    base: str
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version in the history of a quiz."""
+
+    number: int
+    state: str
+    title: str
+    size: int
+    changed_at: datetime
+    by: str | None
+
+
+class Short(Refusal):
+    """The banks cannot fill the blueprint; `lines` name each short cell."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(_("The banks do not hold enough questions; nothing was published."))
+        self.lines = lines
+
+
+def workbench(quiz: Quiz) -> Workbench:
+    """Return a quiz as its composer finds it: the draft, else what is published, else nothing."""
+    draft = db.session.scalars(
+        sa.select(QuizVersion).where(QuizVersion.quiz_id == quiz.id, QuizVersion.state == "draft")
+        .execution_options(populate_existing=True)
+    ).first()
+    published = db.session.get(QuizVersion, quiz.published_version_id or 0)
+    shown = draft or published
+    composition = Composition.of(shown) if shown else Composition(quiz.slug)
+    mark = [quiz.published_version_id, draft.id if draft else None, composition.columns()]
+    return Workbench(quiz, composition, draft, published, base=digest(mark)[:16])
+
+
+def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
+    """Begin a quiz for a course; it is seen by learners only once it is published."""
+    assert by.user_id is not None
+    if kind not in (EXAM, PRACTICE) or course_id not in dict(finding.list_courses(by.user_id)):
+        raise Refusal(_("Choose one of your courses and a kind."))
+    _check_title(title)
+    for slug in _slugs(title):
+        quiz = Quiz(slug=slug, course_id=course_id, kind=kind, created_at=clock.now())
+        try:
+            with db.session.begin_nested():
+                db.session.add(quiz)
+                db.session.flush()
+        except IntegrityError:
+            continue
+        first = Composition(title)
+        db.session.add(_draft(quiz.id, 1, first, by))
+        note("quiz.created", by, scope="training", on=("quiz", quiz.id), after=first.columns())
+        db.session.flush()
+        return quiz
+    raise Refusal(_("A quiz with this title exists. Choose another title."), "title")
+
+
+def save(quiz_id: int, wanted: Composition, *, base: str, by: Actor) -> QuizVersion:
+    """Save the draft; refuse with Conflict when the quiz is no longer as `base` saw it."""
+    bench = _locked(quiz_id, base, by)
+    wanted = replace(wanted, cells=_drawable(wanted.cells, bench, by))
+    _check_title(wanted.title)
+    for problem in problems(wanted.rules, wanted.cells or [_NO_CELL]):
+        raise Refusal(say(problem.template, problem.params), problem.place)
+    if bench.draft is None:
+        draft = _draft(quiz_id, _next_number(quiz_id), wanted, by)
+        db.session.add(draft)
+    else:
+        draft = bench.draft
+        for name, value in wanted.columns().items():
+            setattr(draft, name, value)
+        draft.created_by, draft.created_at = by.user_id, clock.now()
+    note("quiz.draft_saved", by, scope="training", on=("quiz", quiz_id),
+         before=bench.composition.columns(), after=wanted.columns())
+    db.session.flush()
+    return draft
+
+
+def _drawable(
+    cells: list[dict[str, Any]], bench: Workbench, by: Actor
+) -> list[dict[str, Any]]:
+    """Return the cells with those of colleagues' banks, which only these can change."""
+    assert by.user_id is not None
+    banks = stocking.banks_of(bench.quiz.course_id, by.user_id)
+    if any(cell["bank"] not in banks for cell in cells):
+        raise Refusal(_("Draw from your own banks only."), "cells")
+    return [*cells, *(c for c in bench.composition.cells if c["bank"] not in banks)]
+
+
+# A draft may still be without questions; its rules are checked all the same.
+_NO_CELL: dict[str, Any] = {"bank": "", "topic": "", "difficulty": 1, "count": 1}
+
+
+def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
+    """Publish the draft as it was seen; new attempts follow it, running ones keep theirs."""
+    bench = _locked(quiz_id, base, by)
+    draft, composition = bench.draft, bench.composition
+    if draft is None:
+        raise Conflict(_("There is no draft to publish. Change something and save it first."))
+    for problem in problems(composition.rules, composition.cells):
+        raise Refusal(say(problem.template, problem.params), problem.place)
+    if config.current().two_person and draft.created_by == by.user_id:
+        raise Refusal(_("Two people are needed here: ask a colleague to publish your draft."))
+    blueprint = Blueprint.of(draft.cells, draft.rules, bench.quiz.kind)
+    lines = stocking.shortages(blueprint, bench.quiz.course_id)
+    if lines:
+        raise Short(lines)
+    draft.state, draft.blueprint_hash = "published", blueprint.hash
+    draft.published_at, draft.published_by = clock.now(), by.user_id
+    if draft.created_by != by.user_id:
+        draft.second_published_by = draft.created_by
+    db.session.flush()
+    bench.quiz.published_version_id = draft.id
+    note("quiz.published", by, scope="training", on=("quiz", quiz_id), after=composition.columns(),
+         details={"version": draft.number, "blueprint": blueprint.hash})
+    db.session.flush()
+    return draft
+
+
+def get_version(quiz: Quiz, number: int) -> QuizVersion:
+    """Return a version of a quiz by its number or raise NotFound."""
+    query = sa.select(QuizVersion).where(QuizVersion.quiz_id == quiz.id,
+                                         QuizVersion.number == number)
+    version = db.session.scalars(query).first()
+    if version is None:
+        raise NotFound(_("This version does not exist."))
+    return version
+
+
+def list_versions(quiz: Quiz) -> list[VersionRow]:
+    """List the versions of a quiz, newest first."""
+    query = (
+        sa.select(QuizVersion, Identity.name)
+        .outerjoin(Identity, Identity.user_id == sa.func.coalesce(QuizVersion.published_by,
+                                                                  QuizVersion.created_by))
+        .where(QuizVersion.quiz_id == quiz.id)
+        .order_by(QuizVersion.number.desc())
+    )
+    return [
+        VersionRow(number=version.number, state=version.state, title=version.title, by=name,
+                   size=sum(cell["count"] for cell in version.cells),
+                   changed_at=version.published_at or version.created_at)
+        for version, name in db.session.execute(query)
+    ]
+
+
+def _locked(quiz_id: int, base: str, by: Actor) -> Workbench:
+    """Return the quiz so that nobody else changes it now; refuse unless it is as `base` saw it."""
+    assert by.user_id is not None
+    db.session.execute(sa.select(Quiz.id).where(Quiz.id == quiz_id).with_for_update())
+    bench = workbench(finding.get(quiz_id, by.user_id))
+    if bench.base != base:
+        raise Conflict(_("A colleague has changed this quiz in the meantime. Compare your entries"
+                         " with theirs, then save again."))
+    return bench
+
+
+def _draft(quiz_id: int, number: int, composition: Composition, by: Actor) -> QuizVersion:
+    return QuizVersion(quiz_id=quiz_id, number=number, state="draft", created_at=clock.now(),
+                       created_by=by.user_id, **composition.columns())
+
+
+def _next_number(quiz_id: int) -> int:
+    query = sa.select(sa.func.max(QuizVersion.number)).where(QuizVersion.quiz_id == quiz_id)
+    return (db.session.scalar(query) or 0) + 1
+
+
+def _check_title(title: str) -> None:
+    if not title:
+        raise Refusal(_("Enter the title"), "title")
+    if len(title) > TITLE_LIMIT:
+        raise Refusal(_("Use at most %(limit)s characters", limit=TITLE_LIMIT), "title")
+
+
+def _slugs(title: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "quiz"
+    yield slug
+    yield from (f"{slug}-{number}" for number in range(2, 50))

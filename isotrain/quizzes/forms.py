@@ -1,0 +1,122 @@
+"""Forms of quizzes: an answer as it was sent, and the blueprint a trainer composes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired
+
+from isotrain.i18n import lazy
+from isotrain.quizzes.asking import encoded
+from isotrain.quizzes.composing import Composition
+from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
+from isotrain.web.forms import Form, tidy
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+CONTROLS = frozenset({"csrf_token", "rev", "was", "flagged", "go"})
+CELL = "cell"
+NUMBER = InputRequired(lazy("Enter a whole number"))
+
+
+@dataclass(frozen=True)
+class SentAnswer:
+    """What the one form of a question page sent: the answer, its number, and where to go next."""
+
+    fields: dict[str, list[str]]
+    rev: int
+    flagged: bool
+    go: str
+    changed: bool
+
+    @classmethod
+    def of(cls, values: MultiDict[str, str]) -> SentAnswer:
+        """Read the form; the button "flag" turns the flag over."""
+        fields = {name: given for name, given in values.lists() if name not in CONTROLS}
+        go = values.get("go", "next")
+        turned = go == "flag"
+        flagged = (values.get("flagged") == "1") != turned
+        changed = turned or encoded(fields) != values.get("was", "")
+        rev = values.get("rev", 0, type=int)
+        return cls(fields=fields, rev=rev, flagged=flagged, go=go, changed=changed)
+
+    def target(self, position: int) -> int | None:
+        """Return the position to go to, None for the page where all answers are checked."""
+        if self.go == "check":
+            return None
+        if self.go.isascii() and self.go.isdigit():
+            return int(self.go[:6])
+        steps = {"next": 1, "previous": -1 if position > 1 else 0}
+        return position + steps.get(self.go, 0)
+
+
+class QuizForm(Form):
+    """A new quiz: for which course, of which kind, under which title."""
+
+    course = SelectField(lazy("Course"), coerce=int)
+    kind = RadioField(lazy("Kind"), choices=[
+        (EXAM, lazy("Exam: with a pass mark, a record and a certificate")),
+        (PRACTICE, lazy("Practice: without limits and without a record")),
+    ], default=EXAM)
+    title = StringField(lazy("Title"), filters=[tidy])
+
+
+class RulesForm(Form):
+    """The title and rules of a quiz; the grid of counts comes beside it, by `cells_of`."""
+
+    base = HiddenField()
+    title = StringField(lazy("Title"), filters=[tidy])
+    minutes = IntegerField(lazy("Time"), validators=[NUMBER])
+    pass_mark = IntegerField(lazy("Pass mark"), validators=[NUMBER])
+    pass_mark_basis = TextAreaField(lazy("Why this pass mark"), filters=[tidy])
+    attempts = IntegerField(lazy("Attempts"), validators=[NUMBER])
+    wait_hours = IntegerField(lazy("Wait between two attempts"), validators=[NUMBER])
+    order = RadioField(lazy("Order of the questions"), choices=[
+        ("shuffled", lazy("Shuffled for every form")),
+        ("blueprint", lazy("Topic by topic, as below")),
+    ])
+    feedback = RadioField(lazy("After handing in, learners see"), choices=[
+        ("explanations", lazy("Score, and an explanation for each missed question")),
+        ("topics", lazy("Score by topic only")),
+        ("answers", lazy("Score, explanations and the right answers; these questions are then"
+                         " known")),
+    ])
+
+    @classmethod
+    def filled(cls, composition: Composition, base: str) -> RulesForm:
+        """Return the form with what is composed so far."""
+        rules = composition.rules.to_data()
+        return cls(None, data={"title": composition.title, "base": base, **rules})
+
+    def composition(self, cells: list[dict[str, Any]]) -> Composition:
+        """Return what the form and the grid say together."""
+        rules = {name: self[name].data for name in Rules.__dataclass_fields__}
+        return Composition(self.title.data or "", cells, Rules.from_data(rules))
+
+
+def cells_of(values: MultiDict[str, str]) -> list[dict[str, Any]]:
+    """Read the grid: the count of each topic and difficulty of each bank, in the order shown.
+
+    What is not a whole number comes back as a count of -1, which no blueprint takes.
+    """
+    cells = []
+    for name, text in values.items():
+        prefix, _, place = name.partition(":")
+        parts = place.split(":", 2)
+        if prefix != CELL or len(parts) != 3 or not text.strip() or text.strip() == "0":
+            continue
+        bank, band, topic = parts
+        count = int(text) if text.strip().isdecimal() and len(text) < 6 else -1
+        cells.append({"bank": bank, "topic": topic, "count": count,
+                      "difficulty": int(band) if band in ("1", "2", "3") else 0})
+    return cells

@@ -1,0 +1,58 @@
+"""Sampling: a form as a learner might get it, for the composer's eyes; nothing is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from isotrain.banks import versions
+from isotrain.errors import Refusal
+from isotrain.exams.drawing import Shortage
+from isotrain.i18n import _
+from isotrain.quizzes import forming, stocking
+from isotrain.quizzes.forming import Blueprint
+
+if TYPE_CHECKING:
+    from isotrain.questions.contract import Asked
+    from isotrain.quizzes.composing import Workbench
+
+
+@dataclass(frozen=True)
+class SampleItem:
+    """One question of a sample form."""
+
+    asked: Asked
+    topic: str
+    difficulty: int | None
+    fact: str | None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample form with what it is made of."""
+
+    seed: str
+    items: tuple[SampleItem, ...]
+    types: dict[str, int]
+
+
+def sample(bench: Workbench, *, seed: str) -> Sample:
+    """Draw a form from what is composed; raise Refusal where the banks are short."""
+    blueprint = Blueprint.of(bench.composition.cells, bench.composition.rules.to_data(),
+                             bench.quiz.kind)
+    try:
+        drawn = forming.draw(blueprint, forming.current_pools(blueprint.banks), seed=seed,
+                             history={})
+    except Shortage as short:
+        raise Refusal(_("The banks do not hold enough questions for this form."), status=409) \
+            from short
+    topics = stocking.topics_of(bench.quiz.course_id)
+    contents = versions.contents(drawn.data["items"])
+    items = tuple(
+        SampleItem(contents[id_].question().asked(arrangement),
+                   topics.get(contents[id_].topic or "", contents[id_].topic or ""),
+                   contents[id_].difficulty, contents[id_].fact)
+        for id_, arrangement in zip(drawn.data["items"], drawn.data["arrangements"], strict=True)
+    )
+    return Sample(seed, items, dict(Counter(item.asked.type for item in items)))
