@@ -108,9 +108,9 @@ def _register_pages(app: Flask) -> None:
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
     from isotrain.study import views as study
-    from isotrain.web import health
+    from isotrain.web import gallery, health
 
-    for module in (health, accounts, audit, people, study, banks, quizzes, certificates,
+    for module in (health, gallery, accounts, audit, people, study, banks, quizzes, certificates,
                    assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)

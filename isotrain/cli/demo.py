@@ -184,8 +184,8 @@ def _sit(user_id: int, *, days_ago: int, right: int) -> None:
         attempt = starting.start(f"{COURSE}-exam", user_id, by=by)
         form = db.session.get(Form, attempt.id)
         assert form is not None
-        questions = versions.questions([version for version, _order in form.items])
-        for position, (version, arrangement) in enumerate(form.items, 1):
+        questions = versions.questions([item[0] for item in form.items])
+        for position, (version, arrangement, *_more) in enumerate(form.items, 1):
             key = questions[version].key()
             chosen = key.get("right") or [str(key.get("answer")).lower()]
             wrong = [part for part in arrangement if part not in chosen][:1]
