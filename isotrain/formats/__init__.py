@@ -1,0 +1,101 @@
+"""File formats of question banks: each is read into drafts and written from them.
+
+Adding one means a file with a `contract.Format` and a line in FORMATS.
+"""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from isotrain.formats.aiken import AIKEN
+from isotrain.formats.checks import checked
+from isotrain.formats.contract import SIZE_LIMIT, Export, Format, Unreadable, check_content
+from isotrain.formats.csv_sheet import CSV
+from isotrain.formats.gift import GIFT
+from isotrain.formats.model import Draft, Import, Option
+from isotrain.formats.xlsx_sheet import XLSX
+from isotrain.formats.yaml_bank import YAML
+from isotrain.questions.problem import Problem
+
+FORMATS: tuple[Format, ...] = (XLSX, YAML, CSV, AIKEN, GIFT)
+"""In the order in which a file is tried."""
+
+_BY_NAME = {format_.name: format_ for format_ in FORMATS}
+
+
+def find_format(name: str) -> Format | None:
+    """The format of this name, or None."""
+    return _BY_NAME.get(name)
+
+
+def detect(data: bytes, filename: str = "") -> Format | None:
+    """The first format the file looks like, or None."""
+    return next((format_ for format_ in FORMATS if format_.detect(data, filename)), None)
+
+
+def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "") -> Import:
+    """Read a file and check its questions; without a format's name it is detected.
+
+    Takes bytes or a binary stream. Raises nothing but Unreadable.
+    """
+    data = source if isinstance(source, bytes) else source.read(SIZE_LIMIT + 1)
+    check_content(data)
+    format_ = find_format(format_name) if format_name else detect(data, filename)
+    if format_ is None:
+        raise Unreadable(
+            "This looks like none of the formats we read.",
+            "Use one of these: %(labels)s.",
+            code="unknown_format",
+            labels=", ".join(format_.label for format_ in FORMATS),
+        )
+    return checked(format_.read(data))
+
+
+def report(imported: Import) -> dict[str, Any]:
+    """The import as `flask bank check --json` prints it: shares are numbers, texts are plain."""
+    return {
+        "format": imported.format,
+        "questions": [_question_report(draft) for draft in imported.questions],
+        "problems": [problem_report(problem) for problem in imported.problems],
+    }
+
+
+def problem_report(problem: Problem) -> dict[str, str]:
+    """A problem with its texts filled in, in English."""
+    return {
+        "severity": problem.severity,
+        "place": problem.place,
+        "message": problem.message,
+        "hint": problem.hint % problem.params,
+    }
+
+
+def _question_report(draft: Draft) -> Mapping[str, Any]:
+    return {
+        "place": draft.place,
+        "type": draft.type,
+        "name": draft.title,
+        "stem": draft.stem,
+        "right": [[option.text, _share(option)] for option in draft.right],
+        "pairs": [list(pair) for pair in draft.pairs],
+        "options": [option.text for option in draft.options],
+    }
+
+
+def _share(option: Option) -> float:
+    return 1 if option.share == 1 else round(float(option.share), 7)
+
+
+__all__ = [
+    "FORMATS",
+    "Draft",
+    "Export",
+    "Format",
+    "Import",
+    "Option",
+    "Unreadable",
+    "detect",
+    "find_format",
+    "problem_report",
+    "read",
+    "report",
+]

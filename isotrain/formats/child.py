@@ -1,0 +1,105 @@
+"""Reading a file in a child process, so that no file can take this one down.
+
+The child gets no secrets (an empty environment), 512 MB, 20 s of CPU and 30 s in all; it can open
+no further file or socket and write to none. This is the only module that starts processes.
+"""
+
+import codecs
+import json
+import logging
+import resource
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from isotrain.formats import read
+from isotrain.formats.contract import Unreadable, check_content
+from isotrain.formats.model import Import
+
+MEMORY_LIMIT = 512 * 1024 * 1024
+CPU_SECONDS = 20
+WALL_SECONDS = 30
+
+_ROOT = Path(__file__).resolve().parents[2]
+_COMMAND = (sys.executable, "-B", "-E", "-s", "-m", "isotrain.formats.child")
+_CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "cp437")
+_log = logging.getLogger(__name__)
+
+
+def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
+    """What `isotrain.formats.read` says, read in a child; raises Unreadable and nothing else.
+
+    The code of the Unreadable is parser_limit when the child died.
+    """
+    check_content(data)
+    wish = json.dumps({"filename": filename, "format_name": format_name}).encode() + b"\n"
+    try:
+        child = subprocess.run(  # noqa: S603 - a fixed command; what users send goes to its stdin
+            _COMMAND,
+            input=wish + data,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            cwd=_ROOT,
+            env={},
+        )
+    except subprocess.TimeoutExpired:
+        raise _beyond_limits("timeout") from None
+    if child.returncode != 0:
+        raise _beyond_limits(f"{child.returncode} {child.stderr[-200:]!r}")
+    answer = json.loads(child.stdout)
+    if "unreadable" in answer:
+        raise Unreadable(**answer["unreadable"], **answer["params"])
+    return Import.from_data(answer["import"])
+
+
+def _beyond_limits(reason: str) -> Unreadable:
+    _log.warning("a file could not be read within its limits: %s", reason)
+    return Unreadable(
+        "Reading the file took more time or memory than a file may take.",
+        "Split it into smaller files, or save it again as CSV or plain text.",
+        code="parser_limit",
+    )
+
+
+def _answer(data: bytes, filename: str, format_name: str) -> dict[str, Any]:
+    try:
+        return {"import": read(data, filename, format_name=format_name).to_data()}
+    except Unreadable as fault:
+        problem = fault.problem
+        unreadable = {"template": problem.template, "hint": problem.hint, "code": fault.code}
+        return {
+            "unreadable": {**unreadable, "place": problem.place},
+            "params": dict(problem.params),
+        }
+
+
+def _limit() -> None:
+    """Give up everything the reading does not need; codecs are loaded while files can be opened."""
+    for name in _CODECS:
+        codecs.lookup(name)
+    for what, limit in (
+        (resource.RLIMIT_AS, MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (limit, limit))
+
+
+def main() -> None:
+    """Read the wish and the file from stdin, write the answer to stdout."""
+    _limit()
+    wish = json.loads(sys.stdin.buffer.readline())
+    try:
+        answer = _answer(sys.stdin.buffer.read(), **wish)
+    except Exception as fault:  # its message may quote the file, so only its place is told
+        where = traceback.extract_tb(fault.__traceback__)[-1]
+        sys.exit(f"{type(fault).__name__} in {where.name}, line {where.lineno}")
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

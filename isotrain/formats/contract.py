@@ -1,0 +1,94 @@
+"""What every file format promises, and how it says that a file or a question is beyond it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from isotrain.formats.model import Draft, Import
+from isotrain.questions.problem import Problem, error
+
+SIZE_LIMIT = 20 * 1024 * 1024
+QUESTION_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class Export:
+    """A written file, and what of the questions it could not carry."""
+
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format; `isotrain.formats.FORMATS` lists them in the order they are tried.
+
+    `detect` takes the bytes and the file's name and says whether this looks like the format.
+    `read` takes the bytes and raises nothing but Unreadable. `write` is None where we only read.
+    """
+
+    name: str
+    label: str
+    extensions: tuple[str, ...]
+    detect: Callable[[bytes, str], bool]
+    read: Callable[[bytes], Import]
+    write: Callable[[Sequence[Draft]], Export] | None = None
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; `problem` says why in words, `code` in one."""
+
+    def __init__(
+        self,
+        template: str,
+        hint: str,
+        *,
+        place: str = "file",
+        code: str = "unreadable",
+        **params: Any,
+    ) -> None:
+        self.problem = error(place, template, hint, **params)
+        self.code = code
+        super().__init__(self.problem.message)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.problem.message
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English."""
+        return self.problem.hint % self.problem.params
+
+
+class Rejected(Exception):
+    """One question cannot be read; readers turn it into its `problem` and go on."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+def check_count(count: int) -> None:
+    """Raise Unreadable when a file has more questions than we take at once."""
+    if count > QUESTION_LIMIT:
+        raise Unreadable(
+            "The file has more than %(limit)s questions.",
+            "Split it into several files.",
+            code="too_many",
+            limit=QUESTION_LIMIT,
+        )
+
+
+def check_content(data: bytes) -> None:
+    """Raise Unreadable when a file is empty or larger than we read."""
+    if not data.strip():
+        raise Unreadable("The file is empty.", "Choose a file with questions.", code="empty")
+    if len(data) > SIZE_LIMIT:
+        raise Unreadable(
+            "The file is larger than %(limit)s MB.",
+            "Split it into several files.",
+            code="too_large",
+            limit=SIZE_LIMIT // 1024**2,
+        )

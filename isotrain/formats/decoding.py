@@ -1,0 +1,130 @@
+"""From bytes to text: which encoding, and whether this is text at all."""
+
+import re
+from collections import Counter
+
+from isotrain.formats.contract import Unreadable, check_content
+from isotrain.questions.problem import Problem, warning
+
+HEAD = 64 * 1024
+"""How many bytes are looked at to guess the format."""
+
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_SIGNATURES = (
+    (b"PK\x03\x04", "a zip archive or an Office file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"),
+)
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_SAVE_AS_TEXT = "Save it as plain text in UTF-8 and try again."
+
+
+def decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """The text with line ends as \\n, and a warning when the encoding had to be guessed.
+
+    Understands UTF-8, UTF-16 and UTF-32 by their byte order marks, UTF-8 and Windows-1252
+    without; raises Unreadable.
+    """
+    _check_bytes(data)
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    problems: tuple[Problem, ...] = ()
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as fault:
+        if encoding != "utf-8" or _is_damaged_utf8(data):
+            raise _bad_byte(data, fault) from None
+        text = _as_windows_1252(data, fault)
+        problems = (
+            warning(
+                "file",
+                "The file is not UTF-8; it was read as Windows-1252.",
+                "Look at the accented letters; save the file as UTF-8 if they are wrong.",
+            ),
+        )
+    _check_text(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), problems
+
+
+def peek(data: bytes) -> str:
+    """The beginning of the text as well as it can be read, for guessing the format."""
+    head = data[:HEAD]
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+    if encoding == "utf-8" and _is_legacy(head):
+        encoding = "cp1252"
+    text = head.decode(encoding, errors="ignore")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check_bytes(data: bytes) -> None:
+    check_content(data)
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            raise Unreadable(
+                "This is %(kind)s, not a text file.", _SAVE_AS_TEXT, code="binary", kind=kind
+            )
+
+
+def _check_text(text: str) -> None:
+    nul = text.find("\0")
+    if nul >= 0:
+        raise Unreadable(
+            "Line %(line)s contains a NUL character, which no text has.",
+            _SAVE_AS_TEXT,
+            place=f"line {_line(text, nul)}",
+            code="binary",
+            line=_line(text, nul),
+        )
+    if len(_CONTROLS.findall(text, 0, HEAD)) > len(text[:HEAD]) // 20:
+        raise Unreadable("This is not a text file.", _SAVE_AS_TEXT, code="binary")
+    if not text.strip("\ufeff \t\r\n"):
+        raise Unreadable("The file is empty.", "Choose a file with questions.", code="empty")
+
+
+def _as_windows_1252(data: bytes, fault: UnicodeDecodeError) -> str:
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise _bad_byte(data, fault) from None
+
+
+def _is_legacy(data: bytes) -> bool:
+    """Whether bytes are no UTF-8; a letter cut off at the end of a head does not count."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        return fault.start < len(data) - 3 and not _is_damaged_utf8(data)
+    return False
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether what is not ASCII mostly reads well as UTF-8, so that another guess garbles it."""
+    found = Counter(char == "\ufffd" for char in data.decode("utf-8", "replace") if char > "\x7f")
+    return found[False] > found[True]
+
+
+def _bad_byte(data: bytes, fault: UnicodeDecodeError) -> Unreadable:
+    line = data.count(b"\n", 0, fault.start) + 1
+    return Unreadable(
+        "Byte %(byte)s (line %(line)s) is not valid %(encoding)s.",
+        "Save the file as UTF-8 and try again.",
+        place=f"line {line}",
+        code="encoding",
+        byte=fault.start + 1,
+        line=line,
+        encoding=fault.encoding.upper(),
+    )
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
