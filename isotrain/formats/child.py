@@ -17,6 +17,7 @@ from typing import Any
 from isotrain.formats import read
 from isotrain.formats.contract import Unreadable, check_content
 from isotrain.formats.model import Import
+from isotrain.formats.table import Table, read_table
 
 MEMORY_LIMIT = 512 * 1024 * 1024
 CPU_SECONDS = 20
@@ -33,12 +34,22 @@ def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
 
     The code of the Unreadable is parser_limit when the child died.
     """
+    answer = _asked({"filename": filename, "format_name": format_name}, data)
+    return Import.from_data(answer["import"])
+
+
+def table(data: bytes) -> Table:
+    """What `isotrain.formats.table.read_table` says, read in a child; raises Unreadable only."""
+    return Table.from_data(_asked({"table": True}, data)["table"])
+
+
+def _asked(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Have a child read; raises Unreadable."""
     check_content(data)
-    wish = json.dumps({"filename": filename, "format_name": format_name}).encode() + b"\n"
     try:
         child = subprocess.run(  # noqa: S603 - a fixed command; what users send goes to its stdin
             _COMMAND,
-            input=wish + data,
+            input=json.dumps(wish).encode() + b"\n" + data,
             capture_output=True,
             timeout=WALL_SECONDS,
             cwd=_ROOT,
@@ -51,7 +62,7 @@ def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
     answer = json.loads(child.stdout)
     if "unreadable" in answer:
         raise Unreadable(**answer["unreadable"], **answer["params"])
-    return Import.from_data(answer["import"])
+    return answer
 
 
 def _beyond_limits(reason: str) -> Unreadable:
@@ -63,9 +74,11 @@ def _beyond_limits(reason: str) -> Unreadable:
     )
 
 
-def _answer(data: bytes, filename: str, format_name: str) -> dict[str, Any]:
+def _answer(data: bytes, wish: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"import": read(data, filename, format_name=format_name).to_data()}
+        if wish.get("table"):
+            return {"table": read_table(data).to_data()}
+        return {"import": read(data, **wish).to_data()}
     except Unreadable as fault:
         problem = fault.problem
         unreadable = {"template": problem.template, "hint": problem.hint, "code": fault.code}
@@ -94,7 +107,7 @@ def main() -> None:
     _limit()
     wish = json.loads(sys.stdin.buffer.readline())
     try:
-        answer = _answer(sys.stdin.buffer.read(), **wish)
+        answer = _answer(sys.stdin.buffer.read(), wish)
     except Exception as fault:  # its message may quote the file, so only its place is told
         where = traceback.extract_tb(fault.__traceback__)[-1]
         sys.exit(f"{type(fault).__name__} in {where.name}, line {where.lineno}")

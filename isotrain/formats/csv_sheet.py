@@ -31,13 +31,13 @@ def read(data: bytes) -> Import:
     """Read a whole file; raises Unreadable."""
     text, problems = decoded(data)
     separator = _best_separator(text[: SIZE_LIMIT // 100]) or ","
-    imported = read_rows("csv", list(_rows(text, separator)))
+    imported = read_rows("csv", list(text_rows(text, separator)))
     return Import("csv", imported.questions, (*problems, *imported.problems))
 
 
 def _best_separator(text: str) -> str | None:
     """The separator with which most columns of a header row are recognised, None without one."""
-    named = _named_separator(text)
+    named = named_separator(text)
     if named:
         return named
     scores = {}
@@ -48,7 +48,7 @@ def _best_separator(text: str) -> str | None:
     return max(scores, key=lambda separator: scores[separator]) if scores else None
 
 
-def _named_separator(text: str) -> str | None:
+def named_separator(text: str) -> str | None:
     """The separator that a first line such as sep=; names for spreadsheet programs."""
     first = text.lstrip("\ufeff").partition("\n")[0].strip('"')
     return first[4] if len(first) == 5 and first.lower().startswith("sep=") else None
@@ -62,7 +62,7 @@ def _first_rows(text: str, separator: str) -> Iterator[Row]:
         yield Row(number, tuple(cell.strip("\ufeff") for cell in cells))
 
 
-def _rows(text: str, separator: str) -> Iterator[Row]:
+def text_rows(text: str, separator: str) -> Iterator[Row]:
     """All rows; a quote that is never closed is told by the line on which it opens."""
     reader = csv.reader(_lines(text), delimiter=separator, skipinitialspace=True, strict=True)
     number, line = 0, 1

@@ -2,7 +2,11 @@
 
 import datetime
 import io
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
@@ -19,6 +23,10 @@ COLUMN_LIMIT = 200
 
 _CHUNK = 1024 * 1024
 _MACROS = "vbaproject.bin"
+_ZIP_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(RuntimeError, NotImplementedError, ValueError, KeyError),
+)
 _SAVE_AGAIN = "Save the sheet as .xlsx or as CSV and try again."
 
 
@@ -28,7 +36,14 @@ def detect(data: bytes, filename: str) -> bool:
 
 
 def read(data: bytes) -> Import:
-    """Read the first sheet that holds questions; raises Unreadable.
+    """Read the first sheet that holds questions; raises Unreadable."""
+    with opened(data) as workbook:
+        return _read_workbook(workbook)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[CalamineWorkbook]:
+    """Open a workbook for the length of a block; raises Unreadable.
 
     The archive is unpacked once under limits before the parser sees it, because the sizes an
     archive declares are not to be trusted.
@@ -36,7 +51,7 @@ def read(data: bytes) -> Import:
     _check_archive(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            return _read_workbook(workbook)
+            yield workbook
     except CalamineError as fault:
         raise Unreadable(
             "The spreadsheet cannot be read: %(reason)s.",
@@ -60,7 +75,7 @@ def _read_workbook(workbook: CalamineWorkbook) -> Import:
                 )
             )
             continue
-        rows = _rows(workbook.get_sheet_by_name(meta.name))
+        rows = sheet_rows(workbook.get_sheet_by_name(meta.name))
         if find_header(rows):
             imported = read_rows("xlsx", rows)
             return Import("xlsx", imported.questions, (*skipped, *imported.problems))
@@ -68,7 +83,8 @@ def _read_workbook(workbook: CalamineWorkbook) -> Import:
     return read_rows("xlsx", first)
 
 
-def _rows(sheet: CalamineSheet) -> list[Row]:
+def sheet_rows(sheet: CalamineSheet) -> list[Row]:
+    """All rows of a sheet as texts."""
     check_rows(sheet.total_height)
     return [
         Row(number, tuple(map(_text, cells[:COLUMN_LIMIT])))
@@ -93,10 +109,8 @@ def _check_archive(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_members(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+    except _ZIP_FAULTS:
         raise Unreadable("The file is damaged or locked.", _SAVE_AGAIN, code="zip_broken") from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise Unreadable("The file is damaged.", _SAVE_AGAIN, code="zip_broken") from None
 
 
 def _check_members(archive: zipfile.ZipFile) -> None:
