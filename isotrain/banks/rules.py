@@ -67,7 +67,7 @@ class Written:
     def draft(self, key: str = "", place: str = "") -> Draft:
         """This version as the file formats and the editor take it."""
         return Draft.of(
-            self.question.to_data(), place=place, external_id=key, name=key,
+            self.question.to_data(), place=place, external_id=key,
             topic=self.topic or "", difficulty=self.difficulty, fact=self.fact or "",
             use=self.use, language=self.language, enemies=self.enemies or "",
         )
@@ -178,7 +178,7 @@ _UNKNOWN = {
 
 
 def _unknown(place: str, name: str, value: str) -> Problem:
-    return warning(f"{place}, {name}", _UNKNOWN[name],
+    return warning(f"{place}, {name}" if place else name, _UNKNOWN[name],
                    "Correct it in the file, or complete the question here.", value=value)
 
 

@@ -1,7 +1,288 @@
-"""Pages of banks."""
+"""Pages of banks: the list of them, one bank with its questions, its settings, its export."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("banks", __name__)
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from isotrain.accounts.permissions import Permission
+from isotrain.banks import (
+    approving,
+    editing,
+    exporting,
+    finding,
+    listing,
+    question_views,
+    tending,
+    upload_views,
+)
+from isotrain.banks.approving import Approved
+from isotrain.banks.editing import Filling
+from isotrain.banks.forms import BankForm, FillForm, MemberForm, chosen_ids
+from isotrain.banks.listing import SORTS, STATES, Filter
+from isotrain.banks.models import Bank
+from isotrain.banks.rules import DIFFICULTIES, USES
+from isotrain.banks.tending import Described
+from isotrain.errors import Refusal
+from isotrain.i18n import _, ngettext, say
+from isotrain.questions import TYPES
+from isotrain.study import reading
+from isotrain.web.forms import tidy
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+bp = Blueprint("banks", __name__, url_prefix="/banks")
+bp.register_blueprint(question_views.bp)
+bp.register_blueprint(upload_views.bp)
+bp.add_app_template_global(say, "say")
+ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort")
+NAMED = 5  # questions that a message names before it only counts
+
+
+@bp.get("")
+@requires(Permission.BANK_READ)
+def index() -> Any:
+    """List the banks one looks after."""
+    courses = {course.id: course.title for course in reading.list_courses()}
+    return render_template("banks/index.html", banks=listing.list_banks(me().id), courses=courses,
+                           labels=_type_labels())
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.BANK_EDIT)
+def new() -> Any:
+    """Open a bank."""
+    courses = [(str(course.id), course.title) for course in reading.list_courses()]
+    only = courses[0][0] if len(courses) == 1 else ""
+    form = BankForm.of_request(courses=courses, data={"course": only})
+    if form.sent():
+        try:
+            with transaction():
+                bank = tending.create(_described(form), by=actor())
+            flash(_("The bank is open. Write its first question, or upload a file."), "success")
+            return redirect(url_for("banks.show", bank_id=bank.id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("banks/new.html", form=form), _status()
+
+
+@bp.get("/<int:bank_id>")
+@requires(Permission.BANK_READ)
+def show(bank_id: int) -> Any:
+    """Show the questions of a bank, searched and filtered."""
+    bank = finding.get_bank(bank_id, member=me().id)
+    asked = asked_filter()
+    found = listing.list_questions(bank.id, asked, _page())
+    facts, vocabulary = finding.facts_of(bank), finding.vocabulary(bank)
+    return render_template(
+        "banks/show.html", bank=listing.get_view(bank), found=found, asked=asked,
+        query=asked_query(), facts=facts, topics=vocabulary.topics, labels=_type_labels(),
+        fill=FillForm(None, topics=list(vocabulary.topics.items())),
+        fact_choices=[(code, f"{code} {_short(fact.statement)}") for code, fact in facts.items()],
+    )
+
+
+@bp.post("/<int:bank_id>")
+@requires(Permission.BANK_EDIT)
+def act(bank_id: int) -> Any:
+    """Approve questions, or set something on many, then go back to the list as it was."""
+    chosen = chosen_ids(request.form.getlist("question"))
+    try:
+        with transaction():
+            if request.form.get("do") == "fill":
+                count = editing.fill(bank_id, chosen, _filling(), by=actor())
+                message = ngettext("%(num)s question has a new version.",
+                                   "%(num)s questions have a new version.", count)
+            else:
+                everything = request.form.get("do") == "approve-all"
+                if not (chosen or everything):
+                    raise Refusal(_("Choose at least one question."))
+                message = _outcome(approving.approve_many(
+                    bank_id, None if everything else chosen, by=actor(), two_person=two_person()))
+        flash(message, "success")
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        flash(refusal.sentence, "danger")
+    return redirect(url_for("banks.show", bank_id=bank_id, **asked_query()), 303)
+
+
+@bp.route("/<int:bank_id>/settings", methods=["GET", "POST"])
+@requires(Permission.BANK_EDIT)
+def settings(bank_id: int) -> Any:
+    """Change how a bank is described."""
+    bank = finding.get_bank(bank_id, member=me().id)
+    data = {"title": bank.title, "description": bank.description, "course": bank.course_id or ""}
+    form = BankForm.of_request(courses=_courses_for(bank), data=data)
+    if form.sent():
+        try:
+            with transaction():
+                tending.change(bank_id, _described(form, bank), by=actor())
+            flash(_("Saved."), "success")
+            return redirect(url_for("banks.settings", bank_id=bank_id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _settings_page(bank_id, form, MemberForm(None)), _status()
+
+
+@bp.post("/<int:bank_id>/members")
+@requires(Permission.BANK_EDIT)
+def add_member(bank_id: int) -> Any:
+    """Let a colleague look after the bank as well."""
+    form = MemberForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                tending.add_member(bank_id, form.name.data, by=actor())
+            flash(_("Added. The bank is in their list now."), "success")
+            return redirect(url_for("banks.settings", bank_id=bank_id), 303)
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            form.refuse(refusal)
+    bank = finding.get_bank(bank_id, member=me().id)
+    data = {"title": bank.title, "description": bank.description, "course": bank.course_id or ""}
+    described = BankForm(None, courses=_courses_for(bank), data=data)
+    return _settings_page(bank_id, described, form), 422
+
+
+@bp.post("/<int:bank_id>/members/<int:user_id>/remove")
+@requires(Permission.BANK_EDIT)
+def remove_member(bank_id: int, user_id: int) -> Any:
+    """Take the bank out of a colleague's hands, or out of one's own."""
+    try:
+        with transaction():
+            tending.remove_member(bank_id, user_id, by=actor())
+        flash(_("Removed."), "success")
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        flash(refusal.sentence, "danger")
+    if user_id == me().id:
+        return redirect(url_for("banks.index"), 303)
+    return redirect(url_for("banks.settings", bank_id=bank_id), 303)
+
+
+@bp.get("/<int:bank_id>/export")
+@requires(Permission.BANK_EDIT)
+def export(bank_id: int) -> Any:
+    """Say what each format carries of the questions that are shown."""
+    bank = finding.get_bank(bank_id, member=me().id)
+    names = [format_.name for format_ in exporting.WRITTEN]
+    wanted = request.args.get("format", "")
+    wanted = wanted if wanted in names else "yaml"
+    exported = exporting.write(bank_id, wanted, asked_filter(), member=me().id)
+    return render_template(
+        "banks/export.html", bank=listing.get_view(bank), formats=exporting.WRITTEN,
+        wanted=wanted, exported=exported, asked=asked_filter(), query=asked_query(),
+    )
+
+
+@bp.post("/<int:bank_id>/export")
+@requires(Permission.BANK_EDIT)
+def download(bank_id: int) -> Any:
+    """Hand out the file and note that keys have left the house."""
+    format_name = request.form.get("format", "")
+    exported = exporting.write(bank_id, format_name, asked_filter(), member=me().id)
+    with transaction():
+        exporting.note_export(bank_id, format_name, exported, by=actor())
+    return Response(exported.data, mimetype="application/octet-stream", headers={
+        "Content-Disposition": f'attachment; filename="{exported.name}"'})
+
+
+def asked_filter() -> Filter:
+    """Return what the address asks to see; values that are not on offer ask for nothing."""
+    get = request.args.get
+    sort = get("sort", "key")
+    difficulty = get("difficulty", "")
+    return Filter(
+        text=tidy(get("q"))[:200], topic=tidy(get("topic"))[:100], fact=tidy(get("fact"))[:100],
+        difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
+        type=_offered("type", [type_.name for type_ in TYPES]),
+        state=_offered("state", STATES), use=_offered("use", USES),
+        sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "key",
+        descending=sort.startswith("-"),
+    )
+
+
+def asked_query() -> dict[str, str]:
+    """Return the part of the address that says what to see, to say it again."""
+    return {name: request.args[name] for name in ASKED if request.args.get(name)}
+
+
+def two_person() -> bool:
+    """Say whether one person alone may not approve."""
+    return bool(current_app.config["SETTINGS"].two_person)
+
+
+def _offered(name: str, values: Any) -> str:
+    value = request.args.get(name, "")
+    return value if value in values else ""
+
+
+def _short(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[:length].rpartition(" ")[0] + " …"
+
+
+def _page() -> int:
+    return min(max(1, request.args.get("page", 1, type=int) or 1), 1_000_000)
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" else 200
+
+
+def _type_labels() -> dict[str, str]:
+    return {type_.name: _(type_.label) for type_ in TYPES}
+
+
+def _courses_for(bank: Bank) -> list[tuple[str, str]]:
+    """The courses a bank can be given to: any while it has none, then only its own."""
+    return [(str(course.id), course.title) for course in reading.list_courses()
+            if bank.course_id in (None, course.id)]
+
+
+def _described(form: Any, bank: Bank | None = None) -> Described:
+    return Described(form.title.data, form.description.data, form.course_id(),
+                     bank.language if bank else "en")
+
+
+def _filling() -> Filling:
+    form = FillForm.of_request()
+    difficulty = form.difficulty.data
+    return Filling(
+        topic=tidy(form.topic.data), fact=form.fact.data or "", explain=form.explain.data,
+        difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
+        use=form.use.data if form.use.data in USES else "",
+    )
+
+
+def _outcome(approved: Approved) -> str:
+    parts = [ngettext("%(num)s question approved.", "%(num)s questions approved.",
+                      approved.count)]
+    for left, sentence in (
+        (approved.incomplete, _("Not complete yet: %(keys)s.")),
+        (approved.own, _("Written by you, so a colleague must approve: %(keys)s.")),
+    ):
+        if left:
+            keys = ", ".join(each.key for each in left[:NAMED])
+            more = len(left) - NAMED
+            parts.append(sentence % {"keys": keys if more <= 0 else _(
+                "%(keys)s and %(more)s more", keys=keys, more=more)})
+    return " ".join(parts)
+
+
+def _settings_page(bank_id: int, form: Any, member: Any) -> str:
+    bank = finding.get_bank(bank_id, member=me().id)
+    return render_template("banks/settings.html", bank=listing.get_view(bank), form=form,
+                           member=member, members=tending.list_members(bank_id), own_id=me().id)

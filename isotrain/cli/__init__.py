@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-GROUPS = ("database", "users", "mail", "certificates", "courses", "attempts", "demo")
+GROUPS = ("database", "users", "people", "mail", "banks", "certificates", "courses", "attempts",
+          "demo")
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,133 @@
+"""Approving what new forms may draw; retiring questions and bringing them back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.audit.noting import Actor, note
+from isotrain.banks import finding, pooling, storing, versions
+from isotrain.banks.models import Question, QuestionVersion
+from isotrain.banks.rules import hindrances
+from isotrain.db import db
+from isotrain.errors import Conflict, Refusal
+from isotrain.i18n import _, say
+from isotrain.questions.problem import Problem
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A question whose latest version is not approved: its author, and what is in the way."""
+
+    question_id: int
+    key: str
+    version_id: int
+    author: int | None
+    hindrances: tuple[Problem, ...]
+
+    def needs_another(self, by: Actor, two_person: bool) -> bool:
+        """Whether the rule of two persons keeps this person from approving it."""
+        return two_person and self.author is not None and self.author == by.user_id
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What came of approving many: how many were, and what was left as it was."""
+
+    count: int
+    incomplete: tuple[Waiting, ...]
+    own: tuple[Waiting, ...]
+
+
+def approve(
+    bank_id: int, question_id: int, version_id: int, *, by: Actor, two_person: bool = False
+) -> None:
+    """Approve the latest version of a question; `version_id` is the one that was looked at."""
+    finding.get_bank(bank_id, member=by.user_id)
+    pooling.lock(bank_id)
+    question = finding.get_question(bank_id, question_id)
+    if question.latest_version_id != version_id:
+        raise Conflict(_("There is a newer version. Look at it, then approve it."))
+    if question.retired_at is not None:
+        raise Refusal(_("The question is retired. Restore it first."))
+    if question.approved_version_id == version_id:
+        return
+    waiting, = list_waiting(bank_id, [question_id])
+    if waiting.hindrances:
+        raise Refusal(" ".join(say(p.template, p.params) for p in waiting.hindrances))
+    if waiting.needs_another(by, two_person):
+        raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
+    _approve(bank_id, [waiting], by=by)
+    note("question.approved", by, scope="banks", on=("question", question_id),
+         details={"bank": bank_id, "version": version_id})
+    db.session.flush()
+
+
+def approve_many(
+    bank_id: int, question_ids: Collection[int] | None = None, *, by: Actor,
+    two_person: bool = False,
+) -> Approved:
+    """Approve every complete draft among these questions, or of the whole bank."""
+    finding.get_bank(bank_id, member=by.user_id)
+    pooling.lock(bank_id)
+    waiting = list_waiting(bank_id, question_ids)
+    incomplete = tuple(each for each in waiting if each.hindrances)
+    complete = [each for each in waiting if not each.hindrances]
+    own = tuple(each for each in complete if each.needs_another(by, two_person))
+    ready = [each for each in complete if each not in own]
+    if ready:
+        _approve(bank_id, ready, by=by)
+        note("bank.questions_approved", by, scope="banks", on=("bank", bank_id),
+             after=sorted(each.version_id for each in ready), details={"questions": len(ready)})
+    db.session.flush()
+    return Approved(len(ready), incomplete, own)
+
+
+def list_waiting(bank_id: int, question_ids: Collection[int] | None = None) -> list[Waiting]:
+    """List the questions in use whose latest version is not approved, in the order of keys."""
+    query = (
+        sa.select(Question.id, Question.key, QuestionVersion.id, QuestionVersion.created_by)
+        .join(QuestionVersion, QuestionVersion.id == Question.latest_version_id)
+        .where(Question.bank_id == bank_id, Question.retired_at.is_(None),
+               Question.latest_version_id.is_distinct_from(Question.approved_version_id))
+        .order_by(Question.key)
+    )
+    if question_ids is not None:
+        query = query.where(Question.id.in_(question_ids))
+    rows = db.session.execute(query).all()
+    vocabulary = finding.vocabulary(finding.get_bank(bank_id, member=None))
+    written = versions.written(row[2] for row in rows)
+    return [Waiting(id_, key, version, author, hindrances(written[version], vocabulary))
+            for id_, key, version, author in rows]
+
+
+def retire(bank_id: int, question_id: int, *, by: Actor) -> None:
+    """Draw a question no more; forms that hold it keep it, and it can be restored."""
+    _set_retired(bank_id, question_id, True, by=by)
+
+
+def restore(bank_id: int, question_id: int, *, by: Actor) -> None:
+    """Bring a retired question back as it was."""
+    _set_retired(bank_id, question_id, False, by=by)
+
+
+def _set_retired(bank_id: int, question_id: int, retired: bool, *, by: Actor) -> None:
+    finding.get_bank(bank_id, member=by.user_id)
+    pooling.lock(bank_id)
+    question = finding.get_question(bank_id, question_id)
+    if (question.retired_at is not None) == retired:
+        return
+    question.retired_at = clock.now() if retired else None
+    pooling.refresh(bank_id)
+    note("question.retired" if retired else "question.restored", by, scope="banks",
+         on=("question", question_id), details={"bank": bank_id})
+    db.session.flush()
+
+
+def _approve(bank_id: int, ready: Collection[Waiting], *, by: Actor) -> None:
+    storing.approve({each.question_id: each.version_id for each in ready}, by=by,
+                    authors={each.version_id: each.author for each in ready})
+    pooling.refresh(bank_id)

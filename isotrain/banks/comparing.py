@@ -1,0 +1,76 @@
+"""Comparing two versions of a question: which parts differ, and in which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from isotrain.formats.model import Draft
+from isotrain.i18n import _, lazy
+
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+WORD_LIMIT = 2_000
+ABOUT = {
+    "topic": lazy("Topic"), "difficulty": lazy("Difficulty"), "use": lazy("Use"),
+    "fact": lazy("Fact"), "language": lazy("Language"), "enemies": lazy("Never together with"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part that differs; `pieces` are (kind, text) with kind "same", "gone" or "come"."""
+
+    label: str
+    pieces: tuple[tuple[str, str], ...]
+
+
+def differences(before: Draft, after: Draft) -> list[Difference]:
+    """Return the parts of a question that differ, in the order of its page."""
+    return [Difference(label, pieces(old, new)) for label, old, new in _parts(before, after)
+            if old != new]
+
+
+def pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Cut two texts into what stayed, what is gone and what has come, word by word."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if max(len(old), len(new)) > WORD_LIMIT:  # comparing takes the square of the length
+        old, new = [before], [after]
+    found: list[tuple[str, str]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(("same", "".join(old[a:b])))
+        else:
+            found += [("gone", "".join(old[a:b]))] if b > a else []
+            found += [("come", "".join(new[c:d]))] if d > c else []
+    return tuple(found)
+
+
+def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
+    yield _("Type"), before.type, after.type
+    yield _("Question"), before.stem, after.stem
+    old, new = _options(before), _options(after)
+    for number in range(max(len(old), len(new))):
+        yield (_("Option %(number)s", number=number + 1),
+               old[number] if number < len(old) else "", new[number] if number < len(new) else "")
+    yield _("Explanation"), before.explanation, after.explanation
+    for name, label in ABOUT.items():
+        yield str(label), str(getattr(before, name) or ""), str(getattr(after, name) or "")
+    yield _("Order of options"), _order(before), _order(after)
+
+
+def _options(draft: Draft) -> list[str]:
+    """Each option as one text: what it says, what it earns, its feedback."""
+    found = []
+    for option in draft.options:
+        right = _("right") if option.share > 0 else _("wrong")
+        if draft.type == "single_choice" and 0 < option.share < 1:
+            right = str(option.share)
+        found.append(f"{option.text} ({right})" + (f" – {option.feedback}" if option.feedback
+                                                   else ""))
+    return found
+
+
+def _order(draft: Draft) -> str:
+    return _("shuffled") if draft.shuffle else _("as written")

@@ -1,0 +1,121 @@
+"""Forms of banks and of files of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import TextInput
+
+from isotrain.banks.rules import Defaults
+from isotrain.i18n import lazy
+from isotrain.web.forms import Form, tidy
+
+Choices = Sequence[tuple[str, Any]]
+BANDS: Choices = (("1", lazy("1 – easy")), ("2", lazy("2 – medium")), ("3", lazy("3 – hard")))
+USES: Choices = (("exam", lazy("Exam")), ("practice", lazy("Practice")))
+
+
+def offered(choices: Choices, nothing: Any = None) -> list[SelectChoice]:
+    """Choices as WTForms takes them, after an empty one that says `nothing`."""
+    first = [] if nothing is None else [SelectChoice("", nothing)]
+    return [*first, *(SelectChoice(value, label) for value, label in choices)]
+
+
+class TopicField(SelectField):
+    """A topic of the bank's course, or any text where the bank has no course."""
+
+    def offer(self, topics: Choices, nothing: Any) -> None:
+        """Offer these topics after an empty choice that says `nothing`."""
+        self.choices = offered(topics, nothing)
+        if not topics:
+            self.widget = TextInput()
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
+class BankForm(Form):
+    """How a bank is described."""
+
+    title = StringField(lazy("Title"), [InputRequired(lazy("Enter the title")),
+                                        Length(max=120)], filters=[tidy])
+    description = TextAreaField(lazy("Description"), [Length(max=1000)], filters=[tidy],
+                                render_kw={"rows": 3})
+    course = SelectField(lazy("Course"), validate_choice=False)
+
+    def __init__(self, formdata: Any = None, *, courses: Choices = (), **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        self.course.choices = offered(courses, lazy("No course yet"))
+        self._courses = {value for value, _label in courses}
+
+    def course_id(self) -> int | None:
+        """The chosen course."""
+        return int(self.course.data) if self.course.data in self._courses else None
+
+
+class MemberForm(Form):
+    """Who is to look after a bank as well."""
+
+    name = StringField(lazy("Personnel number or e-mail address"),
+                       [InputRequired(lazy("Enter a personnel number or an e-mail address")),
+                        Length(max=254)], filters=[tidy])
+
+
+class UploadForm(Form):
+    """A question file."""
+
+    file = FileField(lazy("Question file"))
+
+
+class DefaultsForm(Form):
+    """What holds for questions whose file does not say, and what to do about faulty ones."""
+
+    topic = TopicField(lazy("Topic"), validate_choice=False)
+    difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
+    use = SelectField(lazy("Use"), choices=offered(USES), validate_choice=False)
+    skip_faulty = BooleanField(lazy("Leave out the questions that have errors"))
+
+    def __init__(self, formdata: Any = None, *, topics: Choices = (), **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        self.topic.offer(topics, lazy("Say it later"))
+        self.difficulty.choices = offered(BANDS, lazy("Say it later"))
+        self._topics = {value for value, _label in topics}
+
+    def defaults(self) -> Defaults:
+        """The chosen defaults; what is not on offer counts as not chosen."""
+        topic = tidy(self.topic.data)[:100]
+        if self._topics and topic not in self._topics:
+            topic = ""
+        difficulty = self.difficulty.data
+        return Defaults(
+            topic=topic or None,
+            difficulty=int(difficulty) if difficulty in ("1", "2", "3") else None,
+            use="practice" if self.use.data == "practice" else "exam",
+        )
+
+
+class FillForm(Form):
+    """What to set on many questions at once."""
+
+    topic = TopicField(lazy("Topic"), validate_choice=False)
+    difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
+    use = SelectField(lazy("Use"), validate_choice=False)
+    fact = StringField(lazy("Fact"), filters=[tidy], render_kw={"list": "facts"})
+    explain = BooleanField(lazy("Where the explanation is missing, take the statement of the fact"))
+
+    def __init__(self, formdata: Any = None, *, topics: Choices = (), **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        keep = lazy("As it is")
+        self.topic.offer(topics, keep)
+        self.difficulty.choices = offered(BANDS, keep)
+        self.use.choices = offered(USES, keep)
+
+
+def chosen_ids(values: Iterable[str]) -> list[int]:
+    """The question ids among what a browser sent; anything else is left out."""
+    return [int(value) for value in values if value.isascii() and value.isdecimal()
+            and len(value) < 19]

@@ -1,0 +1,217 @@
+"""Listing banks and questions: searched, filtered, sorted, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from isotrain.accounts.models import Identity
+from isotrain.banks import versions
+from isotrain.banks.models import Approval, Bank, BankMember, Question, QuestionVersion
+from isotrain.db import db
+from isotrain.questions.wording import folded
+
+PAGE_SIZE = 25
+STATES = ("approved", "changed", "draft", "retired")
+SORTS = ("key", "topic", "difficulty", "saved")
+
+_retired = Question.retired_at.is_not(None)
+_approved = Question.approved_version_id.is_not(None)
+_current = Question.approved_version_id == Question.latest_version_id
+state_column: sa.ColumnElement[str] = sa.case(
+    (_retired, "retired"), (_approved & _current, "approved"), (_approved, "changed"),
+    else_="draft",
+)
+
+
+@dataclass(frozen=True)
+class BankView:
+    """A bank as listed: how many questions of each state and, in use, of each type."""
+
+    id: int
+    slug: str
+    title: str
+    description: str
+    course_id: int | None
+    states: dict[str, int] = field(default_factory=dict)
+    types: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The questions in use."""
+        return sum(count for state, count in self.states.items() if state != "retired")
+
+
+def list_banks(member: int | None) -> list[BankView]:
+    """List the banks of a member by title, or all banks when `member` is None."""
+    query = sa.select(Bank.id, Bank.slug, Bank.title, Bank.description, Bank.course_id)
+    if member is not None:
+        query = query.join(BankMember).where(BankMember.user_id == member)
+    banks = [BankView(*row) for row in db.session.execute(query.order_by(Bank.title, Bank.id))]
+    by_id = {bank.id: bank for bank in banks}
+    counts = (
+        sa.select(Question.bank_id, state_column, QuestionVersion.type, sa.func.count())
+        .join(QuestionVersion, QuestionVersion.id == Question.latest_version_id)
+        .where(Question.bank_id.in_(by_id))
+        .group_by(Question.bank_id, state_column, QuestionVersion.type)
+    )
+    for bank_id, state, type_, count in db.session.execute(counts):
+        states, types = by_id[bank_id].states, by_id[bank_id].types
+        states[state] = states.get(state, 0) + count
+        if state != "retired":
+            types[type_] = types.get(type_, 0) + count
+    return banks
+
+
+def get_view(bank: Bank) -> BankView:
+    """Return a bank with its counts by state."""
+    query = sa.select(state_column, sa.func.count()).group_by(state_column)
+    return BankView(bank.id, bank.slug, bank.title, bank.description, bank.course_id,
+                    dict(db.session.execute(query.where(Question.bank_id == bank.id)).all()))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a reader asked to see of a bank; empty values ask for nothing."""
+
+    text: str = ""
+    topic: str = ""
+    difficulty: int | None = None
+    type: str = ""
+    state: str = ""
+    use: str = ""
+    fact: str = ""
+    sort: str = "key"
+    descending: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out beyond what is retired."""
+        return any((self.text, self.topic, self.difficulty, self.type, self.state, self.use,
+                    self.fact))
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question as listed, by its latest version."""
+
+    id: int
+    key: str
+    state: str
+    version_id: int
+    number: int
+    type: str
+    stem: str
+    topic: str | None
+    difficulty: int | None
+    use: str
+    fact: str | None
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of questions."""
+
+    rows: tuple[QuestionView, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+def list_questions(bank_id: int, asked: Filter, page: int = 1) -> Listing:
+    """Return a page of a bank's questions; a page beyond the last is the last."""
+    query = _matching(bank_id, asked)
+    total = db.session.scalar(query.with_only_columns(sa.func.count())) or 0
+    page = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
+    columns = (Question.id, Question.key, state_column, QuestionVersion.id,
+               QuestionVersion.created_at)
+    rows = db.session.execute(
+        query.with_only_columns(*columns).order_by(*_order(asked))
+        .limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    ).all()
+    contents = versions.contents(row[3] for row in rows)
+    shown = tuple(_view(*row, content=contents[row[3]]) for row in rows)
+    return Listing(shown, total, page)
+
+
+def list_ids(bank_id: int, asked: Filter) -> list[tuple[int, str, int]]:
+    """Return (question id, key, latest version id) of everything that matches, in order."""
+    columns = (Question.id, Question.key, QuestionVersion.id)
+    query = _matching(bank_id, asked).with_only_columns(*columns).order_by(*_order(asked))
+    return [(id_, key, version) for id_, key, version in db.session.execute(query)]
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One version in the history of a question."""
+
+    id: int
+    number: int
+    created_at: datetime
+    author: str | None
+    source: str
+    approved_at: datetime | None
+    approver: str | None
+    second: str | None
+
+
+def list_versions(question_id: int) -> list[VersionView]:
+    """List the versions of a question, newest first, with who wrote and who approved each."""
+    author, approver, second = (sa.orm.aliased(Identity) for _ in range(3))
+    query = (
+        sa.select(QuestionVersion.id, QuestionVersion.number, QuestionVersion.created_at,
+                  author.name, QuestionVersion.source, Approval.approved_at, approver.name,
+                  second.name)
+        .outerjoin(Approval, Approval.version_id == QuestionVersion.id)
+        .outerjoin(author, author.user_id == QuestionVersion.created_by)
+        .outerjoin(approver, approver.user_id == Approval.approved_by)
+        .outerjoin(second, second.user_id == Approval.second_approved_by)
+        .where(QuestionVersion.question_id == question_id)
+        .order_by(QuestionVersion.number.desc())
+    )
+    return [VersionView(*row) for row in db.session.execute(query)]
+
+
+def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
+    query = sa.select(Question).join(
+        QuestionVersion, QuestionVersion.id == Question.latest_version_id
+    ).where(Question.bank_id == bank_id)
+    if asked.state:
+        query = query.where(state_column == asked.state)
+    else:
+        query = query.where(Question.retired_at.is_(None))
+    for name in ("topic", "difficulty", "type", "use", "fact"):
+        if value := getattr(asked, name):
+            query = query.where(getattr(QuestionVersion, name) == value)
+    if text := folded(asked.text):
+        query = query.where(
+            QuestionVersion.stem_text.contains(text, autoescape=True)
+            | sa.func.lower(Question.key).contains(text, autoescape=True)
+        )
+    return query
+
+
+def _order(asked: Filter) -> tuple[Any, ...]:
+    column: Any = {
+        "topic": QuestionVersion.topic, "difficulty": QuestionVersion.difficulty,
+        "saved": QuestionVersion.id,
+    }.get(asked.sort, Question.key)
+    return (column.desc() if asked.descending else column.asc()), Question.id
+
+
+def _view(
+    id_: int, key: str, state: str, version_id: int, saved_at: datetime, *,
+    content: versions.Content,
+) -> QuestionView:
+    return QuestionView(
+        id=id_, key=key, state=state, version_id=version_id, number=content.number,
+        type=content.type, stem=content.question().stem, topic=content.topic,
+        difficulty=content.difficulty, use=content.use, fact=content.fact, saved_at=saved_at,
+    )

@@ -1,0 +1,198 @@
+"""flask bank: question files and banks from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import AppGroup
+
+from isotrain import formats
+from isotrain.accounts import registering
+from isotrain.audit.noting import Actor
+from isotrain.banks import approving, exporting, finding, importing, listing, tending
+from isotrain.banks.models import Bank
+from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
+from isotrain.banks.tending import Described
+from isotrain.cli.running import reads, writes
+from isotrain.errors import NotFound, Refusal
+from isotrain.formats import child
+from isotrain.formats.contract import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Flask
+
+    from isotrain.formats.model import Import
+    from isotrain.questions.problem import Problem
+
+ERRORS, UNREADABLE = 1, 2
+SHOWN = 50
+group = AppGroup("bank", help="Check, import and export question files.")
+file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@group.command("check", with_appcontext=False)
+@click.argument("file", type=file_argument)
+@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
+def check(file: Path, as_json: bool) -> None:
+    """Say what a question file holds and what is wrong with it; needs no database.
+
+    Exits with 0, with 1 when there are errors, with 2 when the file cannot be read.
+    """
+    try:
+        imported = child.parse(file.read_bytes(), file.name)
+    except Unreadable as unreadable:
+        problems = [formats.problem_report(unreadable.problem)]
+        if as_json:
+            _print_json({"format": "", "questions": [], "problems": problems})
+        else:
+            _print_problems([unreadable.problem])
+        sys.exit(UNREADABLE)
+    if as_json:
+        _print_json(formats.report(imported))
+    else:
+        _print_summary(imported)
+        _print_problems(imported.problems)
+    sys.exit(ERRORS if imported.errors else 0)
+
+
+@group.command("list")
+@reads
+def list_() -> None:
+    """List the banks with their questions."""
+    for bank in listing.list_banks(None):
+        states = bank.states
+        click.echo(f"{bank.slug:<28} {bank.title}: {states.get('approved', 0)} approved, "
+                   f"{states.get('changed', 0)} with a newer draft, "
+                   f"{states.get('draft', 0)} drafts, {states.get('retired', 0)} retired")
+
+
+@group.command("import")
+@click.argument("bank")
+@click.argument("file", type=file_argument)
+@click.option("--topic", help="For questions that do not say theirs.")
+@click.option("--difficulty", type=click.IntRange(min(DIFFICULTIES), max(DIFFICULTIES)))
+@click.option("--use", type=click.Choice(USES), default="exam", show_default=True)
+@click.option("--create", metavar="TITLE", help="Open the bank when there is none of that name.")
+@click.option("--approve", is_flag=True, help="Approve what comes in complete.")
+@click.option("--skip-faulty", is_flag=True, help="Leave out questions that have errors.")
+@writes
+def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, use: str,
+            create: str | None, approve: bool, skip_faulty: bool) -> None:
+    """Import a question file into the bank with this name (its slug).
+
+    All of it or nothing, and the same file at most once.
+    """
+    read = importing.read(file.read_bytes(), file.name)
+    by = Actor.command()
+    found = _bank(bank, create, by)
+    defaults = Defaults(_topic(found, topic), difficulty, use)
+    token = importing.keep(found.id, read, by=by)
+    plan = importing.review(found.id, token, defaults, member=None).plan
+    _print_problems(plan.problems)
+    applied = importing.apply(found.id, token, defaults, by=by, skip_faulty=skip_faulty)
+    click.echo(applied.sentence)
+    if approve:
+        outcome = approving.approve_many(found.id, applied.question_ids, by=by)
+        click.echo(f"{outcome.count} approved, {len(outcome.incomplete)} not complete yet.")
+
+
+@group.command("export")
+@click.argument("bank")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+                required=False)
+@click.option("--format", "format_name",
+              type=click.Choice([format_.name for format_ in exporting.WRITTEN]),
+              help="By default the end of the file's name says it.")
+@writes
+def export(bank: str, file: Path | None, format_name: str | None) -> None:
+    """Write the questions of a bank to FILE, or to the standard output without it."""
+    found = finding.get_bank_by_slug(bank)
+    name = format_name or _format_of(file)
+    exported = exporting.write(found.id, name, member=None)
+    exporting.note_export(found.id, name, exported, by=Actor.command())
+    _print_problems(exported.problems)
+    if file is None:
+        sys.stdout.buffer.write(exported.data)
+    else:
+        file.write_bytes(exported.data)
+        click.echo(f"{exported.count} questions written to {file}.", err=True)
+
+
+@group.command("member")
+@click.argument("bank")
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="Take the bank out of their hands.")
+@writes
+def member(bank: str, name: str, remove: bool) -> None:
+    """Let the trainer with this personnel number or address look after a bank."""
+    found = finding.get_bank_by_slug(bank)
+    if not remove:
+        tending.add_member(found.id, name, by=Actor.command())
+        click.echo("Added.")
+        return
+    user = registering.find_by_name(name)
+    if user is None:
+        raise NotFound(f"Nobody has the personnel number or address {name!r}.")
+    tending.remove_member(found.id, user.id, by=Actor.command())
+    click.echo("Removed.")
+
+
+def _bank(slug: str, create: str | None, by: Actor) -> Bank:
+    try:
+        return finding.get_bank_by_slug(slug)
+    except NotFound:
+        if create is None:
+            raise Refusal(
+                f"There is no bank {slug!r}. Open it with --create TITLE; `flask bank list` "
+                "names those that exist.") from None
+    described = Described(create, course_id=tending.only_course())
+    return tending.create(described, by=by, slug=slug)
+
+
+def _topic(bank: Bank, topic: str | None) -> str | None:
+    known = finding.vocabulary(bank).topics
+    if topic and known and topic not in known:
+        raise Refusal(f"The course has no topic {topic!r}. Use one of: {', '.join(known)}.")
+    return topic
+
+
+def _format_of(file: Path | None) -> str:
+    end = file.suffix.lower() if file else ""
+    found = [format_.name for format_ in exporting.WRITTEN if end in format_.extensions]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(format_.name for format_ in exporting.WRITTEN)
+    raise Refusal(f"Say the format with --format: {names}.")
+
+
+def _print_json(report: dict[str, object]) -> None:
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+
+
+def _print_summary(imported: Import) -> None:
+    kinds = Counter(draft.type for draft in imported.questions)
+    told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    click.echo(f"{imported.format}: {len(imported.questions)} questions" +
+               (f" ({told})" if told else ""))
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems, errors first, to the error output."""
+    found = sorted(problems, key=lambda problem: problem.severity != "error")
+    for problem in found[:SHOWN]:
+        report = formats.problem_report(problem)
+        click.echo(f"{report['severity']}: {report['place']}: {report['message']}"
+                   + (f" {report['hint']}" if report["hint"] else ""), err=True)
+    if len(found) > SHOWN:
+        click.echo(f"... and {len(found) - SHOWN} more", err=True)
