@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from isotrain.db import Base
 
-EMPLOYMENT_TYPES = ("employee", "temporary", "contractor", "apprentice")
-
 
 class Unit(Base):
     """An organizational unit, in a tree."""
