@@ -148,7 +148,7 @@ def _refuse_to_serve_unready(app: Flask, settings: Settings) -> None:
         return
     import sys
 
-    if "db" in sys.argv or "restore" in sys.argv:
+    if {"db", "backup", "restore", "verify"} & set(sys.argv):
         return
     from isotrain.errors import Unready
     from isotrain.web import readiness

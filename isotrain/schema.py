@@ -12,6 +12,7 @@ from isotrain.errors import Unready
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
     from sqlalchemy.engine import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -61,16 +62,25 @@ def upgrade(engine: Engine, target: str = "head") -> None:
                 connection.commit()
 
 
-def head() -> str:
-    """Return the revision this code is written for."""
+def _scripts() -> ScriptDirectory:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    revision = ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config)
+
+
+def head() -> str:
+    """Return the revision this code is written for."""
+    revision = _scripts().get_current_head()
     assert revision is not None
     return revision
+
+
+def revisions() -> set[str]:
+    """Return every revision this code can upgrade from."""
+    return {script.revision for script in _scripts().walk_revisions()}
 
 
 def current(connection: Connection) -> str | None:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "isotrain"
 CORE = ("ledger", "questions", "exams", "formats")
 FEATURES = ("audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
-            "certificates", "assignments", "records")
+            "certificates", "assignments", "records", "keeping")
 GROUND = ("config", "clock", "errors", "db", "i18n", "schema")
 DOORS = ("__init__", "cli", "server", "migrations")
 WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2")

@@ -1,0 +1,1 @@
+"""Safe keeping: backup, restore into an empty place, and the check of the invariants."""

@@ -1,0 +1,154 @@
+"""Proving the database itself: schema, durability, triggers, references, uniqueness."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain import config, schema
+from isotrain.db import Base, assert_durable, db
+from isotrain.errors import Unready
+from isotrain.questions.problem import Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Faults = tuple[Problem, ...]
+SHOWN = 20
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON \"?(\w+)\"?")
+
+_POSTGRESQL_UNSOUND = """
+    SELECT 'index ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid
+    UNION ALL SELECT 'constraint ' || conname FROM pg_constraint WHERE NOT convalidated
+"""
+
+
+def schema_is_current() -> Iterator[Faults]:
+    """Compare the revision of the database with that of the code."""
+    try:
+        schema.assert_current(db.engine)
+    except Unready as unready:
+        yield (error("schema", "%(words)s", words=unready),)
+    else:
+        yield ()
+
+
+def is_durable() -> Iterator[Faults]:
+    """Ask for the settings that make an acknowledged answer survive a power cut."""
+    if config.current().environment == "testing":
+        return
+    with db.engine.connect() as connection:
+        for words in assert_durable(connection):
+            yield (error("settings", "%(words)s", words=words),)
+        yield ()
+
+
+def triggers_stand() -> Iterator[Faults]:
+    """Look for every trigger that freezes rows, as it was made and switched on."""
+    dialect = db.engine.dialect.name
+    standing = _sqlite_triggers() if dialect == "sqlite" else _postgresql_triggers()
+    for statement in schema.trigger_statements(dialect):
+        found = _TRIGGER.match(statement)
+        if found is None:
+            continue
+        name, table = found.groups()
+        kept = standing.get((name, table))
+        if kept is None:
+            yield (error(table, "The trigger %(name)s is missing or switched off.", name=name),)
+        elif dialect == "sqlite" and kept != statement:
+            yield (error(table, "The trigger %(name)s is not as it was made.", name=name),)
+        else:
+            yield ()
+
+
+def _sqlite_triggers() -> dict[tuple[str, str], str]:
+    rows = db.session.execute(
+        sa.text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return {(name, table): sql for name, table, sql in rows}
+
+
+def _postgresql_triggers() -> dict[tuple[str, str], str]:
+    rows = db.session.execute(sa.text(
+        "SELECT tgname, relname, proname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal AND tgenabled = 'O'"
+        " AND relnamespace = current_schema()::regnamespace"))
+    return {(name, table): function for name, table, function in rows}
+
+
+def is_intact() -> Iterator[Faults]:
+    """Have the database check its own pages and indexes, as far as it can while in use."""
+    if db.engine.dialect.name == "sqlite":
+        for (words,) in db.session.execute(sa.text("PRAGMA integrity_check")):
+            yield () if words == "ok" else (error("database", "%(words)s", words=words),)
+        return
+    for (name,) in db.session.execute(sa.text(_POSTGRESQL_UNSOUND)):
+        yield (error("database", "%(name)s is not valid.", name=name),)
+    extensions = set(db.session.scalars(sa.text("SELECT extname FROM pg_extension")))
+    if "amcheck" in extensions:
+        yield from _b_trees()
+    yield ()
+
+
+def _b_trees() -> Iterator[Faults]:
+    """Check every B-tree of ours, where the administrator has installed amcheck."""
+    query = sa.text(
+        "SELECT pg_class.oid::regclass::text FROM pg_class JOIN pg_am ON pg_am.oid = relam"
+        " WHERE relkind = 'i' AND amname = 'btree'"
+        " AND relnamespace = current_schema()::regnamespace")
+    for name in db.session.scalars(query).all():
+        try:
+            with db.session.begin_nested():
+                db.session.execute(sa.text("SELECT bt_index_check(CAST(:name AS regclass))"),
+                                   {"name": name})
+        except sa.exc.DBAPIError as broken:
+            yield (error(name, "%(words)s", words=str(broken.orig)),)
+        else:
+            yield ()
+
+
+def references_lead_somewhere() -> Iterator[Faults]:
+    """Look for rows that point at a row that is not there, for every foreign key."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            yield tuple(error(table.name, "%(columns)s %(values)s leads nowhere.",
+                              columns=", ".join(key.column_keys), values=_shown(row))
+                        for row in _dangling(key))
+
+
+def _dangling(key: sa.ForeignKeyConstraint) -> list[Any]:
+    target = key.referred_table.alias()
+    pairs = [(part.parent, target.c[part.column.name]) for part in key.elements]
+    given = [ours.is_not(None) for ours, _theirs in pairs]
+    there = sa.exists().where(*(ours == theirs for ours, theirs in pairs))
+    query = sa.select(*(ours for ours, _theirs in pairs)).where(*given, ~there).limit(SHOWN)
+    return list(db.session.execute(query))
+
+
+def rows_are_unique() -> Iterator[Faults]:
+    """Count rows per key for everything that is declared unique, whether or not it is enforced."""
+    for table in Base.metadata.sorted_tables:
+        for columns, condition in _unique_keys(table):
+            query = sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)
+            query = query.where(*(column.is_not(None) for column in columns))
+            if condition is not None:
+                query = query.where(condition)
+            yield tuple(error(table.name, "%(columns)s %(values)s stands more than once.",
+                              columns=", ".join(column.name for column in columns),
+                              values=_shown(row))
+                        for row in db.session.execute(query.limit(SHOWN)))
+
+
+def _unique_keys(table: sa.Table) -> Iterator[tuple[list[sa.Column[Any]], Any]]:
+    """Return the columns of every key of a table, with the condition of a partial one."""
+    for constraint in table.constraints:
+        if isinstance(constraint, (sa.PrimaryKeyConstraint, sa.UniqueConstraint)):
+            yield list(constraint.columns), None
+    for index in table.indexes:
+        if index.unique:
+            yield list(index.columns), index.dialect_options["sqlite"]["where"]
+
+
+def _shown(row: Any) -> str:
+    return ", ".join(map(str, row))

@@ -1,0 +1,209 @@
+"""Restoring: an archive into an empty place, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain import clock, config, schema
+from isotrain.accounts.models import OneTimeLink, Session
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db, writing
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.keeping import archiving, copying
+from isotrain.keeping.backing_up import counted, kept_settings, revision_of
+from isotrain.ledger import signing
+from isotrain.ledger.canonical import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isotrain.keeping.archiving import Manifest, Sealed
+
+KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was put back, and the settings that were different where it came from."""
+
+    manifest: Manifest
+    sha256: str
+    key_id: str
+    settings: dict[str, str]
+
+
+def restore(path: Path, *, sha256: str | None = None) -> Restored:
+    """Check an archive whole, then put its keys and its database into this empty place.
+
+    `sha256` is the hash that the backup printed, where somebody noted it apart from the file.
+    """
+    with archiving.opened(path) as sealed:
+        if sha256 is not None and sha256.strip().lower() != sealed.sha256:
+            raise Refusal(_("This is a sound archive, but not the one with this SHA-256."))
+        _refuse_unless_fitting(sealed.manifest)
+        keys, settings = _keys(sealed), _settings(sealed)
+        if db.engine.dialect.name == "sqlite":
+            _place_sqlite(sealed, keys)
+        else:
+            _place_postgresql(sealed, keys)
+    schema.upgrade(db.engine)
+    return Restored(sealed.manifest, sealed.sha256, sealed.key_id, settings)
+
+
+def settle(restored: Restored, *, by: Actor) -> None:
+    """Shut what has ended since the backup, for all we know: sessions and one-time links."""
+    now = clock.now()
+    db.session.execute(sa.update(Session).where(Session.ended_at.is_(None)).values(ended_at=now))
+    db.session.execute(
+        sa.update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now))
+    note("installation.restored", by, scope="technical", on=("installation", "database"),
+         details={"sha256": restored.sha256, "made_at": restored.manifest.made_at,
+                  "schema": restored.manifest.schema})
+
+
+def _refuse_unless_fitting(manifest: Manifest) -> None:
+    here = db.engine.dialect.name
+    if manifest.database != here:
+        raise Refusal(_("This archive is of a %(theirs)s database, this place has %(ours)s."
+                        " Set ISOTRAIN_DATABASE_URL to an empty %(theirs)s database.",
+                        theirs=KINDS.get(manifest.database, "?"), ours=KINDS[here]))
+    if manifest.schema not in schema.revisions():
+        raise Refusal(_("This archive has schema %(schema)s, which this version does not know."
+                        " Install version %(version)s or a later one.",
+                        schema=manifest.schema, version=manifest.app_version))
+
+
+def _keys(sealed: Sealed) -> dict[str, bytes]:
+    """Return the private keys by their ids; each id is worked out from its key."""
+    keys = {}
+    try:
+        for text in parse(sealed.read(archiving.KEYS)).values():
+            pem = text.encode()
+            keys[signing.key_id(signing.public_key(pem))] = pem
+    except (ValueError, AttributeError):
+        raise Refusal(_("The signing keys in this archive cannot be read.")) from None
+    if sealed.key_id not in keys:
+        raise Refusal(_("This archive is sealed with a key that is not among its own."))
+    folder = config.current().keys
+    for path in folder.glob("*.pem"):
+        if keys.get(path.stem) != path.read_bytes():
+            raise Refusal(_("The keys folder %(folder)s is not empty. Restore into an empty place.",
+                            folder=folder))
+    return keys
+
+
+def _write_keys(keys: dict[str, bytes]) -> None:
+    folder = config.current().keys
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for key_id, pem in keys.items():
+        path = folder / f"{key_id}.pem"
+        if not path.exists():
+            archiving.synced(path, pem)
+    archiving.sync_folder(folder)
+
+
+def _settings(sealed: Sealed) -> dict[str, str]:
+    """Return the settings that were different at the time of the backup."""
+    try:
+        then = dict(parse(sealed.read(archiving.SETTINGS)))
+    except (ValueError, TypeError):
+        raise Refusal(_("The settings in this archive cannot be read.")) from None
+    here = kept_settings(config.current())
+    return {name: str(then[name]) for name in here if then.get(name) not in (None, here[name])}
+
+
+def _place_sqlite(sealed: Sealed, keys: dict[str, bytes]) -> None:
+    path = Path(str(db.engine.url.database))
+    if path.exists() and _holds_rows(path):
+        raise _occupied()
+    fresh = path.with_name(path.name + ".restoring")
+    fresh.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            sealed.unpack(archiving.SQLITE, file.write)
+            file.flush()
+            os.fsync(file.fileno())
+        _check_sqlite(fresh, sealed.manifest)
+        _write_keys(keys)
+        db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        fresh.replace(path)
+        archiving.sync_folder(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _holds_rows(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return any(counted(connection).values())
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _check_sqlite(path: Path, manifest: Manifest) -> None:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            sound = (found == "ok" and revision_of(connection) == manifest.schema
+                     and counted(connection) == manifest.rows)
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise Refusal(_("The database in this archive is damaged."))
+
+
+def _place_postgresql(sealed: Sealed, keys: dict[str, bytes]) -> None:
+    _clear_empty_tables()
+    _write_keys(keys)
+    schema.upgrade(db.engine, sealed.manifest.schema)
+    with writing(), db.engine.connect() as connection, connection.begin():
+        known = copying.columns(connection)
+        _check_columns(sealed.manifest, known)
+        with copying.loading(connection):
+            for table, count in sealed.manifest.rows.items():
+                read = copying.copy_in(connection, table, sealed.manifest.columns[table],
+                                       _unpacking(sealed, table))
+                if read != count:
+                    raise Refusal(_("The database in this archive is damaged."))
+        copying.advance_counters(connection)
+
+
+def _unpacking(sealed: Sealed, table: str) -> Callable[[Callable[[bytes], Any]], None]:
+    return lambda take: sealed.unpack(archiving.TABLES + table, take)
+
+
+def _check_columns(manifest: Manifest, known: dict[str, list[str]]) -> None:
+    fits = manifest.rows.keys() == known.keys() == manifest.columns.keys() and all(
+        set(manifest.columns[table]) == set(names) for table, names in known.items())
+    if not fits:
+        raise Refusal(_("The tables in this archive are not those of schema %(schema)s.",
+                        schema=manifest.schema))
+
+
+def _clear_empty_tables() -> None:
+    """Drop tables that were made but never filled; refuse when a single one holds a row."""
+    with writing(), db.engine.connect() as connection, connection.begin():
+        quote = connection.dialect.identifier_preparer.quote
+        tables = [quote(table) for table in copying.columns(connection)]
+        if any(connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first()  # noqa: S608
+               for table in tables):
+            raise _occupied()
+        for table in [*tables, copying.NOT_CONTENT]:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table} CASCADE")
+
+
+def _occupied() -> Refusal:
+    return Refusal(_("This place holds a database already. Restore into an empty one: set"
+                     " ISOTRAIN_INSTANCE to a new folder, or ISOTRAIN_DATABASE_URL to an empty"
+                     " database."))

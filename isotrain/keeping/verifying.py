@@ -1,0 +1,82 @@
+"""Verifying: everything that must hold, whatever happened; each check is named and says what.
+
+A check yields, for each thing it looks at, what is wrong with it; most yield empty tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from isotrain.db import db
+from isotrain.keeping import proving_attempts, proving_awards, proving_database
+from isotrain.questions.problem import Problem
+
+Faults = Iterable[Sequence[Problem]]
+
+# The schema comes first: on another one the other checks would not make sense.
+CHECKS: tuple[tuple[str, str, Callable[[], Faults]], ...] = (
+    ("SCHEMA", "the schema is that of this version", proving_database.schema_is_current),
+    ("DURABLE", "what is acknowledged survives a power cut", proving_database.is_durable),
+    ("TRIGGERS", "what freezes rows is in place", proving_database.triggers_stand),
+    ("CORRUPT", "the database can be read and its indexes are right", proving_database.is_intact),
+    ("ORPHAN", "every reference leads to a row", proving_database.references_lead_somewhere),
+    ("DOUBLE", "what must be unique is", proving_database.rows_are_unique),
+    ("CONTENT", "question versions and pools are what their hashes say",
+     proving_attempts.content_is_as_hashed),
+    ("FORM", "every form is derived again, equal", proving_attempts.forms_replay),
+    ("GHOST", "no answer was taken after the end", proving_attempts.answers_are_in_time),
+    ("SCORE", "every result follows from the answers", proving_attempts.scores_follow),
+    ("KEYS", "the private signing keys are there", proving_awards.keys_are_there),
+    ("CERT", "one certificate for each passed exam, and each verifies",
+     proving_awards.certificates_verify),
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check that was made: how many things it saw and what was wrong with them."""
+
+    name: str
+    promise: str
+    seen: int
+    findings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All checks that were made; sound when nothing was found."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not any(check.findings for check in self.checks)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the report as JSON takes it."""
+        return {"sound": self.sound, "checks": [
+            {"name": check.name, "promise": check.promise, "seen": check.seen, "findings": [
+                {"place": finding.place, "message": finding.message}
+                for finding in check.findings]}
+            for check in self.checks]}
+
+
+def verify() -> Report:
+    """Make every check; reads only, and holds no snapshot for longer than a batch."""
+    checks = []
+    for name, promise, look in CHECKS:
+        checks.append(_made(name, promise, look()))
+        if name == "SCHEMA" and checks[0].findings:
+            break
+    return Report(tuple(checks))
+
+
+def _made(name: str, promise: str, faults: Faults) -> Check:
+    seen, findings = 0, list[Problem]()
+    for found in faults:
+        seen += 1
+        findings += found
+    db.session.rollback()
+    return Check(name, promise, seen, tuple(findings))
