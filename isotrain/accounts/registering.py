@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import signing_in
-from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
+from isotrain.accounts import enrolling
+from isotrain.accounts.models import Identity, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.rules import folded, is_email
 from isotrain.audit.noting import Actor, note
@@ -69,35 +70,29 @@ def change(user_id: int, person: Person, *, by: Actor) -> bool:
 
 def cancel_links(user_id: int) -> None:
     """Make every unused one-time link of a user useless."""
-    db.session.execute(
-        sa.update(OneTimeLink)
-        .where(OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+    enrolling.cancel_links([user_id])
 
 
 def deactivate(user_id: int, *, by: Actor, reason: str | None = None) -> None:
     """Close an account: out at the next request; nothing is deleted."""
-    user = get(user_id)
-    if not user.active:
-        return
-    if by.user_id == user_id:
+    if get(user_id).active:
+        refuse_closing({user_id}, by=by)
+        enrolling.deactivate_all([user_id], by=by, reason=reason)
+
+
+def refuse_closing(user_ids: Collection[int], *, by: Actor) -> None:
+    """Refuse to close one's own account, or the last administrator's."""
+    if by.user_id in user_ids:
         raise Refusal(_("You cannot deactivate your own account. Ask a colleague."))
-    user.deactivated_at = clock.now()
-    signing_in.end_all(user_id)
-    cancel_links(user_id)
-    note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason)
-    db.session.flush()
+    admins = set(db.session.scalars(_active_admins()))
+    if admins and admins <= set(user_ids):
+        raise Refusal(_("Make somebody else an administrator first."))
 
 
 def reactivate(user_id: int, *, by: Actor) -> None:
     """Open a closed account again."""
-    user = get(user_id)
-    if user.active:
-        return
-    user.deactivated_at = None
-    note("user.reactivated", by, scope="people", on=("user", user_id))
-    db.session.flush()
+    if not get(user_id).active:
+        enrolling.reactivate_all([user_id], by=by)
 
 
 def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
@@ -107,7 +102,8 @@ def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
     held = roles_of(user_id)
     if held == roles:
         return
-    _keep_an_admin(user_id, held - roles)
+    if Role.ADMIN in held - roles and set(db.session.scalars(_active_admins())) == {user_id}:
+        raise Refusal(_("Make somebody else an administrator first."))
     db.session.execute(
         sa.delete(UserRole).where(UserRole.user_id == user_id, UserRole.role.in_(held - roles))
     )
@@ -189,15 +185,9 @@ def _claim_names(user_id: int, person: Person) -> None:
     db.session.flush()
 
 
-def _keep_an_admin(user_id: int, taken: frozenset[Role]) -> None:
-    if Role.ADMIN not in taken:
-        return
-    query = (
-        sa.select(sa.func.count())
-        .select_from(UserRole)
-        .join(User, User.id == UserRole.user_id)
-        .where(UserRole.role == Role.ADMIN, UserRole.user_id != user_id,
-               User.deactivated_at.is_(None))
+def _active_admins() -> sa.Select[tuple[int]]:
+    return (
+        sa.select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.ADMIN, User.deactivated_at.is_(None))
     )
-    if not db.session.scalar(query):
-        raise Refusal(_("Make somebody else an administrator first."))

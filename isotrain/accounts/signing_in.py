@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -68,18 +68,22 @@ class Candidate:
     stored: str | None
 
 
+# Built once: it is asked at every request.
+_BY_TOKEN = (
+    sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
+              Identity.name, UserRole.role)
+    .join(User, User.id == Session.user_id)
+    .join(Identity, Identity.user_id == User.id)
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .where(Session.token_hash == sa.bindparam("token_hash"), Session.ended_at.is_(None),
+           User.deactivated_at.is_(None))
+)
+
+
 def find_session(token: str) -> SignedIn | None:
     """Return who a session token belongs to, None when it ended or grew old."""
-    query = (
-        sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-                  Identity.name, UserRole.role)
-        .join(User, User.id == Session.user_id)
-        .join(Identity, Identity.user_id == User.id)
-        .outerjoin(UserRole, UserRole.user_id == User.id)
-        .where(Session.token_hash == sha256_hex(token.encode()), Session.ended_at.is_(None),
-               User.deactivated_at.is_(None))
-    )
-    rows = db.session.execute(query).all()
+    hashed = sha256_hex(token.encode())
+    rows = db.session.connection().execute(_BY_TOKEN, {"token_hash": hashed}).all()
     if not rows:
         return None
     first = rows[0]
@@ -167,6 +171,14 @@ def end_all(user_id: int, *, but: int | None = None) -> None:
     if but is not None:
         query = query.where(Session.id != but)
     db.session.execute(query.values(ended_at=clock.now()))
+
+
+def end_all_of(user_ids: Collection[int]) -> None:
+    """End every session of these people."""
+    db.session.execute(
+        sa.update(Session).where(Session.user_id.in_(user_ids), Session.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
 
 
 def list_sessions(user_id: int) -> list[Session]:

@@ -97,8 +97,9 @@ def _make(model: type[Unit] | type[Site] | type[JobRole], catalogue: Catalogue, 
           ) -> dict[int, int]:
     if not catalogue.fresh:
         return {}
-    ids = db.session.scalars(
-        sa.insert(model).returning(model.id, sort_by_parameter_order=True),
+    rows = db.session.execute(
+        sa.insert(model).returning(model.code, model.id),
         [{"code": name, title: name} for name in catalogue.fresh.values()],
     )
-    return dict(zip(catalogue.fresh, ids, strict=True))
+    ids = {row.code: row.id for row in rows}
+    return {below_zero: ids[name] for below_zero, name in catalogue.fresh.items()}

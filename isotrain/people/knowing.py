@@ -84,10 +84,13 @@ def everything() -> Knowledge:
             sa.select(SignInName.folded, SignInName.user_id))},
         units=Catalogue((row.id, row.code, row.name) for row in units),
         parents={row.id: row.parent_id for row in units},
-        sites=Catalogue(db.session.execute(sa.select(Site.id, Site.code, Site.name)).tuples()),
-        job_roles=Catalogue(db.session.execute(
-            sa.select(JobRole.id, JobRole.code, JobRole.title)).tuples()),
+        sites=_catalogue(sa.select(Site.id, Site.code, Site.name)),
+        job_roles=_catalogue(sa.select(JobRole.id, JobRole.code, JobRole.title)),
     )
+
+
+def _catalogue(query: sa.Select[tuple[int, str, str]]) -> Catalogue:
+    return Catalogue((row[0], row[1], row[2]) for row in db.session.execute(query))
 
 
 def _people() -> dict[int, Known]:
