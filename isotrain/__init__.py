@@ -77,7 +77,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from isotrain.i18n import babel, chosen_language
+    from isotrain import i18n
     from isotrain.web import assets, failing, filters, fonts, gate, headers, journal, navigation
 
     if settings.proxies:
@@ -85,7 +85,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
     headers.install(app)
     journal.install(app)
-    babel.init_app(app, locale_selector=chosen_language)
+    i18n.install(app)
     gate.install(app)
     CSRFProtect(app)
     failing.install(app)

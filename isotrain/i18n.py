@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
 from flask import has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, ngettext
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_translations,
+    ngettext,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 LANGUAGES = ("en",)
 
@@ -14,9 +28,44 @@ babel = Babel()
 
 def chosen_language() -> str:
     """Return the best of the languages we have for this browser."""
-    if has_request_context():
+    if len(LANGUAGES) > 1 and has_request_context():
         return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     return LANGUAGES[0]
+
+
+def install(app: Flask) -> None:
+    """Translate in this application; its templates get callables that remember sentences.
+
+    A page holds a hundred sentences, and looking up the language for each of them would cost more
+    than the page.
+    """
+    babel.init_app(app, locale_selector=chosen_language)
+    app.jinja_env.globals.update(_=_in_page, gettext=_in_page, ngettext=_counted_in_page)
+
+
+def _in_page(sentence: str, **params: Any) -> Markup:
+    text = _translated(chosen_language(), sentence)
+    return text % params
+
+
+def _counted_in_page(one: str, many: str, num: int, **params: Any) -> Markup:
+    text = _translated_count(chosen_language(), one, many, num)
+    return text % {"num": num, **params}
+
+
+@lru_cache(maxsize=4096)
+def _translated(_language: str, sentence: str) -> Markup:
+    return Markup(_plain(sentence))  # noqa: S704  sentences of ours, never a reader's
+
+
+@lru_cache(maxsize=4096)
+def _translated_count(_language: str, one: str, many: str, num: int) -> Markup:
+    return Markup(get_translations().ungettext(one, many, num))  # noqa: S704  as above
+
+
+def _plain(sentence: str) -> str:
+    """Translate without filling in parameters."""
+    return str(get_translations().ugettext(sentence))
 
 
 def say(template: str, params: object = None) -> str:
@@ -33,6 +82,7 @@ __all__ = [
     "format_date",
     "format_datetime",
     "format_decimal",
+    "install",
     "lazy",
     "ngettext",
     "say",

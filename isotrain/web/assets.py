@@ -1,4 +1,4 @@
-"""Addresses of static files that change when a file does, so that browsers may keep them."""
+"""Static files: one style sheet made of many, at addresses that change when a file does."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import Response, request, url_for
+
+from isotrain.web.gate import public
 
 if TYPE_CHECKING:
     from flask import Flask
 
 YEAR = 365 * 24 * 3600
+# In order: names first, pages last, print over all.
+SHEETS = ("fonts", "tokens", "base", "layout", "components", "forms", "tables", "pictures", "study",
+          "exam", "sitting", "banks", "people", "training", "records", "print")
 
 
 def install(app: Flask) -> None:
@@ -30,6 +35,36 @@ def install(app: Flask) -> None:
 
     app.url_defaults(stamp)
     app.get_send_file_max_age = max_age  # type: ignore[method-assign]
+    _serve_stylesheet(app, version)
+    app.jinja_env.globals["asset"] = _remembering_addresses()
+
+
+def _serve_stylesheet(app: Flask, version: str) -> None:
+    """Serve all style sheets as one: a page asks once, and writing them stays a matter of files."""
+    folder = Path(app.static_folder or "") / "css"
+
+    @public
+    def stylesheet() -> Response:
+        files = (folder / f"{name}.css" for name in SHEETS)
+        text = "\n".join(file.read_text() for file in files if file.exists())
+        response = Response(text, mimetype="text/css")
+        age = YEAR if request.args.get("v") == version and not app.debug else 0
+        response.headers["Cache-Control"] = f"public, max-age={age}"
+        return response
+
+    app.add_url_rule("/static/css/isotrain.css", "stylesheet", stylesheet)
+
+
+def _remembering_addresses() -> Any:
+    """Return a function from a static file's name to its address, looked up once for each."""
+    known: dict[str, str] = {}
+
+    def asset(filename: str) -> str:
+        if filename not in known:
+            known[filename] = url_for("static", filename=filename)
+        return known[filename]
+
+    return asset
 
 
 def digest(folder: Path) -> str:
