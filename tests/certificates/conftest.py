@@ -57,7 +57,7 @@ def finish() -> Callable[..., Attempt]:
             db.session.add(attempt)
             db.session.flush()
             db.session.add(Form(attempt_id=attempt.id, algorithm="a", seed="0", pools=[],
-                                history={}, items=[], hash="f" * 64, receipt={}))
+                                history={}, cells=[], items=[], hash="f" * 64, receipt={}))
             result = Result(attempt_id=attempt.id, score="18", out_of="20", percent="90.0",
                             passed=passed, shares=[], by_topic={}, marked_at=now)
             db.session.add(result)
