@@ -132,6 +132,13 @@ def test_high_words_that_would_favour_small_numbers_are_thrown_away():
     assert_uniform(thirds)
 
 
+def test_the_first_word_beyond_the_last_whole_round_is_thrown_away():
+    # 2**64 leaves 1 when divided by 3, so the largest word is the only one to go.
+    dice = Dice(SEED)
+    dice._words = iter([2**64 - 1, 2**64 - 2, 7])
+    assert [dice.below(3), dice.below(3)] == [2, 1]
+
+
 def test_a_long_order_costs_only_what_is_taken():
     order = Dice(SEED).order(10**18)
     taken = list(islice(order, 100))

@@ -156,6 +156,12 @@ def test_a_cell_of_one_bank_draws_from_it_alone():
     assert all(version > 1_010 for version in drawn([iso(5, bank="own")], pools).items)
 
 
+def test_two_pools_of_one_bank_give_the_same_form_in_either_order():
+    pools = [simple_pool(5), simple_pool(5, first=11)]
+    for seed in SEEDS[:20]:
+        assert drawn([iso(4)], pools, seed) == drawn([iso(4)], pools[::-1], seed)
+
+
 def test_practice_and_exam_questions_are_kept_apart():
     with pytest.raises(Shortage):
         drawn([iso(1, use="practice")], [simple_pool(5)])

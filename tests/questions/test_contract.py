@@ -183,6 +183,19 @@ def test_a_stored_response_of_another_question_cannot_be_marked(type_, response)
         type_.examples()[0].question.mark(response)
 
 
+@pytest.mark.parametrize("type_", TYPES)
+def test_only_where_several_may_be_chosen_does_the_page_offer_it(type_):
+    question = type_.examples()[0].question
+    asked = question.asked(question.arranged(Dice("0" * 32)))
+    assert (asked.type, asked.rule) == (type_.name, type_.rule)
+    two = {FIELD: ["0", "1"]}
+    if asked.several:
+        assert len(question.read(two, question.arranged(Dice("0" * 32)))) == 2
+    else:
+        with pytest.raises(BadResponse):
+            question.read(two, question.arranged(Dice("0" * 32)))
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
