@@ -130,7 +130,7 @@ def seen_before(user_id: int, *, course_id: int, kind: str) -> dict[Id, int]:
     question_of = dict(db.session.execute(
         sa.select(QuestionVersion.id, QuestionVersion.question_id)
         .where(QuestionVersion.id.in_(set(met)))
-    ).tuples())
+    ).all())
     counts: dict[Id, int] = {}
     for version in met:
         question = question_of[version]

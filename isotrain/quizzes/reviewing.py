@@ -175,13 +175,15 @@ def _topics(result: Result, course: CourseView) -> tuple[TopicScore, ...]:
 
 
 def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgain, ...]:
+    """Return the modules that missed questions point at, most missed first."""
     modules = {module.code: module for module in reading.list_modules(course.version_id)}
     by_module: dict[str, list[FactView]] = {}
     for fact in facts:
         if fact.module_code in modules:
             by_module.setdefault(fact.module_code, []).append(fact)
-    return tuple(ReadAgain(module, by_module[code][0].paragraph, len(by_module[code]))
-                 for code, module in modules.items() if code in by_module)
+    found = [ReadAgain(module, by_module[code][0].paragraph, len(by_module[code]))
+             for code, module in modules.items() if code in by_module]
+    return tuple(sorted(found, key=lambda each: -each.count))
 
 
 def _late(attempt_id: int) -> tuple[int, ...]:

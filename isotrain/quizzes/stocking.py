@@ -118,7 +118,7 @@ def banks_of(course_id: int, user_id: int) -> dict[str, str]:
                sa.or_(Bank.course_id == course_id, Bank.course_id.is_(None)))
         .order_by(Bank.title)
     )
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).all())
 
 
 def topics_of(course_id: int) -> dict[str, str]:

@@ -1,0 +1,129 @@
+"""Pages of composing quizzes, for trainers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from isotrain.accounts.permissions import Permission
+from isotrain.errors import Conflict, Refusal
+from isotrain.i18n import _
+from isotrain.quizzes import composing, finding, sampling, stocking
+from isotrain.quizzes.blueprint import bp
+from isotrain.quizzes.composing import Short
+from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
+from isotrain.quizzes.models import Quiz
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+
+@bp.get("/quizzes", endpoint="composing")
+@requires(Permission.QUIZ_COMPOSE)
+def index() -> Any:
+    """List the quizzes of one's banks and courses."""
+    asked = {"text": request.args.get("q", "").strip()[:100], "kind": request.args.get("kind", "")}
+    return render_template("quizzes/composing.html", asked=asked,
+                           quizzes=finding.list_quizzes(me().id, **asked))
+
+
+@bp.route("/quizzes/new", methods=["GET", "POST"])
+@requires(Permission.QUIZ_COMPOSE)
+def create() -> Any:
+    """Begin a quiz."""
+    form = QuizForm.of_request()
+    form.course.choices = finding.list_courses(me().id)
+    if form.sent():
+        try:
+            with transaction():
+                quiz = composing.create(form.course.data, form.kind.data, form.title.data,
+                                        by=actor())
+            return redirect(url_for("quizzes.compose", quiz_id=quiz.id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template("quizzes/create.html", form=form)
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.get("/quizzes/<int:quiz_id>")
+@requires(Permission.QUIZ_COMPOSE)
+def compose(quiz_id: int) -> Any:
+    """Show the blueprint of a quiz, to be changed."""
+    quiz = finding.get(quiz_id, me().id)
+    bench = composing.workbench(quiz)
+    return _blueprint_page(quiz, RulesForm.filled(bench.composition, bench.base))
+
+
+@bp.post("/quizzes/<int:quiz_id>")
+@requires(Permission.QUIZ_COMPOSE)
+def save(quiz_id: int) -> Any:
+    """Save the draft of a quiz."""
+    quiz, form = finding.get(quiz_id, me().id), RulesForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                composing.save(quiz_id, form.composition(cells_of(request.form)),
+                               base=form.base.data, by=actor())
+            flash(_("The draft is saved. Learners see it once it is published."), "success")
+            return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            return _blueprint_page(quiz, form, status=refusal.status)
+    return _blueprint_page(quiz, form, status=422)
+
+
+@bp.post("/quizzes/<int:quiz_id>/publish")
+@requires(Permission.QUIZ_COMPOSE)
+def publish(quiz_id: int) -> Any:
+    """Publish the draft of a quiz."""
+    try:
+        with transaction():
+            version = composing.publish(quiz_id, base=request.form.get("base", ""), by=actor())
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        quiz = finding.get(quiz_id, me().id)
+        bench = composing.workbench(quiz)
+        form = RulesForm.filled(bench.composition, bench.base)
+        form.refuse(refusal)
+        if isinstance(refusal, Short):
+            form.refusals += refusal.lines
+        return _blueprint_page(quiz, form, status=refusal.status)
+    flash(_("Version %(n)s is published. New attempts follow it.", n=version.number), "success")
+    return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
+
+
+def _blueprint_page(quiz: Quiz, form: RulesForm, *, status: int = 200) -> Any:
+    """Show what was typed beside what is stored; after a conflict the typed entries stay."""
+    bench = composing.workbench(quiz)
+    composition = bench.composition
+    if request.method == "POST" and request.endpoint == "quizzes.save":
+        composition = form.composition(cells_of(request.form))
+    if status == Conflict("").status:
+        form.base.data = bench.base
+    page = render_template(
+        "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
+        stock=stocking.stock(quiz, composition, me().id), versions=composing.list_versions(quiz),
+    )
+    return page, status
+
+
+@bp.get("/quizzes/<int:quiz_id>/versions/<int:number>")
+@requires(Permission.QUIZ_COMPOSE)
+def version(quiz_id: int, number: int) -> Any:
+    """Show a version as it was published."""
+    quiz = finding.get(quiz_id, me().id)
+    found = composing.get_version(quiz, number)
+    return render_template("quizzes/version.html", quiz=quiz, version=found,
+                           rules=composing.Composition.of(found).rules,
+                           topics=stocking.topics_of(quiz.course_id))
+
+
+@bp.get("/quizzes/<int:quiz_id>/sample")
+@requires(Permission.QUIZ_COMPOSE)
+def sample(quiz_id: int) -> Any:
+    """Draw a form from the draft, as a learner would get it; nothing is kept."""
+    bench = composing.workbench(finding.get(quiz_id, me().id))
+    drawn = sampling.sample(bench, seed=secrets.token_hex(16))
+    return render_template("quizzes/sample.html", bench=bench, sample=drawn)
