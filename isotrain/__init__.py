@@ -126,16 +126,18 @@ def _connect_signals() -> None:
     """Connect the news of lower features to the features above that act on it."""
     from isotrain.accounts import inviting, registering, signing_in
     from isotrain.assignments import assigning
+    from isotrain.banks import showing
     from isotrain.certificates import issuing
     from isotrain.mail import sending
     from isotrain.people.events import placements_changed
-    from isotrain.quizzes import taking
+    from isotrain.quizzes import counting, taking
     from isotrain.quizzes.events import attempt_finished
     from isotrain.records import recording
 
     sending.FINDERS[:] = [registering.find_recipient]
     sending.WRITERS.update(access=inviting.write_access_letter)
     signing_in.stays_signed_in[:] = [taking.has_open_attempt]
+    showing.form_counters[:] = [counting.count_forms]
     placements_changed.connect(assigning.on_placements_changed)
     # Certificates first: the record names the certificate.
     attempt_finished.connect(issuing.on_attempt_finished)

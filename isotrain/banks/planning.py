@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from isotrain.formats.model import Draft, Import
 from isotrain.questions.problem import Problem, warning
 from isotrain.questions.wording import folded
 
+ORDERLESS = ("gift", "aiken")  # formats that cannot say whether options keep their order
 EFFECTS = ("new", "changed", "unchanged", "duplicate", "faulty", "unsupported")
 
 
@@ -128,6 +129,8 @@ class _Planner:
         if self._met_before(draft, known):
             return Step(draft, "duplicate")
         before = self.written[known.version_id].draft() if known else None
+        if before and self.imported.format in ORDERLESS:
+            draft = replace(draft, shuffle=before.shuffle)
         settled = settle(draft, self.vocabulary, language=self.bank.language, before=before,
                          defaults=self.defaults)
         self.problems += settled.problems

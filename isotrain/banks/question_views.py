@@ -29,7 +29,6 @@ def show(bank_id: int, question_id: int) -> Any:
     return render_template(
         "banks/questions/show.html", bank=bank, question=page, course=finding.course_of(bank),
         topics=finding.vocabulary(bank).topics, label=_(page.written.question.label),
-        counted=bool(showing.form_counters),
     )
 
 

@@ -107,7 +107,9 @@ def settle(
     if find_type(draft.type) is None:
         return Settled(None)
     draft, problems = _known(draft, vocabulary)
-    draft = _filled(_composed(draft), before)
+    draft = _composed(draft)
+    if before is not None:
+        draft = _filled(draft, before)
     defaults = defaults or Defaults()
     try:
         question = draft.question()
@@ -193,9 +195,7 @@ def _composed(draft: Draft) -> Draft:
                    options=options)
 
 
-def _filled(draft: Draft, before: Draft | None) -> Draft:
-    if before is None:
-        return draft
+def _filled(draft: Draft, before: Draft) -> Draft:
     names = ("explanation", "topic", "difficulty", "fact", "use", "language", "enemies")
     kept = {name: getattr(draft, name) or getattr(before, name) for name in names}
     options = draft.options

@@ -15,17 +15,19 @@ from isotrain.questions.contract import Asked
 from isotrain.questions.problem import Problem
 from isotrain.study.reading import FactView
 
-# Asked how many forms hold some versions; wired in create_app, because quizzes stand above.
-form_counters: list[Callable[[Collection[int]], int]] = []
+# Asked how many of the newest forms hold some versions, and how many were looked at; wired in
+# create_app, because quizzes stand above.
+form_counters: list[Callable[[Collection[int]], tuple[int, int]]] = []
 
 
 @dataclass(frozen=True)
 class ShownOption:
-    """An option with its key."""
+    """An option with its key, in the shape of a marked one."""
 
     text: str
     right: bool
     feedback: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class QuestionPage:
     fact: FactView | None
     hindrances: tuple[Problem, ...]
     history: tuple[Past, ...]
-    forms: int
+    forms: tuple[tuple[int, int], ...]
 
 
 def question_page(bank: Bank, question: Question) -> QuestionPage:
@@ -67,7 +69,7 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
         written=shown, asked=asked, options=options, fact=facts.get(shown.fact or ""),
         hindrances=hindrances(shown, finding.vocabulary(bank)),
         history=_history(history, written),
-        forms=sum(count([version.id for version in history]) for count in form_counters),
+        forms=tuple(count([version.id for version in history]) for count in form_counters),
     )
 
 

@@ -15,15 +15,21 @@ from isotrain.banks.importing import Review
 from isotrain.banks.models import Bank
 from isotrain.banks.planning import Step
 from isotrain.errors import Refusal
-from isotrain.formats import FORMATS
+from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
-from isotrain.i18n import _, say
+from isotrain.i18n import _, lazy, say
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
 SHOWN_PROBLEMS = 50
 PAGE_SIZE = 25
+KINDS = {
+    "matching": lazy("matching"), "ordering": lazy("ordering"), "numeric": lazy("numeric"),
+    "short_text": lazy("short text"), "cloze": lazy("cloze"), "gap_text": lazy("gap text"),
+    "categorising": lazy("categorising"), "essay": lazy("essay"), "scenario": lazy("scenario"),
+    "information": lazy("information without a question"), "unknown": lazy("unknown"),
+}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -65,9 +71,11 @@ def check(bank_id: int, token: str) -> Any:
 @bp.post("/<token>")
 @requires(Permission.BANK_EDIT)
 def apply(bank_id: int, token: str) -> Any:
-    """Apply the file, whole and at most once."""
+    """Apply the file, whole and at most once; or check it again with other defaults."""
     bank = finding.get_bank(bank_id, member=me().id)
     form = _defaults_form(bank, request.form)
+    if request.form.get("do") == "show":
+        return _page(bank, token, form)
     try:
         with transaction():
             applied = importing.apply(bank_id, token, form.defaults(), by=actor(),
@@ -121,7 +129,13 @@ def _page(bank: Bank, token: str, form: Any) -> str:
         token=token, counts=review.plan.counts, problems=_first(review),
         previews=[_preview(step) for step in shown], page=page, pages=pages,
         total=len(review.plan.problems), topics=finding.vocabulary(bank).topics,
+        format_label=_format_label(review.imported.format), kinds=KINDS,
     )
+
+
+def _format_label(name: str) -> str:
+    format_ = find_format(name)
+    return format_.label if format_ else name
 
 
 def _first(review: Review) -> list[Any]:
