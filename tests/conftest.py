@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as laws
 from flask import g, request_started
 
 from isotrain import create_app, schema
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+
+# A law does not fail because the machine is busy.
+laws.register_profile("isotrain", deadline=None)
+laws.load_profile("isotrain")
 
 SECRET = "a secret for tests only, long enough"
 ROOT = Path(__file__).resolve().parent.parent
