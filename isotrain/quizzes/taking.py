@@ -199,7 +199,7 @@ def _guarded(values: dict[str, Any]) -> sa.Executable:
     insert = upsert(table).from_select([*values, "saved_at"], source)
     new = insert.excluded
     deadline = (
-        sa.select(Attempt.deadline_at).where(Attempt.id == table.c.attempt_id).scalar_subquery()
+        sa.select(Attempt.deadline_at).where(Attempt.id == values["attempt_id"]).scalar_subquery()
     )
     return insert.on_conflict_do_update(
         index_elements=[table.c.attempt_id, table.c.position],
