@@ -10,7 +10,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from isotrain import clock
+from isotrain import clock, config
 from isotrain.accounts import passwords, throttling
 from isotrain.accounts.models import Identity, Password, Session, SignInName, User, UserRole
 from isotrain.accounts.permissions import Permission, Role, permissions_of
@@ -71,7 +71,7 @@ class Candidate:
 # Built once: it is asked at every request.
 _BY_TOKEN = (
     sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-              Identity.name, UserRole.role)
+              Identity.name, User.is_demo, UserRole.role)
     .join(User, User.id == Session.user_id)
     .join(Identity, Identity.user_id == User.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -87,6 +87,8 @@ def find_session(token: str) -> SignedIn | None:
     if not rows:
         return None
     first = rows[0]
+    if first.is_demo and config.current().production:
+        return None  # a demo database that was put to earnest use lets nobody in by its password
     now = clock.now()
     grown_old = now - first.last_seen_at > IDLE or now - first.created_at > ABSOLUTE
     if grown_old and not any(stays(first.user_id) for stays in stays_signed_in):
@@ -130,6 +132,8 @@ def find_candidate(name: str) -> Candidate:
         .outerjoin(Password, Password.user_id == User.id)
         .where(SignInName.folded == folded(name), User.deactivated_at.is_(None))
     )
+    if config.current().production:
+        query = query.where(User.is_demo.is_(False))
     row = db.session.execute(query).first()
     return Candidate(row.id, row.hash) if row else Candidate(None, None)
 
