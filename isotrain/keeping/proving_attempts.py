@@ -18,6 +18,7 @@ from isotrain.quizzes.rules import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isotrain.banks.versions import Content
     from isotrain.quizzes.replaying import Kept
 
 Faults = tuple[Problem, ...]
@@ -45,8 +46,9 @@ def content_is_as_hashed() -> Iterator[Faults]:
     for ids in batches(QuestionVersion.id):
         query = sa.select(QuestionVersion.id, QuestionVersion.content_hash)
         rows = db.session.execute(query.where(QuestionVersion.id.in_(ids))).all()
+        contents, keys = versions.contents(ids), versions.keys(ids)
         for id_, content_hash in rows:
-            yield _version_faults(id_, content_hash)
+            yield _version_faults(contents[id_], keys.get(id_), content_hash)
     for ids in batches(PoolSnapshot.id):
         for snapshot in db.session.scalars(
             sa.select(PoolSnapshot).where(PoolSnapshot.id.in_(ids))
@@ -54,12 +56,12 @@ def content_is_as_hashed() -> Iterator[Faults]:
             yield _pool_faults(snapshot)
 
 
-def _version_faults(id_: int, content_hash: str) -> Faults:
+def _version_faults(content: Content, key: dict[str, Any] | None, content_hash: str) -> Faults:
     try:
-        same = versions.written([id_])[id_].hash == content_hash
+        same = key is not None and content.written(key).hash == content_hash
     except ODD:
         same = False
-    place = f"question version {id_}"
+    place = f"question version {content.id}"
     return () if same else (error(place, "The version is not what its hash says."),)
 
 

@@ -1,4 +1,4 @@
-"""Proving awards: certificates verify and were earned, each passed exam has one."""
+"""Proving awards: certificates verify and were earned, records are as they were frozen."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.problem import error
 from isotrain.quizzes.models import Attempt, Quiz, Result
 from isotrain.quizzes.rules import EXAM
+from isotrain.records import recording
+from isotrain.records.models import CompletionRecord, RecordPerson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,3 +100,32 @@ def _signature(
     signed = tuple(stated[name] for name in ("number", "code", "attempt", "valid_until", "key_id"))
     if row != signed:
         yield "Its row does not say what was signed."
+
+
+def records_are_frozen() -> Iterator[Faults]:
+    """Hold every record against its hashes, and every closed exam against its record."""
+    recorded = sa.exists().where(CompletionRecord.attempt_id == Attempt.id,
+                                 CompletionRecord.corrects_id.is_(None))
+    query = (
+        sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Quiz.kind == EXAM, Attempt.closed_at.is_not(None), ~recorded)
+    )
+    for id_ in db.session.scalars(query).all():
+        yield (error(f"attempt {id_}", "The exam is closed and has no record."),)
+    for ids in batches(CompletionRecord.id):
+        rows = (
+            sa.select(CompletionRecord, RecordPerson)
+            .outerjoin(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
+            .where(CompletionRecord.id.in_(ids))
+        )
+        for record, person in db.session.execute(rows):
+            yield _record_faults(record, person)
+
+
+def _record_faults(record: CompletionRecord, person: RecordPerson | None) -> Faults:
+    try:
+        parts = recording.problems(record, person)
+    except ODD as odd:
+        parts = [str(odd)]
+    return tuple(error(f"record {record.id}", "%(part)s: not what was frozen.", part=part)
+                 for part in parts)

@@ -7,7 +7,7 @@ character of Base64 carries bits that nobody checks.
 import re
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -65,7 +65,7 @@ def verify(data: bytes, signature: str, public_pem: bytes) -> bool:
 def _load_private(pem: bytes) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise BadKey("not a private key in PEM without a password") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise BadKey("a private key, but not Ed25519")
@@ -76,7 +76,7 @@ def _load_private(pem: bytes) -> Ed25519PrivateKey:
 def _load_public(pem: bytes) -> Ed25519PublicKey:
     try:
         key = load_pem_public_key(pem)
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise BadKey("not a public key in PEM") from None
     if not isinstance(key, Ed25519PublicKey):
         raise BadKey("a public key, but not Ed25519")

@@ -90,7 +90,12 @@ def test_what_is_not_a_private_key_cannot_sign(key):
         public_key(key)
 
 
-@pytest.mark.parametrize("key", [b"", b"key", PRIVATE, PUBLIC.replace(b"M", b"N", 1)])
+OF_AN_UNKNOWN_KIND = PUBLIC.replace(b"MCowBQYDK2Vw", b"MCowBQYDC2Vw")
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b"key", PRIVATE, PUBLIC.replace(b"M", b"N", 1), OF_AN_UNKNOWN_KIND]
+)
 def test_what_is_not_a_public_key_cannot_verify(key):
     with pytest.raises(BadKey):
         verify(DATA, "0" * 128, key)

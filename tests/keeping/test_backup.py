@@ -1,0 +1,302 @@
+"""Backup while in use, restore into an empty place, and everything a restore refuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import stat
+import threading
+import zipfile
+from hashlib import sha256
+
+import pytest
+import sqlalchemy as sa
+from flask import current_app
+
+from isotrain.accounts.models import OneTimeLink, Session
+from isotrain.audit.noting import Actor
+from isotrain.certificates.models import Certificate
+from isotrain.config import current
+from isotrain.db import Base, db
+from isotrain.errors import Refusal
+from isotrain.keeping import archiving, backing_up, copying, restoring, verifying
+from isotrain.ledger import signing
+from isotrain.ledger.canonical import canonical_bytes
+from isotrain.quizzes import taking
+from isotrain.quizzes.models import Answer, Attempt, Result
+from tests import sittings
+from tests.factories import a_user, client_of, committed
+from tests.keeping.conftest import inside
+
+
+def backed_up(folder, name="backup.zip"):
+    with committed():
+        private = backing_up.signing_key(by=Actor.command())
+    return backing_up.back_up(folder / name, private)
+
+
+def content() -> dict[str, list]:
+    """Return every row of every table, in the order of its key."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        return {table.name: connection.execute(
+                    sa.select(table).order_by(*table.primary_key)).all()
+                for table in Base.metadata.sorted_tables}
+
+
+def put_back(path, **how):
+    restored = restoring.restore(path, **how)
+    with committed():
+        restoring.settle(restored, by=Actor.command())
+    return restored
+
+
+def test_a_restored_place_holds_every_row_of_the_old_one_and_verifies(past, empty_place, tmp_path):
+    before, keys = content(), key_files()
+    done = backed_up(tmp_path)
+    assert done.rows == sum(map(len, before.values()))
+    with inside(empty_place()):
+        restoring.restore(done.path)
+        assert content() == before
+        assert verifying.verify().sound
+        assert key_files().items() >= keys.items()
+
+
+def key_files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in current().keys.glob("*.pem")}
+
+
+def test_a_restored_place_goes_on(past, empty_place, tmp_path):
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        put_back(done.path)
+        sittings.answer(past.open, past.sitter, right=20, rev=2)
+        sittings.hand_in(past.open, past.sitter)
+        assert db.session.get_one(Result, past.open).passed
+        another = sittings.sat(a_user(), right=20)
+        assert another not in (past.passed, past.failed, past.open)
+        assert verifying.verify().sound
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 3
+
+
+def test_whoever_was_signed_in_signs_in_again_after_a_restore(past, empty_place, tmp_path):
+    client_of(current_app, past.sitter)
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        put_back(done.path)
+        for gone, column in ((Session, Session.ended_at), (OneTimeLink, OneTimeLink.used_at)):
+            assert not db.session.scalars(sa.select(gone).where(column.is_(None))).all()
+
+
+def test_answers_saved_before_a_backup_are_in_it_and_saving_goes_on(past, empty_place, tmp_path):
+    app, stop, acked, failed = current_app._get_current_object(), threading.Event(), [0], []
+
+    def save_all_the_time():
+        with app.app_context():
+            while not stop.is_set():
+                try:
+                    sittings.answer(past.open, past.sitter, right=1, rev=acked[0] + 2)
+                    acked[0] += 1
+                except Exception as error:
+                    failed.append(error)
+                    return
+
+    writer = threading.Thread(target=save_all_the_time)
+    writer.start()
+    try:
+        while acked[0] < 3 and writer.is_alive():
+            stop.wait(0.01)
+        archives = []
+        for name in ("one", "two", "three"):
+            archives.append((backed_up(tmp_path, name), acked[0]))
+    finally:
+        stop.set()
+        writer.join()
+    assert not failed
+    last, enough = archives[-1]
+    assert enough > 3
+    with inside(empty_place()):
+        put_back(last.path)
+        assert verifying.verify().sound
+        assert db.session.get_one(Answer, (past.open, 1)).rev >= archives[-2][1]
+
+
+def test_an_archive_is_for_its_owner_alone_and_holds_no_secret_setting(sqlite_past, tmp_path):
+    done = backed_up(tmp_path)
+    assert stat.S_IMODE(done.path.stat().st_mode) == 0o600
+    assert done.sha256 == sha256(done.path.read_bytes()).hexdigest()
+    assert [path.name for path in tmp_path.iterdir()] == ["backup.zip"]
+    with archiving.opened(done.path) as sealed:
+        settings = sealed.read(archiving.SETTINGS).decode()
+    assert current().secret_key not in settings and "Example Works" in settings
+    assert "SECRET" not in settings and "PASSWORD" not in settings
+
+
+def test_a_backup_does_not_replace_a_file(sqlite_past, tmp_path):
+    backed_up(tmp_path)
+    with pytest.raises(Refusal, match="exists already"):
+        backed_up(tmp_path)
+
+
+def test_a_backup_that_breaks_leaves_nothing_behind(sqlite_past, tmp_path, monkeypatch):
+    monkeypatch.setattr(archiving, "add_manifest", lambda *_a, **_k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        backed_up(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_holds_anything_is_not_restored_into(past, empty_place, tmp_path):
+    done = backed_up(tmp_path)
+    before = content()
+    with pytest.raises(Refusal, match=r"holds a database already|keys folder"):
+        restoring.restore(done.path)
+    assert content() == before
+    place = empty_place()
+    with inside(place):
+        put_back(done.path)
+        with pytest.raises(Refusal, match="holds a database already"):
+            restoring.restore(done.path)
+
+
+def test_other_keys_are_not_mixed_in(past, empty_place, tmp_path):
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        folder = current().keys
+        folder.mkdir(parents=True)
+        (folder / "0123456789abcdef.pem").write_bytes(signing.new_private_key())
+        with pytest.raises(Refusal, match="keys folder"):
+            restoring.restore(done.path)
+
+
+def test_a_restore_that_breaks_can_be_done_again(past, empty_place, tmp_path, monkeypatch):
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        with monkeypatch.context() as broken:
+            for module, step in ((restoring, "_check_sqlite"), (copying, "advance_counters")):
+                broken.setattr(module, step, lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                restoring.restore(done.path)
+        put_back(done.path)
+        assert verifying.verify().sound
+
+
+def test_the_hash_that_was_noted_is_asked_for(past, empty_place, tmp_path):
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        with pytest.raises(Refusal, match="not the one with this SHA-256"):
+            restoring.restore(done.path, sha256="0" * 64)
+        restoring.restore(done.path, sha256=done.sha256.upper())
+
+
+@pytest.fixture
+def archive(sqlite_past, tmp_path):
+    return backed_up(tmp_path).path
+
+
+def refused(path) -> str:
+    with pytest.raises(Refusal) as refusal, archiving.opened(path):
+        pass
+    return refusal.value.sentence
+
+
+def test_no_bit_of_an_archive_can_be_turned(archive):
+    whole = archive.read_bytes()
+    dice = random.Random(20261123)
+    ends = [*range(200), *range(len(whole) - 400, len(whole))]
+    for place in ends + dice.sample(range(len(whole)), 500):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << dice.randrange(8)
+        archive.write_bytes(changed)
+        assert "broken" in refused(archive) or "not a backup" in refused(archive)
+
+
+def test_an_archive_that_lacks_or_has_more_bytes_is_refused(archive):
+    whole = archive.read_bytes()
+    dice = random.Random(7)
+    for length in [0, 1, 240, 241, len(whole) - 1, *dice.sample(range(len(whole)), 30)]:
+        archive.write_bytes(whole[:length])
+        assert refused(archive)
+    for odd in (whole + b"\0", b"\0" + whole, whole + whole, b"PK\x05\x06" + bytes(300)):
+        archive.write_bytes(odd)
+        assert refused(archive)
+
+
+def forged(path, change) -> None:
+    """Write the archive anew with other members, sealed by the key that is in it."""
+    with archiving.opened(path) as sealed:
+        members = {name: sealed.file.read(name) for name in sealed.file.namelist()}
+        private = next(iter(json.loads(members[archiving.KEYS]).values())).encode()
+    members = change(members) or members
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+        file.comment = bytes(archiving.SEAL_LENGTH)
+    with path.open("w+b") as file:
+        file.write(packed.getvalue())
+        archiving._seal(file, private)
+
+
+@pytest.mark.parametrize("name", ["../../etc/cron.d/x", "/tmp/x", "keys/a.pem", "tables/user",
+                                  "database.sqlite/../x", "C:\\x"])
+def test_a_member_that_is_not_on_the_list_is_refused_by_name(archive, name):
+    forged(archive, lambda members: {**members, name: b"x"})
+    assert "does not belong" in refused(archive)
+
+
+def test_a_member_that_is_missing_or_changed_is_refused(archive):
+    whole = archive.read_bytes()
+    forged(archive, lambda members: members.pop(archiving.KEYS) and None)
+    assert "not a backup" in refused(archive)
+    archive.write_bytes(whole)
+    forged(archive, lambda members: {**members, archiving.SETTINGS: b'{"x":"y"}'})
+    with archiving.opened(archive) as sealed, pytest.raises(Refusal, match=r"settings\.json"):
+        sealed.read(archiving.SETTINGS)
+
+
+@pytest.mark.parametrize("manifest", [
+    b"", b"[]", b"{}", b'{"format":"isotrain-backup-1"}', b"\xff", b'{"format": "x"}',
+])
+def test_a_manifest_that_is_none_is_refused(archive, manifest):
+    forged(archive, lambda members: {**members, archiving.MANIFEST: manifest})
+    assert refused(archive)
+
+
+def changed_manifest(path, **facts) -> None:
+    def change(members):
+        manifest = json.loads(members[archiving.MANIFEST])
+        return {**members, archiving.MANIFEST: canonical_bytes({**manifest, **facts})}
+    forged(path, change)
+
+
+def test_an_archive_from_a_later_version_or_another_kind_says_so(archive, empty_sqlite):
+    changed_manifest(archive, schema="9999", app_version="7.0")
+    with inside(empty_sqlite), pytest.raises(Refusal, match=r"schema 9999.*version 7\.0"):
+        restoring.restore(archive)
+    changed_manifest(archive, schema="0001", rows={"event": 999999})
+    with inside(empty_sqlite), pytest.raises(Refusal, match="damaged"):
+        restoring.restore(archive)
+
+
+def test_the_commands_back_up_and_restore(sqlite_past, empty_sqlite, tmp_path):
+    file = str(tmp_path / "of today.zip")
+    made = current_app.test_cli_runner().invoke(args=["backup", file])
+    assert made.exit_code == 0 and "SHA-256" in made.output
+    digest = made.output.split("SHA-256 ")[1].split()[0]
+    again = current_app.test_cli_runner().invoke(args=["backup", file])
+    assert again.exit_code == 1 and "exists already" in again.output
+    nowhere = current_app.test_cli_runner().invoke(args=["backup", str(tmp_path / "no/x.zip")])
+    assert nowhere.exit_code == 1 and "no folder" in nowhere.output
+    db.session.remove()
+    with inside(empty_sqlite):
+        runner = empty_sqlite.test_cli_runner()
+        nothing = runner.invoke(args=["backup", str(tmp_path / "empty.zip")])
+        assert nothing.exit_code == 1 and "nothing to back up" in nothing.output
+        restored = runner.invoke(args=["restore", file, "--sha256", digest])
+        assert restored.exit_code == 0, restored.output
+        assert "Everything holds." in restored.output
+        refused_now = runner.invoke(args=["restore", file])
+        assert refused_now.exit_code == 1 and "empty" in refused_now.output
+        assert taking.find(sqlite_past.open, sqlite_past.sitter).open
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Attempt)) == 3

@@ -1,0 +1,173 @@
+"""What `verify` finds, and that it finds nothing where nothing is wrong."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from flask import current_app
+
+from isotrain import schema
+from isotrain.config import current
+from isotrain.db import db, writing
+from isotrain.keeping import verifying
+
+
+def findings() -> dict[str, list[str]]:
+    db.session.rollback()
+    return {check.name: [f"{f.place}: {f.message}" for f in check.findings]
+            for check in verifying.verify().checks if check.findings}
+
+
+def tamper(*statements: str) -> None:
+    """Change rows as somebody with the database in hand could, triggers and keys switched off."""
+    db.session.remove()
+    with writing(), db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.rollback()
+            raw = connection.connection.driver_connection
+            raw.executescript(";".join((
+                "PRAGMA query_only=OFF", "PRAGMA foreign_keys=OFF",
+                "PRAGMA ignore_check_constraints=ON", *_without_triggers(raw, statements),
+                "PRAGMA ignore_check_constraints=OFF", "PRAGMA foreign_keys=ON")))
+            return
+        with connection.begin():
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+
+def _without_triggers(raw, statements: tuple[str, ...]) -> list[str]:
+    names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type='trigger'")]
+    return [*(f"DROP TRIGGER {name}" for name in names), *statements,
+            *schema.trigger_statements("sqlite")]
+
+
+def test_a_sound_place_has_no_findings_and_everything_was_looked_at(past):
+    report = verifying.verify()
+    assert report.sound, report.to_data()
+    seen = {check.name: check.seen for check in report.checks}
+    assert set(seen) == {name for name, _promise, _look in verifying.CHECKS}
+    assert (seen["FORM"], seen["SCORE"], seen["CERT"], seen["RECORD"]) == (3, 2, 1, 2)
+    assert seen["GHOST"] == 20 + 7 + 5 and seen["TRIGGERS"] >= 19 and seen["CONTENT"] > 90
+
+
+TAMPERINGS = {
+    "SCORE": "UPDATE result SET score = '19' WHERE attempt_id = {passed}",
+    "SCORE answer": "UPDATE answer SET response = '[\"nonsense\"]' WHERE attempt_id = {passed}"
+                    " AND position = 1",
+    "SCORE result": "DELETE FROM certificate; DELETE FROM result WHERE attempt_id = {failed}",
+    "FORM": "UPDATE form SET seed = '00112233445566778899aabbccddeeff'"
+            " WHERE attempt_id = {passed}",
+    "FORM hash": "UPDATE form SET items = '[]' WHERE attempt_id = {open}",
+    "FORM gone": "DELETE FROM form WHERE attempt_id = {open}",
+    "GHOST": "UPDATE answer SET saved_at = '2099-01-01T00:00:00.000000Z' WHERE attempt_id ="
+             " {failed} AND position = 1",
+    "GHOST beyond": "UPDATE answer SET position = 99 WHERE attempt_id = {open} AND position = 1",
+    "CONTENT": "UPDATE question_version SET topic = 'other' WHERE number = 1",
+    "CONTENT pool": "UPDATE pool_snapshot SET pool = '[]'",
+    "CONTENT key": "UPDATE question_key SET key = '{{}}'",
+    "CERT": "UPDATE certificate SET valid_until = '2099-01-01'",
+    "CERT signature": "UPDATE certificate SET signature = REPLACE(signature, '1', '2')",
+    "CERT holder": "UPDATE certificate_holder SET disclosed = REPLACE(CAST(disclosed AS TEXT),"
+                   " 'Brien', 'Neill'){as_json}",
+    "CERT entitlement": "UPDATE result SET passed = (1 = 0) WHERE attempt_id = {passed}",
+    "CERT unrewarded": "UPDATE result SET passed = (1 = 1) WHERE attempt_id = {failed}",
+    "CERT file": "UPDATE certificate_file SET sha256 = 'x'",
+    "RECORD": "UPDATE completion_record SET frozen = REPLACE(CAST(frozen AS TEXT), 'passed',"
+              " 'failed'){as_json}",
+    "RECORD person": "UPDATE record_person SET name = 'Somebody Else'",
+    "RECORD gone": "DELETE FROM record_person; DELETE FROM completion_record",
+    "ORPHAN": "UPDATE attempt SET user_id = 999999 WHERE id = {open}",
+    "KEYS": "UPDATE signing_key SET retired_at = NULL, public_pem = 'x'",
+    "TRIGGERS": "DROP TRIGGER keep_event{on_event}",
+}
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_what_was_tampered_with_is_found_under_its_name(sqlite_past, name):
+    tamper_and_look(sqlite_past, name)
+
+
+@pytest.mark.parametrize("name", ["SCORE", "GHOST beyond", "CERT holder", "ORPHAN", "TRIGGERS"])
+def test_it_is_found_on_postgresql_too(postgresql_past, name):
+    tamper_and_look(postgresql_past, name)
+
+
+def tamper_and_look(past, name):
+    postgresql = db.engine.dialect.name == "postgresql"
+    statement = TAMPERINGS[name].format(
+        passed=past.passed, failed=past.failed, open=past.open,
+        as_json="::json" if postgresql else "", on_event=" ON event" if postgresql else "")
+    if name == "TRIGGERS":
+        drop(statement)
+    else:
+        tamper(*statement.split("; "))
+    assert name.split()[0] in findings()
+
+
+def drop(statement: str) -> None:
+    with writing(), db.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql(statement)
+
+
+def test_rows_that_should_be_unique_are_counted_even_where_the_index_is_gone(past):
+    names = {index.name for table in db.metadata.tables.values() for index in table.indexes}
+    assert "uq_attempt_open" in names
+    drop("DROP INDEX uq_attempt_open")
+    tamper(f"UPDATE attempt SET state = 'open', closed_at = NULL, user_id = {past.sitter},"
+           f" number = 7 WHERE id = {past.failed}")
+    assert "attempt: user_id, quiz_id" in findings()["DOUBLE"][0]
+
+
+def test_a_missing_private_key_is_found(past):
+    folder = current().keys
+    for path in folder.glob("*.pem"):
+        path.rename(path.with_suffix(".away"))
+    try:
+        assert "private half" in findings()["KEYS"][0]
+    finally:
+        for path in folder.glob("*.away"):
+            path.rename(path.with_suffix(".pem"))
+
+
+def test_on_another_schema_nothing_else_is_looked_at(past):
+    tamper("UPDATE alembic_version SET version_num = '0000'")
+    report = verifying.verify()
+    assert [check.name for check in report.checks] == ["SCHEMA"] and not report.sound
+
+
+def test_erased_answers_and_names_are_no_fault(past):
+    tamper("DELETE FROM answer", "DELETE FROM certificate_holder", "DELETE FROM record_person")
+    assert findings() == {}
+
+
+def test_the_command_says_ok_or_exits_with_1_and_words(sqlite_past):
+    runner = current_app.test_cli_runner()
+    sound = runner.invoke(args=["verify"])
+    assert sound.exit_code == 0 and "Everything holds." in sound.output
+    tamper(f"UPDATE result SET score = '19' WHERE attempt_id = {sqlite_past.passed}")
+    broken = runner.invoke(args=["verify"])
+    assert broken.exit_code == 1
+    assert f"attempt {sqlite_past.passed}: score is 19, the answers give 20." in broken.output
+    told = runner.invoke(args=["verify", "--json"])
+    report = json.loads(told.output)
+    assert told.exit_code == 1 and report["sound"] is False
+    assert [c["name"] for c in report["checks"] if c["findings"]] == ["SCORE"]
+
+
+def test_a_damaged_page_is_found(sqlite_past):
+    db.session.remove()
+    db.engine.dispose()
+    with closing(sqlite3.connect(str(db.engine.url.database))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_certificate_1'"
+        ).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with open(str(db.engine.url.database), "r+b") as file:
+        file.seek(root * size - 200)
+        file.write(bytes(200))
+    assert "CORRUPT" in findings()
