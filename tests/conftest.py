@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings as laws
 from flask import g, request_started
+from hypothesis import settings as laws
 
 from isotrain import create_app, schema
 from isotrain.config import Settings
