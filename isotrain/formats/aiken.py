@@ -20,7 +20,12 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _OPTION = re.compile(r"\(?([A-Za-zＡ-Ｚａ-ｚ])[.)．）、][ \t\u3000]*(.*)")
 _KEY = re.compile(r"(?:correct\s)?answers?\s?[:：](.*)", re.IGNORECASE)
-_NOTE = re.compile(r"(?:feedback|explanation|rationale)\s?[:：](.*)", re.IGNORECASE)
+_NOTE = re.compile(r"(?:feedback|explanation|rationale|reason)\s?[:：]\s*(.*)", re.IGNORECASE)
+_REMARK = re.compile(
+    r"(?:difficulty|level|topic|category|tags?|points?|marks?|reference|source|page|objective|hint)"
+    r"\s?[:：].*",
+    re.IGNORECASE,
+)
 _LETTER_LIST = re.compile(r"\(?[A-Z][.)]?(?:(?:\s*(?:[,;/&+、]|AND|UND)\s*|\s+)\(?[A-Z][.)]?)*")
 _LETTER_AND_TEXT = re.compile(r"\(?([A-Z])\s*[.):(\u2013-].*")
 _KEY_LINE = re.compile(r"^[ \t]*(?:correct )?answers?\s?[:：]", re.IGNORECASE | re.MULTILINE)
@@ -111,19 +116,37 @@ class _Reading:
 
     def take(self, line: Line, following: Line | None) -> None:
         """Read one line, seeing the next one."""
-        after_key, self._after_key = self._after_key, False
+        if self._after_key and self._take_note(line):
+            return
+        self._after_key = False
         question = self._question
-        note = _NOTE.fullmatch(line.text)
         if line.key is not None:
             self._finish(line, line.key)
         elif line.letter and (question.options or _is_first_option(line, following)):
             self._take_option(line)
         elif question.options:
             question.extra.append(line)
-        elif after_key and note and not line.after_blank:
-            self.drafts[-1] = replace(self.drafts[-1], explanation=tidy(note[1]))
         else:
             question.stem.append(line)
+
+    def _take_note(self, line: Line) -> bool:
+        """Whether a line below an answer says something about its question."""
+        note = _NOTE.fullmatch(line.text)
+        draft = self.drafts[-1]
+        if note:
+            self.drafts[-1] = replace(draft, explanation=tidy(f"{draft.explanation}\n{note[1]}"))
+        elif not line.after_blank and _REMARK.fullmatch(line.text):
+            self.problems.append(
+                warning(
+                    line.place,
+                    'The line "%(text)s" was not read.',
+                    "Write it into the question if learners need it.",
+                    text=line.text[:60],
+                )
+            )
+        else:
+            return False
+        return True
 
     def end(self) -> None:
         """Note a question that is left over."""
@@ -228,33 +251,33 @@ def _check_letters(question: Question) -> None:
 
 def _right_options(place: str, key: str, texts: Sequence[str]) -> set[int]:
     """The indices of the options that the key names by letters or by text; raises Rejected."""
-    last = LETTERS[len(texts) - 1]
-    letters = _letters(unicodedata.normalize("NFKC", key).upper().strip())
-    by_text = [index for index, text in enumerate(texts) if folded(text) == folded(key)]
-    if not letters and len(by_text) == 1:
-        return set(by_text)
-    right = {LETTERS.index(letter) for letter in letters}
-    if not right or max(right) >= len(texts):
-        raise Rejected(
-            error(
-                place,
-                'The answer "%(key)s" is not the letter of an option.',
-                "Write a letter from A to %(last)s; several with commas between.",
-                key=key[:60],
-                last=last,
-            )
+    known = LETTERS[: len(texts)]
+    for letters in _readings(unicodedata.normalize("NFKC", key).upper().strip()):
+        if letters and all(letter in known for letter in letters):
+            return {known.index(letter) for letter in letters}
+    right = {index for index, text in enumerate(texts) if text and folded(text) == folded(key)}
+    if len(right) == 1:
+        return right
+    raise Rejected(
+        error(
+            place,
+            'The answer "%(key)s" is not the letter of an option.',
+            "Write a letter from A to %(last)s; several with commas between.",
+            key=key[:60],
+            last=known[-1],
         )
-    return right
+    )
 
 
-def _letters(key: str) -> list[str]:
-    """The letters of a key such as B, "B) text", "A, C", "A and C" or AC; else none."""
+def _readings(key: str) -> Iterator[list[str]]:
+    """What a key such as B, "A, C", "A and C", AC or "B) text" may name, likeliest first."""
     if _LETTER_LIST.fullmatch(key):
-        return re.findall(r"\b[A-Z]\b", key)
+        yield re.findall(r"\b[A-Z]\b", key)
     if key.isascii() and key.isalpha() and sorted(set(key)) == list(key):
-        return list(key)
+        yield list(key)
     alone = _LETTER_AND_TEXT.fullmatch(key)
-    return [alone[1]] if alone else []
+    if alone:
+        yield [alone[1]]
 
 
 def write(drafts: Sequence[Draft]) -> Export:
@@ -267,7 +290,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("feedback", lambda draft: any(option.feedback for option in draft.options))
     losses.note("share", lambda d: d.type == "single_choice" and any(o.share < 1 for o in d.right))
     losses.note("lines", lambda draft: "\n" in draft.stem + "".join(o.text for o in draft.options))
-    losses.note("several", lambda draft: len(draft.right) > 1)
+    losses.note("several", lambda d: d.type == "multiple_choice" and len(d.right) > 1)
     losses.note("one", lambda d: d.type == "multiple_choice" and len(d.right) == 1)
     blocks = [_block(draft) for draft in choices if _fits(draft)]
     return Export(("\n\n".join(blocks) + "\n").encode(), losses.problems())

@@ -59,7 +59,7 @@ def _asked(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
         raise _beyond_limits("timeout") from None
     if child.returncode != 0:
         raise _beyond_limits(f"{child.returncode} {child.stderr[-200:]!r}")
-    answer = json.loads(child.stdout)
+    answer: dict[str, Any] = json.loads(child.stdout)
     if "unreadable" in answer:
         raise Unreadable(**answer["unreadable"], **answer["params"])
     return answer

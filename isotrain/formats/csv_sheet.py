@@ -120,8 +120,8 @@ def write(drafts: Sequence[Draft]) -> Export:
 
 def _has_parts(draft: Draft) -> bool:
     """Whether a right option earns another part than all, or than all right ones equally."""
-    usual = (1, Fraction(1, max(1, len(draft.right))))
-    return any(option.share not in usual for option in draft.right)
+    usual = Fraction(1, len(draft.right) or 1) if draft.type == "multiple_choice" else 1
+    return any(option.share != usual for option in draft.right)
 
 
 def _options(draft: Draft) -> list[str]:

@@ -98,12 +98,12 @@ def _as_windows_1252(data: bytes, fault: UnicodeDecodeError) -> str:
         raise _bad_byte(data, fault) from None
 
 
-def _is_legacy(data: bytes) -> bool:
-    """Whether bytes are no UTF-8; a letter cut off at the end of a head does not count."""
+def _is_legacy(head: bytes) -> bool:
+    """Whether a head is no UTF-8; a letter cut off at its end does not count."""
     try:
-        data.decode("utf-8")
+        head.decode("utf-8")
     except UnicodeDecodeError as fault:
-        return fault.start < len(data) - 3 and not _is_damaged_utf8(data)
+        return fault.start < HEAD - 3 and not _is_damaged_utf8(head)
     return False
 
 

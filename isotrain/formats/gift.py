@@ -101,9 +101,9 @@ def _block(first: int, lines: list[str]) -> Iterator[Block]:
 
 def _take_category(block: Block, found: list[Problem]) -> tuple[str, Block]:
     """The category of the questions to come, and what of the block is a question after all."""
-    line, _, rest = block.text.partition("\n")
+    line, _, below = block.text.partition("\n")
     path = tidy(show(hide(line.removeprefix(_CATEGORY))))
-    rest = rest.strip(BLANK)
+    rest = below.strip(BLANK)
     if rest:
         found.append(
             warning(
@@ -112,7 +112,8 @@ def _take_category(block: Block, found: list[Problem]) -> tuple[str, Block]:
                 "Insert a blank line; other programs lose the question.",
             )
         )
-    return _ROOT.sub("", path), Block(block.line + 1, rest, block.comments)
+    begin = block.line + 1 + below.count("\n", 0, below.find(rest))
+    return _ROOT.sub("", path), Block(begin, rest, block.comments)
 
 
 def _read_question(block: Block, category: str) -> tuple[Draft, list[Problem]]:

@@ -77,18 +77,27 @@ _FEEDBACK = re.compile(
     rf"(?:feedback|rationale|explanation|ruckmeldung)(?: for)?(?: (?:{_CHOICE}|{_ANSWER}))?{_LABEL}"
     rf"|(?:{_CHOICE}|{_ANSWER})\s?(?P<before>[a-t]|\d{{1,2}}) (?:feedback|rationale|explanation)"
 )
+_MARKED = re.compile(
+    rf"(?:{_CHOICE}|{_ANSWER})\s?(?P<before>[a-t]|\d{{1,2}}) (?:is )?"
+    "(?:correct|right|richtig|korrekt)"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONE_IN_BRACKETS = re.compile(r"[(\[]([a-zA-Z0-9])[)\]]")
 _REMARK = re.compile(r"\s[-–—]\s|[(\[（,;\n]")
 _JOINTS = re.compile(r"[\s_\-./:*#?!'\"]+")
 
 
+HEADER_LENGTH = 200
+"""How much of a header cell is looked at."""
+
+
 @dataclass(frozen=True)
 class Columns:
     """The columns of a sheet by index; `named` holds those that occur once.
 
-    `options`, `right` and `wrong` are in the order of the sheet; `feedback` maps the column of an
-    option to that of its feedback. A sheet with one option per row has `option` and `flag`.
+    `options`, `right` and `wrong` are in the order of the sheet; `feedback` and `marks` map the
+    column of an option to that of its feedback and to that which marks it as right. A sheet with
+    one option per row has `option` and `flag`, one with all options in a cell has `list`.
     """
 
     header: tuple[str, ...]
@@ -97,6 +106,7 @@ class Columns:
     right: tuple[int, ...] = ()
     wrong: tuple[int, ...] = ()
     feedback: dict[int, int] = field(default_factory=dict)
+    marks: dict[int, int] = field(default_factory=dict)
     option: int | None = None
     flag: int | None = None
     list: int | None = None
@@ -104,14 +114,20 @@ class Columns:
     @property
     def usable(self) -> bool:
         """Whether questions can be read from these columns."""
-        answers = self.right or self.wrong or len(self.options) > 1 or self.flag is not None
+        answers = self.right or self.wrong or self.options or self.flag is not None
         return "stem" in self.named and bool(answers)
 
     @property
     def score(self) -> int:
         """How many columns were recognised."""
-        lists = (self.named, self.options, self.right, self.wrong, self.feedback)
-        return sum(map(len, lists)) + (self.flag is not None)
+        return len(self.used)
+
+    @property
+    def used(self) -> frozenset[int]:
+        """The columns that are read."""
+        single = (index for index in (self.option, self.flag, self.list) if index is not None)
+        beside = (*self.named.values(), *self.feedback.values(), *self.marks.values(), *single)
+        return frozenset((*self.options, *self.right, *self.wrong, *beside))
 
 
 def normal(cell: str) -> str:
@@ -125,7 +141,7 @@ def normal(cell: str) -> str:
 
 def columns(row: Sequence[str]) -> Columns:
     """What the columns of a header row hold; not usable when it is no header row."""
-    spaced = [normal(cell) for cell in row]
+    spaced = [normal(cell[:HEADER_LENGTH]) if cell else "" for cell in row]
     words = [word.replace(" ", "") for word in spaced]
     groups = _numbered(spaced)
     options = _options(groups)
@@ -138,7 +154,8 @@ def columns(row: Sequence[str]) -> Columns:
         options=tuple(options.values()),
         right=tuple(right),
         wrong=tuple(groups["wrong"].values()) or _first(spaced, _WRONG_ALONE),
-        feedback=_feedback(spaced, options),
+        feedback=_beside(spaced, options, _FEEDBACK),
+        marks=_beside(spaced, options, _MARKED),
     )
     return found if options or found.wrong else _in_rows(found, words)
 
@@ -186,10 +203,13 @@ def _options(groups: dict[str, dict[str, int]]) -> dict[str, int]:
     return {}
 
 
-def _feedback(words: Sequence[str], options: dict[str, int]) -> dict[int, int]:
+def _beside(
+    words: Sequence[str], options: dict[str, int], pattern: re.Pattern[str]
+) -> dict[int, int]:
+    """The columns that say something about an option, by the column of the option."""
     found = {}
     for index, word in enumerate(words):
-        match = _FEEDBACK.fullmatch(word)
+        match = pattern.fullmatch(word)
         if match and _label(match) in options:
             found[options[_label(match)]] = index
     return found

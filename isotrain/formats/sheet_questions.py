@@ -38,9 +38,25 @@ def read_rows(format_name: str, rows: Sequence[Row]) -> Import:
     for row in rows:
         if row.number > header[0].number:
             sheet.add(row)
+    _note_unread(sheet)
     drafts = tuple(_questions(sheet))
     check_count(len(drafts))
     return Import(format_name, drafts, tuple(sheet.problems))
+
+
+def _note_unread(sheet: Sheet) -> None:
+    """Name the columns that hold something and are not read."""
+    header = sheet.columns.header
+    unread = [header[i].strip() for i in range(len(header)) if i not in sheet.columns.used]
+    if any(unread):
+        sheet.problems.append(
+            warning(
+                "file",
+                "Columns that were not read: %(names)s.",
+                "Rename a column if it belongs to the question.",
+                names=", ".join(name[:40] for name in unread if name)[:300],
+            )
+        )
 
 
 def _no_header(rows: Sequence[Row]) -> Unreadable:
@@ -183,10 +199,11 @@ def _keyed(sheet: Sheet, row: Row, style: Style) -> list[Option]:
             )
         right |= found
     columns = sheet.columns.options or range(len(texts))
-    return [
-        Option(text, Fraction(number in right), _feedback(sheet, row, column))
-        for number, (text, column) in enumerate(zip(texts, columns, strict=True))
-    ]
+    options = []
+    for number, (text, column) in enumerate(zip(texts, columns, strict=True)):
+        is_right = number in right or _is_marked(sheet, row, column)
+        options.append(Option(text, Fraction(is_right), _feedback(sheet, row, column)))
+    return options
 
 
 def _right_and_wrong(sheet: Sheet, row: Row) -> list[Option]:
@@ -215,6 +232,11 @@ def _listed(cell: str) -> list[str]:
         return [tidy(double or single) for double, single in _QUOTED.findall(cell)]
     parts = _STRONG_SEPARATOR.split(cell)
     return [tidy(part) for part in (parts if len(parts) > 1 else _WEAK_SEPARATOR.split(cell))]
+
+
+def _is_marked(sheet: Sheet, row: Row, column: int) -> bool:
+    index = sheet.columns.marks.get(column)
+    return index is not None and is_marked(row.cells[index])
 
 
 def _feedback(sheet: Sheet, row: Row, column: int) -> str:

@@ -1,0 +1,169 @@
+"""Input made to break readers: each gets an answer in words, in linear time, and runs nothing."""
+
+import string
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isotrain import formats
+from isotrain.formats import FORMATS, Import, Unreadable
+from isotrain.formats.markup import reduced
+from tests.formats.reading import only, read, said
+from tests.formats.strategies import TRAPS
+
+NAMES = [format_.name for format_ in FORMATS]
+TEXT_NAMES = [name for name in NAMES if name != "xlsx"]
+GRAMMAR = st.lists(
+    st.one_of(st.sampled_from((*TRAPS, "\n", "\n\n", "{=", "~%33%", "}", "\nA) x", "\nB) y")),
+              st.sampled_from(("Question,A,B,Answer\n", "\n- id: ", "  stem: ", "type: ")),
+              st.text(string.printable, max_size=5)),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(st.binary(max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_no_bytes_make_a_reader_fail(name, data):
+    check_answer(data, name)
+
+
+@pytest.mark.parametrize("name", TEXT_NAMES)
+@given(GRAMMAR)
+@settings(max_examples=150, deadline=None)
+def test_no_text_makes_a_reader_fail(name, text):
+    check_answer(text.encode("utf-8", "replace"), name)
+
+
+def check_answer(data, name):
+    """The answer is an import whose problems read well, or a refusal in words."""
+    try:
+        imported = formats.read(data, format_name=name)
+    except Unreadable as refusal:
+        assert refusal.message
+        assert refusal.hint
+        return
+    report = formats.report(imported)
+    assert all(problem["message"] and problem["place"] for problem in report["problems"])
+    assert Import.from_data(imported.to_data()) == imported
+
+
+PAYLOADS = (
+    "{{7*7}}",
+    "{% import os %}",
+    "%(message)s %s %n",
+    "${jndi:ldap://x}",
+    "__class__.__mro__",
+    'a:1:{s:1:"b";}',
+    "!!python/object/apply:os.system [id]",
+    "'; DROP TABLE question;--",
+    "\x1b[31mred",
+    "<script>alert(1)</script>",
+    "javascript:alert(1)",
+    "\u202egnp.exe",
+    "Z\u0489a\u0489l\u0489go",
+    "İstanbul ıi",
+    "👩‍👩‍👧‍👦",
+    "..\\..\\etc\\passwd",
+    "<!--#exec cmd='id'-->",
+)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("name", ["yaml", "csv", "gift", "aiken"])
+def test_payloads_stay_the_text_they_are(name, payload):
+    format_ = formats.find_format(name)
+    [plain] = read("Q\nA) x\nB) y\nANSWER: A", "aiken").questions
+    option = plain.options[0]._replace(text=payload)
+    draft = type(plain)("", plain.type, payload, options=(option, plain.options[1]))
+    [back] = format_.read(format_.write([draft]).data).questions
+    assert (back.stem, back.options[0].text) == (payload, payload)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_payloads_in_files_of_others_stay_the_text_they_are(payload):
+    cell = payload.replace('"', '""')
+    assert only(read(f'Question,A,B,Answer\nQ,"{cell}",y,A\n', "csv")).options[0].text == payload
+    assert only(read(f"Q\nA) {payload}\nB) y\nANSWER: A", "aiken")).options[0].text == payload
+
+
+REPEATED = {
+    "gift": ["=", "~", "#", "{", "}", "\\", ":", "%", "[", "<b>", "&amp;", "::", "//", "->", "<!--",
+             "\n{T}\n\n", "~= ", "// [id:", "{1:SA:", "<a ", "\n0\n", "$CATEGORY: a\n", " "],
+    "aiken": ["A) x\n", "ANSWER: A\n", "x\n", "\n", "A", "A A ", "ANSWER: " + "A " * 50, "("],
+    "csv": [",", '"', ";", "\n", "a,", '""', "'", "=", "\t", "Question,", " "],
+    "yaml": ["- ", "a: ", "[", "{", "'", '"', "#", "&a ", "\n", "- x\n", " ", "!"],
+}  # fmt: skip
+CASES = [(name, piece) for name, pieces in REPEATED.items() for piece in pieces]
+FRAMES = {
+    "gift": "Q{{{}}}",
+    "aiken": "Q\nA) {}\nB) y\nANSWER: A",
+    "csv": "Question,A,B,Answer\nQ,{},y,A\n",
+    "yaml": "- stem: {}",
+}
+
+
+def is_linear(work, make):
+    """Whether ten times the input takes no more than about ten times the CPU time.
+
+    A quadratic reading would take a hundred times as long; a second and third try let a busy
+    machine have been busy.
+    """
+    for _ in range(3):
+        times = []
+        for size in (4_000, 40_000):
+            given = make(size)
+            before = time.process_time()
+            work(given)
+            times.append(time.process_time() - before)
+        if times[1] < 20 * times[0] + 0.05:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("name", "piece"), CASES)
+@pytest.mark.parametrize("framed", [False, True])
+def test_ten_times_the_input_takes_about_ten_times_the_time(name, piece, framed):
+    frame = FRAMES[name] if framed else "{}"
+    assert is_linear(
+        lambda text: check_answer(text.encode(), name),
+        lambda size: frame.format(piece * (size // len(piece))),
+    )
+
+
+@pytest.mark.parametrize("piece", ["<", "<b>", "<b", "&", "<!--", "</p>", "<p>", "<a href=x>", " "])
+def test_reducing_html_takes_linear_time(piece):
+    assert is_linear(reduced, lambda size: piece * (size // len(piece)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("gift", "Q {=a ~b", "line 1"),
+        ("gift", "Q\n{ {=a ~b} }", None),
+        ("gift", "Q {" + "=" * 100_000 + "}", "line 1"),
+        ("gift", "$CATEGORY: ../../etc/passwd\n\nQ{T}", None),
+        ("gift", "Q {#5..1}", "line 1"),
+        ("gift", "Q {#1e99:1e-99}", None),
+        ("gift", "Q {#1e999}", "line 1"),
+        ("gift", "{T}", "line 1, stem"),
+        ("gift", "Q {=a ~A }", "line 1, option 2"),
+        ("aiken", "Q\nA) x\nB) y\n\nQ2\nA) x\nB) y\nANSWER: Z", "line 1"),
+        ("aiken", "Q\nA) x\nB) y\nANSWER: Z", "line 4"),
+        ("csv", "Question,A,B,Answer\nQ,x,X ,A\n", "row 2, option 2"),
+        ("csv", "Question,A,B,Answer\n,x,y,A\n", "row 2, stem"),
+        ("csv", f"ID,Question,A,B,Answer\n{2**63},Q,x,y,A\n{2**63},P,x,y,A\n", "row 3"),
+        ("yaml", "- {type: single_choice, stem: S, options: [{text: a, right: true}]}",
+         "line 1, options"),
+        ("yaml", "- {type: single_choice, stem: S, options: [{text: a, share: -1}, {text: b}]}",
+         "line 1, option 1, share"),
+        ("yaml", "- {type: single_choice, stem: S, options: [{text: a, share: .nan}, {text: b}]}",
+         "line 1, option 1, share"),
+    ],
+)  # fmt: skip
+def test_hostile_questions_get_an_error_at_their_place_or_are_read(name, text, place):
+    imported = read(text, name)
+    errors = [where for where, _ in said(imported, "error")]
+    assert (place in errors) if place else (imported.questions and not errors)

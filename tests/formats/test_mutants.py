@@ -1,0 +1,82 @@
+"""Valid files, damaged by the hundred: the answer is an import or a refusal, nothing else."""
+
+import io
+import random
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from isotrain import formats
+from isotrain.formats import FORMATS, Draft, Unreadable
+from isotrain.questions import TYPES
+
+MUTANTS = 500
+
+
+def valid(format_):
+    """A file with every example of every type, three times over."""
+    drafts = [
+        Draft.of(example.question.to_data(), external_id=f"{type_.name}-{number}-{turn}")
+        for turn in range(3)
+        for type_ in TYPES
+        for number, example in enumerate(type_.examples())
+    ]
+    if format_.write:
+        return format_.write(drafts).data
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Question", "A", "B", "Answer"))
+        for row, draft in enumerate(drafts, 1):
+            sheet.write_row(row, 0, (draft.stem, "x", "y", "B"))
+    return out.getvalue()
+
+
+def mutant(data, dice):
+    """A copy with bits flipped, a piece cut out, or a piece of it put elsewhere.
+
+    Of an archive mostly one member is damaged, so that more than its checksum is tried.
+    """
+    if data.startswith(b"PK") and dice.random() < 0.8:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        name = dice.choice(sorted(members))
+        members[name] = mutant(members[name], dice)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+        return out.getvalue()
+    kind = dice.choice(("flip", "cut", "splice", "truncate"))
+    if kind == "flip":
+        changed = bytearray(data)
+        for _ in range(dice.randint(1, 8)):
+            changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+        return bytes(changed)
+    start, end = sorted(dice.sample(range(len(data)), 2))
+    if kind == "cut":
+        return data[:start] + data[end:]
+    if kind == "truncate":
+        return data[:end]
+    at = dice.randrange(len(data))
+    return data[:at] + data[start:end] + data[at:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.name)
+def test_damaged_files_are_read_or_refused(format_):
+    data = valid(format_)
+    assert formats.read(data, format_name=format_.name).questions
+    dice = random.Random(format_.name)
+    answers = {"read": 0, "refused": 0}
+    for _ in range(MUTANTS):
+        damaged = mutant(data, dice)
+        try:
+            formats.report(formats.read(damaged, format_name=format_.name))
+            answers["read"] += 1
+        except Unreadable as refusal:
+            assert refusal.message
+            answers["refused"] += 1
+    assert sum(answers.values()) == MUTANTS
+    assert answers["refused"]

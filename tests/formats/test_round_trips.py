@@ -1,0 +1,181 @@
+"""What is written comes back: completely, or the export says what is missing."""
+
+import csv
+import io
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isotrain import formats
+from isotrain.formats import Draft, Option
+from isotrain.formats.model import true_false_options
+from tests.formats.strategies import choices, drafts, texts
+
+FORMATS = {format_.name: format_ for format_ in formats.FORMATS}
+
+
+def there_and_back(format_name, questions):
+    """The drafts after writing and reading, without their places."""
+    format_ = FORMATS[format_name]
+    imported = format_.read(format_.write(questions).data)
+    assert not imported.errors
+    return [replace(draft, place="") for draft in imported.questions]
+
+
+@given(st.lists(drafts(whole=True), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_yaml_keeps_everything(questions):
+    assert there_and_back("yaml", questions) == questions
+
+
+@given(st.lists(drafts(whole=True), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_csv_keeps_everything(questions):
+    assert there_and_back("csv", questions) == questions
+
+
+@given(st.lists(drafts(), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_gift_keeps_everything_that_it_can_say(questions):
+    assert there_and_back("gift", questions) == questions
+
+
+@given(st.lists(choices({}), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_aiken_keeps_questions_options_and_keys(questions):
+    export = FORMATS["aiken"].write(questions)
+    if "these questions at all" in "".join(problem.message for problem in export.problems):
+        return
+    on_one_line = [
+        replace(
+            draft,
+            stem=draft.stem.replace("\n", " "),
+            options=tuple(
+                option._replace(text=option.text.replace("\n", " "), feedback="")
+                for option in draft.options
+            ),
+        )
+        for draft in questions
+    ]
+    assert there_and_back("aiken", questions) == on_one_line
+
+
+SHORT = Draft(
+    "",
+    "short_text",
+    "Who?",
+    options=(Option("ISO", Fraction(1), "yes"), Option("I*", Fraction(1, 3)), Option("me")),
+)
+NUMBER = Draft(
+    "",
+    "numeric",
+    "How many?",
+    options=(
+        Option("3.5", Fraction(1), "yes", "0.5"),
+        Option("-2", Fraction(1, 2), "", "0"),
+        Option("*", Fraction(0), "no"),
+    ),
+)
+PAIRS = Draft("", "matching", "Match", pairs=(("Plan", "1 -> 2"), ("Do = done", "3"), ("", "4")))
+PARTLY = Draft(
+    "",
+    "single_choice",
+    "Who?",
+    options=(Option("a", Fraction(1)), Option("%50%b", Fraction(1, 3)), Option("%50%c")),
+)
+OTHERS = (
+    *(SHORT, NUMBER, PAIRS, PARTLY),
+    Draft("", "essay", "Discuss.", explanation="Like this."),
+    Draft("", "information", "Read this."),
+    Draft("", "cloze", "The {1:MC:=a~b} and {2:SA:=c}.", name="T"),
+)
+
+
+@pytest.mark.parametrize("draft", OTHERS, ids=lambda draft: draft.type)
+def test_gift_keeps_types_that_banks_cannot_hold_yet(draft):
+    assert there_and_back("gift", [draft]) == [draft]
+
+
+@pytest.mark.parametrize("draft", [SHORT, *OTHERS[4:6]], ids=lambda draft: draft.type)
+def test_csv_keeps_short_answers_essays_and_information(draft):
+    [read] = there_and_back("csv", [draft])
+    shares = [Fraction(option.share > 0) for option in draft.options]
+    assert [option.text for option in read.options] == [option.text for option in draft.options]
+    assert [option.share for option in read.options] == shares
+    assert (read.type, read.stem, read.explanation) == (draft.type, draft.stem, draft.explanation)
+
+
+def losses(format_name, *questions):
+    return [problem.message for problem in FORMATS[format_name].write(questions).problems]
+
+
+FULL = Draft(
+    "",
+    "single_choice",
+    "Two\nlines?",
+    name="N",
+    external_id="Q-1",
+    options=(Option("a", Fraction(1), "why"), Option("b", Fraction(1, 2))),
+    explanation="E",
+    tags=("t",),
+    category="C",
+    topic="iso",
+    difficulty=1,
+    fact="A12",
+    use="exam",
+    language="en",
+    shuffle=False,
+    enemies="g",
+)
+
+
+def test_each_format_says_what_it_cannot_carry():
+    assert losses("yaml", FULL) == []
+    assert losses("csv", FULL) == [
+        "CSV cannot carry options that earn part of a mark (1 questions)."
+    ]
+    assert len(losses("gift", FULL)) == 7
+    assert len(losses("aiken", FULL)) == 15
+    assert "Aiken cannot carry line breaks; spaces stand for them (1 questions)." in losses(
+        "aiken", FULL
+    )
+
+
+def test_what_a_format_cannot_carry_at_all_is_left_out_and_told():
+    assert losses("aiken", PAIRS, FULL)[0] == (
+        "Aiken cannot carry these questions at all; they were left out (1 questions)."
+    )
+    assert losses("yaml", PAIRS) == [
+        "YAML cannot carry these questions at all; they were left out (1 questions)."
+    ]
+    assert "cannot carry -> here" in losses("gift", replace(PAIRS, pairs=(("a->b", "c"),) * 2))[0]
+
+
+def test_questions_without_a_key_stay_in_yaml_and_are_left_out_elsewhere():
+    draft = Draft("", "true_false", "So?", options=true_false_options(None))
+    choice = Draft("", "single_choice", "So?", options=(Option("a"), Option("b")))
+    for name in ("csv", "gift", "aiken"):
+        [message] = losses(name, choice)
+        assert message == "Questions without a right answer were left out (1 questions)."
+    format_ = FORMATS["yaml"]
+    read = format_.read(format_.write([draft, choice]).data).questions
+    assert [replace(d, place="") for d in read] == [draft, choice]
+
+
+def test_parts_that_moodle_does_not_know_are_told():
+    options = tuple(Option(str(number), Fraction(1, 11)) for number in range(11))
+    draft = Draft("", "multiple_choice", "Q", options=options)
+    assert "Moodle does not know" in losses("gift", draft)[0]
+
+
+@given(texts(least=1))
+@settings(max_examples=100, deadline=None)
+def test_our_csv_never_holds_a_cell_that_a_program_would_run(text):
+    draft = Draft("", "true_false", text, name=text, options=true_false_options(True, text))
+    written = FORMATS["csv"].write([draft]).data.decode("utf-8-sig")
+    [cells] = list(csv.reader(io.StringIO(written, newline="")))[1:]
+    assert sum(text in cell for cell in cells) >= 3
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r＝＋－＠"))]

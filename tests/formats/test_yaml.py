@@ -1,0 +1,121 @@
+"""YAML as the shipped courses write it: texts stay texts, and nothing is built or repeated."""
+
+import pytest
+
+from isotrain.formats import Unreadable
+from tests.formats.reading import only, options, read, said
+
+CHOICE = """\
+# a comment
+- id: Q-1
+  type: single_choice
+  stem: What is "1.10"?
+  options:
+    - {text: 1.10, right: true, feedback: so}
+    - {text: yes}
+    - {text: 2026-01-31, share: 1/3}
+  explanation: Because.
+  topic: iso
+  difficulty: 2
+  fact: A12
+  use: exam
+  enemies: numbers
+  shuffle: false
+"""
+
+
+def bank(text):
+    return read(text, "yaml")
+
+
+def test_a_question_is_read_whole_and_scalars_stay_as_written():
+    draft = only(bank(CHOICE))
+    assert options(draft) == [("1.10", 1), ("yes", 0), ("2026-01-31", 0.33333)]
+    assert (draft.place, draft.external_id, draft.stem) == ("line 2", "Q-1", 'What is "1.10"?')
+    assert (draft.topic, draft.difficulty, draft.fact, draft.use) == ("iso", 2, "A12", "exam")
+    assert (draft.enemies, draft.shuffle, draft.explanation) == ("numbers", False, "Because.")
+    assert draft.options[0].feedback == "so"
+
+
+def test_true_false_has_an_answer():
+    draft = only(bank("- {type: true_false, stem: S, answer: false, explanation: E}"))
+    assert (draft.type, draft.answer) == ("true_false", False)
+
+
+def test_right_options_of_a_multiple_choice_share_the_mark():
+    text = "- type: multiple_choice\n  stem: S\n  options: [{text: a, right: true}, {text: b}, "
+    draft = only(bank(text + "{text: c, right: true}]"))
+    assert options(draft) == [("a", 0.5), ("b", 0), ("c", 0.5)]
+
+
+def test_every_question_has_its_line():
+    imported = bank("- {type: true_false, stem: A, answer: true}\n\n- type: essay\n  stem: B\n")
+    assert [draft.place for draft in imported.questions] == ["line 1", "line 3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("- {type: riddle, stem: S}", "line 1, type", 'The type "riddle" is unknown.'),
+        ("- {stem: S}", "line 1, type", 'The type "" is unknown.'),
+        ("- just text", "item 1", "Fields with names are expected here."),
+        ("- {type: true_false, stem: [S], answer: true}", "line 1, stem",
+         "A text is expected here."),
+        ("- {type: true_false, stem: S, answer: perhaps}", "line 1, answer", "Neither true nor "
+         "false."),
+        ("- {type: true_false, stem: S, answer: true, difficulty: 9}", "line 1, difficulty",
+         "The difficulty is not 1, 2 or 3."),
+        ("- {type: true_false, stem: S, answer: true, use: fun}", "line 1, use",
+         "The use is unknown."),
+        ("- {type: true_false, stem: S, answer: true, id: [a]}", "line 1, id",
+         "A text is expected here."),
+        ("- {type: true_false, stem: S, answer: true, tags: a}", "line 1, tags",
+         "A list is expected here."),
+        ("- {type: true_false, stem: S}", "line 1, answer", "The answer is missing."),
+        ("- {type: single_choice, stem: S, options: {a: b}}", "line 1, options",
+         "A list is expected here."),
+    ],
+)  # fmt: skip
+def test_a_question_of_the_wrong_shape_is_told_by_field(text, place, message):
+    assert (place, message) in said(bank(text), "error")
+
+
+def test_an_unknown_field_is_warned_about():
+    imported = bank("- {type: true_false, stem: S, answer: true, explantion: E}")
+    [(place, message)] = said(imported, "warning")
+    assert (place, message) == ("line 1", 'The field "explantion" is unknown and was left out.')
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "part"),
+    [
+        ("- &a {stem: S}\n- *a", "line 1", "Anchors"),
+        ("- stem: S\n  stem: T", "line 2", 'The field "stem" is given twice.'),
+        ("- !!python/object:os.system {stem: S}", "line 1", "Tags"),
+        ("- ? [a]\n  : b", "line 1", "The name of a field is not a text."),
+        ("- stem: 'S", "line 1", "not valid YAML"),
+        ("- stem: a: b", "line 1", "not valid YAML"),
+        ("questions: []", "file", "A list of questions is expected."),
+        ("- a\n---\n- b", "line 2", "A second document begins here."),
+        ("[" * 1000, "line 1", "nested too deeply"),
+        ("# nothing", "file", "The file is empty."),
+    ],
+)
+def test_a_file_that_is_no_plain_list_is_unreadable(text, place, part):
+    with pytest.raises(Unreadable) as refusal:
+        bank(text)
+    assert refusal.value.problem.place == place
+    assert part in refusal.value.message
+
+
+def test_an_escaped_nul_is_an_error_of_its_question():
+    imported = bank('- {type: true_false, stem: "a\\0b", answer: true, explanation: E}')
+    assert said(imported, "error") == [
+        ("line 1, stem", "The text contains the control character U+0000.")
+    ]
+
+
+def test_types_that_banks_cannot_hold_are_listed_with_a_warning():
+    imported = bank("- {type: essay, stem: Discuss.}")
+    assert only(imported).type == "essay"
+    assert "cannot be kept" in said(imported, "warning")[0][1]
