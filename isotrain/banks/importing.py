@@ -83,8 +83,10 @@ class Application:
 class Review:
     """A checked file against the bank as it stands now."""
 
+    token: str
     file_name: str
     imported: Import
+    defaults: Defaults
     plan: Plan
     earlier: Application | None
 
@@ -94,7 +96,8 @@ def review(bank_id: int, token: str, defaults: Defaults, *, member: int | None) 
     bank = finding.get_bank(bank_id, member=member)
     upload = _get_upload(bank_id, token)
     imported = Import.from_data(upload.checked or {})
-    return Review(upload.file_name, imported, planning.plan(bank, imported, defaults),
+    return Review(token, upload.file_name, imported, defaults,
+                  planning.plan(bank, imported, defaults),
                   _find_application(bank_id, upload.sha256))
 
 
@@ -119,18 +122,21 @@ class Applied:
 
 
 def apply(
-    bank_id: int, token: str, defaults: Defaults, *, by: Actor, skip_faulty: bool = False
+    bank_id: int, reviewed: Review, *, by: Actor, skip_faulty: bool = False
 ) -> Applied:
-    """Apply a checked file: all of it or nothing, and at most once with the same defaults.
+    """Apply a reviewed file: all of it or nothing, and at most once with the same defaults.
 
-    Faulty questions are in the way unless the reader chose to leave them out.
+    Faulty questions are in the way unless the reader chose to leave them out. What was planned
+    before this transaction holds unless the bank has changed since.
     """
-    bank = finding.get_bank(bank_id, member=by.user_id)
-    upload = _get_upload(bank_id, token)
-    imported = Import.from_data(upload.checked or {})
+    finding.get_bank(bank_id, member=by.user_id)
+    upload = _get_upload(bank_id, reviewed.token)
+    imported, defaults = reviewed.imported, reviewed.defaults
     _claim(upload, imported, defaults, by=by)
-    pooling.lock(bank_id)
-    plan = planning.plan(bank, imported, defaults)
+    bank = pooling.lock(bank_id)
+    plan = reviewed.plan
+    if plan.basis != planning.basis_of(bank):
+        plan = planning.plan(bank, imported, defaults)
     if plan.faulty and not skip_faulty:
         raise Refusal(ngettext(
             "%(num)s question has an error. Correct the file, or choose to leave it out.",
@@ -215,4 +221,4 @@ def _purge() -> None:
     """Forget what was read more than a day ago; that a file was applied is remembered."""
     old = BankUpload.uploaded_at < clock.now() - KEPT_FOR
     db.session.execute(sa.delete(BankUpload).where(old, BankUpload.state == "checked"))
-    db.session.execute(sa.update(BankUpload).where(old).values(checked=None))
+    db.session.execute(sa.update(BankUpload).where(old).values(checked=sa.null()))

@@ -14,6 +14,7 @@ from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.banks.rules import Defaults, Written, hindrances, name_of, same_question, settle
 from isotrain.db import db
 from isotrain.formats.model import Draft, Import
+from isotrain.ledger.hashing import hash_of
 from isotrain.questions.problem import Problem, warning
 from isotrain.questions.wording import folded
 
@@ -48,11 +49,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What applying a file would do, and everything that is to be put right."""
+    """What applying a file would do, and everything that is to be put right.
+
+    `basis` names the state of the bank it was made for.
+    """
 
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...]
     faulty: int
+    basis: str = ""
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -90,7 +95,16 @@ def plan(bank: Bank, imported: Import, defaults: Defaults) -> Plan:
     A question is known again by its id, and one without id by type, text and options. What a
     file does not say of a known question stays as the bank has it.
     """
-    return _Planner(bank, imported, defaults).plan()
+    return _Planner(bank, imported, defaults).plan(basis_of(bank))
+
+
+def basis_of(bank: Bank) -> str:
+    """Return what a plan for a bank depends on beside the file: its questions and vocabulary."""
+    vocabulary = finding.vocabulary(bank)
+    query = sa.select(sa.func.count(), sa.func.max(Question.latest_version_id),
+                      sa.func.count(Question.retired_at)).where(Question.bank_id == bank.id)
+    return hash_of([list(db.session.execute(query).one()), sorted(vocabulary.topics),
+                    sorted(vocabulary.facts), bank.language])
 
 
 class _Planner:
@@ -108,10 +122,10 @@ class _Planner:
         self.seen: dict[tuple[str, str], list[Draft]] = defaultdict(list)
         self.met: set[int | str] = set()
 
-    def plan(self) -> Plan:
+    def plan(self, basis: str) -> Plan:
         steps = tuple(map(self._step, self.imported.questions))
         lost = {p.place.partition(",")[0] for p in self.problems if p.severity == "error"}
-        return Plan(steps, tuple(self.problems), len(lost))
+        return Plan(steps, tuple(self.problems), len(lost), basis)
 
     def _met(self) -> Iterable[int]:
         """The versions that some question of the file may be compared with."""

@@ -137,7 +137,7 @@ def name_of(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = "".join(" " if char.isspace() else char for char in text)
     kept = (char for char in text if unicodedata.category(char)[0] != "C")
-    return " ".join("".join(kept).split())[:NAME_LIMIT]
+    return " ".join("".join(kept).split())[:NAME_LIMIT].rstrip()
 
 
 def same_question(one: Draft, other: Draft) -> bool:

@@ -76,9 +76,10 @@ def apply(bank_id: int, token: str) -> Any:
     form = _defaults_form(bank, request.form)
     if request.form.get("do") == "show":
         return _page(bank, token, form)
+    review = importing.review(bank_id, token, form.defaults(), member=me().id)
     try:
         with transaction():
-            applied = importing.apply(bank_id, token, form.defaults(), by=actor(),
+            applied = importing.apply(bank_id, review, by=actor(),
                                       skip_faulty=form.skip_faulty.data)
         flash(applied.sentence, "success")
         state = "draft" if applied.plan.counts["new"] else ""

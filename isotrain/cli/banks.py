@@ -98,9 +98,9 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     found = _bank(bank, create, by)
     defaults = Defaults(_topic(found, topic), difficulty, use)
     token = importing.keep(found.id, read, by=by)
-    plan = importing.review(found.id, token, defaults, member=None).plan
-    _print_problems(plan.problems)
-    applied = importing.apply(found.id, token, defaults, by=by, skip_faulty=skip_faulty)
+    review = importing.review(found.id, token, defaults, member=None)
+    _print_problems(review.plan.problems)
+    applied = importing.apply(found.id, review, by=by, skip_faulty=skip_faulty)
     click.echo(applied.sentence)
     if approve:
         outcome = approving.approve_many(found.id, applied.question_ids, by=by)

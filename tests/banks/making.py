@@ -1,0 +1,98 @@
+"""Banks, drafts and files that the tests of banks need, and acts that happen at the same time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
+
+from isotrain import formats
+from isotrain.audit.noting import Actor
+from isotrain.banks import editing, importing, tending
+from isotrain.banks.rules import Defaults
+from isotrain.banks.tending import Described
+from isotrain.db import db, writing
+from isotrain.errors import Refusal
+from isotrain.formats.model import Draft
+from isotrain.ledger.hashing import sha256_hex
+from tests.factories import a_user, committed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask import Flask
+
+NOBODY = Actor.command()
+
+
+def actor(user_id: int) -> Actor:
+    return Actor("user", user_id)
+
+
+def a_bank(*members: int, title: str = "Audits", course_id: int | None = None) -> int:
+    """Open a bank that these trainers look after."""
+    with committed():
+        bank = tending.create(Described(title, course_id=course_id), by=NOBODY)
+        for user_id in members:
+            db.session.add(tending.BankMember(bank_id=bank.id, user_id=user_id))
+        return bank.id
+
+
+def a_trainer(**who: Any) -> int:
+    return a_user("trainer", **who)
+
+
+def a_draft(stem: str = "Who certifies?", *, right: str = "A certification body",
+            wrong: Sequence[str] = ("ISO", "An accreditation body"), **about: Any) -> Draft:
+    """A single choice question, complete for a bank without a course."""
+    complete = {"topic": "audits", "difficulty": 1, **about}
+    explanation = complete.pop("explanation", "Certification bodies audit and certify.")
+    options = [{"text": right, "right": True}, *({"text": text} for text in wrong)]
+    return Draft.of({"type": "single_choice", "stem": stem, "options": options,
+                     "explanation": explanation}, **complete)
+
+
+def a_question(bank_id: int, draft: Draft | None = None, *, by: Actor = NOBODY) -> int:
+    """Add a draft question to a bank."""
+    with committed():
+        return editing.add(bank_id, draft or a_draft(), by=by).id
+
+
+def checked(bank_id: int, text: str, name: str = "file.gift", *, by: Actor = NOBODY) -> str:
+    """Upload a file as far as the check, read in this process; return its token."""
+    data = text.encode()
+    read = importing.File(name, sha256_hex(data), formats.read(data, name))
+    with committed():
+        return importing.keep(bank_id, read, by=by)
+
+
+def applied(bank_id: int, token: str, defaults: Defaults | None = None, *, by: Actor = NOBODY,
+            **more: Any) -> importing.Applied:
+    """Review and apply an upload."""
+    review = importing.review(bank_id, token, defaults or Defaults("audits", 1),
+                              member=by.user_id)
+    with committed():
+        return importing.apply(bank_id, review, by=by, **more)
+
+
+def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run acts at the same time, each in a transaction of its own; refusals are results."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        with app.app_context():
+            start.wait()
+            try:
+                with writing():
+                    result = act()
+                    db.session.commit()
+                    return result
+            except Refusal as refusal:
+                db.session.rollback()
+                return refusal
+            finally:
+                db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))

@@ -1,0 +1,133 @@
+"""Snapshots of what can be drawn, and reading versions."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from isotrain.banks import approving, editing, pooling, versions
+from isotrain.banks.models import PoolSnapshot, Question
+from isotrain.db import db, writing
+from isotrain.errors import NotFound
+from isotrain.ledger.hashing import hash_of
+from isotrain.questions.contract import KeyMissing
+from tests.banks.making import NOBODY, a_bank, a_draft, a_question, at_once
+from tests.counting import counted
+from tests.factories import committed
+
+
+def approved(bank_id, *question_ids):
+    with committed():
+        approving.approve_many(bank_id, question_ids or None, by=NOBODY)
+
+
+def latest(question_id):
+    return db.session.get_one(Question, question_id).latest_version_id
+
+
+def test_a_bank_without_approved_questions_has_no_pool(app):
+    bank_id = a_bank()
+    a_question(bank_id)
+    assert pooling.current_pool(bank_id) is None
+
+
+def test_approving_makes_a_pool_of_the_approved_versions(each_app):
+    bank_id = a_bank()
+    easy = a_question(bank_id, a_draft("Easy?", enemies="pair"))
+    hard = a_question(bank_id, a_draft("Hard?", difficulty=3, use="practice"))
+    a_question(bank_id, a_draft("Unfinished?", topic=""))
+    approved(bank_id)
+    snapshot = pooling.current_pool(bank_id)
+    pool = pooling.pool(snapshot.hash)
+    found = {place[1:]: [(e.question, e.version, e.enemies) for e in entries]
+             for place, entries in pool.cells.items()}
+    assert found == {
+        ("audits", 1, "exam"): [(easy, latest(easy), "pair")],
+        ("audits", 3, "practice"): [(hard, latest(hard), "")],
+    }
+    assert snapshot.hash == hash_of(snapshot.pool)
+    assert snapshot.size == 2
+
+
+def test_going_back_to_a_set_goes_back_to_its_snapshot(each_app):
+    bank_id = a_bank()
+    one, two = a_question(bank_id, a_draft("One?")), a_question(bank_id, a_draft("Two?"))
+    approved(bank_id, one)
+    first = pooling.current_pool(bank_id).id
+    approved(bank_id, two)
+    assert pooling.current_pool(bank_id).id != first
+    with committed():
+        approving.retire(bank_id, two, by=NOBODY)
+    assert pooling.current_pool(bank_id).id == first
+    assert db.session.scalar(sa.select(sa.func.count(PoolSnapshot.id))) == 2
+
+
+def test_retiring_the_last_question_leaves_no_pool(app):
+    bank_id = a_bank()
+    only = a_question(bank_id)
+    approved(bank_id)
+    with committed():
+        approving.retire(bank_id, only, by=NOBODY)
+    assert pooling.current_pool(bank_id) is None
+
+
+def test_two_banks_never_share_a_snapshot(app):
+    for title in ("One", "Two"):
+        bank_id = a_bank(title=title)
+        a_question(bank_id)
+        approved(bank_id)
+    hashes = set(db.session.scalars(sa.select(PoolSnapshot.hash)))
+    banks = {pooling.pool(hash_).banks for hash_ in hashes}
+    assert banks == {("one",), ("two",)}
+
+
+def test_an_unknown_pool_is_not_found(app):
+    with pytest.raises(NotFound):
+        pooling.pool("0" * 64)
+
+
+def test_approvals_at_once_all_end_in_the_pool(each_app):
+    bank_id = a_bank()
+    ids = [a_question(bank_id, a_draft(f"Question {n}?")) for n in range(8)]
+    targets = [(id_, latest(id_)) for id_ in ids]
+    outcomes = at_once(each_app, [
+        lambda id_=id_, version=version: approving.approve(bank_id, id_, version, by=NOBODY)
+        for id_, version in targets
+    ])
+    assert outcomes == [None] * 8
+    assert pooling.current_pool(bank_id).size == 8
+
+
+def test_contents_come_from_memory_the_second_time_and_hold_no_key(app):
+    question = a_question(a_bank(), a_draft(right="The canary sings", explanation="canary why"))
+    version = latest(question)
+    versions.contents([version])
+    with counted() as statements:
+        content = versions.contents([version])[version]
+    assert statements == []
+    assert "canary why" not in str(content) and "right" not in str(content.content)
+    with pytest.raises(KeyMissing):
+        content.question().mark("a")
+
+
+def test_a_version_that_is_rolled_back_is_not_remembered(app):
+    bank_id = a_bank()
+    db.session.rollback()
+    with writing():
+        gone = editing.add(bank_id, a_draft("Gone?"), by=NOBODY).latest_version_id
+        assert versions.contents([gone])[gone].question().stem == "Gone?"
+        db.session.rollback()
+    kept = a_question(bank_id, a_draft("Kept?"))
+    assert versions.contents([latest(kept)])[latest(kept)].question().stem == "Kept?"
+
+
+def test_questions_for_marking_carry_their_key(app):
+    version = latest(a_question(a_bank()))
+    question = versions.questions([version])[version]
+    assert [question.mark(id_) for id_ in "abc"] == [1, 0, 0]
+    assert set(versions.keys([version])[version]) >= {"right", "explanation"}
+
+
+def test_versions_that_do_not_exist_are_left_out(app):
+    assert versions.contents([4711]) == {}
+    assert versions.questions([4711]) == {}
