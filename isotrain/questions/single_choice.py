@@ -1,4 +1,4 @@
-"""One right option among several."""
+"""One option to choose; as a rule one is right."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from isotrain.questions.choice import Choice, Option, lettered
 from isotrain.questions.contract import BadResponse, Example
-from isotrain.questions.problem import Problem, error
+from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wire import fill_choices, read_choices
 
 
@@ -41,10 +41,10 @@ class SingleChoice(Choice):
         if not right:
             yield error("options", "No option is right.", "Say which option is right.")
         if len(right) > 1:
-            yield error(
+            yield warning(
                 "options",
-                "Options %(numbers)s are right; only one can be.",
-                "Keep one, or make the question multiple choice.",
+                "Options %(numbers)s are right; any one of them earns the whole mark.",
+                "Keep one, or make the question multiple choice if all have to be chosen.",
                 numbers=", ".join(map(str, right)),
             )
         for number, option in enumerate(self.options, 1):

@@ -75,7 +75,7 @@ def test_an_unshuffled_question_keeps_its_order(question):
 def test_two_answers_to_a_single_choice_question_are_one_problem():
     question = with_options(single, "one", "two", "three", right="ac")
     assert said(question) == [
-        ("error", "options", "Options 1, 3 are right; only one can be."),
+        ("warning", "options", "Options 1, 3 are right; any one of them earns the whole mark."),
     ]
 
 
