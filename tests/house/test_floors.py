@@ -64,7 +64,8 @@ def floor(path: Path) -> int:
     if top in FEATURES:
         if path.name in ("models.py", "permissions.py", "events.py"):
             return 2
-        return 4 if path.name.endswith(("views.py", "forms.py")) else 3
+        pages = ("views.py", "forms.py", "blueprint.py")
+        return 4 if path.name.endswith(pages) else 3
     return 4 if top == "web" else 5
 
 
@@ -140,10 +141,12 @@ def _page_reason(path: Path, name: str, library: str) -> str | None:
 
 
 def _order_reason(path: Path, top: str, name: str, target: str) -> str | None:
+    if floor(path) == 4 and name.startswith("isotrain.accounts.permissions"):
+        return None  # every page names the permission it needs
     if FEATURES.index(target) > FEATURES.index(top):
         return f"{target} stands above {top}"
     own_pages = name.split(".")[2:3]
-    if own_pages and own_pages[0].endswith(("views", "forms")) and target != top:
+    if own_pages and own_pages[0].endswith(("views", "forms", "blueprint")) and target != top:
         return "pages of another feature are not for import"
     return None
 
