@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import Any
 
 from flask import current_app
@@ -13,18 +14,30 @@ from isotrain.db import assert_durable, db
 from isotrain.errors import Unready
 
 
-def problems() -> list[str]:
-    """Return what keeps this process from serving; empty when nothing does."""
+def problems(patience: float = 0.0) -> list[str]:
+    """Return what keeps this process from serving; empty when nothing does.
+
+    A database that cannot be reached is asked again for `patience` seconds: it may be starting.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return _faults()
+        except SQLAlchemyError as error:
+            if time.monotonic() >= end:
+                return [type(error).__name__]
+        time.sleep(0.25)
+
+
+def _faults() -> list[str]:
     try:
         schema.assert_current(db.engine)
-        if current_app.config["DURABLE"]:
-            with db.engine.connect() as connection:
-                return assert_durable(connection)
     except Unready as error:
         return [str(error)]
-    except SQLAlchemyError as error:
-        return [type(error).__name__]
-    return []
+    if not current_app.config["DURABLE"]:
+        return []
+    with db.engine.connect() as connection:
+        return assert_durable(connection)
 
 
 def facts() -> dict[str, Any]:
