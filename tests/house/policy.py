@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -24,8 +25,9 @@ class Policy:
         return self.rules[endpoint].get(method, {}).get(role)
 
 
+@cache
 def read() -> Policy:
-    """Read the file; a role named twice or unknown is an error."""
+    """Read the file, once; a role named twice or unknown is an error."""
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     roles = tuple(data["roles"])
     rules = {

@@ -1,0 +1,164 @@
+"""Which objects each page is asked for: own, foreign, missing, with numbers no row can hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.access.world import COURSE, FOREIGN_COURSE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.access.world import Somebody, World
+
+    Values = dict[str, Any]
+    Kinds = dict[str, Values]
+
+MISSING, HUGE = 987_654_321, 10**24
+# "mixed" is an own object with a part that belongs to something else.
+
+
+def kinds(world: World, endpoint: str, arguments: set[str], who: Somebody) -> Kinds:
+    """Return {kind: values for the address}; one kind "none" for a page without objects."""
+    return maker(endpoint, arguments)(world, who)
+
+
+def maker(endpoint: str, arguments: set[str]) -> Callable[[World, Somebody], Kinds] | None:
+    """Return what names the objects of an address, None when nobody has said."""
+    return BY_ENDPOINT.get(endpoint) or BY_ARGUMENTS.get(frozenset(arguments))
+
+
+def _numbers(name: str, own: Any, foreign: Any) -> Kinds:
+    found = {"own": {name: own}, "foreign": {name: foreign}, "missing": {name: MISSING},
+             "huge": {name: HUGE}}
+    return {kind: values for kind, values in found.items() if values[name] is not None}
+
+
+def _attempt(world: World, who: Somebody) -> Kinds:
+    return _numbers("attempt_id", who.objects["attempt"], _stranger(world)["attempt"])
+
+
+def _closed_attempt(world: World, who: Somebody) -> Kinds:
+    return _numbers("attempt_id", who.objects["closed"], _stranger(world)["closed"])
+
+
+def _question_of_attempt(world: World, who: Somebody) -> Kinds:
+    found = {kind: {**values, "position": 1} for kind, values in _attempt(world, who).items()}
+    found["mixed"] = {**found["own"], "position": 21}
+    found["mixed zero"] = {**found["own"], "position": 0}
+    found["mixed huge"] = {**found["own"], "position": HUGE}
+    return found
+
+
+def _certificate(world: World, who: Somebody) -> Kinds:
+    return _numbers("certificate_id", who.objects["certificate"],
+                    _stranger(world)["certificate"])
+
+
+def _session(world: World, who: Somebody) -> Kinds:
+    return _numbers("session_id", who.objects["session"], _stranger(world)["session"])
+
+
+def _bank(world: World, _who: Somebody) -> Kinds:
+    return _numbers("bank_id", world.shared["own"]["bank"], world.shared["foreign"]["bank"])
+
+
+def _in_bank(name: str, key: str, missing: Any) -> Callable[[World, Somebody], Kinds]:
+    def make(world: World, who: Somebody) -> Kinds:
+        own, foreign = world.shared["own"][key], world.shared["foreign"][key]
+        found = {kind: {**values, name: foreign if kind == "foreign" else own}
+                 for kind, values in _bank(world, who).items()}
+        found["mixed"] = {**found["own"], name: foreign}
+        found["mixed missing"] = {**found["own"], name: missing}
+        if missing == MISSING:
+            found["mixed huge"] = {**found["own"], name: HUGE}
+        return found
+    return make
+
+
+def _member(world: World, who: Somebody) -> Kinds:
+    keeper, stranger = world.shared["own"]["keeper"], world.shared["foreign"]["keeper"]
+    found = {kind: {**values, "user_id": stranger if kind == "foreign" else keeper}
+             for kind, values in _bank(world, who).items()}
+    found["mixed huge"] = {**found["own"], "user_id": HUGE}
+    return found
+
+
+def _new_question(world: World, who: Somebody) -> Kinds:
+    found = {kind: {**values, "type_name": "single_choice"}
+             for kind, values in _bank(world, who).items()}
+    found["mixed"] = {**found["own"], "type_name": "no_such_type"}
+    return found
+
+
+def _quiz(world: World, _who: Somebody) -> Kinds:
+    return _numbers("quiz_id", world.shared["own"]["quiz"], world.shared["foreign"]["quiz"])
+
+
+def _quiz_version(world: World, who: Somebody) -> Kinds:
+    found = {kind: {**values, "number": 1} for kind, values in _quiz(world, who).items()}
+    found["mixed"] = {**found["own"], "number": 77}
+    found["mixed huge"] = {**found["own"], "number": HUGE}
+    return found
+
+
+def _course(_world: World, _who: Somebody) -> Kinds:
+    return {"own": {"slug": COURSE}, "foreign": {"slug": FOREIGN_COURSE},
+            "missing": {"slug": "no-such-course"}}
+
+
+def _in_course(name: str, own: str) -> Callable[[World, Somebody], Kinds]:
+    def make(world: World, who: Somebody) -> Kinds:
+        found = {kind: {**values, name: own} for kind, values in _course(world, who).items()}
+        found["mixed"] = {**found["own"], name: "no-such"}
+        return found
+    return make
+
+
+def _sitting(_world: World, _who: Somebody) -> Kinds:
+    return {"own": {"slug": f"{COURSE}-exam"}, "foreign": {"slug": f"{FOREIGN_COURSE}-exam"},
+            "missing": {"slug": "no-such-quiz"}}
+
+
+def _code(world: World, who: Somebody) -> Kinds:
+    return {"own": {"code": who.objects["code"]}, "foreign": {"code": _stranger(world)["code"]},
+            "missing": {"code": "ABCDEFGHJKMNPQRSTVWXYZ2345"}}
+
+
+def _link(world: World, _who: Somebody) -> Kinds:
+    return {"foreign": {"token": world.shared["link"]}, "missing": {"token": "x" * 43}}
+
+
+def _stranger(world: World) -> dict[str, Any]:
+    return world.people["other"].objects
+
+
+BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
+    frozenset(names.split()): make for names, make in {
+        "": lambda _world, _who: {"none": {}},
+        "attempt_id": _attempt,
+        "attempt_id position": _question_of_attempt,
+        "certificate_id": _certificate,
+        "session_id": _session,
+        "bank_id": _bank,
+        "bank_id question_id": _in_bank("question_id", "question", MISSING),
+        "bank_id token": _in_bank("token", "upload", "x" * 22),
+        "bank_id user_id": _member,
+        "bank_id type_name": _new_question,
+        "quiz_id": _quiz,
+        "quiz_id number": _quiz_version,
+        "slug": _course,
+        "slug module_slug": _in_course("module_slug", "what-iso-is"),
+        "slug code": _in_course("code", "A12"),
+        "code": _code,
+        "token": _link,
+    }.items()
+}
+BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
+    "static": lambda _world, _who: {"none": {"filename": "css/base.css"},
+                                    "missing": {"filename": "../app.py"}},
+    "font": lambda _world, _who: {"none": {"name": "latin"}, "missing": {"name": "no-such"}},
+    "quizzes.about": _sitting,
+    "quizzes.begin": _sitting,
+    "quizzes.result": _closed_attempt,
+}

@@ -1,0 +1,99 @@
+"""The seeded company, built once and put back after whatever changed it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isotrain.db import db
+from tests.access import world as seeding
+from tests.conftest import SqliteBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tests.access.world import World
+
+
+class Watch:
+    """Sees what requests leave in the database, and puts it back."""
+
+    def __init__(self, backend: SqliteBackend) -> None:
+        self.backend = backend
+        self._open()
+
+    def _open(self) -> None:
+        self.connection = sqlite3.connect(self.backend.file)
+        self.version = self._version()
+        self.before = self.rows()
+
+    def _version(self) -> int:
+        """Return a number that grows when another connection commits a change."""
+        return self.connection.execute("PRAGMA data_version").fetchone()[0]
+
+    def rows(self) -> dict[str, str]:
+        """Return a digest of every table."""
+        names = [row[0] for row in self.connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        digests = {}
+        for name in names:
+            digest = hashlib.sha256()
+            for row in self.connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid'):
+                digest.update(repr(row).encode())
+            digests[name] = digest.hexdigest()
+        return digests
+
+    def touched(self) -> bool:
+        """Say whether anything was committed since the last look; cheap."""
+        before, self.version = self.version, self._version()
+        return before != self.version
+
+    def changed(self, besides: Collection[str] = ()) -> set[str]:
+        """Return the tables that are not as they were at first."""
+        now = self.rows()
+        return {name for name in now if now[name] != self.before[name]} - set(besides)
+
+    def restore(self) -> None:
+        """Put the database back as it was."""
+        self.connection.close()
+        self.backend.reset("world")
+        self._open()
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+@pytest.fixture(scope="session")
+def _seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, SqliteBackend]]:
+    backend = SqliteBackend(tmp_path_factory.mktemp("world"))
+    world = seeding.build(backend.app, tmp_path_factory.mktemp("canary"))
+    backend.keep("world")
+    yield world, backend
+    with backend.app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of requests: keep their log lines out of what a failing test shows."""
+    caplog.set_level(logging.ERROR, logger="isotrain")
+
+
+@pytest.fixture
+def watch(_seeded: tuple[World, SqliteBackend]) -> Iterator[Watch]:
+    """The watch over the seeded database."""
+    backend = _seeded[1]
+    backend.reset("world")
+    watch = Watch(backend)
+    yield watch
+    watch.close()
+
+
+@pytest.fixture
+def world(_seeded: tuple[World, SqliteBackend], watch: Watch) -> World:
+    """The seeded company, as it was built."""
+    return _seeded[0]

@@ -1,0 +1,47 @@
+"""What each form sends when it is filled in as its page asks."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from tests.access.world import COURSE, PASSWORD, QUESTIONS
+
+if TYPE_CHECKING:
+    from tests.access.world import Somebody, World
+
+NEW_PASSWORD = "eleven brisk violet ferries"
+CHOICE = {"stem": "Who issues a certificate?", "option-0-text": "A certification body",
+          "option-1-text": "ISO", "right": "0"}
+
+
+def payload(world: World, endpoint: str, who: Somebody, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a form, filled in; nothing for a form that is only a button."""
+    filled = FILLED.get(endpoint, {})
+    return dict(filled(world, who, values) if callable(filled) else filled)
+
+
+def _upload(*_: Any) -> dict[str, Any]:
+    return {"file": (BytesIO(QUESTIONS.encode()), "more.txt")}
+
+
+FILLED: dict[str, Any] = {
+    "accounts.sign_in": {"name": "W001", "password": PASSWORD},
+    "accounts.change_password": {"current": PASSWORD, "password": NEW_PASSWORD},
+    "access.forgotten": {"name": "W001"},
+    "access.use": {"password": NEW_PASSWORD},
+    "study.remember": {"finished": "yes"},
+    "quizzes.answer": {"answer": "0", "rev": "1", "go": "next"},
+    "certificates.revoke": {"reason": "Issued in error"},
+    "certificates.verify": {"name": "Employee Whitfield"},
+    "banks.new": {"title": "A fresh bank", "description": "", "course": ""},
+    "banks.act": {"do": "approve-all"},
+    "banks.settings": {"title": "Renamed", "description": "", "course": ""},
+    "banks.add_member": {"name": "W012"},
+    "banks.download": {"format": "yaml"},
+    "banks.questions.new": CHOICE,
+    "banks.questions.edit": CHOICE,
+    "banks.uploads.new": _upload,
+    "quizzes.create": lambda world, *_: {"course": world.shared["courses"][COURSE],
+                                         "kind": "practice", "title": "A quick one"},
+}

@@ -1,0 +1,260 @@
+"""One seeded company in which every role has objects of its own and meets those of others.
+
+People: one of each role; an employee and a trainer to whom the foreign objects belong; three who
+once held every role: one lost all but employee, one was deactivated, one has an old session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import flask
+import sqlalchemy as sa
+from flask_wtf.csrf import generate_csrf
+
+from isotrain import clock
+from isotrain.accounts import enrolling, linking, passwords, registering, signing_in
+from isotrain.accounts.models import Session
+from isotrain.accounts.permissions import Role
+from isotrain.accounts.registering import Person
+from isotrain.assignments import assigning
+from isotrain.audit.noting import Actor
+from isotrain.banks import importing, versions
+from isotrain.banks.models import Bank, BankMember, Question
+from isotrain.certificates import issuing
+from isotrain.db import db, writing
+from isotrain.people.models import Employment, JobRole, Site, Unit
+from isotrain.people.placing import Position, place_all
+from isotrain.quizzes import loading, starting, taking
+from isotrain.quizzes.models import Attempt, Form, Quiz
+from isotrain.study.models import Course
+from tests.access import canary_course
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+COURSE, FOREIGN_COURSE = "iso-certification", canary_course.SLUG
+ROLES = tuple(role.value for role in Role)
+FORMER = ("demoted", "deactivated", "expired")  # who held every role once
+OTHERS = ("other", "colleague")  # to whom foreign objects belong
+PASSWORD = "nine calm yellow trams"
+BY = Actor.command()
+QUESTIONS = "What does ISO write?\nA. Standards\nB. Certificates\nANSWER: A\n"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Somebody with what a browser of theirs carries, and the ids of what they own."""
+
+    name: str
+    role: str
+    user_id: int | None = None
+    cookie: str = ""
+    token: str = ""
+    objects: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """The application on a seeded database, and who is in it."""
+
+    app: Flask
+    people: dict[str, Somebody]
+    shared: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        self.adapter = self.app.url_map.bind("localhost")
+
+    def browser(self, person: Somebody) -> FlaskClient:
+        """Return a fresh browser with a person's cookie."""
+        client = self.app.test_client()
+        if person.cookie:
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], person.cookie)
+        return client
+
+
+def build(app: Flask, folder: Path) -> World:
+    """Seed an empty database."""
+    with app.app_context():
+        shared, objects, users = _seed(folder)
+        sessions = {name: new_session(user_id) for name, user_id in users.items()}
+        _take_away(users)
+        db.session.remove()
+    world = World(app, {}, shared)
+    for name in (*ROLES, *FORMER, *OTHERS):
+        role = {"demoted": "employee", "deactivated": "anon", "expired": "anon",
+                "other": "employee", "colleague": "trainer"}.get(name, name)
+        world.people[name] = somebody(app, name, role, users[name], sessions[name], objects[name])
+    world.people["anon"] = somebody(app, "anon", "anon", None, None, objects["employee"])
+    return world
+
+
+def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict[str, int]]:
+    with writing():
+        canary = canary_course.write(ROOT / "question_banks" / COURSE, folder)
+        loading.load_course(ROOT / "question_banks" / COURSE, by=BY)
+        loading.load_course(canary, by=BY)
+        users = _people()
+        places = _place(users)
+        _look_after(users)
+        shared = {**places, **_assign(places, users)}
+        objects = {name: _sat(user_id) for name, user_id in users.items()}
+        shared |= _banks_and_quizzes(users)
+        shared["link"] = linking.make(users["other"], by=BY).token
+        db.session.commit()
+    return shared, objects, users
+
+
+def _people() -> dict[str, int]:
+    hashed = passwords.hash_password(PASSWORD)
+    held = {name: (name,) for name in ROLES} | dict.fromkeys(FORMER, ROLES)
+    held |= {"other": ("employee",), "colleague": ("employee", "trainer")}
+    users = {}
+    for number, (name, roles) in enumerate(held.items(), 1):
+        person = Person(f"W{number:03d}", f"{name.title()} Whitfield", f"{name}@works.example")
+        user = registering.add(person, roles=frozenset(map(Role, roles)), by=BY)
+        passwords.store(user.id, hashed)
+        users[name] = user.id
+    return users
+
+
+def _place(users: dict[str, int]) -> dict[str, Any]:
+    """Two units; everybody but the foreign employee works for the manager."""
+    site, job = Site(code="S1", name="Main site"), JobRole(code="J1", title="Operator")
+    units = [Unit(code="U1", name="Works"), Unit(code="U2", name="Office")]
+    db.session.add_all([site, job, *units])
+    db.session.flush()
+    start = clock.today() - timedelta(days=400)
+    positions = {}
+    for name, user_id in users.items():
+        db.session.add(Employment(user_id=user_id, hired_on=start))
+        boss = None if name in ("manager", *OTHERS) else users["manager"]
+        positions[user_id] = Position(unit_id=units[name in OTHERS].id, site_id=site.id,
+                                      job_role_id=job.id, manager_id=boss,
+                                      employment_type="employee")
+    db.session.flush()
+    place_all(positions, from_on=start, by=BY)
+    return {"unit": units[0].id, "site": site.id, "job_role": job.id}
+
+
+def _look_after(users: dict[str, int]) -> None:
+    """Give the shipped bank to the trainer and to who was one, the canary bank to a colleague."""
+    for slug, names in ((COURSE, ("trainer", *FORMER)), (FOREIGN_COURSE, ("colleague",))):
+        bank_id = db.session.scalars(sa.select(Bank.id).where(Bank.slug == slug)).one()
+        for name in names:
+            db.session.add(BankMember(bank_id=bank_id, user_id=users[name]))
+    db.session.flush()
+
+
+def _assign(places: dict[str, Any], users: dict[str, int]) -> dict[str, Any]:
+    courses = dict(db.session.execute(sa.select(Course.slug, Course.id)).all())
+    due = clock.today() + timedelta(days=20)
+    with clock.moved_by(timedelta(days=-40)):
+        everybody = assigning.assign(course_id=courses[COURSE], target="everybody", due_on=due,
+                                     by=BY)
+        assigning.assign(course_id=courses[FOREIGN_COURSE], target="unit", by=BY,
+                         unit_id=places["unit"], due_on=clock.today() + timedelta(days=20))
+    return {"courses": courses, "requirement": everybody.id, "due_on": due.isoformat()}
+
+
+def _sat(user_id: int) -> dict[str, Any]:
+    """Let somebody pass the exam a month ago, fail the other one, and begin an exam just now."""
+    with clock.moved_by(timedelta(days=-30)):
+        passed = sit(f"{COURSE}-exam", user_id, right=20)
+        failed = sit(f"{FOREIGN_COURSE}-exam", user_id, right=3)
+    begun = starting.start(f"{COURSE}-exam", user_id, by=Actor("user", user_id)).id
+    certificate = issuing.find_for_attempt(passed)
+    assert certificate is not None
+    return {"attempt": begun, "closed": passed, "failed": failed, "certificate": certificate.id,
+            "code": certificate.code}
+
+
+def sit(slug: str, user_id: int, *, right: int) -> int:
+    """Sit a quiz with so many right answers, the others wrong; return the attempt's id."""
+    by = Actor("user", user_id)
+    attempt_id = starting.start(slug, user_id, by=by).id
+    for position, (chosen, wrong) in enumerate(wire_answers(attempt_id), 1):
+        taking.save(attempt_id, user_id, position=position, rev=1, flagged=False, by=by,
+                    submitted={"answer": chosen if position <= right else wrong})
+    taking.submit(attempt_id, user_id, by=by)
+    return attempt_id
+
+
+def wire_answers(attempt_id: int) -> list[tuple[list[str], list[str]]]:
+    """Return for each question of a form the right and a wrong answer as a browser sends them."""
+    form = db.session.get(Form, attempt_id)
+    assert form is not None
+    questions = versions.questions([item[0] for item in form.items])
+    answers = []
+    for version, arrangement, *_more in form.items:
+        key = questions[version].key()
+        right = key.get("right") or [str(key.get("answer")).lower()]
+        wrong = [part for part in arrangement if part not in right][:1]
+        answers.append(([str(arrangement.index(part)) for part in right],
+                        [str(arrangement.index(part)) for part in wrong]))
+    return answers
+
+
+def _banks_and_quizzes(users: dict[str, int]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for kind, slug, keeper in (("own", COURSE, "trainer"),
+                               ("foreign", FOREIGN_COURSE, "colleague")):
+        bank = db.session.scalars(sa.select(Bank).where(Bank.slug == slug)).one()
+        question = db.session.scalars(
+            sa.select(Question.id).where(Question.bank_id == bank.id).limit(1)).one()
+        quiz = db.session.scalars(sa.select(Quiz.id).where(Quiz.slug == f"{slug}-exam")).one()
+        file = importing.read(QUESTIONS.encode(), "more.txt")
+        upload = importing.keep(bank.id, file, by=Actor("user", users[keeper]))
+        found[kind] = {"bank": bank.id, "question": question, "quiz": quiz, "upload": upload,
+                       "keeper": users[keeper]}
+    return found
+
+
+def new_session(user_id: int) -> tuple[int, str]:
+    """Begin a session without a password; return its id and token."""
+    with writing():
+        signed_in = signing_in.start(user_id, name=f"user-{user_id}", browser="Firefox",
+                                     by_request=None)
+        db.session.commit()
+    return signed_in.session_id, signed_in.token
+
+
+def _take_away(users: dict[str, int]) -> None:
+    """Make the three former what they are now; their browsers know nothing of it."""
+    old = clock.now() - timedelta(days=2)
+    with writing():
+        registering.set_roles(users["demoted"], frozenset({Role.EMPLOYEE}), by=BY)
+        enrolling.deactivate_all([users["deactivated"]], by=BY, reason="left")
+        # Deactivating ends sessions; without that the account alone must keep the browser out.
+        db.session.execute(sa.update(Session).where(Session.user_id == users["deactivated"])
+                           .values(ended_at=None))
+        db.session.execute(sa.update(Session).where(Session.user_id == users["expired"])
+                           .values(created_at=old, last_seen_at=old))
+        # A running exam would keep the old session alive.
+        query = sa.select(Attempt.id).where(Attempt.user_id == users["expired"],
+                                            Attempt.state == "open")
+        taking.submit(db.session.scalars(query).one(), users["expired"],
+                      by=Actor("user", users["expired"]))
+        db.session.commit()
+
+
+def somebody(app: Flask, name: str, role: str, user_id: int | None,
+            session: tuple[int, str] | None, objects: dict[str, Any]) -> Somebody:
+    """Give somebody a browser that is signed in and holds a token for forms."""
+    client = app.test_client()
+    with client.session_transaction() as stored:
+        stored["csrf_token"] = f"{name:x<40}"
+        if session:
+            stored["_user_id"], stored["_fresh"] = session[1], True
+    with app.test_request_context():
+        flask.session["csrf_token"] = f"{name:x<40}"
+        token = generate_csrf()
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    own = {**objects, "session": session[0] if session else None}
+    return Somebody(name, role, user_id, cookie.value if cookie else "", token, own)
