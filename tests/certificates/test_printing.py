@@ -72,6 +72,8 @@ HOSTILE_NAMES = [
 
 # ---- reading a PDF, as far as ours go: Flate streams, Identity-H fonts with ToUnicode
 
+# A string may hold balanced parentheses, one within the other, without a backslash.
+LITERAL = rb"\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)"
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -111,9 +113,7 @@ def text_of(pdf):
         for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", head)
     }
     runs, font = [], {}
-    pattern = (
-        rb"/(f\d+) [\d.]+ Tf|\[((?:\((?:\\.|[^\\)])*\)|[^\](])*)\]\s*TJ|\(((?:\\.|[^\\)])*)\)\s*Tj"
-    )
+    pattern = rb"/(f\d+) [\d.]+ Tf|\[((?:%s|[^\](])*)\]\s*TJ|%s\s*Tj" % (LITERAL, LITERAL)
     for _, body in parts.values():
         if b"BT" not in body or b"beginbfchar" in body:
             continue
@@ -121,8 +121,8 @@ def text_of(pdf):
             if found[1]:
                 font = fonts[found[1]]
                 continue
-            shown = found[2] if found[2] is not None else b"(%s)" % found[3]
-            glyphs = b"".join(map(unescaped, re.findall(rb"\(((?:\\.|[^\\)])*)\)", shown, re.S)))
+            shown = found[2] if found[2] is not None else found[0]
+            glyphs = b"".join(unescaped(part[1:-1]) for part in re.findall(LITERAL, shown, re.S))
             pairs = zip(glyphs[::2], glyphs[1::2], strict=True)
             runs.append("".join(font.get(high << 8 | low, "") for high, low in pairs))
     return "\n".join(runs)
