@@ -126,6 +126,7 @@ def _connect_signals() -> None:
     """Connect the news of lower features to the features above that act on it."""
     from isotrain.accounts import inviting, registering, signing_in
     from isotrain.assignments import assigning
+    from isotrain.audit import reading
     from isotrain.banks import showing
     from isotrain.certificates import issuing
     from isotrain.mail import sending
@@ -134,6 +135,7 @@ def _connect_signals() -> None:
     from isotrain.quizzes.events import attempt_finished
     from isotrain.records import recording
 
+    reading.DIRECTORY[:] = [reading.Directory(registering.names_of, registering.ids_of)]
     sending.FINDERS[:] = [registering.find_recipient]
     sending.WRITERS.update(access=inviting.write_access_letter)
     signing_in.stays_signed_in[:] = [taking.has_open_attempt]
@@ -156,6 +158,7 @@ def _refuse_to_serve_unready(app: Flask, settings: Settings) -> None:
     from isotrain.web import readiness
 
     with app.app_context():
-        problems = readiness.problems()
+        # The server gives up when a worker cannot start; a database that restarts is worth a wait.
+        problems = readiness.problems(patience=30)
     if problems:
         raise Unready("; ".join(problems))

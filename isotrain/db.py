@@ -124,9 +124,11 @@ def upsert(table: Any) -> Any:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine options that suit a database address."""
+    quiet = {"hide_parameters": True}  # errors are logged, and parameters hold answers
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "pool_recycle": 1800}
+        return {"connect_args": {"timeout": 5, "check_same_thread": False}, **quiet}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "pool_recycle": 1800,
+            **quiet}
 
 
 def normal_url(url: str) -> str:

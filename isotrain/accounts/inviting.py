@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+import sqlalchemy as sa
+
 from isotrain import clock, config
-from isotrain.accounts import linking, registering, throttling
+from isotrain.accounts import enrolling, linking, registering, throttling
+from isotrain.accounts.models import Identity, User
 from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor, note
+from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, format_datetime
 from isotrain.mail import queueing
@@ -27,6 +32,29 @@ def invite(user_id: int, *, by: Actor) -> None:
         raise Refusal(_("No mail can be sent to this person. Make a link and hand it over."))
     if _enqueue(user_id):
         note("link.mailed", by, scope="people", on=("user", user_id))
+
+
+def invite_all(user_ids: Collection[int], *, by: Actor) -> int:
+    """Mail all of these people who can be mailed; return how many letters that makes."""
+    mailable = _mailable(user_ids)
+    for user_id in mailable:
+        invite(user_id, by=by)
+    return len(mailable)
+
+
+def count_mailable(user_ids: Collection[int]) -> int:
+    """Count those of these people who have an address and are active."""
+    return len(_mailable(user_ids))
+
+
+def _mailable(user_ids: Collection[int]) -> list[int]:
+    found: list[int] = []
+    for some in enrolling.chunks(user_ids):
+        found += db.session.scalars(
+            sa.select(Identity.user_id).join(User, User.id == Identity.user_id)
+            .where(Identity.user_id.in_(some), Identity.email.is_not(None),
+                   User.deactivated_at.is_(None)))
+    return found
 
 
 def ask(name: str, address: str) -> None:

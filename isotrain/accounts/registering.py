@@ -148,6 +148,24 @@ def find_by_name(name: str) -> User | None:
     return db.session.scalars(query).first()
 
 
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those of these people who are known."""
+    found = {}
+    for some in enrolling.chunks(user_ids):
+        query = sa.select(Identity.user_id, Identity.name).where(Identity.user_id.in_(some))
+        found.update({row.user_id: row.name for row in db.session.execute(query)})
+    return found
+
+
+def ids_of(text: str) -> list[int]:
+    """Return the people whose name or sign-in name contains a text, a thousand at most."""
+    part = folded(text)
+    signs = sa.select(SignInName.user_id).where(SignInName.folded.contains(part, autoescape=True))
+    query = sa.select(Identity.user_id).where(sa.or_(
+        Identity.name_folded.contains(part, autoescape=True), Identity.user_id.in_(signs)))
+    return list(db.session.scalars(query.limit(1000)))
+
+
 def find_recipient(user_id: int) -> Recipient | None:
     """Return who to write to; None for people who left or have no address."""
     query = (

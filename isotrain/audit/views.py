@@ -1,7 +1,83 @@
-"""Pages of audit."""
+"""Who did what: events about people, training, banks and records, and technical ones."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import get_timezone
+
+from isotrain.accounts.permissions import Permission
+from isotrain.audit import reading
+from isotrain.audit.reading import PAGE, RECORDS, TECHNICAL, Filter
+from isotrain.web.gate import requires
 
 bp = Blueprint("audit", __name__)
+
+
+@bp.get("/events")
+@requires(Permission.AUDIT_RECORDS)
+def index() -> Any:
+    """List events about people, training, banks and records."""
+    return _list(RECORDS, "audit.index", "audit.event")
+
+
+@bp.get("/events/technical")
+@requires(Permission.AUDIT_TECHNICAL)
+def technical() -> Any:
+    """List technical events."""
+    return _list(TECHNICAL, "audit.technical", "audit.technical_event")
+
+
+@bp.get("/events/<int:event_id>")
+@requires(Permission.AUDIT_RECORDS)
+def event(event_id: int) -> Any:
+    """Show everything about one event."""
+    return _show(event_id, RECORDS, "audit.index")
+
+
+@bp.get("/events/technical/<int:event_id>")
+@requires(Permission.AUDIT_TECHNICAL)
+def technical_event(event_id: int) -> Any:
+    """Show everything about one technical event."""
+    return _show(event_id, TECHNICAL, "audit.technical")
+
+
+def _list(scopes: Collection[str], here: str, one: str) -> Any:
+    wanted = _asked()
+    before = request.args.get("before", "")
+    events = reading.list_events(
+        wanted, scopes=scopes, zone=get_timezone(),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None)
+    shown = events[:PAGE]
+    older = url_for(here, **{**request.args, "before": shown[-1].id}) if events[PAGE:] else None
+    return render_template(
+        "audit/index.html", events=shown, names=reading.names_of(shown), wanted=wanted,
+        filtered=wanted != Filter(), actions=reading.list_actions(scopes),
+        technical=scopes == TECHNICAL, here=here, one=one, older=older,
+        newest=url_for(here, **{**request.args, "before": None}) if before else None,
+        in_words=reading.in_words,
+    )
+
+
+def _show(event_id: int, scopes: Collection[str], back: str) -> Any:
+    found = reading.get(event_id, scopes=scopes)
+    return render_template("audit/event.html", event=found, names=reading.names_of([found]),
+                           back=back, in_words=reading.in_words)
+
+
+def _asked() -> Filter:
+    """Read the filter from the address; a day that is none is left out."""
+    texts = {name: request.args.get(name, "")[:100].replace("\0", "").strip()
+             for name in ("action", "who", "object_type", "object_id", "request_id")}
+    return Filter(**texts, first_on=_day("first_on"), last_on=_day("last_on"))
+
+
+def _day(name: str) -> date | None:
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None

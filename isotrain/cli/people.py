@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+from markupsafe import Markup
 
-from isotrain import clock
+from isotrain import clock, config
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import Refusal
-from isotrain.people import applying, importing, planning
+from isotrain.people import applying, importing, listing, planning, printing
 from isotrain.people.checking import Options
+from isotrain.people.listing import Filter
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,3 +72,36 @@ def _preview(plan: Plan) -> None:
         click.echo(f"left: {known.person.personnel_no} {known.person.name} ({day})")
     click.echo(f"{len(plan.new)} new, {len(plan.back)} back, {len(plan.changed)} changed,"
                f" {plan.unchanged} unchanged, {len(plan.left)} left.")
+
+
+@group.command("access-sheets")
+@click.option("--unit", metavar="CODE", help="Only this unit and those below it.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, writable=True,
+                                                       path_type=Path), metavar="FILE.html")
+@writes
+def access_sheets(unit: str | None, out: Path) -> None:
+    """Write a page to print for everybody without a password, each with a one-time link."""
+    unit_id = None
+    if unit is not None:
+        unit_id = listing.find_unit(unit)
+        if unit_id is None:
+            raise Refusal(f"There is no unit {unit!r}.")
+    people = listing.list_ids(Filter(unit_id=unit_id, state="no_password"))
+    if not people:
+        raise Refusal("Everybody there has a password.")
+    sheets = printing.make_sheets(people, by=Actor.command())
+    template = current_app.jinja_env.get_template("people/sheets_file.html")
+    page = template.render(sheets=sheets, organization=config.current().organization,
+                           style=_style())
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(page)
+    click.echo(f"{len(sheets)} sheets in {out}. Print it and delete it: it holds live links.")
+
+
+def _style() -> Markup:
+    """Put the style sheets that a printed page needs into the page itself."""
+    folder = Path(current_app.static_folder or "") / "css"
+    text = "\n".join((folder / f"{name}.css").read_text(encoding="utf-8")
+                     for name in ("tokens", "base", "people", "print"))
+    return Markup("<style>{}</style>").format(Markup(text))  # noqa: S704  (our own files)

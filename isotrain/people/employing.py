@@ -14,6 +14,8 @@ from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.i18n import _
 from isotrain.people import placing
 from isotrain.people.events import placements_changed
 from isotrain.people.models import Employment, Placement
@@ -48,6 +50,8 @@ def set_hired(hired: Mapping[int, date]) -> None:
 
 def leave(user_id: int, *, on: date, by: Actor, reason: str | None = None) -> None:
     """Let one person go: the account closes now, employment and placement end on a day."""
+    if on > clock.today():
+        raise Refusal(_("Choose a day that does not lie ahead"), "left_on")
     if registering.get(user_id).active:
         leave_all({user_id: on}, by=by, reason=reason)
 

@@ -45,21 +45,25 @@ def keep(data: bytes, *, file_name: str, user_id: int) -> str:
     return token
 
 
-def get(token: str, *, user_id: int) -> PeopleUpload:
-    """Return a file that this person uploaded within the last day, or raise NotFound."""
-    query = sa.select(PeopleUpload).where(
+def get(token: str, *, user_id: int) -> tuple[str, bytes]:
+    """Return name and bytes of a file that this person uploaded within the last day.
+
+    Raises NotFound; holds no transaction afterwards, because reading the file is slow.
+    """
+    query = sa.select(PeopleUpload.file_name, PeopleUpload.data).where(
         PeopleUpload.token == token, PeopleUpload.uploaded_by == user_id,
         PeopleUpload.uploaded_at >= clock.now() - KEPT)
-    upload = db.session.scalars(query).first()
-    if upload is None:
-        raise NotFound(_("This upload is not there any more. Upload the file again."))
-    return upload
+    row = db.session.execute(query).first()
+    db.session.rollback()
+    if row is None:
+        raise NotFound(_("This upload was applied, or is more than a day old."))
+    return row.file_name, row.data
 
 
-def forget(upload: PeopleUpload) -> None:
+def forget(token: str, *, user_id: int) -> None:
     """Drop an uploaded file that has served."""
-    db.session.delete(upload)
-    db.session.flush()
+    db.session.execute(sa.delete(PeopleUpload).where(PeopleUpload.token == token,
+                                                     PeopleUpload.uploaded_by == user_id))
 
 
 def find_earlier(sha256: str) -> PeopleImport | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,8 +84,15 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
     try:
         registering.refuse_closing({person.id for person, _day in found.left}, by=by)
     except Refusal as refusal:
-        found.problems.append(error("file", refusal.sentence.replace("%", "%%"), ""))
+        found.problems.append(error("file", refusal.sentence.replace("%", "%%")))
+    found.problems.sort(key=_row)
     return found
+
+
+def _row(problem: Problem) -> int:
+    """Say in which row a problem stands; what concerns the whole file comes first."""
+    number = re.match(r"row ([0-9]+)", problem.place)
+    return int(number[1]) if number else 0
 
 
 def _new_parents(roster: Roster, known: Knowledge) -> dict[int, int | None]:

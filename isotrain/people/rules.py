@@ -35,7 +35,8 @@ SYNONYMS = {
     "left_on": "lefton leavedate leavingdate left enddate exitdate terminationdate",
 }
 _BY_WORD = {word: column for column, words in SYNONYMS.items() for word in words.split()}
-FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+GUARDED = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # what our export puts a quote before
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T00:00:00)?")
 _DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -208,9 +209,9 @@ def _value(raw: str, column: str) -> Any:
 def _tidied(raw: str, column: str) -> str:
     """Tidy a text; a quote that our own export put before a formula sign is taken off."""
     text = unicodedata.normalize("NFC", raw).strip(" \t\r\n\u00a0\ufeff")
-    if text.startswith("'") and FORMULA.match(text[1:]):
+    if text.startswith("'") and GUARDED.match(text, 1):
         text = text[1:]
-    elif FORMULA.match(text):
+    elif _FORMULA.match(text):
         raise _Fault("The cell begins with “%(sign)s” as formulas do.", "Write plain text.",
                      sign=text[0])
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in text):

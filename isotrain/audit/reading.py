@@ -1,0 +1,109 @@
+"""Reading the events: newest first, filtered, page by page without counting them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from isotrain.audit.models import SCOPES, Event
+from isotrain.db import db
+from isotrain.errors import NotFound
+from isotrain.i18n import _
+
+TECHNICAL = ("technical",)
+RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
+PAGE = 50
+RECENT = 20_000  # how many events are looked at for the actions to choose from
+
+
+@dataclass(frozen=True)
+class Directory:
+    """How accounts, a feature above this one, tells people's names and finds people by them."""
+
+    names_of: Callable[[Collection[int]], dict[int, str]]
+    ids_of: Callable[[str], Sequence[int]]
+
+
+# Wired in create_app.
+DIRECTORY: list[Directory] = []
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which events to show; `who` is part of a name or number, of who acted or was acted upon."""
+
+    action: str = ""
+    who: str = ""
+    object_type: str = ""
+    object_id: str = ""
+    request_id: str = ""
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+def list_events(
+    wanted: Filter, *, scopes: Collection[str], before: int | None = None,
+    zone: ZoneInfo | None = None,
+) -> list[Event]:
+    """List one page of events and one more, so that the caller sees whether older ones follow.
+
+    `before` is the id of the last event seen; days are days of `zone` (UTC).
+    """
+    query = sa.select(Event).where(Event.scope.in_(scopes))
+    for column, value in ((Event.action, wanted.action), (Event.request_id, wanted.request_id),
+                          (Event.object_type, wanted.object_type),
+                          (Event.object_id, wanted.object_id)):
+        if value:
+            query = query.where(column == value)
+    if wanted.who:
+        ids = [found for directory in DIRECTORY for found in directory.ids_of(wanted.who)]
+        query = query.where(sa.or_(
+            Event.actor_id.in_(ids),
+            sa.and_(Event.object_type == "user", Event.object_id.in_(map(str, ids)))))
+    if wanted.first_on:
+        query = query.where(Event.occurred_at >= _midnight(wanted.first_on, zone))
+    if wanted.last_on:
+        query = query.where(Event.occurred_at < _midnight(wanted.last_on + timedelta(1), zone))
+    if before is not None:
+        query = query.where(Event.id < before)
+    return list(db.session.scalars(query.order_by(Event.id.desc()).limit(PAGE + 1)))
+
+
+def get(event_id: int, *, scopes: Collection[str]) -> Event:
+    """Return an event of these scopes or raise NotFound."""
+    event = db.session.get(Event, event_id)
+    if event is None or event.scope not in scopes:
+        raise NotFound
+    return event
+
+
+def list_actions(scopes: Collection[str]) -> list[str]:
+    """List the actions of the latest events, to choose one from."""
+    latest = (sa.select(Event.action).where(Event.scope.in_(scopes))
+              .order_by(Event.id.desc()).limit(RECENT).subquery())
+    return sorted(db.session.scalars(sa.select(latest.c.action).distinct()))
+
+
+def names_of(events: Iterable[Event]) -> dict[int, str]:
+    """Return the names of everybody who acted or was acted upon, as far as they are known."""
+    ids = set()
+    for event in events:
+        if event.actor_id is not None:
+            ids.add(event.actor_id)
+        if event.object_type == "user" and event.object_id.isdigit():
+            ids.add(int(event.object_id))
+    return {user_id: name for directory in DIRECTORY
+            for user_id, name in directory.names_of(ids).items()}
+
+
+def in_words(name: str) -> str:
+    """Return an action or a kind of object as people read it: "Certificate revoked"."""
+    return _(name.replace(".", " ").replace("_", " ").capitalize())
+
+
+def _midnight(day: date, zone: ZoneInfo | None) -> datetime:
+    return datetime.combine(day, time(), zone or ZoneInfo("UTC"))

@@ -1,0 +1,67 @@
+"""Giving people their way in: one link, many sheets, or mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+
+from isotrain.accounts import inviting, linking, registering
+from isotrain.accounts.permissions import Permission
+from isotrain.i18n import _, ngettext
+from isotrain.mail import queueing
+from isotrain.people import listing, printing
+from isotrain.people.blueprint import bp
+from isotrain.people.listing import Filter
+from isotrain.web.gate import actor, requires
+from isotrain.web.transaction import transaction
+
+
+@bp.post("/people/<int:user_id>/access-link")
+@requires(Permission.PEOPLE_EDIT)
+def access_link(user_id: int) -> Any:
+    """Make a link and show it, this once, as a sheet to hand over."""
+    with transaction():
+        link = linking.make(user_id, by=actor())
+    sheet = printing.sheet(registering.get_identity(user_id), link)
+    return _secret(render_template("people/access_link.html", sheet=sheet, user_id=user_id))
+
+
+@bp.post("/people/<int:user_id>/access-mail")
+@requires(Permission.PEOPLE_EDIT)
+def access_mail(user_id: int) -> Any:
+    """Mail somebody their link."""
+    with transaction():
+        inviting.invite(user_id, by=actor())
+    flash(_("The link is on its way by mail."), "success")
+    return redirect(url_for("people.person", user_id=user_id), 303)
+
+
+@bp.route("/people/access-sheets", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_EDIT)
+def access_sheets() -> Any:
+    """Print a sheet, or send a mail, for everybody without a password in a unit."""
+    unit = request.values.get("unit", "")
+    wanted = Filter(unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10
+                    else None, state="no_password")
+    people = listing.list_ids(wanted)
+    if request.method == "POST" and request.form.get("go") == "mail":
+        with transaction():
+            mailed = inviting.invite_all(people, by=actor())
+        flash(ngettext("%(num)s link is on its way by mail.",
+                       "%(num)s links are on their way by mail.", mailed), "success")
+        return redirect(url_for("people.access_sheets", unit=unit or None), 303)
+    if request.method == "POST" and people:
+        with transaction():
+            sheets = printing.make_sheets(people, by=actor())
+        return _secret(render_template("people/sheets.html", sheets=sheets))
+    mailable = inviting.count_mailable(people) if queueing.is_set_up() else 0
+    return render_template("people/access_sheets.html", count=len(people), mailable=mailable,
+                           units=listing.options()["units"], unit=unit)
+
+
+def _secret(page: str) -> Any:
+    """Answer with a page that shows one-time links: kept nowhere, sent nowhere."""
+    response = make_response(page)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

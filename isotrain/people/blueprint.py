@@ -1,0 +1,7 @@
+"""The blueprint that all pages of people share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("people", __name__)

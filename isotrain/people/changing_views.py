@@ -1,0 +1,150 @@
+"""Adding and changing people, letting them go, giving roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from isotrain import clock
+from isotrain.accounts import registering
+from isotrain.accounts.permissions import Permission
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.people import employing, listing, placing, resolving, showing
+from isotrain.people.blueprint import bp
+from isotrain.people.forms import LeavingForm, NewPersonForm, PersonForm, PlaceForm, RolesForm
+from isotrain.web.gate import actor, requires
+from isotrain.web.transaction import transaction
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_EDIT)
+def add() -> Any:
+    """Add one person with their first placement."""
+    form = NewPersonForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                position = resolving.position(form.words())
+                user_id = employing.hire(form.person(), position, hired_on=form.from_on.data,
+                                         by=actor())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("%(name)s is added. Make an access link next.", name=form.name.data),
+                  "success")
+            return _person(user_id)
+    if request.method == "GET":
+        form.from_on.data = clock.today()
+    return _page("people/add.html", form, options=listing.options())
+
+
+@bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_EDIT)
+def edit(user_id: int) -> Any:
+    """Change somebody's name, number or address."""
+    identity = registering.get_identity(user_id)
+    form = PersonForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                changed = registering.change(user_id, form.person(), by=actor())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Saved.") if changed else _("Nothing was changed."), "success")
+            return _person(user_id)
+    if request.method == "GET":
+        form = PersonForm(obj=identity)
+    return _page("people/edit.html", form, identity=identity)
+
+
+@bp.route("/people/<int:user_id>/placement", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_EDIT)
+def place(user_id: int) -> Any:
+    """Change where somebody works, from a day on."""
+    about = showing.get(user_id)
+    form = PlaceForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                position = resolving.position(form.words(), user_id=user_id)
+                changed = placing.place(user_id, position, from_on=form.from_on.data, by=actor())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Saved.") if changed else _("Nothing was changed."), "success")
+            return _person(user_id)
+    if request.method == "GET":
+        form = PlaceForm(data=_present(about))
+    return _page("people/place.html", form, about=about, options=listing.options())
+
+
+def _present(about: showing.About) -> dict[str, Any]:
+    present: dict[str, Any] = {"from_on": clock.today()}
+    if about.place:
+        present |= {"unit": about.place.unit, "site": about.place.site,
+                    "job_role": about.place.job_role, "manager": about.place.manager_no,
+                    "employment_type": about.place.employment_type}
+    return present
+
+
+@bp.route("/people/<int:user_id>/deactivate", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_EDIT)
+def deactivate(user_id: int) -> Any:
+    """Let somebody go, after saying what that means and asking why."""
+    identity = registering.get_identity(user_id)
+    form = LeavingForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                employing.leave(user_id, on=form.left_on.data, reason=form.reason.data,
+                                by=actor())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("%(name)s is deactivated.", name=identity.name), "success")
+            return _person(user_id)
+    if request.method == "GET":
+        form.left_on.data = clock.today()
+    return _page("people/deactivate.html", form, identity=identity)
+
+
+@bp.post("/people/<int:user_id>/reactivate")
+@requires(Permission.PEOPLE_EDIT)
+def reactivate(user_id: int) -> Any:
+    """Have somebody back."""
+    with transaction():
+        employing.come_back(user_id, by=actor())
+    flash(_("The account is active again."), "success")
+    return _person(user_id)
+
+
+@bp.route("/people/<int:user_id>/roles", methods=["GET", "POST"])
+@requires(Permission.ROLES_GRANT)
+def roles(user_id: int) -> Any:
+    """Give and take roles."""
+    identity = registering.get_identity(user_id)
+    form = RolesForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                registering.set_roles(user_id, form.chosen(), by=actor())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The roles are saved and hold from the next click on."), "success")
+            return _person(user_id)
+    if request.method == "GET":
+        form.roles.data = [role.value for role in registering.roles_of(user_id)]
+    return _page("people/roles.html", form, identity=identity)
+
+
+def _person(user_id: int) -> Any:
+    return redirect(url_for("people.person", user_id=user_id), 303)
+
+
+def _page(template: str, form: Any, **more: Any) -> Any:
+    status = 422 if request.method == "POST" else 200
+    return render_template(template, form=form, **more), status

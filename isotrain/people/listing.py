@@ -1,0 +1,202 @@
+"""Lists of people, units and sites, each in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from isotrain import clock
+from isotrain.accounts.models import Identity, Password, SignInName, User
+from isotrain.accounts.rules import folded
+from isotrain.db import db
+from isotrain.people import placing
+from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+
+PAGE = 50
+STATES = ("active", "no_password", "inactive", "all")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which people to list; ids that do not exist list nobody."""
+
+    q: str = ""
+    unit_id: int | None = None
+    site_id: int | None = None
+    job_role_id: int | None = None
+    state: str = "active"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person of a list."""
+
+    id: int
+    name: str
+    personnel_no: str
+    email: str | None
+    active: bool
+    has_password: bool
+    unit: str | None
+    unit_parent: str | None
+    site: str | None
+    job_role: str | None
+    manager: str | None
+    manager_no: str | None
+    employment_type: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit or a site with the active people in it, for units also in all units below."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    parent: str | None
+    people: int
+    people_below: int
+
+
+_manager, _parent = aliased(Identity), aliased(Unit)
+_COLUMNS = (
+    Identity.user_id, Identity.name, Identity.personnel_no, Identity.email,
+    User.deactivated_at.is_(None), Password.user_id.is_not(None), Unit.name, _parent.name,
+    Site.name, JobRole.title, _manager.name, _manager.personnel_no, Placement.employment_type,
+)
+SORTS: dict[str, Any] = {
+    "name": Identity.name_folded, "number": Identity.personnel_no, "unit": Unit.name,
+    "site": Site.name, "role": JobRole.title, "manager": _manager.name_folded,
+}
+
+
+def list_people(
+    wanted: Filter, *, sort: str = "name", descending: bool = False, page: int = 1
+) -> list[Row]:
+    """List one page of people; an unknown sort is by name."""
+    column = SORTS.get(sort, Identity.name_folded)
+    query = _matching(sa.select(*_COLUMNS), wanted).order_by(
+        column.is_(None), column.desc() if descending else column, Identity.user_id)
+    query = query.limit(PAGE).offset((max(page, 1) - 1) * PAGE)
+    return [Row(*row) for row in db.session.execute(query)]
+
+
+def count_people(wanted: Filter) -> int:
+    """Count the people a filter lets through."""
+    return db.session.scalar(_matching(sa.select(sa.func.count(Identity.user_id)), wanted)) or 0
+
+
+def each_person(wanted: Filter) -> Iterator[tuple[Row, Any, Any]]:
+    """Go through all people of a filter with hire and leaving date, a few hundred at a time."""
+    latest = (
+        sa.select(Employment.user_id, sa.func.max(Employment.id).label("id"))
+        .group_by(Employment.user_id).subquery()
+    )
+    query = (
+        _matching(sa.select(*_COLUMNS, Employment.hired_on, Employment.left_on), wanted)
+        .outerjoin(latest, latest.c.user_id == Identity.user_id)
+        .outerjoin(Employment, Employment.id == latest.c.id)
+        .order_by(Identity.name_folded, Identity.user_id)
+    )
+    for row in db.session.execute(query.execution_options(yield_per=500)):
+        yield Row(*row[:-2]), row[-2], row[-1]
+
+
+def list_ids(wanted: Filter) -> list[int]:
+    """List the ids of all people of a filter, by name."""
+    query = _matching(sa.select(Identity.user_id), wanted).order_by(Identity.name_folded)
+    return list(db.session.scalars(query))
+
+
+def find_unit(text: str) -> int | None:
+    """Return the unit with this code or name, however it is written."""
+    rows = db.session.execute(sa.select(Unit.id, Unit.code, Unit.name))
+    return next((row.id for row in rows if folded(text) in (folded(row.code), folded(row.name))),
+                None)
+
+
+def list_units() -> list[Place]:
+    """List all units, each with its active people."""
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.name, Unit.parent_id).order_by(Unit.name)).all()
+    direct = _count_by(Placement.unit_id)
+    names = {row.id: row.name for row in rows}
+    parents = {row.id: row.parent_id for row in rows}
+    below = dict.fromkeys(names, 0)
+    for unit_id, people in direct.items():
+        above: int | None = unit_id
+        while above is not None:
+            below[above] += people
+            above = parents[above]
+    return [Place(row.id, row.name, row.parent_id, names.get(row.parent_id),
+                  direct.get(row.id, 0), below[row.id]) for row in rows]
+
+
+def list_sites() -> list[Place]:
+    """List all sites, each with its active people."""
+    people = _count_by(Placement.site_id)
+    rows = db.session.execute(sa.select(Site.id, Site.name).order_by(Site.name))
+    return [Place(row.id, row.name, None, None, people.get(row.id, 0), people.get(row.id, 0))
+            for row in rows]
+
+
+def options() -> dict[str, list[tuple[int, str]]]:
+    """Return what people can be filtered by, as (id, name)."""
+    return {
+        name: [(row[0], row[1]) for row in db.session.execute(query)]
+        for name, query in (
+            ("units", sa.select(Unit.id, Unit.name).order_by(Unit.name)),
+            ("sites", sa.select(Site.id, Site.name).order_by(Site.name)),
+            ("job_roles", sa.select(JobRole.id, JobRole.title).order_by(JobRole.title)),
+        )
+    }
+
+
+def _count_by(column: Any) -> dict[int, int]:
+    query = (
+        sa.select(column, sa.func.count()).join(User, User.id == Placement.user_id)
+        .where(_current(), User.deactivated_at.is_(None), column.is_not(None)).group_by(column)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _current() -> sa.ColumnElement[bool]:
+    today = clock.today()
+    return sa.and_(Placement.valid_from <= today,
+                   sa.or_(Placement.valid_to.is_(None), Placement.valid_to > today))
+
+
+def _matching(query: sa.Select[Any], wanted: Filter) -> sa.Select[Any]:
+    query = (
+        query.select_from(Identity)
+        .join(User, User.id == Identity.user_id)
+        .outerjoin(Password, Password.user_id == Identity.user_id)
+        .outerjoin(Placement, sa.and_(Placement.user_id == Identity.user_id, _current()))
+        .outerjoin(Unit, Unit.id == Placement.unit_id)
+        .outerjoin(_parent, _parent.id == Unit.parent_id)
+        .outerjoin(Site, Site.id == Placement.site_id)
+        .outerjoin(JobRole, JobRole.id == Placement.job_role_id)
+        .outerjoin(_manager, _manager.user_id == Placement.manager_id)
+    )
+    if wanted.unit_id is not None:
+        query = query.where(Placement.unit_id.in_(placing.unit_and_below(wanted.unit_id)))
+    for column, value in ((Placement.site_id, wanted.site_id),
+                          (Placement.job_role_id, wanted.job_role_id)):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.state in ("active", "no_password"):
+        query = query.where(User.deactivated_at.is_(None))
+    if wanted.state == "no_password":
+        query = query.where(Password.user_id.is_(None))
+    if wanted.state == "inactive":
+        query = query.where(User.deactivated_at.is_not(None))
+    if q := folded(wanted.q):
+        signs = sa.select(SignInName.user_id).where(
+            SignInName.folded.contains(q, autoescape=True))
+        query = query.where(sa.or_(Identity.name_folded.contains(q, autoescape=True),
+                                   Identity.user_id.in_(signs)))
+    return query

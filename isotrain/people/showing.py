@@ -1,0 +1,56 @@
+"""One person as HR sees them: who they are, where they worked when, how they get in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.accounts import inviting, passwords, registering
+from isotrain.accounts.models import Identity, Session
+from isotrain.accounts.permissions import Role
+from isotrain.db import db
+from isotrain.people import placing
+from isotrain.people.models import Employment
+from isotrain.people.placing import Place
+
+
+@dataclass(frozen=True)
+class About:
+    """Everything the page of a person shows."""
+
+    id: int
+    identity: Identity
+    active: bool
+    deactivated_at: datetime | None
+    roles: frozenset[Role]
+    has_password: bool
+    may_mail: bool
+    last_seen_at: datetime | None
+    places: tuple[Place, ...]
+    spells: tuple[tuple[date, date | None], ...]
+
+    @property
+    def place(self) -> Place | None:
+        """The placement of today."""
+        today = clock.today()
+        return next((place for place in self.places if place.valid_from <= today
+                     and (place.valid_to is None or place.valid_to > today)), None)
+
+
+def get(user_id: int) -> About:
+    """Return everything about a person or raise NotFound."""
+    user = registering.get(user_id)
+    seen = sa.select(sa.func.max(Session.last_seen_at)).where(Session.user_id == user_id)
+    spells = (sa.select(Employment.hired_on, Employment.left_on)
+              .where(Employment.user_id == user_id).order_by(Employment.hired_on.desc()))
+    return About(
+        id=user_id, identity=registering.get_identity(user_id), active=user.active,
+        deactivated_at=user.deactivated_at, roles=registering.roles_of(user_id),
+        has_password=passwords.find_hash(user_id) is not None,
+        may_mail=inviting.may_mail(user_id), last_seen_at=db.session.scalar(seen),
+        places=tuple(placing.history(user_id)),
+        spells=tuple((row[0], row[1]) for row in db.session.execute(spells)),
+    )
