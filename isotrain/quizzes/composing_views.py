@@ -12,7 +12,7 @@ from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.quizzes import composing, finding, sampling, stocking
 from isotrain.quizzes.blueprint import bp
-from isotrain.quizzes.composing import Short
+from isotrain.quizzes.composing import Composition, Short, Workbench
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
 from isotrain.quizzes.models import Quiz
 from isotrain.web.gate import actor, me, requires
@@ -33,7 +33,7 @@ def index() -> Any:
 def create() -> Any:
     """Begin a quiz."""
     form = QuizForm.of_request()
-    form.course.choices = finding.list_courses(me().id)
+    form.offer(finding.list_courses(me().id))
     if form.sent():
         try:
             with transaction():
@@ -52,7 +52,7 @@ def compose(quiz_id: int) -> Any:
     """Show the blueprint of a quiz, to be changed."""
     quiz = finding.get(quiz_id, me().id)
     bench = composing.workbench(quiz)
-    return _blueprint_page(quiz, RulesForm.filled(bench.composition, bench.base))
+    return _blueprint_page(quiz, RulesForm.filled(bench.composition, bench.base), bench)
 
 
 @bp.post("/quizzes/<int:quiz_id>")
@@ -69,8 +69,8 @@ def save(quiz_id: int) -> Any:
             return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-            return _blueprint_page(quiz, form, status=refusal.status)
-    return _blueprint_page(quiz, form, status=422)
+            return _typed_page(quiz, form, status=refusal.status)
+    return _typed_page(quiz, form, status=422)
 
 
 @bp.post("/quizzes/<int:quiz_id>/publish")
@@ -89,22 +89,28 @@ def publish(quiz_id: int) -> Any:
         form.refuse(refusal)
         if isinstance(refusal, Short):
             form.refusals += refusal.lines
-        return _blueprint_page(quiz, form, status=refusal.status)
+        return _blueprint_page(quiz, form, bench, status=refusal.status)
     flash(_("Version %(n)s is published. New attempts follow it.", n=version.number), "success")
     return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
 
 
-def _blueprint_page(quiz: Quiz, form: RulesForm, *, status: int = 200) -> Any:
-    """Show what was typed beside what is stored; after a conflict the typed entries stay."""
+def _typed_page(quiz: Quiz, form: RulesForm, *, status: int) -> Any:
+    """Show again what was typed; after a conflict, saving it once more is deliberate."""
     bench = composing.workbench(quiz)
-    composition = bench.composition
-    if request.method == "POST" and request.endpoint == "quizzes.save":
-        composition = form.composition(cells_of(request.form))
     if status == Conflict("").status:
         form.base.data = bench.base
+    typed = form.composition(cells_of(request.form))
+    return _blueprint_page(quiz, form, bench, typed=typed, status=status)
+
+
+def _blueprint_page(
+    quiz: Quiz, form: RulesForm, bench: Workbench, *, typed: Composition | None = None,
+    status: int = 200,
+) -> Any:
     page = render_template(
         "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
-        stock=stocking.stock(quiz, composition, me().id), versions=composing.list_versions(quiz),
+        stock=stocking.stock(quiz, typed or bench.composition, me().id),
+        versions=composing.list_versions(quiz),
     )
     return page, status
 
@@ -116,7 +122,7 @@ def version(quiz_id: int, number: int) -> Any:
     quiz = finding.get(quiz_id, me().id)
     found = composing.get_version(quiz, number)
     return render_template("quizzes/version.html", quiz=quiz, version=found,
-                           rules=composing.Composition.of(found).rules,
+                           rules=Composition.of(found).rules,
                            topics=stocking.topics_of(quiz.course_id))
 
 

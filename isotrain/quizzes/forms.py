@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
@@ -63,12 +64,16 @@ class SentAnswer:
 class QuizForm(Form):
     """A new quiz: for which course, of which kind, under which title."""
 
-    course = SelectField(lazy("Course"), coerce=int)
+    course = SelectField(lazy("Course"), coerce=int, choices=[])
     kind = RadioField(lazy("Kind"), choices=[
-        (EXAM, lazy("Exam: with a pass mark, a record and a certificate")),
-        (PRACTICE, lazy("Practice: without limits and without a record")),
+        SelectChoice(EXAM, lazy("Exam: with a pass mark, a record and a certificate")),
+        SelectChoice(PRACTICE, lazy("Practice: without limits and without a record")),
     ], default=EXAM)
     title = StringField(lazy("Title"), filters=[tidy])
+
+    def offer(self, courses: list[tuple[int, str]]) -> None:
+        """Let these courses (id and title) be chosen."""
+        self.course.choices = [SelectChoice(str(id_), title) for id_, title in courses]
 
 
 class RulesForm(Form):
@@ -82,14 +87,14 @@ class RulesForm(Form):
     attempts = IntegerField(lazy("Attempts"), validators=[NUMBER])
     wait_hours = IntegerField(lazy("Wait between two attempts"), validators=[NUMBER])
     order = RadioField(lazy("Order of the questions"), choices=[
-        ("shuffled", lazy("Shuffled for every form")),
-        ("blueprint", lazy("Topic by topic, as below")),
+        SelectChoice("shuffled", lazy("Shuffled for every form")),
+        SelectChoice("blueprint", lazy("Topic by topic, as below")),
     ])
     feedback = RadioField(lazy("After handing in, learners see"), choices=[
-        ("explanations", lazy("Score, and an explanation for each missed question")),
-        ("topics", lazy("Score by topic only")),
-        ("answers", lazy("Score, explanations and the right answers; these questions are then"
-                         " known")),
+        SelectChoice("explanations", lazy("Score, and an explanation for each missed question")),
+        SelectChoice("topics", lazy("Score by topic only")),
+        SelectChoice("answers", lazy("Score, explanations and the right answers, which are then"
+                                     " known")),
     ])
 
     @classmethod
@@ -117,6 +122,6 @@ def cells_of(values: MultiDict[str, str]) -> list[dict[str, Any]]:
             continue
         bank, band, topic = parts
         count = int(text) if text.strip().isdecimal() and len(text) < 6 else -1
-        cells.append({"bank": bank, "topic": topic, "count": count,
-                      "difficulty": int(band) if band in ("1", "2", "3") else 0})
+        difficulty = int(band) if band in ("1", "2", "3") else 0
+        cells.append({"bank": bank, "topic": topic, "difficulty": difficulty, "count": count})
     return cells

@@ -86,15 +86,16 @@ def stock(quiz: Quiz, composition: Composition, user_id: int) -> Stock:
     order = {topic: index for index, topic in enumerate(topics)}
     rows = sorted({(bank, topic) for bank, topic, _band in (*places, *wanted)},
                   key=lambda row: (row[0], order.get(row[1], len(order)), row[1]))
-    cells = [Cell(topic, band, wanted.get((bank, topic, band), 0), bank, quiz.kind)
+    # A count that was mistyped comes as -1: it asks for nothing, and stays marked in the grid.
+    cells = [Cell(topic, band, max(0, wanted.get((bank, topic, band), 0)), bank, quiz.kind)
              for bank, topic in rows for band in BANDS]
     supplies = availability(cells, pools)
     elsewhere = [cell for cell in composition.cells if cell["bank"] not in banks]
     return Stock(
-        grids=_grids(banks, rows, supplies, topics), elsewhere=elsewhere,
-        total=sum(cell["count"] for cell in composition.cells),
-        by_band={band: sum(c["count"] for c in composition.cells if c["difficulty"] == band)
-                 for band in BANDS},
+        grids=_grids(banks, rows, supplies, topics, wanted), elsewhere=elsewhere,
+        total=sum(max(0, cell["count"]) for cell in composition.cells),
+        by_band={band: sum(max(0, c["count"]) for c in composition.cells
+                           if c["difficulty"] == band) for band in BANDS},
         warnings=_warnings(quiz, supplies, topics),
     )
 
@@ -130,14 +131,16 @@ def topics_of(course_id: int) -> dict[str, str]:
 
 def _grids(
     banks: Mapping[str, str], rows: Sequence[tuple[str, str]], supplies: Sequence[Supply],
-    topics: Mapping[str, str],
+    topics: Mapping[str, str], wanted: Mapping[tuple[str, str, int], int],
 ) -> tuple[Grid, ...]:
     """Put the supplies, which come row by row and band by band, into one grid for each bank."""
     found: dict[str, list[GridRow]] = {slug: [] for slug in banks}
     for index, (bank, topic) in enumerate(rows):
         parts = supplies[index * len(BANDS):(index + 1) * len(BANDS)]
-        cells = tuple(GridCell(bank, topic, s.cell.difficulty, s.cell.count, s.available, s.short)
-                      for s in parts)
+        cells = tuple(
+            GridCell(bank, topic, band, wanted.get((bank, topic, band), 0), s.available, s.short)
+            for band, s in zip(BANDS, parts, strict=True)
+        )
         found[bank].append(GridRow(topic, topics.get(topic, topic), cells))
     return tuple(Grid(slug, banks[slug], tuple(found[slug])) for slug in banks)
 

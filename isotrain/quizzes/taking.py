@@ -30,8 +30,9 @@ __all__ = [
 ]
 
 LARGEST_REV = 1_000_000
-# A practice attempt has no deadline; it keeps nobody signed in for longer than this.
-UNTIMED_SITTING = timedelta(hours=4)
+# How long after its deadline, or after its start when it has none, an open attempt keeps its
+# person signed in: long enough to deliver what a failing connection held back.
+AFTERWARDS = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,9 @@ def get(attempt_id: int, user_id: int) -> Sitting:
 
 def has_open_attempt(user_id: int) -> bool:
     """Say whether a person sits a quiz right now, so that the session must not grow old."""
-    running = sa.or_(
-        Attempt.deadline_at >= database_now(-GRACE),
-        sa.and_(Attempt.deadline_at.is_(None),
-                Attempt.started_at >= database_now(-UNTIMED_SITTING)),
-    )
-    query = sa.select(Attempt.id).where(Attempt.user_id == user_id, Attempt.state == OPEN, running)
+    until = sa.func.coalesce(Attempt.deadline_at, Attempt.started_at)
+    query = sa.select(Attempt.id).where(Attempt.user_id == user_id, Attempt.state == OPEN,
+                                        until >= database_now(-AFTERWARDS))
     return db.session.scalars(query.limit(1)).first() is not None
 
 

@@ -1,0 +1,314 @@
+"""Composing: drafts that nobody overwrites, published only when every cell can be filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from isotrain import clock, config
+from isotrain.audit.models import Event
+from isotrain.audit.noting import Actor
+from isotrain.banks.models import Bank, BankMember
+from isotrain.db import db
+from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.quizzes import composing, finding, sampling, stocking
+from isotrain.quizzes.composing import Composition, Short
+from isotrain.quizzes.models import QuizVersion
+from isotrain.quizzes.rules import Rules
+from isotrain.study.models import Course, CourseMember
+from tests.factories import a_user, committed
+from tests.quizzes import editing, sitting
+
+BANK = "iso-certification"
+
+
+def a_trainer(*, member=True) -> int:
+    user = a_user("trainer")
+    if member:
+        with committed():
+            bank = db.session.query(Bank).filter_by(slug=BANK).one()
+            db.session.add(BankMember(bank_id=bank.id, user_id=user))
+    return user
+
+
+def cell(topic="iso", difficulty=1, count=1, bank=BANK):
+    return {"bank": bank, "topic": topic, "difficulty": difficulty, "count": count}
+
+
+def bench_of(user, quiz_id=None):
+    db.session.rollback()
+    return composing.workbench(finding.get(quiz_id or sitting.quiz_of().id, user))
+
+
+def save(user, composition, base=None, quiz_id=None):
+    bench = bench_of(user, quiz_id)
+    with committed():
+        return composing.save(bench.quiz.id, composition, base=base or bench.base,
+                              by=Actor("user", user))
+
+
+def publish(user, base=None, quiz_id=None):
+    bench = bench_of(user, quiz_id)
+    with committed():
+        return composing.publish(bench.quiz.id, base=base or bench.base, by=Actor("user", user))
+
+
+@pytest.fixture
+def trainer(course_app):
+    return a_trainer()
+
+
+@pytest.fixture
+def each_trainer(each_course_app):
+    return a_trainer()
+
+
+def test_a_draft_leaves_what_is_published_alone(each_trainer):
+    before = sitting.quiz_of().published_version_id
+    draft = save(each_trainer, Composition("Other", [cell()], Rules(minutes=5)))
+    assert (draft.state, draft.number) == ("draft", 2)
+    assert sitting.quiz_of().published_version_id == before
+
+
+def test_saving_again_changes_the_same_draft(trainer):
+    first = save(trainer, Composition("One", [cell()]))
+    second = save(trainer, Composition("Two", [cell(count=2)]))
+    assert first.id == second.id
+    assert bench_of(trainer).composition.title == "Two"
+
+
+def test_publishing_makes_the_draft_what_new_attempts_follow(each_trainer):
+    learner = a_user()
+    running = sitting.start(learner)
+    save(each_trainer, Composition("Short exam", [cell(), cell("audit")], Rules(minutes=5)))
+    version = publish(each_trainer)
+    assert version.state == "published" and version.blueprint_hash
+    fresh = sitting.start(a_user())
+    assert (len(sitting.items_of(fresh)), len(sitting.items_of(running))) == (2, 20)
+
+
+def test_a_published_version_never_changes(each_trainer):
+    save(each_trainer, Composition("Short exam", [cell()], Rules(minutes=5)))
+    version = publish(each_trainer)
+    with pytest.raises(DBAPIError), committed():
+        db.session.get(QuizVersion, version.id).title = "Another"
+    db.session.rollback()
+
+
+def test_the_editor_begins_with_what_is_published(trainer):
+    bench = bench_of(trainer)
+    assert bench.draft is None
+    assert bench.composition.cells == bench.published.cells
+
+
+def test_a_colleagues_save_in_the_meantime_is_a_conflict(each_trainer):
+    colleague = a_trainer()
+    seen = bench_of(each_trainer).base
+    save(colleague, Composition("Theirs", [cell()]))
+    with pytest.raises(Conflict, match="A colleague has changed"):
+        save(each_trainer, Composition("Mine", [cell()]), base=seen)
+    assert bench_of(each_trainer).composition.title == "Theirs"
+
+
+def test_publishing_something_else_than_was_seen_is_a_conflict(trainer):
+    save(trainer, Composition("One", [cell()]))
+    seen = bench_of(trainer).base
+    save(trainer, Composition("Two", [cell()]))
+    with pytest.raises(Conflict):
+        publish(trainer, base=seen)
+
+
+def test_without_a_draft_there_is_nothing_to_publish(trainer):
+    with pytest.raises(Conflict, match="no draft"):
+        publish(trainer)
+
+
+def test_short_cells_are_each_named_when_publishing(trainer):
+    save(trainer, Composition("Long", [cell(count=80), cell("audit", count=1),
+                                       cell("people", count=70)]))
+    with pytest.raises(Short) as refused:
+        publish(trainer)
+    assert len(refused.value.lines) == 2
+    assert "Topic What ISO is, difficulty 1 needs 80 questions" in refused.value.lines[0]
+    db.session.rollback()
+    assert bench_of(trainer).draft is not None
+
+
+def test_an_empty_blueprint_can_be_saved_but_not_published(trainer):
+    save(trainer, Composition("Empty", []))
+    with pytest.raises(Refusal, match="Ask for 1 to 200 questions"):
+        publish(trainer)
+
+
+@pytest.mark.parametrize(("composition", "field"), [
+    (Composition("", [cell()]), "title"),
+    (Composition("x" * 121, [cell()]), "title"),
+    (Composition("T", [cell()], Rules(pass_mark=0)), "pass_mark"),
+    (Composition("T", [cell()], Rules(minutes=9999)), "minutes"),
+    (Composition("T", [cell(count=-1)]), "cells"),
+    (Composition("T", [cell(), cell()]), "cells"),
+    (Composition("T", [cell(bank="somebody-elses")]), "cells"),
+])
+def test_what_cannot_be_composed_is_refused_at_its_field(trainer, composition, field):
+    with pytest.raises(Refusal) as refused:
+        save(trainer, composition)
+    assert refused.value.field == field
+
+
+def test_a_quiz_of_somebody_elses_course_does_not_exist(course_app):
+    outsider = a_trainer(member=False)
+    with pytest.raises(NotFound):
+        bench_of(outsider)
+    assert finding.list_quizzes(outsider) == []
+
+
+def test_a_member_of_the_course_sees_its_quizzes_but_draws_from_own_banks_only(course_app):
+    user = a_trainer(member=False)
+    with committed():
+        course = db.session.query(Course).one()
+        db.session.add(CourseMember(course_id=course.id, user_id=user))
+    assert len(finding.list_quizzes(user)) == 2
+    with pytest.raises(Refusal, match="own banks"):
+        save(user, Composition("T", [cell()]))
+
+
+def test_cells_of_colleagues_banks_stay_as_they_are(trainer):
+    with committed():
+        course = db.session.query(Course).one()
+        user = a_trainer(member=False)
+    with committed():
+        db.session.add(CourseMember(course_id=course.id, user_id=user))
+    before = bench_of(user).composition.cells
+    save(user, Composition("Only the title", [], Rules()))
+    assert bench_of(user).composition.cells == before
+    assert stocking.stock(sitting.quiz_of(), bench_of(user).composition, user).elsewhere == before
+
+
+def test_two_people_are_needed_where_the_setting_says_so(trainer, monkeypatch):
+    strict = replace(config.current(), two_person=True)
+    monkeypatch.setattr(config, "current", lambda: strict)
+    save(trainer, Composition("T", [cell()]))
+    with pytest.raises(Refusal, match="Two people"):
+        publish(trainer)
+    version = publish(a_trainer())
+    assert version.second_published_by == trainer
+
+
+def test_one_person_alone_leaves_the_second_name_empty(trainer):
+    save(trainer, Composition("T", [cell()]))
+    version = publish(trainer)
+    assert (version.published_by, version.second_published_by) == (trainer, None)
+
+
+def test_composing_is_noted(trainer):
+    save(trainer, Composition("T", [cell()]))
+    publish(trainer)
+    actions = [e.action for e in db.session.query(Event).filter(Event.scope == "training")
+               if e.object_type == "quiz" and e.actor_id == trainer]
+    assert actions == ["quiz.draft_saved", "quiz.published"]
+
+
+def create(user, kind="exam", title="Second exam"):
+    with committed():
+        course_id = finding.list_courses(user)[0][0]
+        return composing.create(course_id, kind, title, by=Actor("user", user))
+
+
+def test_a_new_quiz_is_for_its_composer_until_it_is_published(each_trainer):
+    quiz = create(each_trainer)
+    assert quiz.slug == "second-exam"
+    with pytest.raises(NotFound):
+        sitting.start(a_user(), quiz.slug)
+    save(each_trainer, Composition("Second exam", [cell()]), quiz_id=quiz.id)
+    publish(each_trainer, quiz_id=quiz.id)
+    assert sitting.start(a_user(), quiz.slug)
+
+
+def test_two_quizzes_may_share_a_title_but_not_an_address(each_trainer):
+    assert [create(each_trainer).slug for _ in range(3)] == [
+        "second-exam", "second-exam-2", "second-exam-3"]
+
+
+@pytest.mark.parametrize(("kind", "title", "words"), [
+    ("party", "T", "Choose"), ("exam", "", "Enter the title"), ("exam", "x" * 121, "at most 120"),
+])
+def test_a_new_quiz_needs_a_kind_and_a_title(trainer, kind, title, words):
+    with pytest.raises(Refusal, match=words):
+        create(trainer, kind, title)
+
+
+def test_a_title_in_another_script_gets_an_address_all_the_same(trainer):
+    assert create(trainer, title="試験").slug == "quiz"
+
+
+def test_a_quiz_for_a_course_of_others_is_refused(course_app):
+    outsider = a_trainer(member=False)
+    course_id = db.session.query(Course.id).scalar()
+    with pytest.raises(Refusal, match="one of your courses"), committed():
+        composing.create(course_id, "exam", "T", by=Actor("user", outsider))
+
+
+def stock_of(user, *cells, slug="iso-certification-exam"):
+    quiz = sitting.quiz_of(slug)
+    return stocking.stock(quiz, Composition("T", list(cells)), user)
+
+
+def test_the_grid_shows_what_is_wanted_beside_what_there_is(trainer):
+    stock = stock_of(trainer, cell(count=2), cell("audit", 2, 500))
+    (grid,) = stock.grids
+    cells = {(c.topic, c.difficulty): c for row in grid.rows for c in row.cells}
+    assert cells["iso", 1].count == 2 and cells["iso", 1].available > 2
+    assert cells["audit", 2].short == 500 - cells["audit", 2].available
+    assert (stock.total, stock.short, stock.by_band[2]) == (502, 1, 500)
+    assert grid.rows[0].title == "What ISO is"
+
+
+def test_practice_is_stocked_from_the_practice_pool(trainer):
+    exam = stock_of(trainer).grids[0].rows
+    practice = stock_of(trainer, slug="iso-certification-practice").grids[0].rows
+    assert {(c.topic, c.difficulty, c.available) for r in exam for c in r.cells} != {
+        (c.topic, c.difficulty, c.available) for r in practice for c in r.cells}
+
+
+def test_a_form_that_must_repeat_in_a_retake_is_warned_about(trainer):
+    available = stock_of(trainer).grids[0].rows[0].cells[0].available
+    assert not stock_of(trainer, cell(count=1)).warnings
+    (warning,) = stock_of(trainer, cell(count=available)).warnings
+    assert "A second attempt will meet some of them again." in warning
+
+
+def test_many_true_false_questions_are_warned_about(trainer, monkeypatch):
+    monkeypatch.setattr(stocking, "MANY_TRUE_FALSE", 0.0)
+    everything = [cell(row.topic, c.difficulty, 1) for row in stock_of(trainer).grids[0].rows
+                  for c in row.cells if c.available]
+    assert any("every second guess is right" in w for w in stock_of(trainer, *everything).warnings)
+
+
+def test_a_retired_bank_is_short_everywhere(trainer):
+    editing.retire_everything()
+    assert stock_of(trainer, cell()).short == 1
+
+
+def test_a_sample_is_drawn_from_the_draft_and_kept_nowhere(trainer):
+    save(trainer, Composition("T", [cell(count=2), cell("audit")]))
+    sample = sampling.sample(bench_of(trainer), seed="0" * 32)
+    assert len(sample.items) == 3 and sum(sample.types.values()) == 3
+    assert not hasattr(sample.items[0].asked, "right")
+
+
+def test_a_sample_of_a_short_blueprint_is_refused_in_words(trainer):
+    save(trainer, Composition("T", [cell(count=100)]))
+    with pytest.raises(Refusal, match="enough questions"):
+        sampling.sample(bench_of(trainer), seed="0" * 32)
+
+
+def test_versions_are_listed_newest_first_with_who_made_them(trainer):
+    save(trainer, Composition("T", [cell()]))
+    with clock.moved_by(timedelta(hours=1)):
+        publish(trainer)
+    rows = composing.list_versions(finding.get(sitting.quiz_of().id, trainer))
+    assert [(row.number, row.state, row.by is None) for row in rows] == [
+        (2, "published", False), (1, "published", True)]

@@ -1,0 +1,139 @@
+"""Loading a course with its quizzes: idempotent, versioned, refused whole."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+import yaml
+
+from isotrain import schema
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.quizzes import loading
+from isotrain.quizzes.models import Quiz, QuizVersion
+from tests.conftest import ROOT
+from tests.factories import BY, a_user, committed
+from tests.quizzes import sitting
+
+SHIPPED = ROOT / "question_banks" / "iso-certification"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the shipped course that a test may change."""
+    return shutil.copytree(SHIPPED, tmp_path / "course")
+
+
+def edit(folder, change):
+    path = folder / "course.yaml"
+    course = yaml.safe_load(path.read_text())
+    change(course)
+    path.write_text(yaml.safe_dump(course, sort_keys=False))
+
+
+def load(folder):
+    with committed():
+        return loading.load_course(folder, by=BY)
+
+
+def versions():
+    db.session.rollback()
+    return [(quiz.slug, quiz.kind, db.session.get(QuizVersion, quiz.published_version_id).number)
+            for quiz in db.session.query(Quiz).order_by(Quiz.id)]
+
+
+def test_the_shipped_course_brings_an_exam_and_a_practice_quiz(course_app):
+    assert versions() == [("iso-certification-exam", "exam", 1),
+                          ("iso-certification-practice", "practice", 1)]
+    exam = db.session.query(QuizVersion).filter_by(title="ISO certification awareness exam").one()
+    assert exam.rules["pass_mark"] == 80 and exam.rules["minutes"] == 30
+    assert sum(cell["count"] for cell in exam.cells) == 20
+    assert exam.blueprint_hash and exam.created_by is None
+
+
+def test_loading_again_changes_nothing_and_says_so(course_app):
+    assert "nothing changed" in load(SHIPPED)
+    assert [number for *_rest, number in versions()] == [1, 1]
+
+
+def test_changed_rules_are_a_new_published_version(course_app, folder):
+    edit(folder, lambda course: course["exam"].update(minutes=45))
+    assert "quizzes: 1" in load(folder)
+    assert [number for *_rest, number in versions()] == [2, 1]
+
+
+def test_running_attempts_keep_the_version_they_began_with(course_app, folder):
+    user = a_user()
+    attempt = sitting.start(user)
+    edit(folder, lambda course: course["exam"].update(pass_mark=100))
+    load(folder)
+    sitting.answer_all(attempt, user, right=16)
+    sitting.submit(attempt, user)
+    assert sitting.result_of(attempt).passed
+
+
+def test_what_a_trainer_published_stays_until_the_files_change(course_app, folder):
+    sitting.change_rules(minutes=99)
+    with committed():
+        db.session.execute(schema.sa.text("DROP TRIGGER freeze_quiz_version"))
+        latest = db.session.get(QuizVersion, sitting.quiz_of().published_version_id)
+        latest.created_by = a_user_id = a_trainer()
+    assert "nothing changed" in load(SHIPPED)
+    current = db.session.get(QuizVersion, sitting.quiz_of().published_version_id)
+    assert (current.rules["minutes"], current.created_by) == (99, a_user_id)
+    edit(folder, lambda course: course["exam"].update(minutes=45))
+    load(folder)
+    assert [number for *_rest, number in versions()] == [3, 1]
+
+
+def a_trainer():
+    from isotrain.accounts.models import User
+
+    return db.session.query(User.id).limit(1).scalar()
+
+
+@pytest.fixture(autouse=True)
+def somebody(request):
+    if "course_app" in request.fixturenames:
+        request.getfixturevalue("course_app")
+        a_user("trainer")
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda course: course["exam"]["cells"][0].update(count=150), "needs 150 questions"),
+    (lambda course: course["exam"].update(pass_mark=101), "from 1 to 100"),
+    (lambda course: course["exam"].update(minutes="long"), "whole number"),
+    (lambda course: course["practice"].update(cells=[]), "Ask for 1 to"),
+])
+def test_a_blueprint_that_cannot_be_drawn_is_refused_and_nothing_is_loaded(
+    app, folder, change, words
+):
+    edit(folder, change)
+    with pytest.raises(Refusal, match=words):
+        load(folder)
+    db.session.rollback()
+    assert not db.session.query(Quiz).count()
+
+
+def test_a_quiz_of_another_course_is_not_taken_over(course_app, folder):
+    def rename(course):
+        course["id"], course["bank"]["id"] = "other", "other-bank"
+
+    edit(folder, rename)
+    with pytest.raises(Refusal, match="belongs to something else"):
+        load(folder)
+
+
+def test_the_command_prints_what_changed(app):
+    done = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
+    assert done.exit_code == 0
+    assert "ISO certification awareness loaded" in done.output
+    again = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
+    assert "nothing changed" in again.output
+
+
+def test_the_command_refuses_a_folder_that_is_none(app, tmp_path):
+    done = app.test_cli_runner().invoke(args=["course", "load", str(tmp_path / "nothing")])
+    assert done.exit_code == 1
+    assert "There is no folder" in done.output
