@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 from isotrain import formats
 from isotrain.audit.noting import Actor
-from isotrain.banks import editing, importing, tending
-from isotrain.banks.rules import Defaults
+from isotrain.banks import editing, importing, storing, tending
+from isotrain.banks.rules import Defaults, Vocabulary, settle
+from isotrain.banks.storing import Change
 from isotrain.banks.tending import Described
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
@@ -56,6 +58,15 @@ def a_question(bank_id: int, draft: Draft | None = None, *, by: Actor = NOBODY) 
     """Add a draft question to a bank."""
     with committed():
         return editing.add(bank_id, draft or a_draft(), by=by).id
+
+
+def many_questions(bank_id: int, count: int) -> None:
+    """Add draft questions all at once."""
+    with committed():
+        keys = storing.unused_keys(bank_id)
+        written = {key: settle(a_draft(f"Question {key}?"), Vocabulary(), language="en").written
+                   for key in islice(keys, count)}
+        storing.store(bank_id, [Change(text, key=key) for key, text in written.items()], by=NOBODY)
 
 
 def checked(bank_id: int, text: str, name: str = "file.gift", *, by: Actor = NOBODY) -> str:
