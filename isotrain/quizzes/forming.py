@@ -20,7 +20,7 @@ from isotrain.quizzes.models import Attempt, Quiz
 from isotrain.quizzes.models import Form as FormRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from isotrain.exams.pools import Id, Pool
     from isotrain.questions import Question
@@ -136,12 +136,3 @@ def seen_before(user_id: int, *, course_id: int, kind: str) -> dict[Id, int]:
         question = question_of[version]
         counts[question] = counts.get(question, 0) + 1
     return counts
-
-
-def count_forms(version_ids: Collection[int]) -> int:
-    """Count the forms that hold one of these versions, by looking at the forms as text."""
-    if not version_ids:
-        return 0
-    text = sa.cast(FormRow.items, sa.Text)
-    held = sa.or_(*(text.contains(f"[{int(id_)}, [") for id_ in version_ids))
-    return db.session.scalar(sa.select(sa.func.count()).where(held).select_from(FormRow)) or 0
