@@ -1,0 +1,65 @@
+"""A browser of few lines: one connection, kept open, and every answer with how long it took."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    text: str
+    location: str
+    cookie: str
+
+
+class Browser:
+    """One person's connection to the server; a broken one is opened again at the next request."""
+
+    def __init__(self, port: int, cookie: str = "", csrf: str = "") -> None:
+        self.port, self.cookie, self.csrf = port, cookie, csrf
+        self.connection: http.client.HTTPConnection | None = None
+        self.times: list[float] = []
+
+    def get(self, path: str, accept: str = "text/html") -> Reply:
+        return self._ask("GET", path, None, accept)
+
+    def post(self, path: str, data: dict[str, object], accept: str = "text/html") -> Reply:
+        body = urlencode({"csrf_token": self.csrf, **data}, doseq=True)
+        return self._ask("POST", path, body, accept)
+
+    def _ask(self, method: str, path: str, body: str | None, accept: str) -> Reply:
+        """Raise OSError or HTTPException when no whole answer came back."""
+        began = time.perf_counter()
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Accept": accept, "Cookie": self.cookie}
+        if body is not None:
+            headers["Content-Type"] = FORM
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            text = answer.read().decode()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        if answer.getheader("Connection") == "close":
+            self.close()
+        self.times.append(time.perf_counter() - began)
+        cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        if cookie:
+            self.cookie = cookie
+        where = urlsplit(answer.getheader("Location") or "")
+        return Reply(answer.status, text, where.path, cookie)
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
