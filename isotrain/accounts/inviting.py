@@ -28,6 +28,7 @@ def may_mail(user_id: int) -> bool:
 
 def invite(user_id: int, *, by: Actor) -> None:
     """Mail a person the link for a password; asking again within ten minutes sends no second."""
+    registering.get(user_id)
     if not may_mail(user_id):
         raise Refusal(_("No mail can be sent to this person. Make a link and hand it over."))
     if _enqueue(user_id):

@@ -33,6 +33,7 @@ def _command(function: Command, *, write: bool) -> Command:
         try:
             if not write:
                 return function(*args, **kwargs)
+            db.session.rollback()  # what was read before began as a reader
             with writing():
                 value = function(*args, **kwargs)
                 db.session.commit()

@@ -126,7 +126,7 @@ def _find_managers(roster: Roster, known: Knowledge) -> None:
                          manager=line.manager)
         roster.managers[key] = manager
     chain = {person.id: person.position.manager_id for person in known.people.values()
-             if person.position}
+             if person.position and person.active}
     chain |= {roster.ids[key]: manager for key, manager in roster.managers.items()}
     circle = _in_circles(chain)
     for key, line in roster.staying.items():

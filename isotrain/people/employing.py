@@ -82,30 +82,28 @@ def come_back(user_id: int, *, by: Actor) -> None:
     today = clock.today()
     come_back_all({user_id: None}, on=today, by=by)
     last = db.session.scalars(
-        sa.select(Placement).where(Placement.user_id == user_id)
-        .order_by(Placement.valid_from.desc(), Placement.id.desc())
+        sa.select(Placement).where(Placement.user_id == user_id).order_by(Placement.id.desc())
+        .execution_options(populate_existing=True)
     ).first()
-    if last is None:
-        placements_changed.send([user_id], by=by)
-    elif last.valid_to is not None and last.valid_to >= today:
-        last.valid_to = None
-        db.session.flush()
-        placements_changed.send([user_id], by=by)
-    else:
+    if last is not None and last.valid_to is not None:
         placing.place(user_id, placing.position_of(last), from_on=today, by=by)
 
 
 def come_back_all(hired: Mapping[int, date | None], *, on: date, by: Actor) -> None:
     """Reopen accounts, with a new employment from the given day or from `on`.
 
-    An employment that ended no earlier goes on instead: somebody left by mistake.
+    An employment and a placement that ended no earlier go on instead: somebody left by mistake.
     """
+    if not hired:
+        return
     enrolling.reactivate_all(hired.keys(), by=by)
     undone = _ended_since(hired.keys(), on)
     for some in chunks(list(undone.values())):
         db.session.execute(sa.update(Employment).where(Employment.id.in_(some))
                            .values(left_on=None))
+    placing.reopen_all(hired.keys(), since=on)
     set_hired({user_id: day or on for user_id, day in hired.items() if user_id not in undone})
+    placements_changed.send(sorted(hired), by=by)
 
 
 def _ended_since(user_ids: Collection[int], day: date) -> dict[int, int]:

@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -43,6 +44,10 @@ def _text(label: str, column: str, missing: str = "", **render: str) -> StringFi
                        filters=[tidy], render_kw=render)
 
 
+def _choices(names: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in names.items()]
+
+
 def _day(label: str) -> DateField:
     return DateField(label, [InputRequired(lazy("Enter the day"))])
 
@@ -67,7 +72,7 @@ class PlaceForm(Form):
     site = _text(lazy("Site"), "site", list="sites")
     job_role = _text(lazy("Job role"), "job_role", list="job-roles")
     manager = _text(lazy("Manager"), "manager")
-    employment_type = SelectField(lazy("Employment"), choices=list(TYPE_NAMES.items()))
+    employment_type = SelectField(lazy("Employment"), choices=_choices(TYPE_NAMES))
     from_on = _day(lazy("From"))
 
     def words(self) -> Words:
@@ -94,7 +99,7 @@ class LeavingForm(Form):
 class RolesForm(Form):
     """Which roles somebody holds."""
 
-    roles = SelectMultipleField(lazy("Roles"), choices=list(ROLE_SENTENCES.items()))
+    roles = SelectMultipleField(lazy("Roles"), choices=_choices(ROLE_SENTENCES))
 
     def chosen(self) -> frozenset[Role]:
         """Return the roles that were ticked."""

@@ -20,7 +20,11 @@ from isotrain.people.placing import Position
 
 @dataclass
 class Known:
-    """One person as the database has them; `spells` are the employments, oldest first."""
+    """One person as the database has them.
+
+    `position` is the newest placement, with its first day and the first day after it;
+    `spells` are the employments, oldest first.
+    """
 
     id: int
     person: Person
@@ -34,6 +38,12 @@ class Known:
     def employed(self) -> bool:
         """Whether an employment is open, so that a complete file must name this person."""
         return bool(self.spells) and self.spells[-1][1] is None
+
+    def placed(self, day: date) -> bool:
+        """Whether the newest placement is open, or will be once somebody is back on a day."""
+        if self.position is None or self.placed_until is None:
+            return self.position is not None
+        return not self.active and self.placed_until >= day
 
 
 class Catalogue:
@@ -107,7 +117,7 @@ def _people() -> dict[int, Known]:
         if known is None:
             continue  # erased
         known.placed_from, known.placed_until = row.valid_from, row.valid_to
-        known.position = placing.position_of(row) if row.valid_to is None else None
+        known.position = placing.position_of(row)
     spells = sa.select(Employment.user_id, Employment.hired_on, Employment.left_on)
     for spell in db.session.execute(spells.order_by(Employment.hired_on, Employment.id)):
         if spell.user_id in by_id:

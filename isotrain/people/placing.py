@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -132,11 +132,24 @@ def place_all(positions: Mapping[int, Position], *, from_on: date, by: Actor) ->
 
 
 def end_all(user_ids: Collection[int], *, on: date) -> None:
-    """End the open placements of people who leave on a day; one not yet begun never was."""
+    """End the open placements of people who leave on a day; one yet to begin never was."""
     for some in chunks(user_ids):
         theirs = (Placement.user_id.in_(some), Placement.valid_to.is_(None))
-        db.session.execute(sa.delete(Placement).where(*theirs, Placement.valid_from >= on))
+        db.session.execute(sa.delete(Placement).where(*theirs, Placement.valid_from > on))
+        db.session.execute(sa.update(Placement).where(*theirs, Placement.valid_from == on)
+                           .values(valid_to=on + timedelta(days=1)))
         db.session.execute(sa.update(Placement).where(*theirs).values(valid_to=on))
+
+
+def reopen_all(user_ids: Collection[int], *, since: date) -> None:
+    """Let the newest placements of people go on if they ended on a day or later."""
+    for some in chunks(user_ids):
+        newest = (sa.select(sa.func.max(Placement.id)).where(Placement.user_id.in_(some))
+                  .group_by(Placement.user_id))
+        db.session.execute(
+            sa.update(Placement)
+            .where(Placement.id.in_(newest.scalar_subquery()), Placement.valid_to >= since)
+            .values(valid_to=None))
 
 
 def _refuse_overlaps(

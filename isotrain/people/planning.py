@@ -118,7 +118,7 @@ def _compare(found: Plan, roster: Roster, key: str, line: Line) -> None:
             f"row {line.row}", "%(name)s has a placement that begins or ends after %(day)s.",
             "Let the file hold from a later day.", name=line.name,
             day=found.options.effective_on.isoformat()))
-    changes = tuple(_changes(found.knowledge, roster, known, entry))
+    changes = tuple(_changes(found, roster, known, entry))
     entry = Entry(entry.id, entry.person, entry.position, known, entry.hired_on, changes)
     if not known.active:
         found.back.append(entry)
@@ -162,21 +162,24 @@ def _hired_on(line: Line, known: Known | None, on: date) -> date | None:
 
 
 def _overlaps(known: Known, position: Position, day: date) -> bool:
-    if known.position:
+    if known.placed(day):
         return known.position != position and bool(known.placed_from and known.placed_from > day)
     return bool(known.placed_until and known.placed_until > day)
 
 
 def _changes(
-    knowledge: Knowledge, roster: Roster, known: Known, entry: Entry
+    found: Plan, roster: Roster, known: Known, entry: Entry
 ) -> Iterator[tuple[str, str, str]]:
     for column in ("personnel_no", "name", "email"):
         before, after = getattr(known.person, column), getattr(entry.person, column)
         if before != after:
             yield column, before or "", after or ""
+    knowledge = found.knowledge
     people = {person.id: person.person.name for person in knowledge.people.values()}
     people |= {roster.ids[key]: person.name for key, person in roster.persons.items()}
-    old = known.position or Position(employment_type="")
+    old = Position(employment_type="")
+    if known.position and known.placed(found.options.effective_on):
+        old = known.position
     for column, names in (("unit", knowledge.units.names), ("site", knowledge.sites.names),
                           ("job_role", knowledge.job_roles.names), ("manager", people)):
         was, will = getattr(old, f"{column}_id"), getattr(entry.position, f"{column}_id")

@@ -163,7 +163,7 @@ def test_whoever_left_is_out_at_once_and_not_deleted(each_app):
     applied(a_file(*many(1), a_row("P0001", left_on="2026-02-27"), *many(3)[2:]))
     assert signing_in.find_session(session.token) is None
     assert not person("P0001").active
-    assert [p.valid_to for p in placing.history(user)] in ([date(2026, 2, 27)], [])
+    assert placing.history(user) == [], "it had not begun when they left"
     assert db.session.scalars(sa.select(Employment.left_on).where(
         Employment.user_id == user)).one() == date(2026, 2, 27)
 
@@ -209,6 +209,16 @@ def test_a_mistaken_leaver_goes_on_as_if_nothing_had_been(each_app):
     assert db.session.scalars(sa.select(Employment.left_on).where(
         Employment.user_id == user)).all() == [None]
     assert applied(data) is None
+
+
+def test_somebody_let_go_and_taken_back_on_one_day_is_where_they_were(each_app):
+    data = a_file(*many(3))
+    applied(data)
+    applied(a_file(*many(2)), complete=True)
+    user = person("P0002").id
+    assert [p.valid_to for p in placing.history(user)] == [date(2026, 3, 3)]
+    applied(data)
+    assert [(p.unit, p.valid_to) for p in placing.history(user)] == [("Unit 2", None)]
 
 
 def test_a_day_of_leaving_that_lies_ahead_is_told_and_not_acted_upon(app):
@@ -321,7 +331,7 @@ def test_units_under_themselves_or_under_two_are_named(app):
                           a_row("3", unit="C", unit_parent="A"),
                           a_row("4", unit="c", unit_parent="B")))
     assert [place for place, _words in found] == [
-        "row 5, column unit_parent", "row 3, column unit_parent", "row 2, column unit_parent"]
+        "row 2, column unit_parent", "row 3, column unit_parent", "row 5, column unit_parent"]
 
 
 def test_a_file_for_an_earlier_day_than_the_present_placement_is_refused(app):
@@ -363,7 +373,7 @@ def test_six_hundred_rows_with_three_faults_report_exactly_these_and_write_nothi
     rows[599]["hired_on"] = "31.02.2024"
     before = state()
     assert [place for place, _words in faults(a_file(*rows))] == [
-        "row 601, column hired_on", "row 43, column email", "row 302, column manager"]
+        "row 43, column email", "row 302, column manager", "row 601, column hired_on"]
     with pytest.raises(Refusal):
         applied(a_file(*rows))
     assert state() == before
