@@ -1,17 +1,20 @@
 """Assigning: HR says who has to complete a course by when; the rule makes the assignments.
 
-The rule (Requirement) is applied to people by one INSERT ... SELECT, which the unique key makes
-repeatable: applying a rule again adds only who is new under it.
+The rule (Requirement) is applied to people by inserts that the unique key makes repeatable:
+applying a rule again adds only who is new under it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.accounts import registering
+from isotrain.accounts.enrolling import chunks
 from isotrain.accounts.models import User
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.noting import Actor, note
@@ -45,6 +48,23 @@ def assign(
          after=_state(requirement), details={"target": target, "due_on": due_on.isoformat(),
                                              "people": count_people(requirement.id)})
     return requirement
+
+
+def assign_each(
+    names: Sequence[str], *, course_id: int, due_on: date, by: Actor
+) -> list[Requirement]:
+    """Make a rule for each of these people, named by personnel number or e-mail address."""
+    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if not wanted:
+        raise Refusal(_("Enter at least one personnel number or e-mail address"), "people")
+    users = [(name, registering.find_by_name(name)) for name in wanted]
+    unknown = [name for name, user in users if user is None or not user.active]
+    if unknown:
+        raise Refusal(_("Nobody with an active account is called %(names)s",
+                        names=", ".join(unknown[:10])), "people")
+    ids = dict.fromkeys(user.id for _name, user in users if user is not None)
+    return [assign(course_id=course_id, target="person", user_id=user_id, due_on=due_on, by=by)
+            for user_id in ids]
 
 
 def _check(
@@ -131,18 +151,21 @@ def _people_under(
 
 def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:
     """Assign to people who came under a rule, and end what binds people who left it."""
-    open_rules = db.session.scalars(
-        sa.select(Requirement).where(Requirement.withdrawn_at.is_(None))
+    query = sa.select(Requirement).where(Requirement.withdrawn_at.is_(None))
+    for requirement in db.session.scalars(query).all():
+        for some in chunks(sender):
+            apply(requirement, some)
+            under = [user_id for user_id, _since in _people_under(requirement, some)]
+            _end(requirement.id, Assignment.user_id.in_(some), Assignment.user_id.not_in(under))
+
+
+def _end(requirement_id: int, *conditions: sa.ColumnElement[bool]) -> None:
+    db.session.execute(
+        sa.update(Assignment)
+        .where(Assignment.requirement_id == requirement_id, Assignment.ended_on.is_(None),
+               *conditions)
+        .values(ended_on=clock.today())
     )
-    for requirement in list(open_rules):
-        apply(requirement, sender)
-        under = [user_id for user_id, _since in _people_under(requirement, sender)]
-        db.session.execute(
-            sa.update(Assignment)
-            .where(Assignment.requirement_id == requirement.id, Assignment.user_id.in_(sender),
-                   Assignment.user_id.not_in(under), Assignment.ended_on.is_(None))
-            .values(ended_on=clock.today())
-        )
 
 
 def withdraw(requirement_id: int, *, by: Actor) -> None:
@@ -152,11 +175,7 @@ def withdraw(requirement_id: int, *, by: Actor) -> None:
         raise Refusal(_("This assignment was withdrawn before."))
     before = _state(requirement)
     requirement.withdrawn_at = clock.now()
-    db.session.execute(
-        sa.update(Assignment)
-        .where(Assignment.requirement_id == requirement_id, Assignment.ended_on.is_(None))
-        .values(ended_on=clock.today())
-    )
+    _end(requirement_id)
     note("course.assignment_withdrawn", by, scope="training", on=("requirement", requirement_id),
          before=before, after=_state(requirement))
     db.session.flush()
@@ -190,6 +209,22 @@ def get(requirement_id: int) -> Requirement:
     if requirement is None:
         raise NotFound(_("This assignment does not exist."))
     return requirement
+
+
+def get_course(slug: str) -> int:
+    """Return the id of a course by its slug, or refuse."""
+    found = db.session.scalar(sa.select(Course.id).where(Course.slug == slug))
+    if found is None:
+        raise Refusal(_("Choose a course"), "course")
+    return found
+
+
+def get_unit(code: str) -> int:
+    """Return the id of a unit by its code, or refuse."""
+    found = db.session.scalar(sa.select(Unit.id).where(Unit.code == code))
+    if found is None:
+        raise Refusal(_("Choose a unit"), "unit")
+    return found
 
 
 def count_people(requirement_id: int) -> int:

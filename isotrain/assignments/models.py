@@ -45,7 +45,7 @@ class Assignment(Base):
     __table_args__ = (
         sa.UniqueConstraint("requirement_id", "user_id"),
         sa.Index("ix_assignment_user_course", "user_id", "course_id"),
-        sa.Index("ix_assignment_course_due", "course_id", "due_on"),
+        sa.Index("ix_assignment_course_user", "course_id", "user_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from isotrain import clock
 from isotrain.accounts.permissions import Permission
-from isotrain.assignments import listing
-from isotrain.web.gate import me, requires
+from isotrain.assignments import assigning, listing, overseeing
+from isotrain.assignments.forms import AssignForm, DueForm
+from isotrain.audit.noting import Actor
+from isotrain.errors import Refusal
+from isotrain.i18n import _, ngettext
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
 
 bp = Blueprint("assignments", __name__)
+LAST_PAGE = 100_000
 
 
 @bp.get("/my-training")
@@ -21,3 +28,99 @@ def my_training() -> Any:
     todo = [due for due in dues if due.group != "done"]
     done = [due for due in dues if due.group == "done"]
     return render_template("assignments/my_training.html", todo=todo, done=done)
+
+
+def _page() -> int:
+    return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
+
+
+@bp.get("/assignments")
+@requires(Permission.ASSIGN)
+def index() -> Any:
+    """List what is assigned, with its progress."""
+    asked = {"course": request.args.get("course", "")[:100],
+             "state": request.args.get("state", "open"), "sort": request.args.get("sort", "newest")}
+    if asked["sort"] not in overseeing.SORTS:
+        asked["sort"] = "newest"
+    page = _page()
+    return render_template(
+        "assignments/index.html", listing=overseeing.search(**asked, page=page), asked=asked,
+        page=page, courses=overseeing.courses(),
+        page_url=lambda n: url_for("assignments.index", **asked, page=n),
+    )
+
+
+@bp.route("/assignments/new", methods=["GET", "POST"])
+@requires(Permission.ASSIGN)
+def new() -> Any:
+    """Assign a course to everybody, a unit or single people."""
+    form = AssignForm.of_request()
+    form.course.choices = overseeing.courses()
+    form.unit.choices = [("", _("Choose a unit")), *overseeing.units()]
+    if form.sent():
+        try:
+            with transaction():
+                people = _assigned(form, actor())
+            flash(ngettext("Assigned to %(num)s person.", "Assigned to %(num)s people.", people),
+                  "success")
+            return redirect(url_for("assignments.index"), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("assignments/new.html", form=form, today=clock.today()), \
+        422 if request.method == "POST" else 200
+
+
+def _assigned(form: AssignForm, by: Actor) -> int:
+    """Assign as the form says; return how many people are bound."""
+    course_id = assigning.get_course(form.course.data or "")
+    if form.target.data == "person":
+        return len(assigning.assign_each(form.names(), course_id=course_id,
+                                         due_on=form.due_on.data, by=by))
+    unit_id = assigning.get_unit(form.unit.data or "") if form.target.data == "unit" else None
+    rule = assigning.assign(course_id=course_id, target=form.target.data, unit_id=unit_id,
+                            due_on=form.due_on.data, joiner_days=form.joiner_days.data, by=by)
+    return assigning.count_people(rule.id)
+
+
+@bp.get("/assignments/<int:requirement_id>")
+@requires(Permission.ASSIGN)
+def show(requirement_id: int) -> Any:
+    """Show one assignment: for whom, how far they are, and what can be changed."""
+    return _shown(requirement_id, DueForm())
+
+
+def _shown(requirement_id: int, form: DueForm) -> str:
+    page = _page()
+    return render_template(
+        "assignments/show.html", rule=overseeing.get(requirement_id), form=form, page=page,
+        people=overseeing.people(requirement_id, page=page), today=clock.today(),
+        page_url=lambda n: url_for("assignments.show", requirement_id=requirement_id, page=n),
+    )
+
+
+@bp.post("/assignments/<int:requirement_id>/due")
+@requires(Permission.ASSIGN)
+def change_due(requirement_id: int) -> Any:
+    """Move the due date."""
+    form = DueForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                assigning.change_due(requirement_id, form.due_on.data, by=actor())
+            flash(_("The due date is moved."), "success")
+            return redirect(url_for("assignments.show", requirement_id=requirement_id), 303)
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            form.refuse(refusal)
+    return _shown(requirement_id, form), 422
+
+
+@bp.post("/assignments/<int:requirement_id>/withdraw")
+@requires(Permission.ASSIGN)
+def withdraw(requirement_id: int) -> Any:
+    """Withdraw an assignment; what was completed stays on record."""
+    with transaction():
+        assigning.withdraw(requirement_id, by=actor())
+    flash(_("The assignment is withdrawn."), "success")
+    return redirect(url_for("assignments.show", requirement_id=requirement_id), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,8 @@ from isotrain import clock, config
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates.models import SigningKey
 from isotrain.db import db
-from isotrain.errors import Unready
+from isotrain.errors import Refusal, Unready
+from isotrain.i18n import _
 from isotrain.ledger import signing
 
 
@@ -51,6 +53,18 @@ def public_keys() -> dict[str, bytes]:
     """Return every public key by its id."""
     return {row.key_id: row.public_pem.encode() for row in
             db.session.scalars(sa.select(SigningKey))}
+
+
+def read_published(data: bytes) -> dict[str, bytes]:
+    """Return the public keys of a published key file (/verify/keys.json), or refuse."""
+    try:
+        keys = json.loads(data)["keys"]
+        found = {str(key_id): str(pem).encode() for key_id, pem in keys.items()}
+        for pem in found.values():
+            signing.key_id(pem)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        raise Refusal(_("This file does not hold published keys.")) from None
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 GROUPS = ("database", "users", "people", "mail", "banks", "certificates", "courses", "attempts",
-          "demo", "safekeeping")
+          "demo", "safekeeping", "assignments", "records")
 
 
 def install(app: Flask) -> None:

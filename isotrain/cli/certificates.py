@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from isotrain.certificates import revoking, rules, showing, signing_keys
 from isotrain.certificates.models import Certificate
 from isotrain.cli.running import reads, writes
 from isotrain.db import db
-from isotrain.errors import NotFound, Refusal
+from isotrain.errors import NotFound
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,7 +34,7 @@ def install(app: Flask) -> None:
 @reads
 def verify(file: Path, keys: Path | None) -> None:
     """Check a signed certificate file; offline when --keys is given."""
-    public = _published(keys) if keys else signing_keys.public_keys()
+    public = signing_keys.read_published(keys.read_bytes()) if keys else signing_keys.public_keys()
     verdict = rules.verify(file.read_bytes(), public, today=clock.today())
     for reason in verdict.reasons:
         click.echo(f"{reason.message} {reason.hint}".strip())
@@ -52,14 +51,6 @@ def verify(file: Path, keys: Path | None) -> None:
     click.echo("EXPIRED" if verdict.expired else "VALID")
     if verdict.expired:
         raise click.exceptions.Exit(1)
-
-
-def _published(path: Path) -> dict[str, bytes]:
-    try:
-        keys = json.loads(path.read_text())["keys"]
-        return {str(key_id): str(pem).encode() for key_id, pem in keys.items()}
-    except (ValueError, KeyError, AttributeError, TypeError):
-        raise Refusal(f"{path} does not hold published keys.") from None
 
 
 @group.command("revoke")

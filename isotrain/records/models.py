@@ -14,9 +14,11 @@ from isotrain.db import Base
 class CompletionRecord(Base):
     """What was completed, as it was on that day, without the person's name.
 
-    `frozen` holds everything else that was true then: unit, site, job role, employment type,
+    `frozen` holds everything that was true then: unit, site, job role, employment type,
     requirement and its version, course version and who approved it (and whether alone),
-    standards and editions, pass mark and its basis, attempt number, form hash.
+    standards and editions, pass mark and its basis, attempt, form and result; the person stands
+    in it as salted hashes. `hash` is the hash of `frozen`; the other columns repeat what lists
+    search by.
     """
 
     __tablename__ = "completion_record"
@@ -25,6 +27,8 @@ class CompletionRecord(Base):
         sa.Index("uq_completion_record_attempt", "attempt_id", unique=True,
                  sqlite_where=sa.text("corrects_id IS NULL"),
                  postgresql_where=sa.text("corrects_id IS NULL")),
+        # A record is corrected once; the next correction corrects the correction.
+        sa.Index("uq_completion_record_corrects", "corrects_id", unique=True),
         sa.Index("ix_completion_record_user_course", "user_id", "course_id", "completed_at"),
     )
 
@@ -36,6 +40,7 @@ class CompletionRecord(Base):
     assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assignment.id"))
     certificate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificate.id"))
     completed_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
     valid_until: Mapped[date | None]
     score_percent: Mapped[str]
     pass_mark: Mapped[int]
@@ -47,7 +52,7 @@ class CompletionRecord(Base):
 
 
 class RecordPerson(Base):
-    """The personal data of a record: name, personnel number and manager as they were then."""
+    """The personal data of a record, as it was then, with the salts that open its hashes."""
 
     __tablename__ = "record_person"
 
@@ -58,3 +63,4 @@ class RecordPerson(Base):
     personnel_no: Mapped[str]
     manager_personnel_no: Mapped[str | None]
     manager_name: Mapped[str | None]
+    salts: Mapped[dict[str, Any]]

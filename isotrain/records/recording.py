@@ -1,9 +1,183 @@
-"""To be written."""
+"""Recording: a closed exam is frozen as it was, in the transaction that closes it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 
-def on_attempt_finished(sender: Any, **news: Any) -> None:
-    """Act on the news."""
+from isotrain import clock
+from isotrain.accounts.models import Identity
+from isotrain.assignments.models import Assignment, Requirement
+from isotrain.audit.noting import Actor, note
+from isotrain.certificates import issuing
+from isotrain.certificates.models import Certificate
+from isotrain.db import db
+from isotrain.ledger.hashing import commit, hash_of, new_salt, opens
+from isotrain.people import placing
+from isotrain.people.placing import Place
+from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.quizzes.rules import EXAM, Rules
+from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.study.models import Course, CourseVersion
+
+SCHEMA = "isotrain-record-1"
+PERSONAL = ("name", "personnel_no", "manager_name", "manager_personnel_no")
+
+
+def on_attempt_finished(sender: Attempt, *, result: Result, by: Actor, **_news: Any) -> None:
+    """Record a closed exam, passed or not; practice leaves no record."""
+    facts = _facts(sender)
+    if facts.Quiz.kind == EXAM:
+        record(sender, result, facts, by=by)
+
+
+def record(attempt: Attempt, result: Result, facts: Any, *, by: Actor) -> CompletionRecord:
+    """Freeze the one record of a closed exam; a second one breaks a constraint."""
+    assert attempt.closed_at is not None
+    place = placing.current_placement(attempt.user_id, on=attempt.closed_at.date())
+    bound = _assignment(attempt.user_id, facts.Course.id)
+    certificate = issuing.find_for_attempt(attempt.id)
+    frozen: dict[str, Any] = {
+        "schema": SCHEMA, "place": _place(place), "requirement": _requirement(bound),
+        "course": _course(facts.Course, facts.CourseVersion),
+        "standards": [edition["label"] for edition in facts.CourseVersion.editions],
+        "quiz": _quiz(facts.Quiz, facts.QuizVersion), "attempt": _attempt(attempt, facts.hash),
+        "result": _result(result), "certificate": _certificate(certificate),
+    }
+    row = CompletionRecord(
+        user_id=attempt.user_id, course_id=facts.Course.id,
+        course_version_id=attempt.course_version_id, attempt_id=attempt.id,
+        assignment_id=bound[0].id if bound else None,
+        certificate_id=certificate.id if certificate else None,
+        completed_at=attempt.closed_at,
+        valid_until=certificate.valid_until if certificate else None,
+        score_percent=result.percent, pass_mark=frozen["quiz"]["pass_mark"],
+        result=frozen["result"]["result"], frozen=frozen,
+    )
+    person = {
+        "name": facts.Identity.name, "personnel_no": facts.Identity.personnel_no,
+        "manager_name": place.manager if place else None,
+        "manager_personnel_no": place.manager_no if place else None,
+    }
+    keep(row, person)
+    note("record.made", by, scope="records", on=("completion_record", row.id), after=row.frozen,
+         details={"attempt": attempt.id, "result": row.result})
+    return row
+
+
+def keep(row: CompletionRecord, person: Mapping[str, str | None]) -> None:
+    """Store a record: personal data beside it, their salted hashes within what is hashed."""
+    salts = {field: new_salt() for field in PERSONAL}
+    hashes = {field: commit(field, person[field] or "", salts[field]) for field in PERSONAL}
+    row.recorded_at = clock.now()
+    row.frozen = {**row.frozen, "person": hashes, "recorded_at": _instant(row.recorded_at)}
+    row.hash = hash_of(row.frozen)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(RecordPerson(record_id=row.id, salts=salts, **person))
+
+
+def problems(row: CompletionRecord, person: RecordPerson | None) -> list[str]:
+    """Return which parts of a stored record are not what was frozen; empty when all is well.
+
+    Parts are "record", "columns" or the name of a personal field. An erased person is no problem.
+    """
+    found = [] if hash_of(row.frozen) == row.hash else ["record"]
+    result, certificate = row.frozen["result"], row.frozen["certificate"]
+    columns = (row.result, row.score_percent, row.attempt_id, _instant(row.completed_at),
+               _instant(row.recorded_at), row.valid_until.isoformat() if row.valid_until else None)
+    if columns != (result["result"], result["percent"], row.frozen["attempt"]["id"],
+                   row.frozen["attempt"]["closed_at"], row.frozen["recorded_at"],
+                   certificate["valid_until"] if certificate else None):
+        found.append("columns")
+    if person is not None:
+        found += [field for field in PERSONAL if not opens(
+            row.frozen["person"][field], field=field, value=getattr(person, field) or "",
+            salt=person.salts[field])]
+    return found
+
+
+def _facts(attempt: Attempt) -> Any:
+    query = (
+        sa.select(Quiz, QuizVersion, CourseVersion, Course, Identity, Form.hash)
+        .select_from(Attempt)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .join(CourseVersion, CourseVersion.id == Attempt.course_version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .join(Identity, Identity.user_id == Attempt.user_id)
+        .join(Form, Form.attempt_id == Attempt.id)
+        .where(Attempt.id == attempt.id)
+    )
+    return db.session.execute(query).one()
+
+
+def _assignment(user_id: int, course_id: int) -> tuple[Assignment, Requirement] | None:
+    """Return the assignment that makes this completion due, the earliest of several."""
+    query = (
+        sa.select(Assignment, Requirement)
+        .join(Requirement, Requirement.id == Assignment.requirement_id)
+        .where(Assignment.user_id == user_id, Assignment.course_id == course_id,
+               Assignment.ended_on.is_(None))
+        .order_by(Assignment.due_on, Assignment.id)
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.isoformat(timespec="microseconds") if value else None
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    return {
+        "unit": place and place.unit, "unit_code": place and place.unit_code,
+        "site": place and place.site, "job_role": place and place.job_role,
+        "job_role_code": place and place.job_role_code,
+        "employment_type": place and place.employment_type,
+        "hired_on": place.hired_on.isoformat() if place and place.hired_on else None,
+    }
+
+
+def _requirement(bound: tuple[Assignment, Requirement] | None) -> dict[str, Any] | None:
+    if bound is None:
+        return None
+    assignment, rule = bound
+    return {"id": rule.id, "version": rule.version, "level": rule.level, "target": rule.target,
+            "assigned_on": assignment.assigned_on.isoformat(),
+            "due_on": assignment.due_on.isoformat()}
+
+
+def _course(course: Course, version: CourseVersion) -> dict[str, Any]:
+    return {
+        "slug": course.slug, "title": version.title, "version": version.label,
+        "number": version.number, "language": version.language,
+        "approved_by": version.approved_by_name, "approved_at": _instant(version.approved_at),
+        "approved_alone": version.approved_at is not None and version.second_approved_by is None,
+    }
+
+
+def _quiz(quiz: Quiz, version: QuizVersion) -> dict[str, Any]:
+    rules = Rules.from_data(version.rules)
+    return {"slug": quiz.slug, "title": version.title, "version": version.number,
+            "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis}
+
+
+def _attempt(attempt: Attempt, form_hash: str) -> dict[str, Any]:
+    return {"id": attempt.id, "number": attempt.number, "state": attempt.state, "form": form_hash,
+            "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at)}
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {"result": "passed" if result.passed else "failed", "score": result.score,
+            "out_of": result.out_of, "percent": result.percent}
+
+
+def _certificate(certificate: Certificate | None) -> dict[str, Any] | None:
+    if certificate is None:
+        return None
+    return {"number": certificate.number, "valid_until": certificate.valid_until.isoformat()}

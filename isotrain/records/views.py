@@ -1,7 +1,118 @@
-"""Pages of records."""
+"""Pages of records: the overview, the list, one's team, one person, one record."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import asdict, replace
+from typing import Any
 
-bp = Blueprint("records", __name__)
+from flask import flash, redirect, render_template, request, url_for
+
+from isotrain import clock
+from isotrain.accounts.permissions import Permission
+from isotrain.assignments import rules
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.records import correcting, explaining, export_views, listing, overviewing, tracing
+from isotrain.records.blueprint import bp
+from isotrain.records.correcting import Statement
+from isotrain.records.filtering import EXPIRING, TO_DO, Filter
+from isotrain.records.forms import CorrectionForm, address_of, filter_of
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+__all__ = ["bp", "export_views"]
+
+LAST_PAGE = 100_000
+# A manager is not told who tried and did not pass.
+TEAM_STATES = (rules.OVERDUE, TO_DO, rules.EXPIRED, rules.COMPLETED_PASS, EXPIRING)
+
+
+def _page() -> int:
+    return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
+
+
+def _link(**asked: Any) -> str:
+    return url_for("records.index", **asked)
+
+
+@bp.get("/overview")
+@requires(Permission.RECORDS_READ)
+def overview() -> Any:
+    """Show the four numbers that matter and how far each unit is."""
+    today = clock.today()
+    soon = Filter(status=TO_DO, due_from=today, due_to=today + overviewing.SOON)
+    return render_template("records/overview.html", overview=overviewing.overview(), links={
+        "overdue": _link(status=rules.OVERDUE), "soon": _link(**address_of(soon)),
+        "done": _link(status=rules.COMPLETED_PASS), "expiring": _link(status=EXPIRING)})
+
+
+@bp.get("")
+@requires(Permission.RECORDS_READ)
+def index() -> Any:
+    """List who has completed what and who has not, searched, filtered and sorted."""
+    wanted, page = filter_of(request.args), _page()
+    sort = request.args.get("sort", "name")
+    sort = sort if sort.removeprefix("-") in listing.SORTS else "name"
+    asked = address_of(wanted)
+
+    def sorted_by(name: str) -> str:
+        return _link(**asked, sort=f"-{name}" if sort == name else name)
+
+    return render_template(
+        "records/index.html", listing=listing.search(wanted, sort=sort, page=page),
+        wanted=wanted, asked=asked, sort=sort, page=page, choices=listing.choices(),
+        sorted_by=sorted_by, page_url=lambda n: _link(**asked, sort=sort, page=n),
+    )
+
+
+@bp.get("/team")
+@requires(Permission.TEAM_STATUS)
+def team() -> Any:
+    """Show a manager how their direct reports stand: states and days, no scores."""
+    page, wanted = _page(), filter_of(request.args)
+    wanted = replace(wanted, manager_id=me().id, unit="", site="", people="active",
+                     status=wanted.status if wanted.status in TEAM_STATES else "")
+    asked = address_of(wanted)
+    return render_template(
+        "records/team.html", listing=listing.search(wanted, page=page), page=page, wanted=wanted,
+        choices=listing.choices(),
+        page_url=lambda n: url_for("records.team", **asked, page=n),
+    )
+
+
+@bp.get("/people/<int:user_id>")
+@requires(Permission.RECORDS_READ)
+def person(user_id: int) -> Any:
+    """Show what happened in one person's training, newest first."""
+    return render_template("records/person.html", traced=tracing.trace(user_id),
+                           choices=listing.choices())
+
+
+@bp.get("/<int:record_id>")
+@requires(Permission.RECORDS_READ)
+def show(record_id: int) -> Any:
+    """Explain one record: why it was due, what was sat, who approved it, whether it is intact."""
+    return render_template("records/show.html", found=explaining.get(record_id))
+
+
+@bp.route("/<int:record_id>/correct", methods=["GET", "POST"])
+@requires(Permission.ASSIGN)
+def correct(record_id: int) -> Any:
+    """Correct what a record says about a person, by a new record that names the old one."""
+    form = CorrectionForm.of_request()
+    if form.sent():
+        right = Statement(**{name: form[name].data or "" for name in Statement.__annotations__})
+        try:
+            with transaction():
+                newer = correcting.correct(record_id, right, reason=form.reason.data, by=actor())
+            flash(_("The record is corrected; the old one stays readable."), "success")
+            return redirect(url_for("records.show", record_id=newer.id), 303)
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            form.refuse(refusal)
+    elif request.method == "GET":
+        form = CorrectionForm(data=asdict(correcting.present(record_id)))
+    form.offer(correcting.choices())
+    page = render_template("records/correct.html", form=form, found=explaining.get(record_id))
+    return page, 422 if request.method == "POST" else 200

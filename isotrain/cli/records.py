@@ -1,0 +1,115 @@
+"""flask records: exporting completion records, verifying exports, correcting a record."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask.cli import AppGroup
+
+from isotrain.audit.noting import Actor
+from isotrain.certificates import signing_keys
+from isotrain.cli.running import reads, writes
+from isotrain.errors import Refusal
+from isotrain.people.rules import EMPLOYMENT_TYPES
+from isotrain.records import correcting, exporting, verifying
+from isotrain.records.exporting import Export
+from isotrain.records.filtering import PEOPLE, Filter
+from isotrain.records.forms import STATES
+from isotrain.web.transaction import transaction
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+group = AppGroup("records", help="Export, verify and correct completion records.")
+a_day = click.DateTime(["%Y-%m-%d"])
+a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def install(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+def _date(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+@group.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--search", "text", default="", help="Part of a name, or a personnel number.")
+@click.option("--course", default="", help="Course, by its short name.")
+@click.option("--unit", default="", help="Code of a unit; units below it are included.")
+@click.option("--site", default="", help="Code of a site.")
+@click.option("--status", type=click.Choice(STATES), default=None)
+@click.option("--due-from", type=a_day, default=None)
+@click.option("--due-to", type=a_day, default=None)
+@click.option("--people", type=click.Choice(PEOPLE), default=PEOPLE[0], show_default=True)
+@click.option("--bom", is_flag=True, help="Begin a CSV file with a byte order mark, for Excel.")
+@reads
+def export(file: Path, bom: bool, **asked: Any) -> None:
+    """Write FILE (.csv or .xlsx) and FILE.manifest.json with exactly what is asked for."""
+    asked |= {"due_from": _date(asked["due_from"]), "due_to": _date(asked["due_to"]),
+              "status": asked["status"] or ""}
+    kind = file.suffix.lower().removeprefix(".")
+    with Export(Filter(**asked)) as source:
+        with transaction():
+            signer = exporting.announce(source, kind, by=Actor.command())
+        if kind == "xlsx":
+            facts = exporting.write_xlsx(source, file)
+        else:
+            with file.open("wb") as target:
+                facts = exporting.write_csv(source, target, mark=bom)
+        manifest = exporting.signed_manifest(source, file.name, facts, signer)
+    beside = file.with_name(f"{file.name}.manifest.json")
+    beside.write_bytes(manifest)
+    click.echo(f"Wrote {facts.rows} rows to {file} and the manifest to {beside}.")
+
+
+@group.command("verify")
+@click.argument("file", type=a_file)
+@click.argument("manifest", type=a_file)
+@click.option("--keys", type=a_file,
+              help="The published keys (/verify/keys.json); without it, this database's keys.")
+@reads
+def verify(file: Path, manifest: Path, keys: Path | None) -> None:
+    """Check an exported FILE against its MANIFEST; offline when --keys is given."""
+    public = (signing_keys.read_published(keys.read_bytes()) if keys
+              else signing_keys.public_keys())
+    payload, problems = verifying.check(file, manifest.read_bytes(), public)
+    for problem in problems:
+        click.echo(f"{problem.message} {problem.hint}".strip())
+    if problems:
+        click.echo("NOT VALID")
+        raise click.exceptions.Exit(1)
+    asked = ", ".join(f"{name}={value}" for name, value in sorted(payload["filter"].items()))
+    click.echo(f"export   {payload['export_id']}, {payload['exported_at']}")
+    click.echo(f"issuer   {payload['issuer']}, {payload['software']}")
+    click.echo(f"filter   {asked or 'none'}")
+    click.echo(f"rows     {payload['rows']}, {len(payload['columns'])} columns")
+    click.echo("VALID")
+
+
+@group.command("correct")
+@click.argument("record_id", type=int)
+@click.option("--reason", required=True, help="Why, in a sentence; auditors can read it.")
+@click.option("--name")
+@click.option("--personnel-no")
+@click.option("--unit", help="Code of a unit.")
+@click.option("--site", help="Code of a site.")
+@click.option("--job-role", help="Code of a job role.")
+@click.option("--employment-type", type=click.Choice(EMPLOYMENT_TYPES))
+@click.option("--manager-no", help="Personnel number of the manager then.")
+@writes
+def correct(record_id: int, reason: str, **right: str | None) -> None:
+    """Correct what record ID says about a person; the old record stays readable."""
+    if not any(value is not None for value in right.values()):
+        raise Refusal("Say what is right: "
+                      + ", ".join(f"--{f.name.replace('_', '-')}"
+                                  for f in fields(correcting.Statement)))
+    given = {name: value for name, value in right.items() if value is not None}
+    newer = correcting.correct(record_id, replace(correcting.present(record_id), **given),
+                               reason=reason, by=Actor.command())
+    click.echo(f"Record {newer.id} takes the place of record {record_id}.")

@@ -1,0 +1,158 @@
+"""Correcting: a record that says something wrong about a person gets a newer one beside it.
+
+What the exam decided (score, result, dates, form) is not corrected here: a wrong result is a
+matter for a revoked certificate and another attempt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from isotrain.accounts import registering
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db
+from isotrain.errors import Conflict, Refusal
+from isotrain.i18n import _
+from isotrain.people.models import JobRole, Site, Unit
+from isotrain.people.rules import EMPLOYMENT_TYPES
+from isotrain.records import explaining, recording
+from isotrain.records.models import CompletionRecord, RecordPerson
+
+SHORTEST_REASON = 10
+COPIED = ("user_id", "course_id", "course_version_id", "attempt_id", "assignment_id",
+          "certificate_id", "completed_at", "valid_until", "score_percent", "pass_mark", "result")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a record says about who somebody was and where; codes and numbers, "" for nothing."""
+
+    name: str
+    personnel_no: str
+    unit: str = ""
+    site: str = ""
+    job_role: str = ""
+    employment_type: str = ""
+    manager_no: str = ""
+
+
+def present(record_id: int) -> Statement:
+    """Return what a record says now, to be corrected; raises NotFound or Refusal."""
+    found = explaining.get(record_id)
+    place, person = found.frozen["place"], _person(found)
+    site = db.session.scalar(sa.select(Site.code).where(Site.name == (place["site"] or "")))
+    return Statement(
+        name=person.name, personnel_no=person.personnel_no, unit=place["unit_code"] or "",
+        site=site or place["site"] or "", job_role=place["job_role_code"] or "",
+        employment_type=place["employment_type"] or "",
+        manager_no=person.manager_personnel_no or "",
+    )
+
+
+def _person(found: explaining.Explained) -> RecordPerson:
+    if found.person is None:
+        raise Refusal(_("The personal data of this record was deleted; it cannot be corrected."))
+    return found.person
+
+
+def correct(record_id: int, right: Statement, *, reason: str, by: Actor) -> CompletionRecord:
+    """Add a record that takes the place of another one, which stays readable."""
+    old, found = present(record_id), explaining.get(record_id)
+    changed = {field: value for field, value in asdict(right).items()
+               if value != getattr(old, field)}
+    _check(found, right, changed, reason=reason, by=by)
+    place, person = _resolved(found, changed)
+    record = found.record
+    row = CompletionRecord(
+        **{name: getattr(record, name) for name in COPIED}, corrects_id=record.id,
+        correction_reason=reason.strip(),
+        frozen={**record.frozen, "place": {**record.frozen["place"], **place},
+                "corrects": record.hash},
+    )
+    try:
+        with db.session.begin_nested():
+            recording.keep(row, person)
+            db.session.flush()
+    except IntegrityError:
+        raise Conflict(_("This record was corrected in the meantime. Correct the newest"
+                         " one.")) from None
+    note("record.corrected", by, scope="records", on=("completion_record", row.id),
+         before=record.frozen, after=row.frozen, reason=reason.strip(),
+         details={"corrects": record.id, "fields": sorted(changed)})
+    return row
+
+
+def _check(found: explaining.Explained, right: Statement, changed: dict[str, Any], *,
+           reason: str, by: Actor) -> None:
+    if by.kind == "user" and by.user_id == found.record.user_id:
+        raise Refusal(_("You cannot correct your own record. Ask a colleague."))
+    if found.corrected_by is not None:
+        raise Conflict(_("This record was corrected before. Correct the newest one."))
+    if not right.name or not right.personnel_no:
+        raise Refusal(_("Enter name and personnel number"), "name")
+    if not changed:
+        raise Refusal(_("Change what is wrong; nothing is different yet."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    if "employment_type" in changed and right.employment_type not in ("", *EMPLOYMENT_TYPES):
+        raise Refusal(_("Choose an employment type"), "employment_type")
+
+
+def _resolved(
+    found: explaining.Explained, changed: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, str | None]]:
+    """Turn the codes that were changed into what is frozen; return (place, person)."""
+    old = _person(found)
+    person = {field: getattr(old, field) for field in recording.PERSONAL}
+    person |= {field: changed[field] for field in ("name", "personnel_no") if field in changed}
+    place: dict[str, Any] = {}
+    if "unit" in changed:
+        unit = _coded(Unit, changed["unit"], "unit", _("Choose a unit"))
+        place |= {"unit": unit and unit.name, "unit_code": unit and unit.code}
+    if "site" in changed:
+        site = _coded(Site, changed["site"], "site", _("Choose a site"))
+        place |= {"site": site and site.name}
+    if "job_role" in changed:
+        role = _coded(JobRole, changed["job_role"], "job_role", _("Choose a job role"))
+        place |= {"job_role": role and role.title, "job_role_code": role and role.code}
+    if "employment_type" in changed:
+        place |= {"employment_type": changed["employment_type"] or None}
+    if "manager_no" in changed:
+        person |= _manager(changed["manager_no"])
+    return place, person
+
+
+def _coded(model: Any, code: str, field: str, sentence: str) -> Any:
+    if not code:
+        return None
+    row = db.session.scalar(sa.select(model).where(model.code == code))
+    if row is None:
+        raise Refusal(sentence, field)
+    return row
+
+
+def _manager(number: str) -> dict[str, str | None]:
+    if not number:
+        return {"manager_name": None, "manager_personnel_no": None}
+    manager = registering.find_by_name(number)
+    if manager is None:
+        raise Refusal(_("Nobody has this personnel number"), "manager_no")
+    identity = registering.get_identity(manager.id)
+    return {"manager_name": identity.name, "manager_personnel_no": identity.personnel_no}
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """Return the (code, name) pairs that a correction can choose from."""
+    return {
+        "unit": _pairs(Unit.code, Unit.name), "site": _pairs(Site.code, Site.name),
+        "job_role": _pairs(JobRole.code, JobRole.title),
+        "employment_type": [(each, each) for each in EMPLOYMENT_TYPES],
+    }
+
+
+def _pairs(code: Any, name: Any) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in db.session.execute(sa.select(code, name).order_by(name))]

@@ -1,0 +1,49 @@
+"""Explaining one record: what was frozen, whether it still is, and what corrected it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from isotrain.db import db
+from isotrain.errors import NotFound
+from isotrain.i18n import _
+from isotrain.records import recording
+from isotrain.records.models import CompletionRecord, RecordPerson
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A record with its person (None once erased), its faults, and its place among corrections."""
+
+    record: CompletionRecord
+    person: RecordPerson | None
+    problems: list[str]
+    history: tuple[CompletionRecord, ...]
+
+    @property
+    def frozen(self) -> dict[str, Any]:
+        return self.record.frozen
+
+    @property
+    def corrected_by(self) -> CompletionRecord | None:
+        """The record that corrects this one."""
+        return next((each for each in self.history if each.corrects_id == self.record.id), None)
+
+
+def get(record_id: int) -> Explained:
+    """Return a record with all that explains it or raise NotFound."""
+    query = (
+        sa.select(CompletionRecord, RecordPerson)
+        .outerjoin(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
+        .where(CompletionRecord.id == record_id)
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound(_("This record does not exist."))
+    record, person = row
+    every = sa.select(CompletionRecord).where(CompletionRecord.attempt_id == record.attempt_id)
+    history = db.session.scalars(every.order_by(CompletionRecord.id))
+    return Explained(record, person, recording.problems(record, person), tuple(history))

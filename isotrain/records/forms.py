@@ -1,0 +1,68 @@
+"""Forms of records, and the filter as an address carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from wtforms import SelectField, StringField, TextAreaField, validators
+
+from isotrain.assignments import rules
+from isotrain.i18n import lazy
+from isotrain.records.filtering import EXPIRING, PEOPLE, TO_DO, Filter
+from isotrain.web.forms import Form, tidy
+
+TYPE_WORDS = {"employee": lazy("Employee"), "temporary": lazy("Temporary"),
+              "contractor": lazy("Contractor"), "apprentice": lazy("Apprentice")}
+STATES = (rules.OVERDUE, TO_DO, *(s for s in rules.STATUSES if s != rules.OVERDUE), EXPIRING)
+_TEXTS = {"q": "text", "course": "course", "unit": "unit", "site": "site"}
+
+
+def filter_of(args: Mapping[str, str]) -> Filter:
+    """Read a filter from an address; what cannot be understood is no condition."""
+    texts = {name: tidy(args.get(key))[:100] for key, name in _TEXTS.items()}
+    status, people = args.get("status", ""), args.get("people", "")
+    return Filter(
+        **texts, status=status if status in STATES else "",
+        due_from=_day(args.get("due_from")), due_to=_day(args.get("due_to")),
+        people=people if people in PEOPLE else PEOPLE[0],
+    )
+
+
+def address_of(wanted: Filter) -> dict[str, str]:
+    """Return a filter as an address carries it."""
+    keys = {name: key for key, name in _TEXTS.items()}
+    return {keys.get(name, name): value for name, value in wanted.to_data().items()}
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+class CorrectionForm(Form):
+    """What a record should say about a person, and why."""
+
+    name = StringField(lazy("Name"), [validators.Length(max=200)], filters=[tidy])
+    personnel_no = StringField(lazy("Personnel number"), [validators.Length(max=64)],
+                               filters=[tidy])
+    unit = SelectField(lazy("Unit"), validate_choice=False)
+    site = SelectField(lazy("Site"), validate_choice=False)
+    job_role = SelectField(lazy("Job role"), validate_choice=False)
+    employment_type = SelectField(lazy("Employment"), validate_choice=False)
+    manager_no = StringField(lazy("Manager's personnel number"), [validators.Length(max=254)],
+                             filters=[tidy])
+    reason = TextAreaField(lazy("Reason"), [validators.Length(max=1000)], filters=[tidy])
+
+    def offer(self, choices: Mapping[str, list[tuple[str, Any]]]) -> None:
+        """Fill the lists to choose from; what the record says stays on offer."""
+        for name, pairs in choices.items():
+            field = self[name]
+            known = {code for code, _label in pairs}
+            kept = [] if field.data in (*known, "", None) else [(field.data, field.data)]
+            if name == "employment_type":
+                pairs = [(code, TYPE_WORDS.get(code, code)) for code, _label in pairs]
+            field.choices = [("", "–"), *kept, *pairs]

@@ -1,0 +1,153 @@
+"""Pure rules of exports: the columns and what they mean, safe cells, and the signed manifest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from isotrain.ledger import signing
+from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
+from isotrain.questions.problem import Problem, error
+
+SCHEMA = "isotrain-export-1"
+STATEMENT = (
+    "One row per person and course. A passed exam is evidence of awareness and part of the"
+    " evidence of competence; whether the training was effective is evaluated apart from it."
+)
+TIME_ZONE = "UTC"
+LARGEST_MANIFEST = 256 * 1024
+
+COLUMNS = {
+    "export_id": "Identifier of this export, the same in every row and in the manifest.",
+    "exported_at": "When the rows were read, UTC.",
+    "person_id": "Personnel number: as it was on completion, else today's.",
+    "person_name": "Name: as it was on completion, else today's.",
+    "employment_type": "employee, temporary, contractor or apprentice: on completion, else today.",
+    "org_unit": "Organizational unit: as it was on completion, else today's.",
+    "site": "Site: as it was on completion, else today's.",
+    "role_id": "Code of the job role: as it was on completion, else today's.",
+    "role_title": "Title of the job role: as it was on completion, else today's.",
+    "manager_id": "Personnel number of the manager: as it was on completion, else today's.",
+    "requirement_id": "The rule that makes the course due; empty where nothing is assigned.",
+    "requirement_version": "Version of that rule.",
+    "module_id": "Identifier of the course.",
+    "module_title": "Title of the course: of the version completed, else of the current one.",
+    "module_version": "Version of the course completed, else the current one.",
+    "standards_editions": "Standards with editions that the course version covers, by semicolons.",
+    "required_level": "Level that the rule asks for: aware.",
+    "assigned_on": "First day of the assignment.",
+    "due_on": "Last day to complete it.",
+    "status": "overdue, expired, completed_fail, in_progress, assigned, completed_pass or"
+              " not_assigned, on the day of the export.",
+    "completed_on": "Day of the exam that counts: the newest pass that was not revoked, else the"
+                    " newest attempt not passed.",
+    "score_percent": "Score of that exam in percent, rounded down to one decimal.",
+    "pass_mark_percent": "Pass mark of that exam in percent.",
+    "result": "passed or failed.",
+    "certificate_no": "Number of the certificate of completion.",
+    "valid_until": "Last day on which the completion counts.",
+    "attempt_id": "The attempt at the exam.",
+    "form_id": "SHA-256 of the form that was drawn for the attempt.",
+}
+
+# What a spreadsheet may take for a formula, also in full width; a quote before it as well, so that
+# taking one quote away always gives back what was there.
+_TRIGGERS = "=+\\-@\t\r\n\0＝＋－＠"
+_UNSAFE = re.compile(f"'*[{_TRIGGERS}]")
+SUSPECT = frozenset("'=+-@\t\r\n\0＝＋－＠")
+
+
+def safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: with a quote before it if needed."""
+    return "'" + text if text[:1] in SUSPECT and _UNSAFE.match(text) else text
+
+
+def original(cell: str) -> str:
+    """Return the text that `safe` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and _UNSAFE.match(cell) else cell
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What is known of an exported file: hash (hex), size in bytes, data rows and header."""
+
+    sha256: str
+    size: int
+    rows: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What a manifest says besides the file's facts; instants as ISO 8601 text in UTC."""
+
+    export_id: str
+    exported_at: str
+    file_name: str
+    filter: Mapping[str, str]
+    issuer: str
+    software: str
+
+
+def manifest(stated: Stated, facts: FileFacts, *, key_id: str, private_pem: bytes) -> bytes:
+    """Return the signed manifest of an export: canonical JSON of payload and signature."""
+    payload = {
+        "schema": SCHEMA, "statement": STATEMENT, "time_zone": TIME_ZONE, "key_id": key_id,
+        "export_id": stated.export_id, "exported_at": stated.exported_at,
+        "file": {"name": stated.file_name, "sha256": facts.sha256, "bytes": facts.size},
+        "filter": dict(stated.filter), "rows": facts.rows, "issuer": stated.issuer,
+        "software": stated.software,
+        "columns": [{"name": name, "meaning": COLUMNS[name]} for name in facts.columns],
+    }
+    signature = signing.sign(canonical_bytes(payload), private_pem)
+    return canonical_bytes({"payload": payload, "signature": signature})
+
+
+def verify(
+    document: bytes, facts: FileFacts, public_keys: Mapping[str, bytes]
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """Check a manifest and the file it names; return (payload, problems), {} for a false one.
+
+    Whatever the bytes, the answer is problems in words; only the very bytes that were signed pass.
+    """
+    try:
+        payload, signature = _taken_apart(document)
+    except (NotCanonical, ValueError):
+        return {}, (error("manifest", "The manifest is not one, or it was changed or reformatted.",
+                          "Take it from the export again and do not open it in an editor."),)
+    key_id = payload.get("key_id")
+    if not isinstance(key_id, str) or key_id not in public_keys:
+        return {}, (error("key_id", "The signing key is not among the keys given.",
+                          "Ask the issuer for the published keys."),)
+    if not signing.verify(canonical_bytes(payload), signature, public_keys[key_id]):
+        return {}, (error("signature", "The signature does not fit: the manifest was changed."),)
+    # The key signs other documents too; none of them may pass for a manifest.
+    if payload.get("schema") != SCHEMA:
+        return {}, (error("schema", "The signed document is not a manifest of an export."),)
+    return payload, tuple(_differences(payload, facts))
+
+
+def _taken_apart(document: bytes) -> tuple[dict[str, Any], str]:
+    if len(document) > LARGEST_MANIFEST:
+        raise ValueError("too large")
+    match parse(document):
+        case {"payload": dict(payload), "signature": str(signature), **rest} if not rest:
+            return payload, signature
+    raise ValueError("not a manifest")
+
+
+def _differences(payload: Mapping[str, Any], facts: FileFacts) -> list[Problem]:
+    found = []
+    if payload["file"]["sha256"] != facts.sha256:
+        found.append(error("file", "The file is not the one that was exported: its SHA-256 is"
+                           " %(found)s, the manifest says %(stated)s.", found=facts.sha256,
+                           stated=payload["file"]["sha256"]))
+    if payload["rows"] != facts.rows:
+        found.append(error("rows", "The file has %(found)s rows, the manifest says %(stated)s.",
+                           found=facts.rows, stated=payload["rows"]))
+    names: Sequence[str] = [column["name"] for column in payload["columns"]]
+    if tuple(names) != facts.columns:
+        found.append(error("columns", "The columns of the file are not those of the manifest."))
+    return found
