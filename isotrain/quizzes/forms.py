@@ -88,7 +88,7 @@ class RulesForm(Form):
     wait_hours = IntegerField(lazy("Wait between two attempts"), validators=[NUMBER])
     order = RadioField(lazy("Order of the questions"), choices=[
         SelectChoice("shuffled", lazy("Shuffled for every form")),
-        SelectChoice("blueprint", lazy("Topic by topic, as below")),
+        SelectChoice("blueprint", lazy("Topic by topic, as in the blueprint")),
     ])
     feedback = RadioField(lazy("After handing in, learners see"), choices=[
         SelectChoice("explanations", lazy("Score, and an explanation for each missed question")),

@@ -117,6 +117,14 @@ def test_the_database_clock_judges_on_both_databases(sat):
         assert isinstance(save(*sat, 2, ["0"]), Late)
 
 
+def test_the_time_left_is_that_of_the_own_attempt(sat):
+    with clock.moved_by(timedelta(minutes=20)):
+        user = a_user()
+        later = sitting.start(user)
+        assert 1790 <= save(later, user, 1, ["0"]).seconds_left <= 1800
+        assert 590 <= save(*sat, 1, ["0"]).seconds_left <= 600
+
+
 def test_a_late_answer_is_kept_apart_and_closes_the_attempt(sat):
     attempt, user = sat
     save(attempt, user, 1, ["0"])
