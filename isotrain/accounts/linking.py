@@ -44,6 +44,7 @@ def make(user_id: int, *, by: Actor) -> Link:
 def make_all(user_ids: Collection[int], *, by: Actor) -> dict[int, Link]:
     """Make a link for each of these people, in few statements."""
     _refuse_inactive(user_ids)
+    registering.refuse_opening(user_ids, by=by)
     enrolling.cancel_links(user_ids)
     now = clock.now()
     links, rows = {}, []

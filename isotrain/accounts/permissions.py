@@ -80,6 +80,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
+# Whoever holds one of these is given links, and another number or address to sign in with, only
+# by somebody who may grant roles: a link opens the account it is made for.
+GUARDED = frozenset({Permission.BANK_READ, Permission.ROLES_GRANT})
+
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """Return everything that a set of roles allows together."""

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts import enrolling
 from isotrain.accounts.models import Identity, SignInName, User, UserRole
-from isotrain.accounts.permissions import Role
+from isotrain.accounts.permissions import (
+    GUARDED,
+    PERMISSIONS,
+    Permission,
+    Role,
+    permissions_of,
+)
 from isotrain.accounts.rules import folded, is_email
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
@@ -57,6 +63,8 @@ def change(user_id: int, person: Person, *, by: Actor) -> bool:
     ):
         return False
     _check(person)
+    if (identity.personnel_no, identity.email) != (person.personnel_no, person.email):
+        refuse_opening({user_id}, by=by)
     identity.name, identity.name_folded = person.name, folded(person.name)
     if (identity.personnel_no, identity.email) != (person.personnel_no, person.email):
         identity.personnel_no, identity.email = person.personnel_no, person.email
@@ -87,6 +95,27 @@ def refuse_closing(user_ids: Collection[int], *, by: Actor) -> None:
     admins = set(db.session.scalars(_active_admins()))
     if admins and admins <= set(user_ids):
         raise Refusal(_("Make somebody else an administrator first."))
+
+
+def guarded_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
+    """Return those of these people whose way in is not for this actor to make or change."""
+    if by.kind != "user" or by.user_id is None:
+        return set()
+    if Permission.ROLES_GRANT in permissions_of(roles_of(by.user_id)):
+        return set()
+    guarded = [role for role in Role if PERMISSIONS[role] & GUARDED]
+    found: set[int] = set()
+    for some in enrolling.chunks(user_ids):
+        found.update(db.session.scalars(sa.select(UserRole.user_id).where(
+            UserRole.user_id.in_(some), UserRole.role.in_(guarded))))
+    return found - {by.user_id}
+
+
+def refuse_opening(user_ids: Collection[int], *, by: Actor) -> None:
+    """Refuse to make or change the way in of trainers and administrators, but to administrators."""
+    if guarded_from(user_ids, by=by):
+        raise Refusal(_("This person is a trainer or an administrator: only an administrator"
+                        " makes their links and changes what they sign in with."))
 
 
 def reactivate(user_id: int, *, by: Actor) -> None:

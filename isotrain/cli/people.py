@@ -13,12 +13,14 @@ from flask.cli import AppGroup
 from markupsafe import Markup
 
 from isotrain import clock, config
+from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
-from isotrain.cli.running import writes
+from isotrain.cli.running import reads, writes
 from isotrain.errors import Refusal
 from isotrain.people import applying, importing, listing, planning, printing
 from isotrain.people.checking import Options
 from isotrain.people.listing import Filter
+from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -77,10 +79,10 @@ def _preview(plan: Plan) -> None:
 @group.command("access-sheets")
 @click.option("--unit", metavar="CODE", help="Only this unit and those below it.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, writable=True,
-                                                       path_type=Path), metavar="FILE.html")
-@writes
+                                                       path_type=Path), metavar="FILE")
+@reads
 def access_sheets(unit: str | None, out: Path) -> None:
-    """Write a page to print for everybody without a password, each with a one-time link."""
+    """Write an HTML page to print for everybody without a password, each with a one-time link."""
     unit_id = None
     if unit is not None:
         unit_id = listing.find_unit(unit)
@@ -89,7 +91,9 @@ def access_sheets(unit: str | None, out: Path) -> None:
     people = listing.list_ids(Filter(unit_id=unit_id, state="no_password"))
     if not people:
         raise Refusal("Everybody there has a password.")
-    sheets = printing.make_sheets(people, by=Actor.command())
+    with transaction():
+        links = linking.make_all(people, by=Actor.command())
+    sheets = printing.sheets(links)
     template = current_app.jinja_env.get_template("people/sheets_file.html")
     page = template.render(sheets=sheets, organization=config.current().organization,
                            style=_style())

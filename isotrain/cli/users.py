@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
+from isotrain import clock
 from isotrain.accounts import linking, registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
+from isotrain.people import employing
+from isotrain.people.events import placements_changed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -46,6 +49,7 @@ def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...])
     """Add a person and print the link for a first password."""
     user = registering.add(Person(personnel_no, name, email),
                            roles=frozenset(map(Role, roles)), by=Actor.command())
+    placements_changed.send([user.id], by=Actor.command())
     click.echo(f"Added {name}.")
     _print_link(user.id)
 
@@ -69,7 +73,7 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
 @writes
 def deactivate(name: str, reason: str | None) -> None:
     """Close the account of this person; nothing is deleted."""
-    registering.deactivate(found(name).id, by=Actor.command(), reason=reason)
+    employing.leave(found(name).id, on=clock.today(), by=Actor.command(), reason=reason)
     click.echo("Deactivated.")
 
 

@@ -44,7 +44,9 @@ def access_sheets() -> Any:
     unit = request.values.get("unit", "")
     wanted = Filter(unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10
                     else None, state="no_password")
-    people = listing.list_ids(wanted)
+    everybody = listing.list_ids(wanted)
+    guarded = registering.guarded_from(everybody, by=actor())
+    people = [user_id for user_id in everybody if user_id not in guarded]
     if request.method == "POST" and request.form.get("go") == "mail":
         with transaction():
             mailed = inviting.invite_all(people, by=actor())
@@ -53,10 +55,12 @@ def access_sheets() -> Any:
         return redirect(url_for("people.access_sheets", unit=unit or None), 303)
     if request.method == "POST" and people:
         with transaction():
-            sheets = printing.make_sheets(people, by=actor())
-        return _secret(render_template("people/sheets.html", sheets=sheets))
+            links = linking.make_all(people, by=actor())
+        page = render_template("people/sheets.html", sheets=printing.sheets(links))
+        return _secret(page)
     mailable = inviting.count_mailable(people) if queueing.is_set_up() else 0
     return render_template("people/access_sheets.html", count=len(people), mailable=mailable,
+                           guarded=len(guarded),
                            units=listing.options()["units"], unit=unit)
 
 

@@ -64,7 +64,7 @@ def edit(user_id: int) -> Any:
 @requires(Permission.PEOPLE_EDIT)
 def place(user_id: int) -> Any:
     """Change where somebody works, from a day on."""
-    about = showing.get(user_id)
+    about = showing.get(user_id, by=actor())
     form = PlaceForm.of_request()
     if form.sent():
         try:

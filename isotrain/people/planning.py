@@ -79,6 +79,7 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
     for key, line in roster.staying.items():
         _compare(found, roster, key, line)
     found.parents = _new_parents(roster, known)
+    _refuse_guarded(found, roster, by=by)
     found.unchanged += len(roster.ids) - len(roster.staying) - len(
         roster.ids.keys() & roster.leaving.keys())
     try:
@@ -87,6 +88,18 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
         found.problems.append(error("file", refusal.sentence.replace("%", "%%")))
     found.problems.sort(key=_row)
     return found
+
+
+def _refuse_guarded(found: Plan, roster: Roster, *, by: Actor) -> None:
+    """Whose way in is not for this actor to change keeps number and address."""
+    renamed = {entry.id: entry for entry in (*found.changed, *found.back)
+               if {"personnel_no", "email"} & {column for column, *_rest in entry.changes}}
+    for user_id in registering.guarded_from(renamed, by=by):
+        person = renamed[user_id].person
+        line = roster.staying[folded(person.personnel_no)]
+        roster.fault(line, "email", "%(name)s is a trainer or an administrator.",
+                     "Keep number and address, or ask an administrator to change them.",
+                     name=person.name)
 
 
 def _row(problem: Problem) -> int:

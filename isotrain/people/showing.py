@@ -11,6 +11,7 @@ from isotrain import clock
 from isotrain.accounts import inviting, passwords, registering
 from isotrain.accounts.models import Identity, Session
 from isotrain.accounts.permissions import Role
+from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.people import placing
 from isotrain.people.models import Employment
@@ -28,6 +29,7 @@ class About:
     roles: frozenset[Role]
     has_password: bool
     may_mail: bool
+    guarded: bool
     last_seen_at: datetime | None
     places: tuple[Place, ...]
     spells: tuple[tuple[date, date | None], ...]
@@ -40,8 +42,8 @@ class About:
                      and (place.valid_to is None or place.valid_to > today)), None)
 
 
-def get(user_id: int) -> About:
-    """Return everything about a person or raise NotFound."""
+def get(user_id: int, *, by: Actor) -> About:
+    """Return everything about a person for a reader, or raise NotFound."""
     user = registering.get(user_id)
     seen = sa.select(sa.func.max(Session.last_seen_at)).where(Session.user_id == user_id)
     spells = (sa.select(Employment.hired_on, Employment.left_on)
@@ -50,7 +52,9 @@ def get(user_id: int) -> About:
         id=user_id, identity=registering.get_identity(user_id), active=user.active,
         deactivated_at=user.deactivated_at, roles=registering.roles_of(user_id),
         has_password=passwords.find_hash(user_id) is not None,
-        may_mail=inviting.may_mail(user_id), last_seen_at=db.session.scalar(seen),
+        may_mail=inviting.may_mail(user_id),
+        guarded=bool(registering.guarded_from({user_id}, by=by)),
+        last_seen_at=db.session.scalar(seen),
         places=tuple(placing.history(user_id)),
         spells=tuple((row[0], row[1]) for row in db.session.execute(spells)),
     )

@@ -23,7 +23,7 @@ from isotrain.people.listing import PAGE, Filter
 from isotrain.people.placing import Place
 from isotrain.people.showing import About
 from isotrain.web.filters import day
-from isotrain.web.gate import me, requires
+from isotrain.web.gate import actor, me, requires
 from isotrain.web.navigation import ROLE_NAMES
 
 __all__ = ["access_views", "bp", "changing_views", "importing_views"]
@@ -74,7 +74,7 @@ def sites() -> Any:
 @requires(Permission.PEOPLE_READ)
 def person(user_id: int) -> Any:
     """Show who somebody is, where they worked when, and how they get in."""
-    about = showing.get(user_id)
+    about = showing.get(user_id, by=actor())
     return render_template(
         "people/person.html", about=about, own=user_id == me().id, type_names=TYPE_NAMES,
         history=_history(about), roles=[ROLE_NAMES[role] for role in sorted(about.roles)],

@@ -307,6 +307,29 @@ def test_an_access_link_is_shown_once_with_its_code(app, hr):
     assert token not in hr.get(f"/people/{user}").text
 
 
+@pytest.mark.parametrize("role", ["trainer", "admin"])
+def test_hr_opens_no_account_that_may_do_more_than_hr(app, hr, role):
+    user = a_user(role, name="Tom", number="T1", email="tom@example.com")
+    page = f"/people/{user}"
+    assert "an administrator makes their links" in hr.get(page).text
+    refused = post(hr, "/people/new", to=f"{page}/access-link")
+    assert refused.status_code == 422 and "only an administrator" in refused.text
+    for change in ({"email": "mine@example.com"}, {"personnel_no": "mine"}):
+        how = {"personnel_no": "T1", "name": "Tom", "email": "tom@example.com", **change}
+        assert "only an administrator" in post(hr, f"{page}/edit", how).text
+    renamed = {"personnel_no": "T1", "name": "Thomas", "email": "tom@example.com"}
+    assert post(hr, f"{page}/edit", renamed).status_code == 303
+    stolen = upload(hr, a_file(a_row("T1", "Tom", email="mine@example.com")))
+    assert stolen.status_code == 422 and "row 2, column email" in stolen.text
+    sheets = post(hr, "/people/access-sheets", {"go": "print"}).text
+    assert "Hanna" in sheets and "Thomas" not in sheets
+    assert "1 more is a trainer" in hr.get("/people/access-sheets").text
+    assert db.session.scalars(sa.select(OneTimeLink).where(OneTimeLink.user_id == user)
+                              ).all() == []
+    admin = client_of(app, a_user("admin"))
+    assert 'class="qr"' in post(admin, "/people/new", to=f"{page}/access-link").text
+
+
 def test_a_deactivated_person_gets_no_access_link(app, hr):
     user = a_user()
     with committed():
