@@ -232,7 +232,7 @@ def _claim_names(user_id: int, person: Person) -> None:
     db.session.flush()
 
 
-def _active_admins() -> sa.Select[tuple[int]]:
+def _active_admins() -> sa.Select[int]:
     return (
         sa.select(User.id)
         .join(UserRole, UserRole.user_id == User.id)

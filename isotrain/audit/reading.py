@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
-from isotrain.i18n import _
+from isotrain.i18n import say
 
 TECHNICAL = ("technical",)
 RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
@@ -102,7 +102,7 @@ def names_of(events: Iterable[Event]) -> dict[int, str]:
 
 def in_words(name: str) -> str:
     """Return an action or a kind of object as people read it: "Certificate revoked"."""
-    return _(name.replace(".", " ").replace("_", " ").capitalize())
+    return say(name.replace(".", " ").replace("_", " ").capitalize())
 
 
 def _midnight(day: date, zone: ZoneInfo | None) -> datetime:

@@ -16,6 +16,9 @@ from isotrain.web.gate import requires
 
 bp = Blueprint("audit", __name__)
 
+TEXTS = ("action", "who", "object_type", "object_id", "request_id")
+KEPT = (*TEXTS, "first_on", "last_on")
+
 
 @bp.get("/events")
 @requires(Permission.AUDIT_RECORDS)
@@ -52,12 +55,13 @@ def _list(scopes: Collection[str], here: str, one: str) -> Any:
         wanted, scopes=scopes, zone=get_timezone(),
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None)
     shown = events[:PAGE]
-    older = url_for(here, **{**request.args, "before": shown[-1].id}) if events[PAGE:] else None
+    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name)}
+    older = url_for(here, **kept, before=shown[-1].id) if events[PAGE:] else None
     return render_template(
         "audit/index.html", events=shown, names=reading.names_of(shown), wanted=wanted,
         filtered=wanted != Filter(), actions=reading.list_actions(scopes),
         technical=scopes == TECHNICAL, here=here, one=one, older=older,
-        newest=url_for(here, **{**request.args, "before": None}) if before else None,
+        newest=url_for(here, **kept) if before else None,
         in_words=reading.in_words,
     )
 
@@ -71,7 +75,7 @@ def _show(event_id: int, scopes: Collection[str], back: str) -> Any:
 def _asked() -> Filter:
     """Read the filter from the address; a day that is none is left out."""
     texts = {name: request.args.get(name, "")[:100].replace("\0", "").strip()
-             for name in ("action", "who", "object_type", "object_id", "request_id")}
+             for name in TEXTS}
     return Filter(**texts, first_on=_day("first_on"), last_on=_day("last_on"))
 
 

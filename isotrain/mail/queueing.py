@@ -27,4 +27,5 @@ def enqueue(kind: str, user_id: int, *, key: str, params: dict[str, Any] | None 
                 tries=0, created_at=now, next_try_at=now)
         .on_conflict_do_nothing(index_elements=["key"])
     )
-    return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+    added: int = db.session.execute(statement).rowcount  # type: ignore[attr-defined]
+    return added == 1

@@ -99,7 +99,7 @@ def everything() -> Knowledge:
     )
 
 
-def _catalogue(query: sa.Select[tuple[int, str, str]]) -> Catalogue:
+def _catalogue(query: sa.Select[int, str, str]) -> Catalogue:
     return Catalogue((row[0], row[1], row[2]) for row in db.session.execute(query))
 
 

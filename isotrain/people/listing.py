@@ -170,7 +170,9 @@ def _current() -> sa.ColumnElement[bool]:
                    sa.or_(Placement.valid_to.is_(None), Placement.valid_to > today))
 
 
-def _matching(query: sa.Select[Any], wanted: Filter) -> sa.Select[Any]:
+def _matching(
+    query: sa.Select[*tuple[Any, ...]], wanted: Filter
+) -> sa.Select[*tuple[Any, ...]]:
     query = (
         query.select_from(Identity)
         .join(User, User.id == Identity.user_id)

@@ -42,9 +42,10 @@ def _id_of(model: type[Unit] | type[Site] | type[JobRole], text: str, *, title: 
     key = folded(text)
     if not key:
         return None
-    for row in db.session.scalars(sa.select(model)):
-        if key in (folded(row.code), folded(getattr(row, title))):
-            return row.id
+    rows = db.session.execute(sa.select(model.id, model.code, getattr(model, title)))
+    for row_id, code, name in rows:
+        if key in (folded(code), folded(name)):
+            return int(row_id)
     made = model(code=text, **{title: text})
     db.session.add(made)
     db.session.flush()

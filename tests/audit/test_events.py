@@ -119,6 +119,16 @@ def test_long_lists_come_page_by_page(app):
     assert sum("Thing" in words for words in seen) == reading.PAGE * 2 + 5
 
 
+def test_links_of_a_list_carry_the_filter_and_nothing_else(app):
+    for n in range(reading.PAGE + 2):
+        an_event(f"thing.n{n}")
+    client = client_of(app, a_user("auditor"))
+    page = client.get("/events?who=&first_on=2000-01-01&_external=1&_scheme=javascript"
+                      "&endpoint=x&_anchor=y&before=999")
+    assert page.status_code == 200 and "javascript:" not in page.text
+    assert re.search(r'rel="next" href="/events\?first_on=2000-01-01&amp;before=\d+"', page.text)
+
+
 def test_a_list_takes_as_many_queries_for_many_people_as_for_few(app):
     client = client_of(app, a_user("auditor"))
 
