@@ -158,11 +158,15 @@ def first_open(sitting: Sitting) -> int:
 
 def given_answers(sitting: Sitting) -> dict[int, Given]:
     """Return the newest answers of an attempt by position."""
-    query = (
-        sa.select(Answer.position, Answer.response, Answer.flagged, Answer.rev, Answer.saved_at)
-        .where(Answer.attempt_id == sitting.id)
-    )
-    return {row[0]: Given(*row[1:]) for row in db.session.execute(query)}
+    rows = db.session.execute(_GIVEN, {"attempt": sitting.id})
+    return {row[0]: Given(*row[1:]) for row in rows}
+
+
+_ANSWER = Answer.__table__.c
+_GIVEN = (
+    sa.select(_ANSWER.position, _ANSWER.response, _ANSWER.flagged, _ANSWER.rev, _ANSWER.saved_at)
+    .where(_ANSWER.attempt_id == sa.bindparam("attempt"))
+)
 
 
 def _places(sitting: Sitting, given: dict[int, Given], current: int | None) -> tuple[Place, ...]:

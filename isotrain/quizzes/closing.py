@@ -55,12 +55,12 @@ def close_some_overdue(limit: int, *, by: Actor) -> int:
     return sum(_expire(attempt, by) for attempt in attempts.all())
 
 
-def _overdue() -> sa.Select[tuple[Attempt]]:
+def _overdue() -> sa.Select[Attempt]:
     return sa.select(Attempt).where(Attempt.state == OPEN,
                                     Attempt.deadline_at < database_now(-GRACE))
 
 
-def _locked(query: sa.Select[tuple[Attempt]]) -> Attempt | None:
+def _locked(query: sa.Select[Attempt]) -> Attempt | None:
     """Load an attempt so that no answer is being saved and nobody else is closing it."""
     options = {"populate_existing": True}
     return db.session.scalars(query.with_for_update(), execution_options=options).first()

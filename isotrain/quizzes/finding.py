@@ -87,7 +87,7 @@ def list_quizzes(user_id: int, *, text: str = "", kind: str = "") -> list[QuizRo
 
 def list_courses(user_id: int) -> list[tuple[int, str]]:
     """List the courses a trainer may compose quizzes for, with their titles."""
-    own = sa.union(
+    own: sa.CompoundSelect[Any] = sa.union(
         sa.select(CourseMember.course_id).where(CourseMember.user_id == user_id),
         sa.select(Bank.course_id).join(BankMember, BankMember.bank_id == Bank.id)
         .where(BankMember.user_id == user_id),

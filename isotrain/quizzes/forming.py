@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from isotrain.exams.pools import Id, Pool
-    from isotrain.questions import Question
+    from isotrain.questions.contract import Question
 
 # Of very many practice attempts the latest say enough about what a person has just seen.
 REMEMBERED_ATTEMPTS = 50

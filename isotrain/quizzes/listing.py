@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from isotrain.study.reading import CourseView
 
 PAGE = 25
-SORTS = {
+SORTS: dict[str, sa.ColumnElement[Any]] = {
     "newest": Attempt.started_at.desc(),
     "oldest": Attempt.started_at.asc(),
     "quiz": QuizVersion.title.asc(),

@@ -89,6 +89,7 @@ def _find(condition: sa.ColumnElement[bool]) -> Offer | None:
     if row is None:
         return None
     quiz, version, course_version_id = row
+    assert course_version_id is not None
     return Offer(
         quiz_id=quiz.id, version_id=version.id, slug=quiz.slug, kind=quiz.kind,
         title=version.title, course_id=quiz.course_id, course_version_id=course_version_id,

@@ -166,11 +166,11 @@ def _repeat_warnings(
 
 
 def _guess_warnings(quiz: Quiz, supplies: Sequence[Supply]) -> list[str]:
-    wanted = {(s.cell.bank, s.cell.topic, s.cell.difficulty): s.cell.count
+    wanted = {(str(s.cell.bank), s.cell.topic, s.cell.difficulty): s.cell.count
               for s in supplies if s.cell.count}
     total = sum(wanted.values())
-    shares = _true_false_shares({str(bank) for bank, _topic, _band in wanted}, quiz.kind)
-    expected = sum(count * shares.get(place, 0.0) for place, count in wanted.items())
+    shares = _true_false_shares({bank for bank, _topic, _band in wanted}, quiz.kind)
+    expected = sum((count * shares.get(place, 0.0) for place, count in wanted.items()), 0.0)
     if not total or expected / total <= MANY_TRUE_FALSE:
         return []
     return [_("About %(n)s of %(total)s questions will be true or false, where every second guess"

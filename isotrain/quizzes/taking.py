@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from isotrain.quizzes.closing import close_overdue, submit
 from isotrain.quizzes.models import Answer, Attempt, Form, LateAnswer, Quiz, QuizVersion
 from isotrain.quizzes.rules import GRACE, OPEN, SUBMITTED, Rules, is_late
 from isotrain.quizzes.starting import start
-from isotrain.quizzes.timing import database_now
+from isotrain.quizzes.timing import database_now, moment, moment_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,25 +106,32 @@ Outcome = Saved | Stale | Late | Closed
 
 def find(attempt_id: int, user_id: int) -> Sitting | None:
     """Return a person's own attempt; another person's is not found."""
-    query = (
-        sa.select(Attempt, Quiz, QuizVersion.title, QuizVersion.rules, Form.items, Form.hash,
-                  database_now())
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .join(Form, Form.attempt_id == Attempt.id)
-        .where(Attempt.id == attempt_id, Attempt.user_id == user_id)
-    )
-    row = db.session.execute(query.execution_options(populate_existing=True)).first()
+    asked = {"attempt": attempt_id, "user": user_id, "now": moment_value()}
+    row = db.session.execute(_sitting(db.engine.dialect.name), asked).first()
     if row is None:
         return None
-    attempt, quiz, title, rules, items, form_hash, now = row
-    return Sitting(
-        id=attempt.id, user_id=attempt.user_id, number=attempt.number, state=attempt.state,
-        started_at=attempt.started_at, deadline_at=attempt.deadline_at,
-        closed_at=attempt.closed_at, quiz_id=quiz.id, quiz_version_id=attempt.quiz_version_id,
-        slug=quiz.slug, kind=quiz.kind, title=title, course_id=quiz.course_id,
-        rules=Rules.from_data(rules), items=tuple((item[0], item[1]) for item in items),
-        form_hash=form_hash, now=now,
+    values = row._asdict()
+    values["rules"] = Rules.from_data(values["rules"])
+    values["items"] = tuple((version, arrangement) for version, arrangement in values["items"])
+    return Sitting(**values)
+
+
+# Statements that every page and every answer needs are built once for each dialect.
+@lru_cache
+def _sitting(_dialect: str) -> sa.Select[Any]:
+    attempt, quiz = Attempt.__table__.c, Quiz.__table__.c
+    version, form = QuizVersion.__table__.c, Form.__table__.c
+    return (
+        sa.select(
+            attempt.id, attempt.user_id, attempt.number, attempt.state, attempt.started_at,
+            attempt.deadline_at, attempt.closed_at, attempt.quiz_id, attempt.quiz_version_id,
+            quiz.slug, quiz.kind, version.title, quiz.course_id, version.rules, form["items"],
+            form.hash.label("form_hash"), moment("now").label("now"),
+        )
+        .join_from(Attempt.__table__, Quiz.__table__, quiz.id == attempt.quiz_id)
+        .join(QuizVersion.__table__, version.id == attempt.quiz_version_id)
+        .join(Form.__table__, form.attempt_id == attempt.id)
+        .where(attempt.id == sa.bindparam("attempt"), attempt.user_id == sa.bindparam("user"))
     )
 
 
@@ -162,7 +170,8 @@ def save(
         raise Refusal(_("This answer does not belong to the question. Reload the page.")) from None
     values = {"attempt_id": attempt_id, "position": position, "response": response,
               "flagged": flagged, "rev": rev}
-    row = db.session.execute(_guarded(values)).first()
+    times = {"now": moment_value(), "latest": moment_value(-GRACE)}
+    row = db.session.execute(_guarded(db.engine.dialect.name), {**values, **times}).first()
     if row is not None:
         return Saved(rev, row.saved_at, _left(row.deadline_at, row.saved_at))
     return _why_not(values, user_id, by)
@@ -170,41 +179,46 @@ def save(
 
 def _item(attempt_id: int, user_id: int, position: int) -> tuple[int, Sequence[Any]]:
     """Return version and arrangement of one item of a person's own form; forms never change."""
-    query = (
-        sa.select(Form.items).join(Attempt, Attempt.id == Form.attempt_id)
-        .where(Attempt.id == attempt_id, Attempt.user_id == user_id)
-    )
-    items = db.session.scalars(query).first()
+    items = db.session.scalar(_ITEMS, {"attempt": attempt_id, "user": user_id})
     if items is None or not 1 <= position <= len(items):
         raise NotFound(_("This attempt does not exist."))
     version, arrangement = items[position - 1]
     return version, arrangement
 
 
-def _guarded(values: dict[str, Any]) -> sa.Executable:
+_ITEMS = (
+    sa.select(Form.__table__.c["items"])
+    .join(Attempt.__table__, Attempt.__table__.c.id == Form.__table__.c.attempt_id)
+    .where(Attempt.__table__.c.id == sa.bindparam("attempt"),
+           Attempt.__table__.c.user_id == sa.bindparam("user"))
+)
+
+
+@lru_cache
+def _guarded(_dialect: str) -> sa.Executable:
     """Return the statement that saves an answer only while the attempt takes it.
 
     The share lock makes it wait for a submission that is just being written, and then see it.
     """
-    table = Answer.__table__
-    kept = [sa.literal(value, table.c[name].type).label(name) for name, value in values.items()]
+    table, attempt = Answer.__table__, Attempt.__table__.c
+    names = ("attempt_id", "position", "response", "flagged", "rev")
+    kept = [sa.bindparam(name, type_=table.c[name].type).label(name) for name in names]
     source = (
-        sa.select(*kept, database_now().label("saved_at"))
-        .where(Attempt.id == values["attempt_id"], Attempt.state == OPEN,
-               sa.or_(Attempt.deadline_at.is_(None), Attempt.deadline_at >= database_now(-GRACE)))
-        .with_for_update(read=True, of=Attempt)
+        sa.select(*kept, moment("now").label("saved_at"))
+        .where(attempt.id == sa.bindparam("attempt_id"), attempt.state == OPEN,
+               sa.or_(attempt.deadline_at.is_(None), attempt.deadline_at >= moment("latest")))
+        .with_for_update(read=True, of=Attempt.__table__)
     )
-    insert = upsert(table).from_select([*values, "saved_at"], source)
+    insert = upsert(table).from_select([*names, "saved_at"], source)
     new = insert.excluded
-    deadline = (
-        sa.select(Attempt.deadline_at).where(Attempt.id == values["attempt_id"]).scalar_subquery()
-    )
-    return insert.on_conflict_do_update(
+    deadline = sa.select(attempt.deadline_at).where(attempt.id == sa.bindparam("attempt_id"))
+    statement: sa.Executable = insert.on_conflict_do_update(
         index_elements=[table.c.attempt_id, table.c.position],
         set_={"response": new.response, "flagged": new.flagged, "rev": new.rev,
               "saved_at": new.saved_at},
         where=table.c.rev < new.rev,
-    ).returning(table.c.saved_at, deadline.label("deadline_at"))
+    ).returning(table.c.saved_at, deadline.scalar_subquery().label("deadline_at"))
+    return statement
 
 
 def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:

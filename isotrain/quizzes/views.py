@@ -40,7 +40,7 @@ def practice_of_course(slug: str) -> Any:
 def about(slug: str) -> Any:
     """Say what a quiz is before it starts."""
     quiz = listing.about(slug, me().id)
-    if quiz.overdue:
+    if quiz.running is not None and quiz.overdue:
         current_sitting(quiz.running.id)
         quiz = listing.about(slug, me().id)
     return render_template("quizzes/about.html", quiz=quiz)
@@ -162,5 +162,6 @@ def submit(attempt_id: int) -> Any:
     return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
 
 
-def _question_url(attempt_id: int, position: int, **more: str | None) -> str:
-    return url_for("quizzes.question", attempt_id=attempt_id, position=position, **more)
+def _question_url(attempt_id: int, position: int, solution: str | None = None) -> str:
+    return url_for("quizzes.question", attempt_id=attempt_id, position=position,
+                   solution=solution)
