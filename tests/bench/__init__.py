@@ -1,0 +1,1 @@
+"""Measurements against stated limits; `python -m tests.bench [names]` runs them."""
