@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.accounts.enrolling import chunks
-from isotrain.accounts.models import User
+from isotrain.accounts.models import User, UserRole
+from isotrain.accounts.permissions import PERMISSIONS, Permission
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, upsert
@@ -136,7 +137,7 @@ def _people_under(
         sa.select(User.id, sa.func.max(Employment.hired_on), sa.func.max(Placement.valid_from))
         .outerjoin(Placement, here)
         .outerjoin(Employment, hired)
-        .where(User.deactivated_at.is_(None))
+        .where(User.deactivated_at.is_(None), User.id.in_(_LEARNERS))
         .group_by(User.id)
     )
     if user_ids is not None:
@@ -147,6 +148,12 @@ def _people_under(
     if requirement.target == "person":
         query = query.where(User.id == requirement.user_id)
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+# A guest auditor or an account for administration only cannot sit a course, so none is due.
+_LEARNERS = sa.select(UserRole.user_id).where(
+    UserRole.role.in_([role for role, allowed in PERMISSIONS.items() if Permission.LEARN in allowed])
+)
 
 
 def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:

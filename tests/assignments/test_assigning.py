@@ -77,6 +77,12 @@ def test_everybody_who_is_active_is_bound(course):
     assert bound() == {active: soon()}
 
 
+def test_who_cannot_learn_here_is_not_bound(course):
+    learner, _auditor, _admin = a_user("employee", "admin"), a_user("auditor"), a_user("admin")
+    assign(course_id=course, target="everybody")
+    assert set(bound()) == {learner}
+
+
 def test_a_unit_binds_its_subunits_and_nobody_else(course):
     plant = a_unit("plant")
     line = a_unit("line", plant)
