@@ -129,6 +129,28 @@ def _link(world: World, _who: Somebody) -> Kinds:
     return {"foreign": {"token": world.shared["link"]}, "missing": {"token": "x" * 43}}
 
 
+def _person(world: World, _who: Somebody) -> Kinds:
+    return _numbers("user_id", world.people["employee"].user_id, world.people["other"].user_id)
+
+
+def _people_file(world: World, who: Somebody) -> Kinds:
+    return {"own": {"token": who.objects["people_file"]},
+            "foreign": {"token": _stranger(world)["people_file"]}, "missing": {"token": "x" * 22}}
+
+
+def _requirement(world: World, _who: Somebody) -> Kinds:
+    return _numbers("requirement_id", *world.shared["requirements"])
+
+
+def _record(world: World, _who: Somebody) -> Kinds:
+    return _numbers("record_id", *world.shared["records"])
+
+
+def _event(own: str, foreign: str) -> Callable[[World, Somebody], Kinds]:
+    return lambda world, _who: _numbers("event_id", world.shared["events"][own],
+                                        world.shared["events"][foreign])
+
+
 def _stranger(world: World) -> dict[str, Any]:
     return world.people["other"].objects
 
@@ -150,6 +172,9 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "slug": _course,
         "slug module_slug": _in_course("module_slug", "what-iso-is"),
         "slug code": _in_course("code", "A12"),
+        "requirement_id": _requirement,
+        "record_id": _record,
+        "user_id": _person,
         "code": _code,
         "token": _link,
     }.items()
@@ -158,6 +183,10 @@ BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
     "static": lambda _world, _who: {"none": {"filename": "css/base.css"},
                                     "missing": {"filename": "../app.py"}},
     "font": lambda _world, _who: {"none": {"name": "latin"}, "missing": {"name": "no-such"}},
+    "people.preview": _people_file,
+    "people.apply": _people_file,
+    "audit.event": _event("people", "technical"),
+    "audit.technical_event": _event("technical", "people"),
     "quizzes.about": _sitting,
     "quizzes.begin": _sitting,
     "quizzes.result": _closed_attempt,

@@ -25,11 +25,11 @@ class Watch:
     def __init__(self, backend: SqliteBackend) -> None:
         self.backend = backend
         self._open()
+        self.before = self.rows()
 
     def _open(self) -> None:
         self.connection = sqlite3.connect(self.backend.file)
         self.version = self._version()
-        self.before = self.rows()
 
     def _version(self) -> int:
         """Return a number that grows when another connection commits a change."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from tests.access.world import COURSE, PASSWORD, QUESTIONS
+from tests.access.world import COURSE, PASSWORD, PEOPLE_FILE, QUESTIONS
 
 if TYPE_CHECKING:
     from tests.access.world import Somebody, World
@@ -42,6 +42,19 @@ FILLED: dict[str, Any] = {
     "banks.questions.new": CHOICE,
     "banks.questions.edit": CHOICE,
     "banks.uploads.new": _upload,
+    "people.add": {"personnel_no": "N500", "name": "Nova Lind", "employment_type": "employee",
+                   "from_on": "2026-10-01"},
+    "people.edit": {"personnel_no": "W001", "name": "Employee Whitfield-Ray"},
+    "people.place": {"unit": "U2", "employment_type": "temporary", "from_on": "2026-11-02"},
+    "people.deactivate": {"left_on": "2026-11-20", "reason": "Moved on"},
+    "people.roles": {"roles": ["employee", "manager"]},
+    "people.upload": lambda *_: {"file": (BytesIO(PEOPLE_FILE.encode()), "people.csv")},
+    "assignments.new": lambda world, *_: {
+        "course": COURSE, "target": "unit", "unit": "U2", "joiner_days": "30",
+        "due_on": world.shared["due_on"]},
+    "assignments.change_due": lambda world, *_: {"due_on": world.shared["due_on"]},
+    "records.correct": {"name": "Employee Whitfield-Ray", "personnel_no": "W001",
+                        "reason": "Married name"},
     "quizzes.create": lambda world, *_: {"course": world.shared["courses"][COURSE],
                                          "kind": "practice", "title": "A quick one"},
 }

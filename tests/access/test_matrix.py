@@ -34,7 +34,8 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Rows that say what was looked at or tried; everything else stays as it was.
 LOGS = {"event", "throttle", "user_session"}
 KEPT = {"reading", "certificate_file"}  # reading progress, and PDFs printed once
-GONE = {"access.use": 410}  # a link that is used up says so, also one that never was
+# A link that is used up says so, also one that never was; a people file that is gone leads back.
+GONE = {"access.use": 410, "people.preview": 303, "people.apply": 303}
 LEAD_OUT = {"accounts.home", "accounts.sign_out"}  # send to the sign-in page when all is well
 MASK = re.compile(rb"[0-9a-f]{16}|csrf_token\" value=\"[^\"]+")
 _addresses = itertools.count(1)

@@ -6,8 +6,9 @@ once held every role: one lost all but employee, one was deactivated, one has an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -20,15 +21,19 @@ from isotrain.accounts.models import Session
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
+from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
-from isotrain.banks import importing, versions
+from isotrain.banks import approving, editing, importing, versions
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.certificates import issuing
 from isotrain.db import db, writing
+from isotrain.formats.model import Draft, Option
+from isotrain.people import importing as people_files
 from isotrain.people.models import Employment, JobRole, Site, Unit
 from isotrain.people.placing import Position, place_all
-from isotrain.quizzes import loading, starting, taking
+from isotrain.quizzes import composing, loading, starting, taking
 from isotrain.quizzes.models import Attempt, Form, Quiz
+from isotrain.records.models import CompletionRecord
 from isotrain.study.models import Course
 from tests.access import canary_course
 from tests.conftest import ROOT
@@ -45,6 +50,9 @@ FORMER = ("demoted", "deactivated", "expired")  # who held every role once
 OTHERS = ("other", "colleague")  # to whom foreign objects belong
 PASSWORD = "nine calm yellow trams"
 BY = Actor.command()
+PEOPLE_FILE = "personnel_no,name,unit\nN501,Nova Lind,U2\n"
+DRAFT = Draft("1", "single_choice", "What does ISO write?",
+              options=(Option("Standards", Fraction(1)), Option("Certificates")))
 QUESTIONS = "What does ISO write?\nA. Standards\nB. Certificates\nANSWER: A\n"
 
 
@@ -70,6 +78,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.adapter = self.app.url_map.bind("localhost")
+        self.kept: dict[str, Any] = {}  # what one test finds out for the next
 
     def browser(self, person: Somebody) -> FlaskClient:
         """Return a fresh browser with a person's cookie."""
@@ -80,10 +89,13 @@ class World:
 
 
 def build(app: Flask, folder: Path) -> World:
-    """Seed an empty database."""
+    """Seed an empty database; mail is set up, so that pages offer it, and never sent."""
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_host="mail.invalid",
+                                     mail_from="isotrain@works.example")
     with app.app_context():
         shared, objects, users = _seed(folder)
         sessions = {name: new_session(user_id) for name, user_id in users.items()}
+        new_session(users["employee"])  # a second browser
         _take_away(users)
         db.session.remove()
     world = World(app, {}, shared)
@@ -105,6 +117,7 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
         _look_after(users)
         shared = {**places, **_assign(places, users)}
         objects = {name: _sat(user_id) for name, user_id in users.items()}
+        shared |= _evidence(objects)
         shared |= _banks_and_quizzes(users)
         shared["link"] = linking.make(users["other"], by=BY).token
         db.session.commit()
@@ -158,9 +171,10 @@ def _assign(places: dict[str, Any], users: dict[str, int]) -> dict[str, Any]:
     with clock.moved_by(timedelta(days=-40)):
         everybody = assigning.assign(course_id=courses[COURSE], target="everybody", due_on=due,
                                      by=BY)
-        assigning.assign(course_id=courses[FOREIGN_COURSE], target="unit", by=BY,
-                         unit_id=places["unit"], due_on=clock.today() + timedelta(days=20))
-    return {"courses": courses, "requirement": everybody.id, "due_on": due.isoformat()}
+        one_unit = assigning.assign(course_id=courses[FOREIGN_COURSE], target="unit", by=BY,
+                                    unit_id=places["unit"], due_on=due)
+    return {"courses": courses, "requirements": (everybody.id, one_unit.id),
+            "due_on": due.isoformat()}
 
 
 def _sat(user_id: int) -> dict[str, Any]:
@@ -171,8 +185,21 @@ def _sat(user_id: int) -> dict[str, Any]:
     begun = starting.start(f"{COURSE}-exam", user_id, by=Actor("user", user_id)).id
     certificate = issuing.find_for_attempt(passed)
     assert certificate is not None
+    file = people_files.keep(PEOPLE_FILE.encode(), file_name="people.csv", user_id=user_id)
     return {"attempt": begun, "closed": passed, "failed": failed, "certificate": certificate.id,
-            "code": certificate.code}
+            "code": certificate.code, "people_file": file}
+
+
+def _evidence(objects: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return records of the employee and of the foreign one, and an event of each kind."""
+    records = [db.session.scalars(
+        sa.select(CompletionRecord.id)
+        .where(CompletionRecord.attempt_id == objects[name]["closed"])).one()
+        for name in ("employee", "other")]
+    events = {scope: db.session.scalars(
+        sa.select(Event.id).where(Event.scope == scope).limit(1)).one() for scope in
+        ("people", "technical")}
+    return {"records": tuple(records), "events": events}
 
 
 def sit(slug: str, user_id: int, *, right: int) -> int:
@@ -202,18 +229,31 @@ def wire_answers(attempt_id: int) -> list[tuple[list[str], list[str]]]:
 
 
 def _banks_and_quizzes(users: dict[str, int]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    """Return for each bank its parts; the own one also has a draft, a retired question and more."""
+    found: dict[str, Any] = {"more": [f"/people/{users['deactivated']}"]}
     for kind, slug, keeper in (("own", COURSE, "trainer"),
                                ("foreign", FOREIGN_COURSE, "colleague")):
+        by = Actor("user", users[keeper])
         bank = db.session.scalars(sa.select(Bank).where(Bank.slug == slug)).one()
-        question = db.session.scalars(
-            sa.select(Question.id).where(Question.bank_id == bank.id).limit(1)).one()
-        quiz = db.session.scalars(sa.select(Quiz.id).where(Quiz.slug == f"{slug}-exam")).one()
+        question, retired = db.session.scalars(
+            sa.select(Question.id).where(Question.bank_id == bank.id).limit(2)).all()
+        approving.retire(bank.id, retired, by=by)
+        draft = editing.add(bank.id, DRAFT, by=by).id
         file = importing.read(QUESTIONS.encode(), "more.txt")
-        upload = importing.keep(bank.id, file, by=Actor("user", users[keeper]))
-        found[kind] = {"bank": bank.id, "question": question, "quiz": quiz, "upload": upload,
-                       "keeper": users[keeper]}
+        upload = importing.keep(bank.id, file, by=by)
+        found[kind] = {"bank": bank.id, "question": question, "quiz": _draft_quiz(slug, by),
+                       "upload": upload, "keeper": users[keeper]}
+        found["more"] += [f"/banks/{bank.id}/questions/{id_}" for id_ in (retired, draft)]
     return found
+
+
+def _draft_quiz(slug: str, by: Actor) -> int:
+    """Leave a draft of the exam of a course that differs from what is published."""
+    quiz = db.session.scalars(sa.select(Quiz).where(Quiz.slug == f"{slug}-exam")).one()
+    bench = composing.workbench(quiz)
+    composing.save(quiz.id, replace(bench.composition, title=f"{quiz.slug} to come"),
+                   base=bench.base, by=by)
+    return quiz.id
 
 
 def new_session(user_id: int) -> tuple[int, str]:
