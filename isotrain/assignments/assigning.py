@@ -151,9 +151,8 @@ def _people_under(
 
 
 # A guest auditor or an account for administration only cannot sit a course, so none is due.
-_LEARNERS = sa.select(UserRole.user_id).where(
-    UserRole.role.in_([role for role, allowed in PERMISSIONS.items() if Permission.LEARN in allowed])
-)
+_LEARNING = [role for role, allowed in PERMISSIONS.items() if Permission.LEARN in allowed]
+_LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(_LEARNING))
 
 
 def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:
