@@ -1,18 +1,19 @@
-"""The first schema."""
+"""The first schema, as statements that stay as they are, one file for each database."""
+
+from pathlib import Path
 
 from alembic import op
-
-from isotrain.db import Base
-from isotrain.schema import trigger_statements
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+FIRST = Path(__file__).parent.parent / "first"
+
 
 def upgrade() -> None:
-    bind = op.get_bind()
-    Base.metadata.create_all(bind)
-    for statement in trigger_statements(bind.dialect.name):
-        op.execute(statement)
+    connection = op.get_bind()
+    text = (FIRST / f"{connection.dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in filter(None, map(str.strip, text.split(";\n\n"))):
+        op.execute(statement.replace(":", "\\:"))
