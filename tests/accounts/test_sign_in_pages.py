@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from isotrain.accounts import passwords, registering, throttling
 from isotrain.accounts.models import Password, Session
+from isotrain.accounts.permissions import Role
 from isotrain.db import db
 from tests.factories import BY, a_user, client_of, committed, csrf, post
 
@@ -94,6 +95,13 @@ def test_an_address_is_slowed_down_too_but_successes_do_not_count(app, monkeypat
     for n in range(3):
         assert try_to_sign_in(app.test_client(), f"N{n}", "wrong").status_code == 422
     assert try_to_sign_in(app.test_client(), "A1", WORDS).status_code == 429
+
+
+def test_refused_tries_count_for_the_address_as_well(app, monkeypatch):
+    monkeypatch.setattr(throttling, "PER_ADDRESS", throttling.PER_ACCOUNT + 2)
+    for _ in range(throttling.PER_ADDRESS):
+        try_to_sign_in(app.test_client(), "A1", "wrong")
+    assert try_to_sign_in(app.test_client(), "SOMEBODY ELSE", "wrong").status_code == 429
 
 
 def test_tries_in_parallel_cannot_share_a_count(each_app):
@@ -246,8 +254,12 @@ def test_deactivation_and_lost_roles_show_at_the_next_request(app):
         registering.set_roles(user, frozenset(), by=BY)
     assert client.get("/account").status_code == 403
     with committed():
+        registering.set_roles(user, frozenset({Role.EMPLOYEE}), by=BY)
         registering.deactivate(user, by=BY)
     assert client.get("/account").status_code == 303
+    with committed():
+        registering.reactivate(user, by=BY)
+    assert client.get("/account").status_code == 303, "an ended session stays ended"
 
 
 def test_the_start_page_leads_everybody_somewhere(app):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import smtplib
+import threading
 from datetime import timedelta
 
 import pytest
@@ -170,14 +171,30 @@ def test_a_letter_claimed_by_a_sender_that_died_is_sent_by_the_next(mail_app, se
         assert send_due() == (1, 0)
 
 
-def test_a_claimed_letter_is_claimed_by_nobody_else(each_app, monkeypatch):
+def test_many_senders_claim_every_letter_once(each_app, monkeypatch):
     monkeypatch.setitem(each_app.config, "SETTINGS", dataclasses.replace(
         each_app.config["SETTINGS"], mail_host="h", mail_from="a@example.com"))
-    invite(a_user(email="ada@example.com"))
-    with committed():
-        first = sending.claim()
-    with committed():
-        assert first is not None and sending.claim() is None
+    for n in range(20):
+        invite(a_user(email=f"p{n}@example.com"))
+    claimed, together = [], threading.Barrier(4)
+
+    def send():
+        with each_app.app_context():
+            together.wait()
+            while True:
+                with committed():
+                    letter = sending.claim()
+                if letter is None:
+                    break
+                claimed.append(letter.id)
+            db.session.remove()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == [row.id for row in rows()]
 
 
 def test_a_kind_nobody_writes_fails_in_words(mail_app):

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from isotrain import clock
-from isotrain.accounts import registering, signing_in
+from isotrain.accounts import linking, registering, signing_in
 from isotrain.accounts.models import Identity, User
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
@@ -144,6 +144,14 @@ def test_changes_close_an_interval_and_open_another_from_the_effective_day(each_
     assert placing.current_placement(user, date(2026, 2, 1)).unit == "Press"
     applied(a_file(a_row("1", unit="Store")), on=date(2026, 2, 1))
     assert [p.unit for p in placing.history(user)] == ["Store", "Paint"]
+
+
+def test_another_address_ends_the_links_of_the_old_one(app):
+    applied(a_file(a_row("1", email="a@example.com"), a_row("2")))
+    with committed():
+        links = linking.make_all([person("1").id, person("2").id], by=BY).values()
+    applied(a_file(a_row("1", email="b@example.com"), a_row("2", unit="Paint")))
+    assert [linking.find(link.token) is not None for link in links] == [False, True]
 
 
 def test_addresses_may_change_hands_within_one_file(app):
