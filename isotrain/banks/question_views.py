@@ -39,7 +39,7 @@ def new(bank_id: int, type_name: str) -> Any:
     bank = finding.get_bank(bank_id, member=me().id)
     if type_name not in EDITORS:
         raise NotFound(_("There is no such kind of question."))
-    form = _form(bank, type_name, EDITORS[type_name].empty_values())  # type: ignore[attr-defined]
+    form = _form(bank, type_name, EDITORS[type_name].empty_values())
     if _saves(form):
         try:
             with transaction():

@@ -103,14 +103,14 @@ def problems(bank_id: int, token: str) -> Any:
     writer = csv.writer(table)
     writer.writerow([_("Severity"), _("Place"), _("Problem"), _("What to do")])
     for problem in review.plan.problems:
-        writer.writerow(map(_plain, (
+        writer.writerow(map(plain_cell, (
             problem.severity, problem.place, say(problem.template, problem.params),
             say(problem.hint, problem.params) if problem.hint else "")))
     return Response(table.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={
         "Content-Disposition": 'attachment; filename="problems.csv"'})
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return "'" + text if text.startswith(FORMULA) else text
 

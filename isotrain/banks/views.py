@@ -215,7 +215,7 @@ def asked_filter() -> Filter:
     )
 
 
-def asked_query() -> dict[str, str]:
+def asked_query() -> dict[str, Any]:
     """Return the part of the address that says what to see, to say it again."""
     return {name: request.args[name] for name in ASKED if request.args.get(name)}
 

@@ -20,6 +20,7 @@ def count_forms(version_ids: Collection[int]) -> tuple[int, int]:
     newest = sa.select(Form.attempt_id, Form.items).order_by(Form.attempt_id.desc())
     forms = newest.limit(LOOKED_AT).subquery()
     looked_at = db.session.scalar(sa.select(sa.func.count()).select_from(forms)) or 0
+    version: sa.ColumnElement[int]
     if db.engine.dialect.name == "sqlite":
         items = sa.func.json_each(forms.c["items"]).table_valued("value")
         version = sa.func.json_extract(items.c.value, "$[0]")

@@ -211,6 +211,16 @@ def test_the_second_of_two_editors_is_told(app):
         do(editing.revise, bank_id, question, a_draft("Theirs?"), base=base, by=NOBODY)
 
 
+def test_an_edit_based_on_a_version_of_another_question_touches_neither(app):
+    mine, other = a_bank(title="Mine"), a_bank(title="Other")
+    question, foreign = a_question(mine), a_question(other)
+    for base in (latest(foreign), 0, 4711):
+        with pytest.raises(Conflict):
+            do(editing.revise, mine, question, a_draft("Mine?"), base=base, by=NOBODY)
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.max(QuestionVersion.number))) == 1
+
+
 def test_of_eight_edits_at_once_one_is_saved(each_app):
     bank_id = a_bank()
     question = a_question(bank_id)

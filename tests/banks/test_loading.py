@@ -99,6 +99,21 @@ def test_what_a_trainer_changed_added_or_retired_stays(app, files):
     assert question(own).retired_at is None
 
 
+def test_files_that_change_after_a_trainer_did_get_the_next_number(app, files):
+    bank_id = load(files)
+    target = question(files.questions[0]["id"])
+    draft = versions.written([target.latest_version_id])[target.latest_version_id].draft()
+    with committed():
+        editing.revise(bank_id, target.id, replace(draft, stem="Mine?"),
+                       base=target.latest_version_id, by=NOBODY)
+    files.questions[0]["stem"] = "Theirs, anew?"
+    load(files)
+    again = question(files.questions[0]["id"])
+    content = versions.contents([again.latest_version_id])[again.latest_version_id]
+    assert (content.number, content.question().stem) == (3, "Theirs, anew?")
+    assert again.approved_version_id == again.latest_version_id
+
+
 def test_a_question_of_the_banks_own_is_never_taken_over(app, files):
     added = files.questions.pop()
     bank_id = load(files)

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 import sqlalchemy as sa
 
-from isotrain.banks import exporting, finding, importing
+from isotrain.banks import exporting, finding, importing, upload_views
 from isotrain.banks.models import BankMember, BankUpload, Question, QuestionVersion
 from isotrain.db import db
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer
@@ -110,6 +110,12 @@ def test_every_problem_can_be_taken_along_as_a_table(app, client, bank_id):
     lines = list(csv.reader(io.StringIO(table)))
     assert len([line for line in lines if line[2] == "No option is right."]) == 70
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "＝1"])
+def test_no_cell_of_that_table_is_a_formula(text):
+    assert upload_views.plain_cell(text) == f"'{text}"
+    assert upload_views.plain_cell(f"row 3, {text}") == f"row 3, {text}"
 
 
 @pytest.mark.parametrize(("data", "name", "said"), [
