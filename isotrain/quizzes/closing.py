@@ -27,8 +27,8 @@ def submit(attempt_id: int, user_id: int, *, by: Actor) -> Attempt:
 
     Closing, marking and all that follows from it are one transaction.
     """
-    query = sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == user_id)
-    attempt = _locked(query)
+    attempt = _found(sa.select(Attempt).where(Attempt.id == attempt_id,
+                                              Attempt.user_id == user_id))
     if attempt is None:
         raise NotFound(_("This attempt does not exist."))
     if attempt.state == OPEN:
@@ -42,7 +42,7 @@ def submit(attempt_id: int, user_id: int, *, by: Actor) -> Attempt:
 
 def close_overdue(attempt_id: int, *, by: Actor) -> bool:
     """Close an attempt whose time is over; say whether this call did it."""
-    attempt = _locked(_overdue().where(Attempt.id == attempt_id))
+    attempt = _found(_overdue().where(Attempt.id == attempt_id))
     return attempt is not None and _expire(attempt, by)
 
 
@@ -60,10 +60,8 @@ def _overdue() -> sa.Select[Attempt]:
                                     Attempt.deadline_at < database_now(-GRACE))
 
 
-def _locked(query: sa.Select[Attempt]) -> Attempt | None:
-    """Load an attempt so that no answer is being saved and nobody else is closing it."""
-    options = {"populate_existing": True}
-    return db.session.scalars(query.with_for_update(), execution_options=options).first()
+def _found(query: sa.Select[Attempt]) -> Attempt | None:
+    return db.session.scalars(query, execution_options={"populate_existing": True}).first()
 
 
 def _expire(attempt: Attempt, by: Actor) -> bool:
@@ -73,6 +71,11 @@ def _expire(attempt: Attempt, by: Actor) -> bool:
 
 
 def _close(attempt: Attempt, state: str, at: datetime, by: Actor) -> bool:
+    """Close and mark an attempt unless somebody else just did; say whether this call did it.
+
+    The guarded statement waits for answers that are being saved (they share a lock on the row) and
+    for others who close; what is read afterwards is all there will ever be.
+    """
     guarded = (
         sa.update(Attempt).where(Attempt.id == attempt.id, Attempt.state == OPEN)
         .values(state=state, closed_at=at)

@@ -159,7 +159,10 @@ def test_what_cannot_be_composed_is_refused_at_its_field(trainer, composition, f
 
 
 def test_a_quiz_of_somebody_elses_course_does_not_exist(course_app):
-    outsider = a_trainer(member=False)
+    colleague, outsider = a_trainer(), a_trainer(member=False)
+    with committed():
+        course = db.session.query(Course).one()
+        db.session.add(CourseMember(course_id=course.id, user_id=colleague))
     with pytest.raises(NotFound):
         bench_of(outsider)
     assert finding.list_quizzes(outsider) == []

@@ -397,6 +397,10 @@ def test_a_result_explains_but_does_not_mark_what_is_still_in_use(browser, learn
     page = unescape(browser.get(f"/attempt/{attempt}/result").text)
     question = versions.questions([sitting.items_of(attempt)[0][0]]).popitem()[1]
     assert question.explanation in page
+    ids = [item[0] for item in sitting.items_of(attempt)]
+    told = [option["feedback"] for each in versions.questions(ids).values()
+            for option in each.solution()["options"].values() if option["feedback"]]
+    assert told and [feedback for feedback in told if feedback in page] == []
     assert "Right answer" not in page
     assert 'class="right"' not in page and 'class="wrong"' not in page
     assert "Read the paragraph on it" in page
