@@ -1,5 +1,12 @@
 """The application object, for `flask --app app` and for the server."""
 
-from isotrain import create_app
+import sys
 
-app = create_app()
+from isotrain import create_app
+from isotrain.errors import Unready
+
+try:
+    app = create_app()
+except Unready as reason:
+    print(f"Isotrain does not start: {reason}", file=sys.stderr)
+    sys.exit(3)  # to gunicorn 3 means: do not try again

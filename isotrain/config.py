@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ def _number(text: str, name: str) -> int:
 
 
 def _checked(settings: Settings) -> Settings:
+    if settings.database_url and not settings.database_url.startswith(DATABASES):
+        raise Unready("ISOTRAIN_DATABASE_URL names no database that is supported; "
+                      "use postgresql+psycopg://user:password@host/database.")
     if settings.production:
         if len(settings.secret_key) < 32:
             raise Unready("Set ISOTRAIN_SECRET_KEY to at least 32 random characters.")

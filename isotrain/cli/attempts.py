@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isotrain.quizzes.replaying import Kept
 
 BATCH = 50
+ROW_ID = click.IntRange(1, 2**63 - 1)
 
 group = AppGroup("attempt", help="Replay, show and close attempts.")
 
@@ -27,7 +28,7 @@ def install(app: Flask) -> None:
 
 
 @group.command("replay")
-@click.argument("attempt_id", type=int)
+@click.argument("attempt_id", type=ROW_ID)
 @reads
 def replay(attempt_id: int) -> None:
     """Derive the form of attempt ID again; say "equal", or what differs (exit 1)."""
@@ -46,7 +47,7 @@ def replay(attempt_id: int) -> None:
 
 
 @group.command("show")
-@click.argument("attempt_id", type=int)
+@click.argument("attempt_id", type=ROW_ID)
 @reads
 def show(attempt_id: int) -> None:
     """Show what is stored of attempt ID; neither answers nor keys."""

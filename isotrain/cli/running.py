@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from isotrain.db import db, writing
 from isotrain.errors import Refusal, Unready
@@ -41,5 +42,8 @@ def _command(function: Command, *, write: bool) -> Command:
         except (Refusal, Unready) as error:
             db.session.rollback()
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            db.session.rollback()
+            raise click.ClickException(f"The database reports: {error.orig}") from error
 
     return with_appcontext(run)  # type: ignore[return-value]
