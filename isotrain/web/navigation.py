@@ -51,6 +51,11 @@ ROLE_NAMES = {
     Role.ADMIN: lazy("Administrator"),
 }
 
+# Pages that are not in the navigation themselves stand under one that is.
+SECTIONS = {"study": "study.courses", "banks": "banks.index", "people": "people.index",
+            "records": "records.index", "assignments": "assignments.index",
+            "certificates": "certificates.mine", "audit": "audit.index"}
+
 
 def install(app: Flask) -> None:
     """Give every template the navigation of the person who looks."""
@@ -71,7 +76,7 @@ def _context() -> dict[str, Any]:
 def build() -> list[dict[str, Any]]:
     """Return the groups and items that the signed-in person may open."""
     groups = []
-    here = request.endpoint
+    here = _here()
     for label, items in GROUPS:
         shown = [
             {"label": text, "url": url_for(endpoint), "icon": icon, "current": endpoint == here}
@@ -81,6 +86,14 @@ def build() -> list[dict[str, Any]]:
         if shown:
             groups.append({"label": label, "items": shown})
     return groups
+
+
+def _here() -> str | None:
+    """Return the endpoint of the navigation that this page belongs to."""
+    listed = {item[1] for _label, items in GROUPS for item in items}
+    if request.endpoint in listed or not request.blueprint:
+        return request.endpoint
+    return SECTIONS.get(request.blueprint.partition(".")[0])
 
 
 def _viewer() -> dict[str, str]:
