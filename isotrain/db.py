@@ -52,7 +52,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None or isinstance(value, datetime):
             return value
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)  # strptime takes ten times as long
 
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

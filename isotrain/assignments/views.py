@@ -55,8 +55,7 @@ def index() -> Any:
 def new() -> Any:
     """Assign a course to everybody, a unit or single people."""
     form = AssignForm.of_request()
-    form.course.choices = overseeing.courses()
-    form.unit.choices = [("", _("Choose a unit")), *overseeing.units()]
+    form.offer(overseeing.courses(), overseeing.units())
     if form.sent():
         try:
             with transaction():

@@ -79,11 +79,11 @@ class Export:
         """Yield the rows as texts in the order of COLUMNS, by person and course."""
         constant = [self.id, f"{self.at:%Y-%m-%dT%H:%M:%SZ}"]
         last = self.connection.scalar(sa.select(sa.func.max(User.id))) or 0
+        rows = Rows(self.wanted, ranged=True, today=self.at.date())
+        query = detailed(rows).order_by(rows.pair.c.user_id, rows.pair.c.course_id)
         for first in range(1, last + 1, PEOPLE_AT_ONCE):
-            rows = Rows(self.wanted, users=range(first, first + PEOPLE_AT_ONCE),
-                        today=self.at.date())
-            query = detailed(rows).order_by(rows.pair.c.user_id, rows.pair.c.course_id)
-            for row in self.connection.execute(query):
+            people = {"first_user": first, "last_user": first + PEOPLE_AT_ONCE - 1}
+            for row in self.connection.execute(query, people):
                 yield constant + _values(row, self.courses)
 
     def stated(self, file_name: str) -> Stated:

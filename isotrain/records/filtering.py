@@ -65,14 +65,14 @@ class Filter:
 class Rows:
     """The tables behind one list, joined, so that every query asks them alike.
 
-    `users` narrows to some ids, given one by one or as a range; `today` is the day that states
-    are told of.
+    `users` narrows to some ids, `ranged` to the ids between the parameters first_user and
+    last_user of the statement; `today` is the day that states are told of.
     """
 
     def __init__(self, wanted: Filter, *, users: Sequence[int] | None = None,
-                 today: date | None = None) -> None:
+                 ranged: bool = False, today: date | None = None) -> None:
         self.today = today or clock.today()
-        self.wanted, self.users = wanted, users
+        self.wanted, self.users, self.ranged = wanted, users, ranged
         self.narrow = self._narrowing()
         self.pair = self._pairs()
         self.place = aliased(Placement, name="place")
@@ -128,9 +128,9 @@ class Rows:
     def _narrowed(self, user_id: Any, course_id: Any) -> list[sa.ColumnElement[bool]]:
         """Return conditions that each arm checks by itself, so that indexes serve it."""
         found = [user_id.in_(query) for query in self.narrow]
-        if isinstance(self.users, range):
-            found.append(user_id.between(self.users.start, self.users.stop - 1))
-        elif self.users is not None:
+        if self.ranged:
+            found.append(user_id.between(sa.bindparam("first_user"), sa.bindparam("last_user")))
+        if self.users is not None:
             found.append(user_id.in_(self.users))
         if self.wanted.course:
             found.append(course_id == sa.select(Course.id).where(

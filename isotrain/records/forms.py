@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import SelectField, StringField, TextAreaField, validators
+from wtforms.fields import SelectChoice
 
 from isotrain.assignments import rules
 from isotrain.i18n import lazy
@@ -65,4 +66,4 @@ class CorrectionForm(Form):
             kept = [] if field.data in (*known, "", None) else [(field.data, field.data)]
             if name == "employment_type":
                 pairs = [(code, TYPE_WORDS.get(code, code)) for code, _label in pairs]
-            field.choices = [("", "–"), *kept, *pairs]
+            field.choices = [SelectChoice(*pair) for pair in (("", "–"), *kept, *pairs)]
