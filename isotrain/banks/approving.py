@@ -98,9 +98,8 @@ def list_waiting(bank_id: int, question_ids: Collection[int] | None = None) -> l
     if question_ids is not None:
         query = query.where(Question.id.in_(question_ids))
     rows = db.session.execute(query).all()
-    vocabulary = finding.vocabulary(finding.get_bank(bank_id, member=None))
     written = versions.written(row[2] for row in rows)
-    return [Waiting(id_, key, version, author, hindrances(written[version], vocabulary))
+    return [Waiting(id_, key, version, author, hindrances(written[version]))
             for id_, key, version, author in rows]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import finding, pooling, storing, versions
 from isotrain.banks.models import Bank, Question
-from isotrain.banks.rules import Vocabulary, Written, hindrances, settle
+from isotrain.banks.rules import Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
@@ -29,10 +29,8 @@ def problems_of(draft: Draft, vocabulary: Vocabulary) -> tuple[Problem, ...]:
     settled = settle(draft, vocabulary, language="en")
     if settled.written is None:
         return settled.problems
-    question = settled.written.question
-    warnings = [problem for problem in question.problems()
-                if problem.severity == "warning" and problem.place != "explanation"]
-    return (*hindrances(settled.written, vocabulary), *settled.problems, *warnings)
+    return (*hindrances(settled.written), *settled.problems,
+            *advice(settled.written, vocabulary))
 
 
 def add(bank_id: int, draft: Draft, *, by: Actor) -> Question:

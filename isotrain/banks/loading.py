@@ -11,7 +11,7 @@ from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import pooling, storing
 from isotrain.banks.models import Bank, Question, QuestionVersion
-from isotrain.banks.rules import Vocabulary, Written, hindrances, settle
+from isotrain.banks.rules import Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import Refusal
@@ -71,7 +71,7 @@ def _written(files: CourseFiles) -> dict[str, Written]:
         settled = settle(_draft(data), vocabulary, language=course["language"])
         found = list(settled.problems)
         if settled.written is not None:
-            found += hindrances(settled.written, vocabulary)
+            found += (*hindrances(settled.written), *advice(settled.written, vocabulary))
             written[str(data["id"])] = settled.written
         elif not found:
             problems.append(_("%(id)s: this version has no question type %(type)s",

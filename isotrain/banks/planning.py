@@ -156,7 +156,7 @@ class _Planner:
         return self._effect(draft, settled.written, known)
 
     def _effect(self, draft: Draft, written: Written, known: Standing | None) -> Step:
-        complete = not hindrances(written, self.vocabulary)
+        complete = not hindrances(written)
         if known is None:
             self._warn_of_same_text(draft)
             return Step(draft, "new", written, complete=complete)

@@ -13,7 +13,7 @@ from isotrain.ledger.hashing import hash_of
 from isotrain.questions import find_type
 from isotrain.questions.contract import BadData, Question
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.questions.wording import folded, is_blank
+from isotrain.questions.wording import folded
 
 DIFFICULTIES = (1, 2, 3)
 USES = ("exam", "practice")
@@ -73,18 +73,22 @@ class Written:
         )
 
 
-def hindrances(written: Written, vocabulary: Vocabulary) -> tuple[Problem, ...]:
+def hindrances(written: Written) -> tuple[Problem, ...]:
     """What keeps a version from being approved; nothing when it is complete."""
     found = [problem for problem in written.question.problems() if problem.severity == "error"]
     if not written.topic:
         found.append(error("topic", "The topic is missing.", "Choose a topic."))
     if not written.difficulty:
         found.append(error("difficulty", "The difficulty is missing.", "Choose a difficulty."))
+    return tuple(found)
+
+
+def advice(written: Written, vocabulary: Vocabulary) -> tuple[Problem, ...]:
+    """What would make a version teach more; it may be approved without."""
+    found = [p for p in written.question.problems() if p.severity == "warning"]
     if not written.fact and vocabulary.facts:
-        found.append(error("fact", "The question cites no fact.", "Choose the fact it asks about."))
-    if is_blank(written.question.explanation):
-        found.append(error("explanation", "The explanation is missing.",
-                           "Say in a sentence why the answer is right."))
+        found.append(warning("fact", "The question cites no fact.",
+                             "Choose the fact it asks about; results then link to its paragraph."))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from isotrain.banks import comparing, finding, listing, versions
 from isotrain.banks.comparing import Difference
 from isotrain.banks.listing import VersionView
 from isotrain.banks.models import Bank, Question
-from isotrain.banks.rules import Written, hindrances
+from isotrain.banks.rules import Written, advice, hindrances
 from isotrain.questions.contract import Asked
 from isotrain.questions.problem import Problem
 from isotrain.study.reading import FactView
@@ -51,6 +51,7 @@ class QuestionPage:
     options: tuple[ShownOption, ...]
     fact: FactView | None
     hindrances: tuple[Problem, ...]
+    advice: tuple[Problem, ...]
     history: tuple[Past, ...]
     forms: tuple[tuple[int, int], ...]
 
@@ -67,7 +68,7 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
     return QuestionPage(
         id=question.id, key=question.key, state=state_of(question), version_id=latest,
         written=shown, asked=asked, options=options, fact=facts.get(shown.fact or ""),
-        hindrances=hindrances(shown, finding.vocabulary(bank)),
+        hindrances=hindrances(shown), advice=advice(shown, finding.vocabulary(bank)),
         history=_history(history, written),
         forms=tuple(count([version.id for version in history]) for count in form_counters),
     )

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isotrain.banks import comparing
-from isotrain.banks.rules import Defaults, Vocabulary, hindrances, name_of, same_question, settle
+from isotrain.banks.rules import (
+    Defaults,
+    Vocabulary,
+    advice,
+    hindrances,
+    name_of,
+    same_question,
+    settle,
+)
 from isotrain.formats.model import Draft
 from isotrain.questions import TYPES
 from tests.banks.making import a_draft
@@ -23,18 +31,19 @@ def places(problems):
 
 def test_a_complete_version_has_no_hindrance():
     written = settle(a_draft(fact="C01"), COURSE, language="en").written
-    assert hindrances(written, COURSE) == ()
+    assert hindrances(written) == ()
 
 
 def test_topic_difficulty_fact_and_explanation_are_needed_for_approval():
     draft = a_draft(topic="", difficulty=None, explanation="")
     written = settle(draft, COURSE, language="en").written
-    assert places(hindrances(written, COURSE)) == ["topic", "difficulty", "fact", "explanation"]
+    assert places(hindrances(written)) == ["topic", "difficulty"]
+    assert places(advice(written, COURSE)) == ["explanation", "fact"]
 
 
 def test_a_bank_without_a_course_needs_no_fact():
     written = settle(a_draft(), FREE, language="en").written
-    assert hindrances(written, FREE) == ()
+    assert advice(written, FREE) == ()
 
 
 def test_a_question_without_a_right_answer_makes_no_version():
