@@ -24,6 +24,7 @@ from isotrain.quizzes import finding, stocking
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
+from isotrain.study.models import Course
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,8 @@ def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
     if kind not in (EXAM, PRACTICE) or course_id not in dict(finding.list_courses(by.user_id)):
         raise Refusal(_("Choose one of your courses and a kind."))
     _check_title(title)
+    if kind == EXAM:
+        _refuse_second_exam(course_id)
     for slug in _slugs(title):
         quiz = Quiz(slug=slug, course_id=course_id, kind=kind, created_at=clock.now())
         try:
@@ -113,6 +116,19 @@ def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
         db.session.flush()
         return quiz
     raise Refusal(_("A quiz with this title exists. Choose another title."), "title")
+
+
+def _refuse_second_exam(course_id: int) -> None:
+    """A course has one exam, because passing it earns the certificate of the whole course.
+
+    The course is locked first, so that two composers at once cannot each begin one.
+    """
+    db.session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update())
+    query = sa.select(Quiz.id).where(Quiz.course_id == course_id, Quiz.kind == EXAM,
+                                     Quiz.retired_at.is_(None))
+    if db.session.scalars(query).first() is not None:
+        raise Refusal(_("This course has its exam. Change its blueprint, or make a practice quiz."),
+                      "kind")
 
 
 def save(quiz_id: int, wanted: Composition, *, base: str, by: Actor) -> QuizVersion:

@@ -154,7 +154,7 @@
         failures += 1;
         tell("failed", say("failed"));
         tellQueue(failed);
-        const pause = Math.min(30000, 1000 * 2 ** Math.min(failures, 5)) * (0.75 + Math.random() / 2);
+        const pause = Math.min(8000, 1000 * 2 ** Math.min(failures, 3)) * (0.75 + Math.random() / 2);
         timer = setTimeout(flush, pause);
         return false;
       }

@@ -214,7 +214,7 @@ def test_composing_is_noted(trainer):
     assert actions == ["quiz.draft_saved", "quiz.published"]
 
 
-def create(user, kind="exam", title="Second exam"):
+def create(user, kind="practice", title="Second exam"):
     with committed():
         course_id = finding.list_courses(user)[0][0]
         return composing.create(course_id, kind, title, by=Actor("user", user))
@@ -230,13 +230,19 @@ def test_a_new_quiz_is_for_its_composer_until_it_is_published(each_trainer):
     assert sitting.start(a_user(), quiz.slug)
 
 
+def test_a_course_has_one_exam(each_trainer):
+    with pytest.raises(Refusal, match="has its exam"):
+        create(each_trainer, kind="exam")
+
+
 def test_two_quizzes_may_share_a_title_but_not_an_address(each_trainer):
     assert [create(each_trainer).slug for _ in range(3)] == [
         "second-exam", "second-exam-2", "second-exam-3"]
 
 
 @pytest.mark.parametrize(("kind", "title", "words"), [
-    ("party", "T", "Choose"), ("exam", "", "Enter the title"), ("exam", "x" * 121, "at most 120"),
+    ("party", "T", "Choose"), ("practice", "", "Enter the title"),
+    ("practice", "x" * 121, "at most 120"),
 ])
 def test_a_new_quiz_needs_a_kind_and_a_title(trainer, kind, title, words):
     with pytest.raises(Refusal, match=words):
