@@ -11,7 +11,7 @@ from psycopg import sql
 from isotrain.db import db
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy.engine import Connection
 
@@ -101,6 +101,17 @@ def copy_in(
         with cursor.copy(_copy("FROM STDIN", table, names)) as copy:
             unpack(copy.write)
         return int(cursor.rowcount)
+
+
+def copy_rows(
+    connection: Connection, table: str, names: list[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Fill a table with rows of values."""
+    with _driver(connection).cursor() as cursor, cursor.copy(
+        _copy("FROM STDIN", table, names)
+    ) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def advance_counters(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.keeping import archiving, copying
+from isotrain.keeping import archiving, copying, moving
 from isotrain.keeping.backing_up import counted, kept_settings, revision_of
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import parse
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from isotrain.keeping.archiving import Manifest, Sealed
-
-KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,8 @@ def restore(path: Path, *, sha256: str | None = None) -> Restored:
         keys, settings = _keys(sealed), _settings(sealed)
         if db.engine.dialect.name == "sqlite":
             _place_sqlite(sealed, keys)
+        elif sealed.manifest.database == "sqlite":
+            _move_to_postgresql(sealed, keys)
         else:
             _place_postgresql(sealed, keys)
     schema.upgrade(db.engine)
@@ -70,11 +71,9 @@ def settle(restored: Restored, *, by: Actor) -> None:
 
 
 def _refuse_unless_fitting(manifest: Manifest) -> None:
-    here = db.engine.dialect.name
-    if manifest.database != here:
-        raise Refusal(_("This archive is of a %(theirs)s database, this place has %(ours)s."
-                        " Set ISOTRAIN_DATABASE_URL to an empty %(theirs)s database.",
-                        theirs=KINDS.get(manifest.database, "?"), ours=KINDS[here]))
+    if (manifest.database, db.engine.dialect.name) == ("postgresql", "sqlite"):
+        raise Refusal(_("This archive is of a PostgreSQL database."
+                        " Set ISOTRAIN_DATABASE_URL to an empty PostgreSQL database."))
     if manifest.schema not in schema.revisions():
         raise Refusal(_("This archive has schema %(schema)s, which this version does not know."
                         " Install version %(version)s or a later one.",
@@ -127,12 +126,7 @@ def _place_sqlite(sealed: Sealed, keys: dict[str, bytes]) -> None:
     fresh = path.with_name(path.name + ".restoring")
     fresh.unlink(missing_ok=True)
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            sealed.unpack(archiving.SQLITE, file.write)
-            file.flush()
-            os.fsync(file.fileno())
-        _check_sqlite(fresh, sealed.manifest)
+        _unpack_sqlite(sealed, fresh)
         _write_keys(keys)
         db.engine.dispose()
         for suffix in ("-wal", "-shm"):
@@ -141,6 +135,16 @@ def _place_sqlite(sealed: Sealed, keys: dict[str, bytes]) -> None:
         archiving.sync_folder(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _unpack_sqlite(sealed: Sealed, path: Path) -> None:
+    """Write the database of an archive to a new file and see that it is sound."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        sealed.unpack(archiving.SQLITE, file.write)
+        file.flush()
+        os.fsync(file.fileno())
+    _check_sqlite(path, sealed.manifest)
 
 
 def _holds_rows(path: Path) -> bool:
@@ -161,6 +165,16 @@ def _check_sqlite(path: Path, manifest: Manifest) -> None:
         sound = False
     if not sound:
         raise Refusal(_("The database in this archive is damaged."))
+
+
+def _move_to_postgresql(sealed: Sealed, keys: dict[str, bytes]) -> None:
+    instance = config.current().instance
+    with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as folder:
+        file = Path(folder) / archiving.SQLITE
+        _unpack_sqlite(sealed, file)
+        _clear_empty_tables()
+        _write_keys(keys)
+        moving.move(file)
 
 
 def _place_postgresql(sealed: Sealed, keys: dict[str, bytes]) -> None:

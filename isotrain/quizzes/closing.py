@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 def submit(attempt_id: int, user_id: int, *, by: Actor) -> Attempt:
     """Hand in a person's own attempt; handing in a closed one changes nothing.
 
-    Closing, marking and all that follows from it are one transaction.
+    Closing, marking and all that follows from it are one transaction. The row is locked before the
+    clock is asked, so that no answer that counts was saved after the end.
     """
-    attempt = _found(sa.select(Attempt).where(Attempt.id == attempt_id,
-                                              Attempt.user_id == user_id))
+    mine = sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == user_id)
+    attempt = _found(mine.with_for_update())
     if attempt is None:
         raise NotFound(_("This attempt does not exist."))
     if attempt.state == OPEN:

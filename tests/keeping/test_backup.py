@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import current_app
 
+from isotrain import create_app
 from isotrain.accounts.models import OneTimeLink, Session
 from isotrain.audit.noting import Actor
 from isotrain.certificates.models import Certificate
@@ -26,6 +27,7 @@ from isotrain.ledger.canonical import canonical_bytes
 from isotrain.quizzes import taking
 from isotrain.quizzes.models import Answer, Attempt, Result
 from tests import sittings
+from tests.conftest import make_settings
 from tests.factories import a_user, client_of, committed
 from tests.keeping.conftest import inside
 
@@ -187,6 +189,31 @@ def test_the_hash_that_was_noted_is_asked_for(past, empty_place, tmp_path):
         with pytest.raises(Refusal, match="not the one with this SHA-256"):
             restoring.restore(done.path, sha256="0" * 64)
         restoring.restore(done.path, sha256=done.sha256.upper())
+
+
+def test_a_place_on_sqlite_moves_to_postgresql(sqlite_past, postgresql_backend, tmp_path):
+    before = content()
+    done = backed_up(tmp_path)
+    postgresql_backend._sql("DROP DATABASE IF EXISTS moved WITH (FORCE)")
+    postgresql_backend._sql("CREATE DATABASE moved")
+    place = create_app(make_settings(tmp_path / "moved", postgresql_backend.server.url("moved")))
+    with inside(place):
+        put_back(done.path)
+        after = content()
+        grown = {"event", "user_session", "one_time_link"}
+        assert {name: rows for name, rows in after.items() if name not in grown} == {
+            name: rows for name, rows in before.items() if name not in grown}
+        assert after["event"][:-1] == before["event"]
+        assert verifying.verify().sound
+        assert sittings.sat(a_user(), right=20) > sqlite_past.open
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_place_on_postgresql_does_not_move_to_sqlite(postgresql_past, empty_sqlite, tmp_path):
+    done = backed_up(tmp_path)
+    with inside(empty_sqlite), pytest.raises(Refusal, match="of a PostgreSQL database"):
+        restoring.restore(done.path)
 
 
 @pytest.fixture
