@@ -1,0 +1,164 @@
+"""A real server with the demo company, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from isotrain import create_app, schema
+from isotrain.accounts import registering, signing_in
+from isotrain.cli.demo import PASSWORD
+from isotrain.db import db
+from tests.conftest import make_settings
+from tests.factories import committed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PEOPLE = {"employee": "1005", "trainer": "1003", "hr": "1004", "manager": "1002",
+          "auditor": "9001", "admin": "9002"}
+# What a browser says of an answer that is no success, which a journey may want to meet.
+STATUS_NOISE = "Failed to load resource"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker("browser")
+
+
+class Site:
+    """The application, the address it is served at, and how to get in."""
+
+    def __init__(self, app: Flask, url: str) -> None:
+        self.app, self.url = app, url
+        self.adapter = app.url_map.bind(url.removeprefix("http://"))
+        self.cookie_name = app.config["SESSION_COOKIE_NAME"]
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Work with the services as the application does."""
+        with self.app.app_context():
+            yield
+            db.session.remove()
+
+    def cookie(self, number: str) -> str:
+        """Begin a session without a password; return the cookie that carries it."""
+        with self.inside():
+            user = registering.find_by_name(number)
+            assert user is not None
+            with committed():
+                token = signing_in.start(user.id, name=number, browser="Chromium",
+                                         by_request=None).token
+        client = self.app.test_client()
+        with client.session_transaction() as stored:
+            stored["_user_id"], stored["_fresh"] = token, True
+        kept = client.get_cookie(self.cookie_name)
+        assert kept is not None
+        return kept.value
+
+    def browser(self, who: Any) -> FlaskClient:
+        """Return a client for crawling; `who` has a cookie."""
+        client = self.app.test_client()
+        if who.cookie:
+            client.set_cookie(self.cookie_name, who.cookie)
+        return client
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The application on the demo company, served on a free port."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    server_socket = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    url = f"http://127.0.0.1:{server_socket.server_port}"
+    app = create_app(_settings(folder, url))
+    with app.app_context():
+        schema.upgrade(db.engine)
+    told = app.test_cli_runner().invoke(args=["demo", "--quiet"])
+    assert told.exit_code == 0, told.output
+    server_socket.app = app
+    thread = threading.Thread(target=server_socket.serve_forever, daemon=True)
+    thread.start()
+    yield Site(app, url)
+    server_socket.shutdown()
+    thread.join()
+    server_socket.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _settings(folder: Path, url: str) -> Any:
+    from dataclasses import replace
+
+    return replace(make_settings(folder), public_url=url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all journeys; each gets contexts of its own."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on this machine")
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Make pages of browsers of their own; at the end none may have complained."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def visit(number: str = "", **options: Any) -> Page:
+        options = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
+        context = chromium.new_context(base_url=site.url, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if number:
+            context.add_cookies([{"name": site.cookie_name, "value": site.cookie(number),
+                                  "url": site.url}])
+        page = context.new_page()
+        watch(page, complaints)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Note what the console says and what breaks; a breach of the page's policy is said there."""
+
+    def heard(message: Any) -> None:
+        if message.type in ("error", "warning") and STATUS_NOISE not in message.text:
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+
+
+def sign_in(page: Page, number: str, password: str = PASSWORD) -> None:
+    """Sign in as people do."""
+    page.goto("/sign-in")
+    page.get_by_label("Personnel number or e-mail").fill(number)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
