@@ -26,7 +26,7 @@ demo: $(VENV)/.run  ## load the shipped course and a small demo company into the
 test: $(VENV)/.test  ## set up everything and run every test
 	@$(PY) -m pytest -n auto --dist worksteal
 
-check: $(VENV)/.test lint  ## the fast set: lint, types and the tests without browser and kills
+check: $(VENV)/.test lint  ## the fast set: lint and the tests without browser and kills
 	@$(PY) -m pytest -n auto --dist worksteal -m "not slow and not browser"
 
 lint: $(VENV)/.test

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+# Outside of production the demo company is at home.
+DEFAULT_ORGANIZATION = {"production": "Your organization", "development": "Halden Pumps",
+                        "testing": "Example Works"}
 DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
 
 
@@ -72,7 +75,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=get("DATABASE_URL") or f"sqlite:///{instance / 'isotrain.db'}",
         secret_key=get("SECRET_KEY"),
         public_url=(get("PUBLIC_URL") or f"http://127.0.0.1:{env.get('PORT', '5000')}").rstrip("/"),
-        organization=get("ORGANIZATION") or "Your organization",
+        organization=get("ORGANIZATION") or DEFAULT_ORGANIZATION[environment],
         debug=get("DEBUG") == "1" or env.get("FLASK_DEBUG", "0") not in ("", "0"),
         proxies=_number(get("PROXIES", "0"), "PROXIES"),
         mail_host=get("MAIL_HOST"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 bind = os.environ.get("ISOTRAIN_BIND", f"127.0.0.1:{os.environ.get('PORT', '5000')}")
 workers = int(os.environ.get("ISOTRAIN_WORKERS", "2"))
@@ -17,3 +18,8 @@ preload_app = False
 accesslog = None
 loglevel = "warning"
 forwarded_allow_ips = os.environ.get("ISOTRAIN_FORWARDED_ALLOW_IPS", "127.0.0.1")
+
+
+def when_ready(_server: Any) -> None:
+    """Say where to go, once the address is really ours."""
+    print(f"  Isotrain is at http://{bind}\n", flush=True)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 
 from isotrain import clock, config
 from isotrain.accounts import passwords, registering
@@ -206,12 +205,10 @@ def _read_a_little(user_id: int) -> None:
 
 
 def _tell() -> None:
-    base = current_app.config["SETTINGS"].public_url
     rows = (("1005", "Mia, an employee"), ("1003", "Amina, a trainer"), ("1004", "Lars, HR"),
             ("1002", "Tomasz, a manager"), ("9001", "Grace, an auditor"),
             ("9002", "the administrator"))
-    click.echo(f"\n  Isotrain: {base}")
-    click.echo(f"  Sign in with one of these numbers and the password “{PASSWORD}”:")
+    click.echo(f"\n  Sign in with one of these numbers and the password “{PASSWORD}”:")
     for number, who in rows:
         click.echo(f"    {number}  {who}")
     click.echo("")

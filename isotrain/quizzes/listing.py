@@ -36,6 +36,7 @@ class About:
     course: CourseView
     candidate: Candidacy
     at: datetime
+    more_practice: Sequence[tuple[str, str]]
 
     @property
     def count(self) -> int:
@@ -96,7 +97,20 @@ def about(slug: str, user_id: int) -> About:
     """Return what the first page of a quiz shows or raise NotFound."""
     offer, at = starting.get_offer(slug), now()
     return About(offer=offer, course=reading.get_course_by_id(offer.course_id),
-                 candidate=starting.candidacy(offer, user_id, at), at=at)
+                 candidate=starting.candidacy(offer, user_id, at), at=at,
+                 more_practice=_more_practice(offer))
+
+
+def _more_practice(offer: Offer) -> list[tuple[str, str]]:
+    """Return slug and title of the other practice quizzes of the course."""
+    query = (
+        sa.select(Quiz.slug, QuizVersion.title)
+        .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+        .where(Quiz.course_id == offer.course_id, Quiz.kind == PRACTICE, Quiz.id != offer.quiz_id,
+               Quiz.retired_at.is_(None))
+        .order_by(QuizVersion.title)
+    )
+    return [(row.slug, row.title) for row in db.session.execute(query)]
 
 
 def list_attempts(
