@@ -119,6 +119,11 @@ def is_late(deadline_at: datetime | None, now: datetime) -> bool:
     return deadline_at is not None and now > deadline_at + GRACE
 
 
+def seconds_until(deadline_at: datetime | None, now: datetime) -> int | None:
+    """Return the whole seconds left until a deadline, None without one."""
+    return None if deadline_at is None else max(0, int((deadline_at - now).total_seconds()))
+
+
 class Viewer(StrEnum):
     """Who looks at an attempt: the person who sat it, or somebody who oversees records."""
 
