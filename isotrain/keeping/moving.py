@@ -24,8 +24,10 @@ def move(file: Path) -> None:
     """
     _bring_up_to_date(file)
     schema.upgrade(db.engine)
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as source, writing(), \
-            db.engine.connect() as connection, connection.begin():
+    with (
+        closing(sqlite3.connect(file)) as source,
+        writing(), db.engine.connect() as connection, connection.begin(),
+    ):
         with copying.loading(connection):
             for table, names in copying.columns(connection).items():
                 listed = ", ".join(f'"{name}"' for name in names)
@@ -40,7 +42,5 @@ def _bring_up_to_date(file: Path) -> None:
     wire(engine)
     try:
         schema.upgrade(engine)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
     finally:
         engine.dispose()
