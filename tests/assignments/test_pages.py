@@ -114,6 +114,15 @@ def test_one_assignment_is_shown_with_its_people_and_progress(hr):
     assert progress == {(1, 1, 0), (1, 0, 1)}
 
 
+def test_who_left_is_not_counted(app):
+    user = a_user()
+    rule = bind(user, a_course(), due_in=-2)
+    assert (overseeing.get(rule).assigned, overseeing.get(rule).overdue) == (1, 1)
+    with committed():
+        registering.deactivate(user, by=BY)
+    assert (overseeing.get(rule).assigned, overseeing.get(rule).overdue) == (0, 0)
+
+
 def test_the_due_date_is_moved_on_the_page(hr):
     rule = bind(a_user(), a_course())
     page = f"/assignments/{rule}"

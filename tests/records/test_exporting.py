@@ -134,13 +134,13 @@ def test_the_export_holds_exactly_what_the_filter_wants(crowd):
     assert len(read(as_csv(late))) == listing.count(late) == 4
 
 
-def test_rows_come_in_one_snapshot(crowd):
-    course, _users = crowd
+def test_rows_come_in_one_snapshot(crowd, monkeypatch):
+    monkeypatch.setattr(exporting, "PEOPLE_AT_ONCE", 1)
+    _course, users = crowd
     with Export(Filter()) as export:
         rows = export.rows()
         next(rows)
-        newcomer = a_user()
-        bind(newcomer, course)
+        bind([*users.values()][-1], a_course())
         assert 1 + sum(1 for _row in rows) == export.count == len(HOSTILE)
 
 

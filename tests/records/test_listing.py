@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from isotrain import clock
@@ -54,7 +54,12 @@ def statuses(**wanted) -> dict[tuple[int, int], str]:
 
 
 @given(st.lists(ACTS, max_size=5))
-@settings(max_examples=25, deadline=None,
+@example([("bind", -1), ("pass", 0)])
+@example([("bind", -1), ("pass", 900)])
+@example([("bind", -1), ("fail", 0)])
+@example([("bind", 30), ("pass", 900), ("fail", 0)])
+@example([("pass", 731), ("revoke", 0), ("read", 0)])
+@settings(max_examples=20, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_decides_the_status_as_the_rule_does(each_app, acts):
     course, user = a_course(), a_user()
