@@ -28,6 +28,9 @@ from isotrain.study.models import Course
 
 TARGETS = ("everybody", "unit", "person")
 LONGEST_JOINER_DAYS = 365
+# A guest auditor or an account for administration only cannot sit a course, so none is due.
+LEARNING = frozenset(role for role in PERMISSIONS if Permission.LEARN in PERMISSIONS[role])
+LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(LEARNING))
 
 
 def assign(
@@ -82,6 +85,9 @@ def _check(
         user = db.session.get(User, user_id) if user_id is not None else None
         if user is None or not user.active:
             raise Refusal(_("Choose a person with an active account"), "person")
+        if not registering.roles_of(user.id) & LEARNING:
+            raise Refusal(_("%(name)s has no role that studies", name=user.identity.name),
+                          "people")
     if due_on < clock.today():
         raise Refusal(_("Choose a due date that is not past"), "due_on")
 
@@ -130,14 +136,14 @@ def _due_on(requirement: Requirement, since: date | None) -> date:
 def _people_under(
     requirement: Requirement, user_ids: list[int] | None
 ) -> list[tuple[int, date | None]]:
-    """Return (user id, day they came) of the active people under a rule today."""
+    """Return (user id, day they came) of the active learners under a rule today."""
     here = sa.and_(Placement.user_id == User.id, Placement.valid_to.is_(None))
     hired = sa.and_(Employment.user_id == User.id, Employment.left_on.is_(None))
     query = (
         sa.select(User.id, sa.func.max(Employment.hired_on), sa.func.max(Placement.valid_from))
         .outerjoin(Placement, here)
         .outerjoin(Employment, hired)
-        .where(User.deactivated_at.is_(None), User.id.in_(_LEARNERS))
+        .where(User.deactivated_at.is_(None), User.id.in_(LEARNERS))
         .group_by(User.id)
     )
     if user_ids is not None:
@@ -148,11 +154,6 @@ def _people_under(
     if requirement.target == "person":
         query = query.where(User.id == requirement.user_id)
     return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
-# A guest auditor or an account for administration only cannot sit a course, so none is due.
-_LEARNING = [role for role, allowed in PERMISSIONS.items() if Permission.LEARN in allowed]
-_LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(_LEARNING))
 
 
 def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:

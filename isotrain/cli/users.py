@@ -63,7 +63,7 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
     """Give and take roles of the person with this personnel number or address."""
     user = found(name)
     roles = (registering.roles_of(user.id) | set(map(Role, give))) - set(map(Role, take))
-    registering.set_roles(user.id, roles, by=Actor.command())
+    employing.give_roles(user.id, roles, by=Actor.command())
     click.echo(f"Roles now: {', '.join(sorted(roles)) or 'none'}.")
 
 

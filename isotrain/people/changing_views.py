@@ -130,7 +130,7 @@ def roles(user_id: int) -> Any:
     if form.sent():
         try:
             with transaction():
-                registering.set_roles(user_id, form.chosen(), by=actor())
+                employing.give_roles(user_id, form.chosen(), by=actor())
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -48,6 +48,12 @@ def set_hired(hired: Mapping[int, date]) -> None:
         db.session.execute(sa.insert(Employment), fresh)
 
 
+def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
+    """Give one person exactly these roles; what binds people may depend on them."""
+    registering.set_roles(user_id, roles, by=by)
+    placements_changed.send([user_id], by=by)
+
+
 def leave(user_id: int, *, on: date, by: Actor, reason: str | None = None) -> None:
     """Let one person go: the account closes now, employment and placement end on a day."""
     if on > clock.today():

@@ -6,5 +6,5 @@ from blinker import Namespace
 
 _signals = Namespace()
 
-# Sent with a list of user ids whose placement or employment changed, and `by` (Actor).
+# Sent with a list of user ids whose placement, employment or roles changed, and `by` (Actor).
 placements_changed = _signals.signal("placements-changed")

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts import registering
+from isotrain.accounts.permissions import Role
 from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.people import employing
 from isotrain.people.events import placements_changed
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.study.models import Course, CourseVersion
@@ -168,6 +170,24 @@ def test_a_rule_that_makes_no_sense_is_refused_at_its_field(course, wanted, fiel
     with pytest.raises(Refusal) as refused:
         assign(**{"course_id": course, **wanted})
     assert refused.value.field == field
+
+
+def test_who_cannot_study_is_not_bound_until_they_can(course):
+    guest, learner = a_user("auditor"), a_user()
+    assign(course_id=course, target="everybody")
+    assert set(bound()) == {learner}
+    with committed():
+        employing.give_roles(guest, frozenset({Role.AUDITOR, Role.EMPLOYEE}), by=BY)
+    assert set(bound()) == {learner, guest}
+    with committed():
+        employing.give_roles(guest, frozenset({Role.AUDITOR}), by=BY)
+    assert set(bound()) == {learner}
+
+
+def test_a_person_who_cannot_study_is_refused_by_name(course):
+    guest = a_user("auditor", name="Grace Guest")
+    with pytest.raises(Refusal, match="Grace Guest has no role that studies"):
+        assign(course_id=course, target="person", user_id=guest)
 
 
 def test_a_missing_rule_is_not_found(course):
