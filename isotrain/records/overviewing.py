@@ -98,4 +98,6 @@ def _units(by_unit: dict[int | None, Counter[str]]) -> list[UnitProgress]:
 
 def _progress(unit: Unit | None, depth: int, counts: Counter[str]) -> UnitProgress:
     progress = Progress(**{name: counts[name] for name in NAMES})
-    return UnitProgress(unit and unit.code, unit and unit.name, depth, progress)
+    if unit is None:
+        return UnitProgress(None, None, depth, progress)
+    return UnitProgress(unit.code, unit.name, depth, progress)
