@@ -157,8 +157,8 @@ def posted(world: World) -> Posted:
     for url, who in pages(world):
         addresses.setdefault(who.name, []).append(url)
     for name in ("anon", *ROLES):
-        who, starts = world.people[name], ("/", *addresses.get(name, ()), *world.shared["more"])
-        for visit in crawl(world, who, starts, each=2, skip=frozenset({"gallery.page"})):
+        who, starts = world.people[name], (*world.shared["more"], "/", *addresses.get(name, ()))
+        for visit in crawl(world, who, starts, each=4, skip=frozenset({"gallery.page"})):
             for form in forms_of(visit.text) if visit.is_html else ():
                 if form.method == "post":
                     url = urljoin(visit.url, form.action) if form.action else visit.url

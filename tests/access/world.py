@@ -51,8 +51,9 @@ OTHERS = ("other", "colleague")  # to whom foreign objects belong
 PASSWORD = "nine calm yellow trams"
 BY = Actor.command()
 PEOPLE_FILE = "personnel_no,name,unit\nN501,Nova Lind,U2\n"
-DRAFT = Draft("1", "single_choice", "What does ISO write?",
-              options=(Option("Standards", Fraction(1)), Option("Certificates")))
+DRAFT = Draft("1", "single_choice", "Whom does ISO certify?", topic="iso", difficulty=1, fact="A12",
+              use="exam", explanation="Certification bodies certify; ISO does not.",
+              options=(Option("Nobody", Fraction(1)), Option("Every organization that asks")))
 QUESTIONS = "What does ISO write?\nA. Standards\nB. Certificates\nANSWER: A\n"
 
 
@@ -134,6 +135,7 @@ def _people() -> dict[str, int]:
         user = registering.add(person, roles=frozenset(map(Role, roles)), by=BY)
         passwords.store(user.id, hashed)
         users[name] = user.id
+    registering.add(Person("W099", "Una Newcomer"), roles=frozenset({Role.EMPLOYEE}), by=BY)
     return users
 
 

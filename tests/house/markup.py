@@ -107,7 +107,8 @@ def _fields(page: Page) -> list[str]:
     labelled = {attrs["for"] for attrs in page.all("label") if "for" in attrs}
     found = []
     for tag, attrs, around in page.elements:
-        if tag not in ("input", "select", "textarea") or attrs.get("type") in NEED_NO_LABEL:
+        if tag not in ("input", "select", "textarea") or attrs.get("type") in NEED_NO_LABEL \
+                or "hidden" in attrs:
             continue
         named = (attrs.get("aria-label") or attrs.get("aria-labelledby") or "label" in around
                  or attrs.get("id") in labelled)
