@@ -1,4 +1,4 @@
-"""Proving the database itself: schema, durability, triggers, references, uniqueness."""
+"""Proving the database itself: schema, durability, triggers, constraints, references, keys."""
 
 from __future__ import annotations
 
@@ -75,6 +75,20 @@ def _postgresql_triggers() -> dict[tuple[str, str], str]:
         " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal AND tgenabled = 'O'"
         " AND relnamespace = current_schema()::regnamespace"))
     return {(name, table): function for name, table, function in rows}
+
+
+def constraints_stand() -> Iterator[Faults]:
+    """Look for every constraint and index that is declared, by its name."""
+    inspector = sa.inspect(db.session.connection())
+    for table in Base.metadata.sorted_tables:
+        standing = {found["name"] for listed in (
+            inspector.get_foreign_keys, inspector.get_unique_constraints,
+            inspector.get_check_constraints, inspector.get_indexes) for found in listed(table.name)}
+        declared = {str(index.name) for index in table.indexes} | {
+            str(constraint.name) for constraint in table.constraints
+            if not isinstance(constraint, sa.PrimaryKeyConstraint)}
+        yield tuple(error(table.name, "%(name)s is missing.", name=name)
+                    for name in sorted(declared - standing))
 
 
 def is_intact() -> Iterator[Faults]:

@@ -22,6 +22,7 @@ CHECKS: tuple[tuple[str, str, Callable[[], Faults]], ...] = (
     ("SCHEMA", "the schema is that of this version", proving_database.schema_is_current),
     ("DURABLE", "what is acknowledged survives a power cut", proving_database.is_durable),
     ("TRIGGERS", "what freezes rows is in place", proving_database.triggers_stand),
+    ("GUARDS", "constraints and indexes are in place", proving_database.constraints_stand),
     ("CORRUPT", "the database can be read and its indexes are right", proving_database.is_intact),
     ("ORPHAN", "every reference leads to a row", proving_database.references_lead_somewhere),
     ("DOUBLE", "what must be unique is", proving_database.rows_are_unique),

@@ -83,6 +83,7 @@ TAMPERINGS = {
     "ORPHAN": "UPDATE attempt SET user_id = 999999 WHERE id = {open}",
     "KEYS": "UPDATE signing_key SET retired_at = NULL, public_pem = 'x'",
     "TRIGGERS": "DROP TRIGGER keep_event{on_event}",
+    "GUARDS": "DROP INDEX uq_attempt_open",
 }
 
 
@@ -91,7 +92,8 @@ def test_what_was_tampered_with_is_found_under_its_name(sqlite_past, name):
     tamper_and_look(sqlite_past, name)
 
 
-@pytest.mark.parametrize("name", ["SCORE", "GHOST beyond", "CERT holder", "ORPHAN", "TRIGGERS"])
+@pytest.mark.parametrize("name", ["SCORE", "GHOST beyond", "CERT holder", "ORPHAN", "TRIGGERS",
+                                  "GUARDS"])
 def test_it_is_found_on_postgresql_too(postgresql_past, name):
     tamper_and_look(postgresql_past, name)
 
@@ -101,7 +103,7 @@ def tamper_and_look(past, name):
     statement = TAMPERINGS[name].format(
         passed=past.passed, failed=past.failed, open=past.open,
         as_json="::json" if postgresql else "", on_event=" ON event" if postgresql else "")
-    if name == "TRIGGERS":
+    if name in ("TRIGGERS", "GUARDS"):
         drop(statement)
     else:
         tamper(*statement.split("; "))
