@@ -101,7 +101,10 @@ def sign_out() -> Any:
     logout_user()
     session.clear()
     flash(_("You are signed out."), "success")
-    return redirect(url_for("accounts.sign_in"), 303)
+    response = redirect(url_for("accounts.sign_in"), 303)
+    # Answers that were never sent do not stay in a browser that others use.
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @bp.get("/account")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from isotrain.db import db
-from isotrain.errors import Refusal
+from isotrain.errors import Refusal, Unready
 from isotrain.i18n import lazy
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ WORDS = {
 def install(app: Flask) -> None:
     """Answer every failure in words."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Unready, _unready)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
@@ -62,6 +63,15 @@ def _page(status: int, sentence: str | None = None) -> Response:
 
 def _refused(refusal: Refusal) -> Response:
     return _page(refusal.status, refusal.sentence)
+
+
+def _unready(error: Unready) -> Response:
+    """The installation lacks something, such as its signing key; nothing was written."""
+    db.session.rollback()
+    current_app.logger.error("not ready: %s", error)
+    response = _page(503)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _forged(_error: CSRFError) -> Response:

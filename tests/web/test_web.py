@@ -125,6 +125,7 @@ def test_a_redirect_may_go_to_a_page_of_ours(app):
 @pytest.mark.parametrize(("error", "status", "words"), [
     (Refusal("Enter the pass mark"), 422, "Enter the pass mark"),
     (Conflict("Somebody was faster"), 409, "Somebody was faster"),
+    (Unready("boom: the key is gone"), 503, "Nothing is lost"),
     (RuntimeError("boom"), 500, "Something broke on our side"),
 ])
 def test_failures_are_pages_in_words(tmp_path, error, status, words):
