@@ -15,7 +15,7 @@ import alembic.command  # noqa: F401  loaded once, before the processes that die
 import sqlalchemy as sa
 
 from isotrain import schema
-from isotrain.db import engine_options, wire
+from isotrain.db import engine_options, wire, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +95,22 @@ def an_engine(url: str) -> Engine:
     engine = sa.create_engine(url, **engine_options(url))
     wire(engine)
     return engine
+
+
+def empty(engine: Engine) -> None:
+    """Drop every table of a database."""
+    with writing(), engine.connect() as connection, connection.begin():
+        for table in reversed(sorted_tables(connection)):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION IF EXISTS keep")
+
+
+def sorted_tables(connection: Any) -> list[str]:
+    """Return the names of all tables, those that others point at first."""
+    metadata = sa.MetaData()
+    metadata.reflect(connection)
+    return [table.name for table in metadata.sorted_tables]
 
 
 def killed_at(url: str, target: str, number: int) -> bool:

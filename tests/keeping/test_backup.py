@@ -277,9 +277,12 @@ def test_a_member_that_is_missing_or_changed_is_refused(archive):
     forged(archive, lambda members: members.pop(archiving.KEYS) and None)
     assert "not a backup" in refused(archive)
     archive.write_bytes(whole)
-    forged(archive, lambda members: {**members, archiving.SETTINGS: b'{"x":"y"}'})
-    with archiving.opened(archive) as sealed, pytest.raises(Refusal, match=r"settings\.json"):
-        sealed.read(archiving.SETTINGS)
+    for other in (bytes.swapcase, lambda data: data[:-1], lambda data: data + b" "):
+        archive.write_bytes(whole)
+        forged(archive, lambda members, other=other: {
+            **members, archiving.SETTINGS: other(members[archiving.SETTINGS])})
+        with archiving.opened(archive) as sealed, pytest.raises(Refusal, match=r"settings\.json"):
+            sealed.read(archiving.SETTINGS)
 
 
 @pytest.mark.parametrize("manifest", [

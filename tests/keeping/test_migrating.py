@@ -66,6 +66,16 @@ def test_a_step_that_breaks_after_any_statement_leaves_the_old_state(engine, mad
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM room").scalar() == 3
 
 
+def test_each_step_is_a_transaction_of_its_own(engine, made_up):
+    with after_statement(engine, 10**6, break_it) as seen:
+        schema.upgrade(engine, "0001")
+    first, one = len(seen), fingerprint(engine)
+    migrating.empty(engine)
+    with after_statement(engine, first + 3, break_it), pytest.raises(Broken):
+        schema.upgrade(engine, "0002")
+    assert fingerprint(engine) == one
+
+
 def test_a_step_whose_process_dies_after_any_statement_leaves_the_old_state(url, engine, made_up):
     schema.upgrade(engine, "0001")
     old = fingerprint(engine)
