@@ -162,3 +162,8 @@ def sign_in(page: Page, number: str, password: str = PASSWORD) -> None:
     page.get_by_label("Personnel number or e-mail").fill(number)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def menu(page: Page, name: str) -> None:
+    """Go where an item of the menu leads."""
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).click()
