@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain import clock
+from isotrain.accounts.models import Identity
 from isotrain.audit.models import Event
 from isotrain.banks.models import Question
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
+from isotrain.people import importing
+from isotrain.people.models import PeopleImport
 from isotrain.quizzes.models import Answer, Attempt, Result
 from isotrain.records.models import CompletionRecord
 from tests import sittings
 from tests.banks import making
+from tests.factories import committed
 from tests.faults import people
 from tests.faults.browser import Browser, Reply
 from tests.faults.people import Person
@@ -26,7 +31,12 @@ if TYPE_CHECKING:
     from tests.faults.serving import Server
 
 AT_ONCE = 8
-RIGHT = 20
+RIGHT = 16  # just enough for a certificate
+PEOPLE_FILES = 3
+PEOPLE = """personnel_no,name,unit,site,job_role,employment_type,hired_on
+NEW{n}A,Anna Neu,Unit {n},Site {n},Role {n},employee,2026-01-01
+NEW{n}B,Bert Neu,Unit {n},Site {n},Role {n},employee,2026-01-01
+"""
 FILE = "What is certified first? {{=case {n} ~nothing}}\n\nWhat is last? {{=end {n} ~all}}\n"
 
 
@@ -63,6 +73,7 @@ def run(server: Server, *, times: int) -> list[Any]:
             for person in people.made(app, times):
                 odd += _sitting(crowd, person)
             odd += _files(crowd, people.made(app, 1, role="trainer")[0], times)
+            odd += _people(crowd, people.made(app, 1, role="hr")[0])
             odd += _counted(times)
         finally:
             crowd.close()
@@ -99,6 +110,23 @@ def _files(crowd: Crowd, trainer: Person, times: int) -> list[Any]:
     db.session.rollback()
     added = _count(Question, Question.bank_id == bank)
     return odd if added == 2 * times else [*odd, ("questions", added)]
+
+
+def _people(crowd: Crowd, hr: Person) -> list[Any]:
+    """Apply a few people files; each reading of one is a process of its own."""
+    odd, data = list[Any](), {"effective_on": clock.today().isoformat()}
+    for n in range(PEOPLE_FILES):
+        file = PEOPLE.format(n=n).encode()
+        with committed():
+            token = importing.keep(file, file_name="people.csv", user_id=hr.id)
+        odd += [("people", reply) for reply in crowd.ask(hr, lambda b, token=token: b.post(
+            f"/people/import/{token}", data)) if reply.status != 303]
+    db.session.rollback()
+    added = _count(Identity, Identity.personnel_no.startswith("NEW"))
+    imports = _count(PeopleImport)
+    if (added, imports) != (2 * PEOPLE_FILES, PEOPLE_FILES):
+        odd.append(("people", added, imports))
+    return odd
 
 
 def _count(model: Any, *where: Any) -> int:
