@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 from flask import g, request_started
+from hypothesis import HealthCheck
 from hypothesis import settings as laws
 
 from isotrain import create_app, schema
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-# A law does not fail because the machine is busy.
-laws.register_profile("isotrain", deadline=None)
+# A law does not fail because the machine is busy or an example is hard to find, and in CI it
+# tries the same examples every time.
+laws.register_profile(
+    "isotrain", deadline=None, derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 laws.load_profile("isotrain")
 
 SECRET = "a secret for tests only, long enough"
