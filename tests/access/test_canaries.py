@@ -217,6 +217,7 @@ def test_a_certificate_and_its_signed_file_tell_no_key(world, learner, secrets_o
 
 @pytest.mark.parametrize("name", ["anon", "employee", "trainer", "hr", "manager", "auditor",
                                   "admin"])
+@pytest.mark.slow
 def test_no_other_role_meets_a_key_of_a_bank_it_does_not_look_after(
     world, learner, secrets_of_keys, name
 ):

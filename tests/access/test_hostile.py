@@ -114,6 +114,7 @@ def pages(world: World) -> Iterator[tuple[str, Somebody]]:
             yield world.adapter.build(rule.endpoint, values), person
 
 
+@pytest.mark.slow
 def test_no_query_parameter_of_any_page_does_harm(world):
     usual, wrong, count = sorted(words_in_code()), [], 0
     names = [*usual, *SPECIAL]
@@ -128,6 +129,7 @@ def test_no_query_parameter_of_any_page_does_harm(world):
     none(wrong)
 
 
+@pytest.mark.slow
 def test_every_query_parameter_alone_does_no_harm_where_lists_are_filtered(world):
     """One at a time, so that a parameter that is refused does not hide the next."""
     wrong, seen = [], set()
@@ -192,6 +194,7 @@ def attack(world: World, url: str, who: Somebody, form: Form, *,
     return world.browser(who).post(url, data=data)
 
 
+@pytest.mark.slow
 def test_no_field_of_any_form_does_harm(world, watch):
     wrong, count = [], 0
     for (endpoint, *_names), (url, who, form) in posted(world).items():

@@ -163,6 +163,7 @@ def test_the_matrix_knows_objects_for_every_address(world):
     assert unknown == [], "say in tests/access/addresses.py which objects they are asked for"
 
 
+@pytest.mark.slow
 def test_every_cell_is_answered_as_the_policy_says(world, judged, capsys):
     began, count, wrong = time.monotonic(), 0, []
     for cell in cells(world):
@@ -182,6 +183,7 @@ def _none(wrong: list[str]) -> None:
         pytest.fail("\n".join([f"{len(wrong)} wrong", *wrong[:80]]), pytrace=False)
 
 
+@pytest.mark.slow
 def test_foreign_and_missing_objects_are_answered_alike(world, judged):
     pairs = {"foreign": "missing", "mixed": "mixed missing"}
     answers: dict[tuple[str, ...], tuple[Any, ...]] = {}

@@ -56,6 +56,7 @@ def test_titles_tell_pages_apart_and_no_page_may_be_kept_by_caches(world, name):
         assert before == page, f"{title} is the title of {before} and {page}"
 
 
+@pytest.mark.slow
 def test_every_page_that_is_open_to_somebody_is_reached_by_links(world):
     """A page nobody can find does not exist for its reader."""
     reached = {visit.endpoint for name in ("anon", *ROLES) for visit in visits(world, name)}
