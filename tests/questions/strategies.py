@@ -89,5 +89,7 @@ zero, one = Fraction(0), Fraction(1)
 def laws(examples=60):
     """Settings for a law: so many examples, and no complaint when the machine is busy."""
     return settings(
-        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
