@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
-from isotrain.i18n import say
+from isotrain.i18n import _, say
 
 TECHNICAL = ("technical",)
 RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
@@ -103,6 +103,18 @@ def names_of(events: Iterable[Event]) -> dict[int, str]:
 def in_words(name: str) -> str:
     """Return an action or a kind of object as people read it: "Certificate revoked"."""
     return say(name.replace(".", " ").replace("_", " ").capitalize())
+
+
+def detail(value: object) -> str:
+    """Return one detail of an event as people read it: truths, lists and filters too."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {detail(each)}"
+                         for name, each in value.items()) or _("none")
+    if isinstance(value, list):
+        return ", ".join(map(detail, value)) or _("none")
+    return str(value)
 
 
 def _midnight(day: date, zone: ZoneInfo | None) -> datetime:

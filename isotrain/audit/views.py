@@ -62,14 +62,15 @@ def _list(scopes: Collection[str], here: str, one: str) -> Any:
         filtered=wanted != Filter(), actions=reading.list_actions(scopes),
         technical=scopes == TECHNICAL, here=here, one=one, older=older,
         newest=url_for(here, **kept) if before else None,
-        in_words=reading.in_words,
+        in_words=reading.in_words, detail=reading.detail,
     )
 
 
 def _show(event_id: int, scopes: Collection[str], back: str) -> Any:
     found = reading.get(event_id, scopes=scopes)
     return render_template("audit/event.html", event=found, names=reading.names_of([found]),
-                           back=back, in_words=reading.in_words)
+                           back=back, in_words=reading.in_words,
+                           detail=reading.detail)
 
 
 def _asked() -> Filter:

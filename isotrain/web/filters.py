@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 NOTHING = "–"
 
 
-def day(value: date | datetime | None) -> str:
-    """Show a day, e.g. "30 Nov 2026"; an instant counts in the reader's time zone."""
+def day(value: date | datetime | str | None) -> str:
+    """Show a day, e.g. "30 Nov 2026"; an instant counts in the reader's time zone.
+
+    Frozen states keep days as text (2026-11-30), which is read first.
+    """
+    if isinstance(value, str) and value:
+        value = date.fromisoformat(value)
     return flask_babel.format_date(value, "d MMM yyyy") if value else NOTHING
 
 

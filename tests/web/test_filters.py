@@ -41,7 +41,7 @@ def test_distance_counts_from_the_clock_and_an_instant_counts_as_its_day():
 
 def test_days_and_instants_are_written_out():
     at = datetime(2026, 3, 9, 8, 5, tzinfo=UTC)
-    assert filters.day(at.date()) == "9 Mar 2026"
+    assert filters.day(at.date()) == filters.day(at.date().isoformat()) == "9 Mar 2026"
     assert filters.moment(at) == "9 Mar 2026, 08:05"
     assert filters.time_of_day(at) == "08:05"
     assert filters.day(None) == filters.moment(None) == filters.time_of_day(None) == "–"
