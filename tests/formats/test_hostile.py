@@ -1,7 +1,6 @@
 """Input made to break readers: each gets an answer in words, in linear time, and runs nothing."""
 
 import string
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from isotrain import formats
 from isotrain.formats import FORMATS, Import, Unreadable
-from isotrain.formats.markup import reduced
 from tests.formats.reading import only, read, said
 from tests.formats.strategies import TRAPS
 
@@ -103,39 +101,6 @@ FRAMES = {
     "csv": "Question,A,B,Answer\nQ,{},y,A\n",
     "yaml": "- stem: {}",
 }
-
-
-def is_linear(work, make):
-    """Whether ten times the input takes no more than about ten times the CPU time.
-
-    A quadratic reading would take a hundred times as long; a second and third try let a busy
-    machine have been busy.
-    """
-    for _ in range(3):
-        times = []
-        for size in (4_000, 40_000):
-            given = make(size)
-            before = time.process_time()
-            work(given)
-            times.append(time.process_time() - before)
-        if times[1] < 20 * times[0] + 0.05:
-            return True
-    return False
-
-
-@pytest.mark.parametrize(("name", "piece"), CASES)
-@pytest.mark.parametrize("framed", [False, True])
-def test_ten_times_the_input_takes_about_ten_times_the_time(name, piece, framed):
-    frame = FRAMES[name] if framed else "{}"
-    assert is_linear(
-        lambda text: check_answer(text.encode(), name),
-        lambda size: frame.format(piece * (size // len(piece))),
-    )
-
-
-@pytest.mark.parametrize("piece", ["<", "<b>", "<b", "&", "<!--", "</p>", "<p>", "<a href=x>", " "])
-def test_reducing_html_takes_linear_time(piece):
-    assert is_linear(reduced, lambda size: piece * (size // len(piece)))
 
 
 @pytest.mark.parametrize(
