@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from datetime import date, datetime
 
 import pytest
@@ -391,10 +390,8 @@ def test_six_hundred_people_take_as_many_queries_as_sixty(each_app):
     with counted() as sixty:
         applied(a_file(*many(60)))
     rows = many(600)
-    started = time.perf_counter()
     with counted() as six_hundred:
         applied(a_file(*rows))
-    assert time.perf_counter() - started < 10
     few, more = (sum(not statement.startswith("INSERT INTO event") for statement in statements)
                  for statements in (sixty, six_hundred))
     assert more <= few + 12 and few < 50
