@@ -101,6 +101,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
 def _register_pages(app: Flask) -> None:
     from isotrain.accounts import views as accounts
     from isotrain.assignments import views as assignments
+    from isotrain.attempts import views as attempts
     from isotrain.audit import views as audit
     from isotrain.banks import views as banks
     from isotrain.certificates import views as certificates
@@ -110,7 +111,8 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, people, study, banks, quizzes, certificates,
+    for module in (health, gallery, accounts, audit, people, study, banks, quizzes, attempts,
+                   certificates,
                    assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
@@ -126,20 +128,20 @@ def _connect_signals() -> None:
     """Connect the news of lower features to the features above that act on it."""
     from isotrain.accounts import inviting, registering, signing_in
     from isotrain.assignments import assigning
-    from isotrain.audit import reading
-    from isotrain.banks import showing
+    from isotrain.attempts import exposure, taking
+    from isotrain.attempts.news import attempt_finished
+    from isotrain.audit import history
+    from isotrain.banks import profile
     from isotrain.certificates import issuing
     from isotrain.mail import sending
-    from isotrain.people.events import placements_changed
-    from isotrain.quizzes import counting, taking
-    from isotrain.quizzes.events import attempt_finished
+    from isotrain.people.news import placements_changed
     from isotrain.records import recording
 
-    reading.DIRECTORY[:] = [reading.Directory(registering.names_of, registering.ids_of)]
+    history.DIRECTORY[:] = [history.Directory(registering.names_of, registering.ids_of)]
     sending.FINDERS[:] = [registering.find_recipient]
     sending.WRITERS.update(access=inviting.write_access_letter)
     signing_in.stays_signed_in[:] = [taking.has_open_attempt]
-    showing.form_counters[:] = [counting.count_forms]
+    profile.form_counters[:] = [exposure.count_forms]
     placements_changed.connect(assigning.on_placements_changed)
     # Certificates first: the record names the certificate.
     attempt_finished.connect(issuing.on_attempt_finished)

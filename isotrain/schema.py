@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 MODELS = (
     "audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
-    "certificates", "assignments", "records",
+    "attempts", "certificates", "assignments", "records",
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (

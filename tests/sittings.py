@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from isotrain.attempts import history, taking
+from isotrain.attempts.models import Form
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.db import db
-from isotrain.quizzes import listing, taking
-from isotrain.quizzes.models import Form
 from tests.factories import committed
 
 COURSE = "iso-certification"
@@ -14,7 +14,7 @@ COURSE = "iso-certification"
 
 def exam_slug() -> str:
     """Return the slug of the shipped course's exam."""
-    return listing.quiz_of_course(COURSE, "exam")
+    return history.quiz_of_course(COURSE, "exam")
 
 
 def right_fields(attempt_id: int) -> dict[int, dict[str, list[str]]]:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
-from isotrain.assignments import assigning, listing, overseeing
+from isotrain.assignments import assigning, oversight, training
 from isotrain.assignments.forms import AssignForm, DueForm
 from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
@@ -24,7 +24,7 @@ LAST_PAGE = 100_000
 @requires(Permission.LEARN)
 def my_training() -> Any:
     """Show what is due for oneself, the most urgent first, with one thing to do next."""
-    dues = listing.due_for(me().id)
+    dues = training.due_for(me().id)
     todo = [due for due in dues if due.group != "done"]
     done = [due for due in dues if due.group == "done"]
     return render_template("assignments/my_training.html", todo=todo, done=done)
@@ -40,12 +40,12 @@ def index() -> Any:
     """List what is assigned, with its progress."""
     asked = {"course": request.args.get("course", "")[:100],
              "state": request.args.get("state", "open"), "sort": request.args.get("sort", "newest")}
-    if asked["sort"] not in overseeing.SORTS:
+    if asked["sort"] not in oversight.SORTS:
         asked["sort"] = "newest"
     page = _page()
     return render_template(
-        "assignments/index.html", listing=overseeing.search(**asked, page=page), asked=asked,
-        page=page, courses=overseeing.courses(),
+        "assignments/index.html", listing=oversight.search(**asked, page=page), asked=asked,
+        page=page, courses=oversight.courses(),
         page_url=lambda n: url_for("assignments.index", **asked, page=n),
     )
 
@@ -55,7 +55,7 @@ def index() -> Any:
 def new() -> Any:
     """Assign a course to everybody, a unit or single people."""
     form = AssignForm.of_request()
-    form.offer(overseeing.courses(), overseeing.units())
+    form.offer(oversight.courses(), oversight.units())
     if form.sent():
         try:
             with transaction():
@@ -91,8 +91,8 @@ def show(requirement_id: int) -> Any:
 def _shown(requirement_id: int, form: DueForm) -> str:
     page = _page()
     return render_template(
-        "assignments/show.html", rule=overseeing.get(requirement_id), form=form, page=page,
-        people=overseeing.people(requirement_id, page=page), today=clock.today(),
+        "assignments/show.html", rule=oversight.get(requirement_id), form=form, page=page,
+        people=oversight.people(requirement_id, page=page), today=clock.today(),
         page_url=lambda n: url_for("assignments.show", requirement_id=requirement_id, page=n),
     )
 

@@ -10,8 +10,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_timezone
 
 from isotrain.accounts.permissions import Permission
-from isotrain.audit import reading
-from isotrain.audit.reading import PAGE, RECORDS, TECHNICAL, Filter
+from isotrain.audit import history
+from isotrain.audit.history import PAGE, RECORDS, TECHNICAL, Filter
 from isotrain.web.gate import requires
 
 bp = Blueprint("audit", __name__)
@@ -51,26 +51,26 @@ def technical_event(event_id: int) -> Any:
 def _list(scopes: Collection[str], here: str, one: str) -> Any:
     wanted = _asked()
     before = request.args.get("before", "")
-    events = reading.list_events(
+    events = history.list_events(
         wanted, scopes=scopes, zone=get_timezone(),
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None)
     shown = events[:PAGE]
     kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name)}
     older = url_for(here, **kept, before=shown[-1].id) if events[PAGE:] else None
     return render_template(
-        "audit/index.html", events=shown, names=reading.names_of(shown), wanted=wanted,
-        filtered=wanted != Filter(), actions=reading.list_actions(scopes),
+        "audit/index.html", events=shown, names=history.names_of(shown), wanted=wanted,
+        filtered=wanted != Filter(), actions=history.list_actions(scopes),
         technical=scopes == TECHNICAL, here=here, one=one, older=older,
         newest=url_for(here, **kept) if before else None,
-        in_words=reading.in_words, detail=reading.detail,
+        in_words=history.in_words, detail=history.detail,
     )
 
 
 def _show(event_id: int, scopes: Collection[str], back: str) -> Any:
-    found = reading.get(event_id, scopes=scopes)
-    return render_template("audit/event.html", event=found, names=reading.names_of([found]),
-                           back=back, in_words=reading.in_words,
-                           detail=reading.detail)
+    found = history.get(event_id, scopes=scopes)
+    return render_template("audit/event.html", event=found, names=history.names_of([found]),
+                           back=back, in_words=history.in_words,
+                           detail=history.detail)
 
 
 def _asked() -> Filter:

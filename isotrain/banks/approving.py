@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import finding, pooling, storing, versions
+from isotrain.banks import directory, pooling, storing, versions
 from isotrain.banks.models import Question, QuestionVersion
 from isotrain.banks.rules import hindrances
 from isotrain.db import db
@@ -46,9 +46,9 @@ def approve(
     bank_id: int, question_id: int, version_id: int, *, by: Actor, two_person: bool = False
 ) -> None:
     """Approve the latest version of a question; `version_id` is the one that was looked at."""
-    finding.get_bank(bank_id, member=by.user_id)
+    directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
-    question = finding.get_question(bank_id, question_id)
+    question = directory.get_question(bank_id, question_id)
     if question.latest_version_id != version_id:
         raise Conflict(_("There is a newer version. Look at it, then approve it."))
     if question.retired_at is not None:
@@ -71,7 +71,7 @@ def approve_many(
     two_person: bool = False,
 ) -> Approved:
     """Approve every complete draft among these questions, or of the whole bank."""
-    finding.get_bank(bank_id, member=by.user_id)
+    directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     waiting = list_waiting(bank_id, question_ids)
     incomplete = tuple(each for each in waiting if each.hindrances)
@@ -114,9 +114,9 @@ def restore(bank_id: int, question_id: int, *, by: Actor) -> None:
 
 
 def _set_retired(bank_id: int, question_id: int, retired: bool, *, by: Actor) -> None:
-    finding.get_bank(bank_id, member=by.user_id)
+    directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
-    question = finding.get_question(bank_id, question_id)
+    question = directory.get_question(bank_id, question_id)
     if (question.retired_at is not None) == retired:
         return
     question.retired_at = clock.now() if retired else None

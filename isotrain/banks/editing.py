@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import finding, pooling, storing, versions
+from isotrain.banks import directory, pooling, storing, versions
 from isotrain.banks.models import Bank, Question
 from isotrain.banks.rules import Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
@@ -19,7 +19,7 @@ from isotrain.formats.model import Draft
 from isotrain.i18n import _, say
 from isotrain.questions.problem import Problem
 from isotrain.questions.wording import is_blank
-from isotrain.study.reading import FactView
+from isotrain.study.content import FactView
 
 SOURCE = "written here"
 
@@ -35,8 +35,8 @@ def problems_of(draft: Draft, vocabulary: Vocabulary) -> tuple[Problem, ...]:
 
 def add(bank_id: int, draft: Draft, *, by: Actor) -> Question:
     """Add a question as a draft; refuse it while it has errors."""
-    bank = finding.get_bank(bank_id, member=by.user_id)
-    written = _settled(bank, draft, finding.vocabulary(bank))
+    bank = directory.get_bank(bank_id, member=by.user_id)
+    written = _settled(bank, draft, directory.vocabulary(bank))
     pooling.lock(bank_id)
     key = next(iter(storing.unused_keys(bank_id)))
     version_id, = storing.store(bank_id, [Change(written, key=key, source=SOURCE)], by=by)
@@ -54,9 +54,9 @@ def revise(bank_id: int, question_id: int, draft: Draft, *, base: int, by: Actor
     `base` is the version the editor began with: when somebody else has saved since, it is a
     Conflict, and nothing of either text is lost.
     """
-    bank = finding.get_bank(bank_id, member=by.user_id)
-    question = finding.get_question(bank_id, question_id)
-    written = _settled(bank, draft, finding.vocabulary(bank))
+    bank = directory.get_bank(bank_id, member=by.user_id)
+    question = directory.get_question(bank_id, question_id)
+    written = _settled(bank, draft, directory.vocabulary(bank))
     if question.latest_version_id != base:
         raise _conflict()
     before = versions.written([base])[base]
@@ -88,7 +88,7 @@ class Filling:
 
 def fill(bank_id: int, question_ids: Collection[int], filling: Filling, *, by: Actor) -> int:
     """Set the same on many questions; return how many got a new version by it."""
-    bank = finding.get_bank(bank_id, member=by.user_id)
+    bank = directory.get_bank(bank_id, member=by.user_id)
     if not question_ids:
         raise Refusal(_("Choose at least one question."))
     if not filling:
@@ -98,7 +98,7 @@ def fill(bank_id: int, question_ids: Collection[int], filling: Filling, *, by: A
         Question.bank_id == bank_id, Question.id.in_(question_ids),
         Question.latest_version_id.is_not(None))))
     standing = versions.written(id_ for id_ in latest if id_ is not None)
-    facts, vocabulary = finding.facts_of(bank), finding.vocabulary(bank)
+    facts, vocabulary = directory.facts_of(bank), directory.vocabulary(bank)
     changed = {}
     for version_id, written in standing.items():
         fresh = _settled(bank, _filled(facts, written, filling), vocabulary)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
-from isotrain.banks import approving, editing, finding, showing, versions
+from isotrain.banks import approving, directory, editing, profile, versions
 from isotrain.banks.models import Bank, Question
 from isotrain.banks.question_forms import EDITORS, QuestionForm
 from isotrain.errors import Conflict, NotFound, Refusal
@@ -23,12 +23,12 @@ bp = Blueprint("questions", __name__, url_prefix="/<int:bank_id>/questions")
 @requires(Permission.BANK_READ)
 def show(bank_id: int, question_id: int) -> Any:
     """Show a question as learners see it, with its key, fact and versions."""
-    bank = finding.get_bank(bank_id, member=me().id)
-    question = finding.get_question(bank_id, question_id)
-    page = showing.question_page(bank, question)
+    bank = directory.get_bank(bank_id, member=me().id)
+    question = directory.get_question(bank_id, question_id)
+    page = profile.question_page(bank, question)
     return render_template(
-        "banks/questions/show.html", bank=bank, question=page, course=finding.course_of(bank),
-        topics=finding.vocabulary(bank).topics, label=_(page.written.question.label),
+        "banks/questions/show.html", bank=bank, question=page, course=directory.course_of(bank),
+        topics=directory.vocabulary(bank).topics, label=_(page.written.question.label),
     )
 
 
@@ -36,7 +36,7 @@ def show(bank_id: int, question_id: int) -> Any:
 @requires(Permission.BANK_EDIT)
 def new(bank_id: int, type_name: str) -> Any:
     """Write a question."""
-    bank = finding.get_bank(bank_id, member=me().id)
+    bank = directory.get_bank(bank_id, member=me().id)
     if type_name not in EDITORS:
         raise NotFound(_("There is no such kind of question."))
     form = _form(bank, type_name, EDITORS[type_name].empty_values())
@@ -54,8 +54,8 @@ def new(bank_id: int, type_name: str) -> Any:
 @requires(Permission.BANK_EDIT)
 def edit(bank_id: int, question_id: int) -> Any:
     """Write the next version of a question."""
-    bank = finding.get_bank(bank_id, member=me().id)
-    question = finding.get_question(bank_id, question_id)
+    bank = directory.get_bank(bank_id, member=me().id)
+    question = directory.get_question(bank_id, question_id)
     latest = question.latest_version_id or 0
     written = versions.written([latest])[latest]
     type_name = written.question.name
@@ -118,7 +118,7 @@ def _act(bank_id: int, question_id: int, done: str, act: Any) -> Any:
 
 def _form(bank: Bank, type_name: str, values: dict[str, Any] | None) -> Any:
     """The form as it was sent; a button that changes rows gives the form with them changed."""
-    topics = list(finding.vocabulary(bank).topics.items())
+    topics = list(directory.vocabulary(bank).topics.items())
     form: Any = EDITORS[type_name].of_request(topics=topics, data=values)
     act = request.form.get("do", "")
     if act.startswith(("add", "remove")):
@@ -138,18 +138,18 @@ def _saved(bank_id: int, question_id: int, *, changed: bool = True) -> Any:
 
 def _after_conflict(bank: Bank, question: Question, form: Any) -> tuple[Any, Any]:
     """The newer version to compare with, and the form as written, now based on that one."""
-    again = finding.get_question(bank.id, question.id)
+    again = directory.get_question(bank.id, question.id)
     latest = again.latest_version_id or 0
-    fresh = type(form)(None, topics=[*finding.vocabulary(bank).topics.items()],
+    fresh = type(form)(None, topics=[*directory.vocabulary(bank).topics.items()],
                        data={**form.data, "base": latest})
     fresh.refusals = form.refusals
-    return showing.question_page(bank, again), fresh
+    return profile.question_page(bank, again), fresh
 
 
 def _editor(
     bank: Bank, form: Any, *, heading: str, question: Question | None = None, newer: Any = None
 ) -> Any:
-    vocabulary, facts = finding.vocabulary(bank), finding.facts_of(bank)
+    vocabulary, facts = directory.vocabulary(bank), directory.facts_of(bank)
     untouched = request.method == "GET" and question is None
     problems = () if untouched else editing.problems_of(form.draft(), vocabulary)
     refused = bool(form.refusals or form.errors)

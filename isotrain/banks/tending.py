@@ -14,12 +14,12 @@ from isotrain.accounts import registering
 from isotrain.accounts.models import Identity
 from isotrain.accounts.permissions import Permission, permissions_of
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import finding, pooling
+from isotrain.banks import directory, pooling
 from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
-from isotrain.study import reading
+from isotrain.study import content
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 TITLE_LIMIT, DESCRIPTION_LIMIT = 120, 1000
@@ -57,7 +57,7 @@ def create(described: Described, *, by: Actor, slug: str = "") -> Bank:
 
 def change(bank_id: int, described: Described, *, by: Actor) -> None:
     """Change how a bank is described; a bank that has a course keeps it."""
-    finding.get_bank(bank_id, member=by.user_id)
+    directory.get_bank(bank_id, member=by.user_id)
     bank = pooling.lock(bank_id)
     _check(described)
     bank.title, bank.description = described.title, described.description
@@ -90,7 +90,7 @@ def list_members(bank_id: int) -> list[Member]:
 
 def add_member(bank_id: int, name: str, *, by: Actor) -> None:
     """Let the trainer with this personnel number or address look after a bank as well."""
-    finding.get_bank(bank_id, member=by.user_id)
+    directory.get_bank(bank_id, member=by.user_id)
     user = registering.find_by_name(name)
     if user is None or not user.active:
         raise Refusal(_("Nobody signs in with this number or address."), "name")
@@ -104,7 +104,7 @@ def add_member(bank_id: int, name: str, *, by: Actor) -> None:
 
 def remove_member(bank_id: int, user_id: int, *, by: Actor) -> None:
     """Take a bank out of somebody's hands; the last one keeps it."""
-    finding.get_bank(bank_id, member=by.user_id)
+    directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     members = {member.user_id for member in list_members(bank_id)}
     if user_id not in members:
@@ -119,7 +119,7 @@ def remove_member(bank_id: int, user_id: int, *, by: Actor) -> None:
 
 def only_course() -> int | None:
     """Return the course of an installation that has just one."""
-    courses = reading.list_courses()
+    courses = content.list_courses()
     return courses[0].id if len(courses) == 1 else None
 
 
@@ -130,7 +130,7 @@ def _check(described: Described) -> None:
         if len(getattr(described, field)) > limit:
             raise Refusal(_("Use at most %(limit)s characters", limit=limit), field)
     if described.course_id is not None:
-        reading.get_course_by_id(described.course_id)
+        content.get_course_by_id(described.course_id)
 
 
 def _slugs(title: str) -> list[str]:

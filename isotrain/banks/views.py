@@ -16,34 +16,27 @@ from flask import (
 )
 
 from isotrain.accounts.permissions import Permission
-from isotrain.banks import (
-    approving,
-    editing,
-    exporting,
-    finding,
-    listing,
-    question_views,
-    tending,
-    upload_views,
-)
+from isotrain.banks import approving, directory, editing, inventory, question_views, tending
 from isotrain.banks.approving import Approved
 from isotrain.banks.editing import Filling
+from isotrain.banks.files import exporting
+from isotrain.banks.files import views as file_views
 from isotrain.banks.forms import BankForm, FillForm, MemberForm, chosen_ids
-from isotrain.banks.listing import SORTS, STATES, Filter
+from isotrain.banks.inventory import SORTS, STATES, Filter
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES
 from isotrain.banks.tending import Described
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
-from isotrain.study import reading
+from isotrain.study import content
 from isotrain.web.forms import tidy
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.register_blueprint(question_views.bp)
-bp.register_blueprint(upload_views.bp)
+bp.register_blueprint(file_views.bp)
 bp.add_app_template_global(say, "say")
 ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort")
 NAMED = 5  # questions that a message names before it only counts
@@ -53,8 +46,8 @@ NAMED = 5  # questions that a message names before it only counts
 @requires(Permission.BANK_READ)
 def index() -> Any:
     """List the banks one looks after."""
-    courses = {course.id: course.title for course in reading.list_courses()}
-    return render_template("banks/index.html", banks=listing.list_banks(me().id), courses=courses,
+    courses = {course.id: course.title for course in content.list_courses()}
+    return render_template("banks/index.html", banks=inventory.list_banks(me().id), courses=courses,
                            labels=_type_labels())
 
 
@@ -62,7 +55,7 @@ def index() -> Any:
 @requires(Permission.BANK_EDIT)
 def new() -> Any:
     """Open a bank."""
-    courses = [(str(course.id), course.title) for course in reading.list_courses()]
+    courses = [(str(course.id), course.title) for course in content.list_courses()]
     only = courses[0][0] if len(courses) == 1 else ""
     form = BankForm.of_request(courses=courses, data={"course": only})
     if form.sent():
@@ -80,12 +73,12 @@ def new() -> Any:
 @requires(Permission.BANK_READ)
 def show(bank_id: int) -> Any:
     """Show the questions of a bank, searched and filtered."""
-    bank = finding.get_bank(bank_id, member=me().id)
+    bank = directory.get_bank(bank_id, member=me().id)
     asked = asked_filter()
-    found = listing.list_questions(bank.id, asked, _page())
-    facts, vocabulary = finding.facts_of(bank), finding.vocabulary(bank)
+    found = inventory.list_questions(bank.id, asked, _page())
+    facts, vocabulary = directory.facts_of(bank), directory.vocabulary(bank)
     return render_template(
-        "banks/show.html", bank=listing.get_view(bank), found=found, asked=asked,
+        "banks/show.html", bank=inventory.get_view(bank), found=found, asked=asked,
         query=asked_query(), facts=facts, topics=vocabulary.topics, labels=_type_labels(),
         fill=FillForm(None, topics=list(vocabulary.topics.items())),
         fact_choices=[(code, f"{code} {_short(fact.statement)}") for code, fact in facts.items()],
@@ -121,7 +114,7 @@ def act(bank_id: int) -> Any:
 @requires(Permission.BANK_EDIT)
 def settings(bank_id: int) -> Any:
     """Change how a bank is described."""
-    bank = finding.get_bank(bank_id, member=me().id)
+    bank = directory.get_bank(bank_id, member=me().id)
     data = {"title": bank.title, "description": bank.description, "course": bank.course_id or ""}
     form = BankForm.of_request(courses=_courses_for(bank), data=data)
     if form.sent():
@@ -150,7 +143,7 @@ def add_member(bank_id: int) -> Any:
             if refusal.status == 404:
                 raise
             form.refuse(refusal)
-    bank = finding.get_bank(bank_id, member=me().id)
+    bank = directory.get_bank(bank_id, member=me().id)
     data = {"title": bank.title, "description": bank.description, "course": bank.course_id or ""}
     described = BankForm(None, courses=_courses_for(bank), data=data)
     return _settings_page(bank_id, described, form), 422
@@ -177,13 +170,13 @@ def remove_member(bank_id: int, user_id: int) -> Any:
 @requires(Permission.BANK_EDIT)
 def export(bank_id: int) -> Any:
     """Say what each format carries of the questions that are shown."""
-    bank = finding.get_bank(bank_id, member=me().id)
+    bank = directory.get_bank(bank_id, member=me().id)
     names = [format_.name for format_ in exporting.WRITTEN]
     wanted = request.args.get("format", "")
     wanted = wanted if wanted in names else "yaml"
     exported = exporting.write(bank_id, wanted, asked_filter(), member=me().id)
     return render_template(
-        "banks/export.html", bank=listing.get_view(bank), formats=exporting.WRITTEN,
+        "banks/export.html", bank=inventory.get_view(bank), formats=exporting.WRITTEN,
         wanted=wanted, exported=exported, asked=asked_filter(), query=asked_query(),
     )
 
@@ -248,7 +241,7 @@ def _type_labels() -> dict[str, str]:
 
 def _courses_for(bank: Bank) -> list[tuple[str, str]]:
     """The courses a bank can be given to: any while it has none, then only its own."""
-    return [(str(course.id), course.title) for course in reading.list_courses()
+    return [(str(course.id), course.title) for course in content.list_courses()
             if bank.course_id in (None, course.id)]
 
 
@@ -283,6 +276,6 @@ def _outcome(approved: Approved) -> str:
 
 
 def _settings_page(bank_id: int, form: Any, member: Any) -> str:
-    bank = finding.get_bank(bank_id, member=me().id)
-    return render_template("banks/settings.html", bank=listing.get_view(bank), form=form,
+    bank = directory.get_bank(bank_id, member=me().id)
+    return render_template("banks/settings.html", bank=inventory.get_view(bank), form=form,
                            member=member, members=tending.list_members(bank_id), own_id=me().id)

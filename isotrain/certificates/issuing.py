@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.accounts.models import Identity
+from isotrain.attempts.models import Attempt, Form, Result
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, Holder, Supersession
 from isotrain.db import db
-from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseVersion
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.certificates import showing
+from isotrain.certificates import holdings
 from isotrain.certificates.models import Revocation
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
@@ -17,7 +17,7 @@ SHORTEST_REASON = 10
 
 def revoke(certificate_id: int, *, reason: str, by: Actor) -> None:
     """Revoke a certificate; it stays readable, and says that it was revoked."""
-    view = showing.get(certificate_id, owner=None)
+    view = holdings.get(certificate_id, owner=None)
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refusal(_("Enter the reason in a sentence"), "reason")
     if by.kind == "user" and view.user_id == by.user_id:

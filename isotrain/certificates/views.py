@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 
 from isotrain.accounts import throttling
 from isotrain.accounts.permissions import Permission
-from isotrain.certificates import revoking, rules, showing, signing_keys
+from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -23,7 +23,7 @@ CHECKS_A_MINUTE = 30
 @requires(Permission.LEARN)
 def mine() -> Any:
     """List one's own certificates."""
-    return render_template("certificates/mine.html", certificates=showing.list_of(me().id))
+    return render_template("certificates/mine.html", certificates=holdings.list_of(me().id))
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -35,9 +35,9 @@ def show(certificate_id: int) -> Any:
                            form=RevokeForm.of_request())
 
 
-def _visible(certificate_id: int) -> showing.CertificateView:
+def _visible(certificate_id: int) -> holdings.CertificateView:
     everybody = me().may(Permission.CERTIFICATE_READ)
-    return showing.get(certificate_id, owner=None if everybody else me().id)
+    return holdings.get(certificate_id, owner=None if everybody else me().id)
 
 
 @bp.get("/certificates/<int:certificate_id>.pdf")
@@ -45,14 +45,14 @@ def _visible(certificate_id: int) -> showing.CertificateView:
 def pdf(certificate_id: int) -> Any:
     """Hand out the PDF; the first time it is printed, outside of any transaction, and kept."""
     found = _visible(certificate_id)
-    kept = showing.find_pdf(certificate_id)
+    kept = holdings.find_pdf(certificate_id)
     if kept is None:
         with transaction():
             pass  # ends the reading transaction before the slow work
-        printed = showing.print_pdf(found)
+        printed = holdings.print_pdf(found)
         with transaction():
-            showing.keep_pdf(certificate_id, printed)
-        kept = showing.find_pdf(certificate_id)
+            holdings.keep_pdf(certificate_id, printed)
+        kept = holdings.find_pdf(certificate_id)
     return _file(kept or b"", "application/pdf", f"{found.number}.pdf")
 
 
@@ -61,7 +61,7 @@ def pdf(certificate_id: int) -> Any:
 def document(certificate_id: int) -> Any:
     """Hand out the signed file that verifies offline."""
     found = _visible(certificate_id)
-    return _file(showing.document(found), "application/json", f"{found.number}.json")
+    return _file(holdings.document(found), "application/json", f"{found.number}.json")
 
 
 def _file(data: bytes, kind: str, name: str) -> Response:
@@ -76,16 +76,16 @@ def index() -> Any:
     asked = {"text": request.args.get("q", "").strip()[:100],
              "state": request.args.get("state", ""), "sort": request.args.get("sort", "issued")}
     page = max(1, request.args.get("page", 1, type=int) or 1)
-    listing = showing.search(**asked, page=min(page, 100_000))
+    listing = holdings.search(**asked, page=min(page, 100_000))
     return render_template("certificates/index.html", listing=listing, asked=asked, page=page,
-                           pages=-(-listing.total // showing.PAGE))
+                           pages=-(-listing.total // holdings.PAGE))
 
 
 @bp.post("/certificates/<int:certificate_id>/revoke")
 @requires(Permission.CERTIFICATE_REVOKE)
 def revoke(certificate_id: int) -> Any:
     """Revoke a certificate with a reason."""
-    found = showing.get(certificate_id, owner=None)
+    found = holdings.get(certificate_id, owner=None)
     form = RevokeForm.of_request()
     if form.sent():
         try:
@@ -117,7 +117,7 @@ def verify_form() -> Any:
 def verify(code: str) -> Any:
     """Say whether a certificate is real and valid; confirm a name, but never show it."""
     _slow_down()
-    found = showing.find_by_code(rules.read_code(code) or "")
+    found = holdings.find_by_code(rules.read_code(code) or "")
     form = NameForm.of_request()
     matches = None
     if found and form.sent():

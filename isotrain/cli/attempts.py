@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
+from isotrain.attempts import closing, replaying
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
-from isotrain.quizzes import closing, replaying
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from isotrain.quizzes.replaying import Kept
+    from isotrain.attempts.replaying import Kept
 
 BATCH = 50
 ROW_ID = click.IntRange(1, 2**63 - 1)

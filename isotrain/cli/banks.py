@@ -14,7 +14,8 @@ from flask.cli import AppGroup
 from isotrain import formats
 from isotrain.accounts import registering
 from isotrain.audit.noting import Actor
-from isotrain.banks import approving, exporting, finding, importing, listing, tending
+from isotrain.banks import approving, directory, inventory, tending
+from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
 from isotrain.banks.tending import Described
@@ -70,7 +71,7 @@ def check(file: Path, as_json: bool) -> None:
 @reads
 def list_() -> None:
     """List the banks with their questions."""
-    for bank in listing.list_banks(None):
+    for bank in inventory.list_banks(None):
         states = bank.states
         click.echo(f"{bank.slug:<28} {bank.title}: {states.get('approved', 0)} approved, "
                    f"{states.get('changed', 0)} with a newer draft, "
@@ -117,7 +118,7 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 @writes
 def export(bank: str, file: Path | None, format_name: str | None) -> None:
     """Write the questions of a bank to FILE, or to the standard output without it."""
-    found = finding.get_bank_by_slug(bank)
+    found = directory.get_bank_by_slug(bank)
     name = format_name or _format_of(file)
     exported = exporting.write(found.id, name, member=None)
     exporting.note_export(found.id, name, exported, by=Actor.command())
@@ -136,7 +137,7 @@ def export(bank: str, file: Path | None, format_name: str | None) -> None:
 @writes
 def member(bank: str, name: str, remove: bool) -> None:
     """Let the trainer with this personnel number or address look after a bank."""
-    found = finding.get_bank_by_slug(bank)
+    found = directory.get_bank_by_slug(bank)
     if not remove:
         tending.add_member(found.id, name, by=Actor.command())
         click.echo("Added.")
@@ -150,7 +151,7 @@ def member(bank: str, name: str, remove: bool) -> None:
 
 def _bank(slug: str, create: str | None, by: Actor) -> Bank:
     try:
-        return finding.get_bank_by_slug(slug)
+        return directory.get_bank_by_slug(slug)
     except NotFound:
         if create is None:
             raise Refusal(
@@ -161,7 +162,7 @@ def _bank(slug: str, create: str | None, by: Actor) -> Bank:
 
 
 def _topic(bank: Bank, topic: str | None) -> str | None:
-    known = finding.vocabulary(bank).topics
+    known = directory.vocabulary(bank).topics
     if topic and known and topic not in known:
         raise Refusal(f"The course has no topic {topic!r}. Use one of: {', '.join(known)}.")
     return topic

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from isotrain import clock
 from isotrain.audit.noting import Actor
-from isotrain.certificates import revoking, rules, showing, signing_keys
+from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.models import Certificate
 from isotrain.cli.running import reads, writes
 from isotrain.db import db
@@ -69,10 +69,10 @@ def revoke(number: str, reason: str) -> None:
 @reads
 def print_one(number: str, file: Path) -> None:
     """Write the PDF of a certificate, and the signed file beside it."""
-    view = showing.get(_id_of(number), owner=None)
-    printed = showing.find_pdf(view.id) or showing.print_pdf(view).pdf
+    view = holdings.get(_id_of(number), owner=None)
+    printed = holdings.find_pdf(view.id) or holdings.print_pdf(view).pdf
     file.write_bytes(printed)
-    file.with_suffix(".json").write_bytes(showing.document(view))
+    file.with_suffix(".json").write_bytes(holdings.document(view))
     click.echo(f"Wrote {file} and {file.with_suffix('.json')}.")
 
 

@@ -19,6 +19,8 @@ from isotrain.accounts.models import User
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
+from isotrain.attempts import starting, taking
+from isotrain.attempts.models import Form
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.banks.models import Bank, BankMember
@@ -27,9 +29,8 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.people.models import Employment, JobRole, Site, Unit
 from isotrain.people.placing import Position, place_all
-from isotrain.quizzes import loading, starting, taking
-from isotrain.quizzes.models import Form
-from isotrain.study import reading, remembering
+from isotrain.quizzes import loading
+from isotrain.study import bookmarks, content
 from isotrain.study.models import Course, CourseMember
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _look_after_course(company: Company) -> None:
 
 def _assign(company: Company, by: Actor) -> None:
     """Assign the course to production long ago, and to everybody of late."""
-    course_id = reading.get_course(COURSE).id
+    course_id = content.get_course(COURSE).id
     with clock.moved_by(timedelta(days=-90)):
         assigning.assign(course_id=course_id, target="unit", unit_id=company.units["TEST"],
                          due_on=clock.today() + timedelta(days=75), by=by)
@@ -176,10 +177,10 @@ def _assign(company: Company, by: Actor) -> None:
 def _sit(user_id: int, *, days_ago: int, right: int) -> None:
     """Let somebody sit the exam some days ago and answer so many questions right."""
     by = Actor("user", user_id)
-    course = reading.get_course(COURSE)
+    course = content.get_course(COURSE)
     with clock.moved_by(timedelta(days=-days_ago)):
-        for module in reading.list_modules(course.version_id):
-            remembering.finished(user_id, module)
+        for module in content.list_modules(course.version_id):
+            bookmarks.finished(user_id, module)
         attempt = starting.start(f"{COURSE}-exam", user_id, by=by)
         form = db.session.get(Form, attempt.id)
         assert form is not None
@@ -196,12 +197,12 @@ def _sit(user_id: int, *, days_ago: int, right: int) -> None:
 
 def _read_a_little(user_id: int) -> None:
     """Leave one learner in the middle of the course."""
-    course = reading.get_course(COURSE)
-    modules = reading.list_modules(course.version_id)
+    course = content.get_course(COURSE)
+    modules = content.list_modules(course.version_id)
     for module in modules[:2]:
-        remembering.finished(user_id, module)
-    page = reading.get_page(course, modules[2].slug)
-    remembering.left_off(user_id, page, page.sections[1].anchor)
+        bookmarks.finished(user_id, module)
+    page = content.get_page(course, modules[2].slug)
+    bookmarks.left_off(user_id, page, page.sections[1].anchor)
 
 
 def _tell() -> None:

@@ -17,15 +17,16 @@ from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
 from isotrain.errors import Refusal
-from isotrain.people import applying, importing, listing, planning, printing
-from isotrain.people.checking import Options
-from isotrain.people.listing import Filter
+from isotrain.people import directory, printing
+from isotrain.people.directory import Filter
+from isotrain.people.files import applying, importing, planning
+from isotrain.people.files.checking import Options
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from isotrain.people.planning import Plan
+    from isotrain.people.files.planning import Plan
 
 group = AppGroup("people", help="Import people and print their access sheets.")
 
@@ -85,10 +86,10 @@ def access_sheets(unit: str | None, out: Path) -> None:
     """Write an HTML page to print for everybody without a password, each with a one-time link."""
     unit_id = None
     if unit is not None:
-        unit_id = listing.find_unit(unit)
+        unit_id = directory.find_unit(unit)
         if unit_id is None:
             raise Refusal(f"There is no unit {unit!r}.")
-    people = listing.list_ids(Filter(unit_id=unit_id, state="no_password"))
+    people = directory.list_ids(Filter(unit_id=unit_id, state="no_password"))
     if not people:
         raise Refusal("Everybody there has a password.")
     with transaction():

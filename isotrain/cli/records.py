@@ -14,10 +14,10 @@ from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.cli.running import reads, writes
 from isotrain.errors import Refusal
-from isotrain.people.rules import EMPLOYMENT_TYPES
+from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.records import correcting, exporting, verifying
 from isotrain.records.exporting import Export
-from isotrain.records.filtering import PEOPLE, Filter
+from isotrain.records.filters import PEOPLE, Filter
 from isotrain.records.forms import STATES
 from isotrain.web.transaction import transaction
 

@@ -15,7 +15,7 @@ from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
 from isotrain.people import employing
-from isotrain.people.events import placements_changed
+from isotrain.people.news import placements_changed
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -9,7 +9,7 @@ from itertools import chain
 
 from isotrain.formats.contract import Export, Format, Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
-from isotrain.formats.gift import count_signs
+from isotrain.formats.gift.reading import count_signs
 from isotrain.formats.losing import Losses
 from isotrain.formats.markup import tidy
 from isotrain.formats.model import Draft, Import, Option, equal_shares

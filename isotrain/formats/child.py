@@ -17,7 +17,7 @@ from typing import Any
 from isotrain.formats import read
 from isotrain.formats.contract import Unreadable, check_content
 from isotrain.formats.model import Import
-from isotrain.formats.table import Table, read_table
+from isotrain.formats.sheets.table import Table, read_table
 
 MEMORY_LIMIT = 512 * 1024 * 1024
 CPU_SECONDS = 20
@@ -39,7 +39,7 @@ def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
 
 
 def table(data: bytes) -> Table:
-    """What `isotrain.formats.table.read_table` says, read in a child; raises Unreadable only."""
+    """What `formats.sheets.table.read_table` says, read in a child; raises Unreadable only."""
     return Table.from_data(_asked({"table": True}, data)["table"])
 
 

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain.attempts import replaying
+from isotrain.attempts.models import Answer, Attempt, Form, Result
+from isotrain.attempts.rules import OPEN
 from isotrain.banks import versions
 from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.db import db
 from isotrain.exams.pools import Pool
 from isotrain.questions.problem import Problem, error
-from isotrain.quizzes import replaying
-from isotrain.quizzes.models import Answer, Attempt, Form, Result
-from isotrain.quizzes.rules import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isotrain.attempts.replaying import Kept
     from isotrain.banks.versions import Content
-    from isotrain.quizzes.replaying import Kept
 
 Faults = tuple[Problem, ...]
 BATCH = 200

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import config
+from isotrain.attempts.models import Attempt, Result
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, CertificateFile, Holder, SigningKey
 from isotrain.db import db
@@ -14,7 +15,7 @@ from isotrain.keeping.proving_attempts import ODD, Faults, batches
 from isotrain.ledger import signing
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.problem import error
-from isotrain.quizzes.models import Attempt, Quiz, Result
+from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord, RecordPerson

@@ -10,9 +10,9 @@ from isotrain.accounts import inviting, linking, registering
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _, ngettext
 from isotrain.mail import queueing
-from isotrain.people import listing, printing
-from isotrain.people.blueprint import bp
-from isotrain.people.listing import Filter
+from isotrain.people import directory, printing
+from isotrain.people.directory import Filter
+from isotrain.people.pages import bp
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
 
@@ -44,7 +44,7 @@ def access_sheets() -> Any:
     unit = request.values.get("unit", "")
     wanted = Filter(unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10
                     else None, state="no_password")
-    everybody = listing.list_ids(wanted)
+    everybody = directory.list_ids(wanted)
     guarded = registering.guarded_from(everybody, by=actor())
     people = [user_id for user_id in everybody if user_id not in guarded]
     if request.method == "POST" and request.form.get("go") == "mail":
@@ -61,7 +61,7 @@ def access_sheets() -> Any:
     mailable = inviting.count_mailable(people) if queueing.is_set_up() else 0
     return render_template("people/access_sheets.html", count=len(people), mailable=mailable,
                            guarded=len(guarded),
-                           units=listing.options()["units"], unit=unit)
+                           units=directory.options()["units"], unit=unit)
 
 
 def _secret(page: str) -> Any:

@@ -11,9 +11,9 @@ from isotrain.accounts import registering
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.people import employing, listing, placing, resolving, showing
-from isotrain.people.blueprint import bp
+from isotrain.people import directory, employing, placing, profile, resolving
 from isotrain.people.forms import LeavingForm, NewPersonForm, PersonForm, PlaceForm, RolesForm
+from isotrain.people.pages import bp
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
 
@@ -37,7 +37,7 @@ def add() -> Any:
             return _person(user_id)
     if request.method == "GET":
         form.from_on.data = clock.today()
-    return _page("people/add.html", form, options=listing.options())
+    return _page("people/add.html", form, options=directory.options())
 
 
 @bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
@@ -64,7 +64,7 @@ def edit(user_id: int) -> Any:
 @requires(Permission.PEOPLE_EDIT)
 def place(user_id: int) -> Any:
     """Change where somebody works, from a day on."""
-    about = showing.get(user_id, by=actor())
+    about = profile.get(user_id, by=actor())
     form = PlaceForm.of_request()
     if form.sent():
         try:
@@ -78,10 +78,10 @@ def place(user_id: int) -> Any:
             return _person(user_id)
     if request.method == "GET":
         form = PlaceForm(data=_present(about))
-    return _page("people/place.html", form, about=about, options=listing.options())
+    return _page("people/place.html", form, about=about, options=directory.options())
 
 
-def _present(about: showing.About) -> dict[str, Any]:
+def _present(about: profile.About) -> dict[str, Any]:
     present: dict[str, Any] = {"from_on": clock.today()}
     if about.place:
         present |= {"unit": about.place.unit, "site": about.place.site,

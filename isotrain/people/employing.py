@@ -17,8 +17,8 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.people import placing
-from isotrain.people.events import placements_changed
 from isotrain.people.models import Employment, Placement
+from isotrain.people.news import placements_changed
 from isotrain.people.placing import Position
 
 

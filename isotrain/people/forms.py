@@ -17,9 +17,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.i18n import lazy
-from isotrain.people.checking import Options
+from isotrain.people.files.checking import Options
+from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
-from isotrain.people.rules import LONGEST
 from isotrain.web.forms import Form, tidy
 
 _TOO_LONG = lazy("Use at most %(max)d characters")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isotrain.db import Base
-from isotrain.people.rules import EMPLOYMENT_TYPES as EMPLOYMENT_TYPES
+from isotrain.people.files.rules import EMPLOYMENT_TYPES as EMPLOYMENT_TYPES
 
 
 class Unit(Base):

@@ -17,9 +17,9 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, format_date
-from isotrain.people.events import placements_changed
+from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
-from isotrain.people.rules import EMPLOYMENT_TYPES
+from isotrain.people.news import placements_changed
 
 
 @dataclass(frozen=True)

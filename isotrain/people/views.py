@@ -9,24 +9,19 @@ from flask import Response, render_template, request, stream_with_context, url_f
 
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
-from isotrain.people import (
-    access_views,
-    changing_views,
-    exporting,
-    importing_views,
-    listing,
-    showing,
-)
-from isotrain.people.blueprint import bp
+from isotrain.people import access_views, changing_views, directory, profile
+from isotrain.people.directory import PAGE, Filter
+from isotrain.people.files import exporting
+from isotrain.people.files import views as file_views
 from isotrain.people.forms import TYPE_NAMES
-from isotrain.people.listing import PAGE, Filter
+from isotrain.people.pages import bp
 from isotrain.people.placing import Place
-from isotrain.people.showing import About
+from isotrain.people.profile import About
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.navigation import ROLE_NAMES
 
-__all__ = ["access_views", "bp", "changing_views", "importing_views"]
+__all__ = ["access_views", "bp", "changing_views", "file_views"]
 
 
 @bp.get("/people")
@@ -37,13 +32,13 @@ def index() -> Any:
     sort = request.args.get("sort", "name")
     descending = sort.startswith("-")
     page = _number(request.args.get("page")) or 1
-    total = listing.count_people(wanted)
+    total = directory.count_people(wanted)
     return render_template(
         "people/index.html", wanted=wanted, filtered=wanted != Filter(), total=total,
-        people=listing.list_people(wanted, sort=sort.lstrip("-"), descending=descending,
+        people=directory.list_people(wanted, sort=sort.lstrip("-"), descending=descending,
                                    page=page),
         page=page, pages=-(-total // PAGE), sort=sort, columns=_columns(sort),
-        options=listing.options(), link=link,
+        options=directory.options(), link=link,
     )
 
 
@@ -60,21 +55,21 @@ def export() -> Any:
 @requires(Permission.PEOPLE_READ)
 def units() -> Any:
     """List units with how many people they have."""
-    return render_template("people/places.html", places=listing.list_units(), kind="unit")
+    return render_template("people/places.html", places=directory.list_units(), kind="unit")
 
 
 @bp.get("/people/sites")
 @requires(Permission.PEOPLE_READ)
 def sites() -> Any:
     """List sites with how many people they have."""
-    return render_template("people/places.html", places=listing.list_sites(), kind="site")
+    return render_template("people/places.html", places=directory.list_sites(), kind="site")
 
 
 @bp.get("/people/<int:user_id>")
 @requires(Permission.PEOPLE_READ)
 def person(user_id: int) -> Any:
     """Show who somebody is, where they worked when, and how they get in."""
-    about = showing.get(user_id, by=actor())
+    about = profile.get(user_id, by=actor())
     return render_template(
         "people/person.html", about=about, own=user_id == me().id, type_names=TYPE_NAMES,
         history=_history(about), roles=[ROLE_NAMES[role] for role in sorted(about.roles)],
@@ -123,7 +118,7 @@ def asked_filter() -> Filter:
     return Filter(
         q=request.args.get("q", "")[:100], unit_id=_number(request.args.get("unit")),
         site_id=_number(request.args.get("site")), job_role_id=_number(request.args.get("role")),
-        state=state if state in listing.STATES else "active",
+        state=state if state in directory.STATES else "active",
     )
 
 

@@ -1,1 +1,1 @@
-"""Quizzes: composing blueprints, taking attempts, reviewing results."""
+"""Quizzes: composing and publishing blueprints."""

@@ -20,7 +20,7 @@ from isotrain.audit.noting import Actor, digest, note
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
-from isotrain.quizzes import finding, stocking
+from isotrain.quizzes import directory, supply
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
@@ -97,7 +97,7 @@ def workbench(quiz: Quiz) -> Workbench:
 def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
     """Begin a quiz for a course; it is seen by learners only once it is published."""
     assert by.user_id is not None
-    if kind not in (EXAM, PRACTICE) or course_id not in dict(finding.list_courses(by.user_id)):
+    if kind not in (EXAM, PRACTICE) or course_id not in dict(directory.list_courses(by.user_id)):
         raise Refusal(_("Choose one of your courses and a kind."))
     _check_title(title)
     if kind == EXAM:
@@ -157,7 +157,7 @@ def _drawable(
 ) -> list[dict[str, Any]]:
     """Return the cells with those of colleagues' banks, which only these can change."""
     assert by.user_id is not None
-    banks = stocking.banks_of(bench.quiz.course_id, by.user_id)
+    banks = supply.banks_of(bench.quiz.course_id, by.user_id)
     if any(cell["bank"] not in banks for cell in cells):
         raise Refusal(_("Draw from your own banks only."), "cells")
     return [*cells, *(c for c in bench.composition.cells if c["bank"] not in banks)]
@@ -178,7 +178,7 @@ def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
     if config.current().two_person and draft.created_by == by.user_id:
         raise Refusal(_("Two people are needed here: ask a colleague to publish your draft."))
     blueprint = Blueprint.of(draft.cells, draft.rules, bench.quiz.kind)
-    lines = stocking.shortages(blueprint, bench.quiz.course_id)
+    lines = supply.shortages(blueprint, bench.quiz.course_id)
     if lines:
         raise Short(lines)
     draft.state, draft.blueprint_hash = "published", blueprint.hash
@@ -224,7 +224,7 @@ def _locked(quiz_id: int, base: str, by: Actor) -> Workbench:
     """Return the quiz so that nobody else changes it now; refuse unless it is as `base` saw it."""
     assert by.user_id is not None
     db.session.execute(sa.select(Quiz.id).where(Quiz.id == quiz_id).with_for_update())
-    bench = workbench(finding.get(quiz_id, by.user_id))
+    bench = workbench(directory.get(quiz_id, by.user_id))
     if bench.base != base:
         raise Conflict(_("A colleague has changed this quiz in the meantime. Compare your entries"
                          " with theirs, then save again."))

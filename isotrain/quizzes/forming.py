@@ -11,23 +11,17 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain.banks import pooling, versions
-from isotrain.banks.models import Bank, PoolSnapshot, QuestionVersion
+from isotrain.banks.models import Bank, PoolSnapshot
 from isotrain.db import db
 from isotrain.exams import drawing, receipts
 from isotrain.exams.pools import Cell
 from isotrain.ledger.hashing import hash_of
-from isotrain.quizzes.models import Attempt, Quiz
-from isotrain.quizzes.models import Form as FormRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from isotrain.exams.pools import Id, Pool
     from isotrain.questions.contract import Question
-
-# Of very many practice attempts the latest say enough about what a person has just seen.
-REMEMBERED_ATTEMPTS = 50
-
 
 @dataclass(frozen=True)
 class Blueprint:
@@ -74,17 +68,6 @@ class Drawn:
     data: dict[str, Any]
     receipt: dict[str, Any]
 
-    def row(self, attempt_id: int) -> FormRow:
-        """Return the row that keeps this form."""
-        items = zip(self.data["items"], self.data["arrangements"], strict=True)
-        return FormRow(
-            attempt_id=attempt_id, algorithm=self.receipt["algorithm"], seed=self.seed,
-            pools=[pool.hash for pool in self.pools],
-            history={str(question): times for question, times in self.history.items()},
-            items=[list(item) for item in items], cells=self.data["cells"],
-            hash=self.receipt["form"], receipt=self.receipt,
-        )
-
 
 def draw(
     blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int]
@@ -112,27 +95,3 @@ def current_pools(banks: Iterable[str]) -> list[Pool]:
         .order_by(PoolSnapshot.hash)
     )
     return [pooling.pool(hash_) for hash_ in db.session.scalars(query)]
-
-
-def seen_before(user_id: int, *, course_id: int, kind: str) -> dict[Id, int]:
-    """Count how often a person has met each question in quizzes of a kind of a course."""
-    query = (
-        sa.select(FormRow.items)
-        .join(Attempt, Attempt.id == FormRow.attempt_id)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .where(Attempt.user_id == user_id, Quiz.course_id == course_id, Quiz.kind == kind)
-        .order_by(Attempt.id.desc())
-        .limit(REMEMBERED_ATTEMPTS)
-    )
-    met = [item[0] for items in db.session.scalars(query) for item in items]
-    if not met:
-        return {}
-    question_of = dict(db.session.execute(
-        sa.select(QuestionVersion.id, QuestionVersion.question_id)
-        .where(QuestionVersion.id.in_(set(met)))
-    ).all())
-    counts: dict[Id, int] = {}
-    for version in met:
-        question = question_of[version]
-        counts[question] = counts.get(question, 0) + 1
-    return counts

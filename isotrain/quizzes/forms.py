@@ -1,8 +1,7 @@
-"""Forms of quizzes: an answer as it was sent, and the blueprint a trainer composes."""
+"""Forms of quizzes: the blueprint a trainer composes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wtforms import (
@@ -17,7 +16,6 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
-from isotrain.quizzes.asking import encoded
 from isotrain.quizzes.composing import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.web.forms import Form, tidy
@@ -25,40 +23,8 @@ from isotrain.web.forms import Form, tidy
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-CONTROLS = frozenset({"csrf_token", "rev", "was", "flagged", "go"})
 CELL = "cell"
 NUMBER = InputRequired(lazy("Enter a whole number"))
-
-
-@dataclass(frozen=True)
-class SentAnswer:
-    """What the one form of a question page sent: the answer, its number, and where to go next."""
-
-    fields: dict[str, list[str]]
-    rev: int
-    flagged: bool
-    go: str
-    changed: bool
-
-    @classmethod
-    def of(cls, values: MultiDict[str, str]) -> SentAnswer:
-        """Read the form; the button "flag" turns the flag over."""
-        fields = {name: given for name, given in values.lists() if name not in CONTROLS}
-        go = values.get("go", "next")
-        turned = go == "flag"
-        flagged = (values.get("flagged") == "1") != turned
-        changed = turned or encoded(fields) != values.get("was", "")
-        rev = values.get("rev", 0, type=int)
-        return cls(fields=fields, rev=rev, flagged=flagged, go=go, changed=changed)
-
-    def target(self, position: int) -> int | None:
-        """Return the position to go to, None for the page where all answers are checked."""
-        if self.go == "check":
-            return None
-        if self.go.isascii() and self.go.isdigit():
-            return int(self.go[:6])
-        steps = {"next": 1, "previous": -1 if position > 1 else 0}
-        return position + steps.get(self.go, 0)
 
 
 class QuizForm(Form):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import loading as banks
+from isotrain.banks.files import loading as banks
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.exams.drawing import availability

@@ -10,7 +10,7 @@ from isotrain.banks import versions
 from isotrain.errors import Refusal
 from isotrain.exams.drawing import Shortage
 from isotrain.i18n import _
-from isotrain.quizzes import forming, stocking
+from isotrain.quizzes import forming, supply
 from isotrain.quizzes.forming import Blueprint
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def sample(bench: Workbench, *, seed: str) -> Sample:
     except Shortage as short:
         raise Refusal(_("The banks do not hold enough questions for this form."), status=409) \
             from short
-    topics = stocking.topics_of(bench.quiz.course_id)
+    topics = supply.topics_of(bench.quiz.course_id)
     contents = versions.contents(drawn.data["items"])
     items = tuple(
         SampleItem(contents[id_].question().asked(arrangement),

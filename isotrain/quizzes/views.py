@@ -1,167 +1,136 @@
-"""Pages of sitting a quiz: what it is, its questions one by one, checking, handing in."""
+"""Pages of composing quizzes, for trainers."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
-from isotrain.errors import Refusal
+from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
-from isotrain.quizzes import asking, composing_views, listing, result_views, reviewing, taking
-from isotrain.quizzes.blueprint import bp, current_sitting
-from isotrain.quizzes.forms import SentAnswer
-from isotrain.quizzes.rules import EXAM, PRACTICE
-from isotrain.quizzes.taking import Late, Outcome, Saved, Stale
-from isotrain.study import reading
+from isotrain.quizzes import composing, directory, sampling, supply
+from isotrain.quizzes.composing import Composition, Short, Workbench
+from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
+from isotrain.quizzes.models import Quiz
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
-__all__ = ["bp", "composing_views", "result_views"]
+bp = Blueprint("quizzes", __name__)
 
 
-@bp.get("/courses/<slug>/exam")
-@requires(Permission.LEARN)
-def exam_of_course(slug: str) -> Any:
-    """Send on to the exam of a course."""
-    return redirect(url_for("quizzes.about", slug=listing.quiz_of_course(slug, EXAM)))
+@bp.get("/quizzes", endpoint="composing")
+@requires(Permission.QUIZ_COMPOSE)
+def index() -> Any:
+    """List the quizzes of one's banks and courses."""
+    asked = {"text": request.args.get("q", "").strip()[:100], "kind": request.args.get("kind", "")}
+    return render_template("quizzes/composing.html", asked=asked,
+                           quizzes=directory.list_quizzes(me().id, **asked))
 
 
-@bp.get("/courses/<slug>/practice")
-@requires(Permission.LEARN)
-def practice_of_course(slug: str) -> Any:
-    """Send on to the practice quiz of a course."""
-    return redirect(url_for("quizzes.about", slug=listing.quiz_of_course(slug, PRACTICE)))
+@bp.route("/quizzes/new", methods=["GET", "POST"])
+@requires(Permission.QUIZ_COMPOSE)
+def create() -> Any:
+    """Begin a quiz."""
+    form = QuizForm.of_request()
+    form.offer(directory.list_courses(me().id))
+    if form.sent():
+        try:
+            with transaction():
+                quiz = composing.create(form.course.data, form.kind.data, form.title.data,
+                                        by=actor())
+            return redirect(url_for("quizzes.compose", quiz_id=quiz.id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template("quizzes/create.html", form=form)
+    return page, 422 if request.method == "POST" else 200
 
 
-@bp.get("/quiz/<slug>")
-@requires(Permission.LEARN)
-def about(slug: str) -> Any:
-    """Say what a quiz is before it starts."""
-    quiz = listing.about(slug, me().id)
-    if quiz.running is not None and quiz.overdue:
-        current_sitting(quiz.running.id)
-        quiz = listing.about(slug, me().id)
-    return render_template("quizzes/about.html", quiz=quiz)
+@bp.get("/quizzes/<int:quiz_id>")
+@requires(Permission.QUIZ_COMPOSE)
+def compose(quiz_id: int) -> Any:
+    """Show the blueprint of a quiz, to be changed."""
+    quiz = directory.get(quiz_id, me().id)
+    bench = composing.workbench(quiz)
+    return _blueprint_page(quiz, RulesForm.filled(bench.composition, bench.base), bench)
 
 
-@bp.post("/quiz/<slug>")
-@requires(Permission.LEARN)
-def begin(slug: str) -> Any:
-    """Start an attempt, or go on with the one that is open."""
+@bp.post("/quizzes/<int:quiz_id>")
+@requires(Permission.QUIZ_COMPOSE)
+def save(quiz_id: int) -> Any:
+    """Save the draft of a quiz."""
+    quiz, form = directory.get(quiz_id, me().id), RulesForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                composing.save(quiz_id, form.composition(cells_of(request.form)),
+                               base=form.base.data, by=actor())
+            flash(_("The draft is saved. Learners see it once it is published."), "success")
+            return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            return _typed_page(quiz, form, status=refusal.status)
+    return _typed_page(quiz, form, status=422)
+
+
+@bp.post("/quizzes/<int:quiz_id>/publish")
+@requires(Permission.QUIZ_COMPOSE)
+def publish(quiz_id: int) -> Any:
+    """Publish the draft of a quiz."""
     try:
         with transaction():
-            attempt = taking.start(slug, me().id, by=actor())
+            version = composing.publish(quiz_id, base=request.form.get("base", ""), by=actor())
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        flash(refusal.sentence, "danger")
-        return redirect(url_for("quizzes.about", slug=slug), 303)
-    return redirect(url_for("quizzes.go_on", attempt_id=attempt.id), 303)
+        quiz = directory.get(quiz_id, me().id)
+        bench = composing.workbench(quiz)
+        form = RulesForm.filled(bench.composition, bench.base)
+        form.refuse(refusal)
+        if isinstance(refusal, Short):
+            form.refusals += refusal.lines
+        return _blueprint_page(quiz, form, bench, status=refusal.status)
+    flash(_("Version %(n)s is published. New attempts follow it.", n=version.number), "success")
+    return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
 
 
-@bp.get("/attempt/<int:attempt_id>")
-@requires(Permission.LEARN)
-def go_on(attempt_id: int) -> Any:
-    """Lead to where an attempt goes on: its first open question, or its result."""
-    sitting = current_sitting(attempt_id)
-    if not sitting.open:
-        return redirect(url_for("quizzes.result", attempt_id=attempt_id))
-    return redirect(_question_url(attempt_id, asking.first_open(sitting)))
+def _typed_page(quiz: Quiz, form: RulesForm, *, status: int) -> Any:
+    """Show again what was typed; after a conflict, saving it once more is deliberate."""
+    bench = composing.workbench(quiz)
+    if status == Conflict("").status:
+        form.base.data = bench.base
+    typed = form.composition(cells_of(request.form))
+    return _blueprint_page(quiz, form, bench, typed=typed, status=status)
 
 
-@bp.get("/attempt/<int:attempt_id>/<int:position>")
-@requires(Permission.LEARN)
-def question(attempt_id: int, position: int) -> Any:
-    """Show one question."""
-    sitting = current_sitting(attempt_id)
-    if not sitting.open:
-        return redirect(url_for("quizzes.result", attempt_id=attempt_id))
-    page = asking.question_page(sitting, position)
-    solution = reviewing.checked(sitting, position) if "solution" in request.args else None
-    course = reading.get_course_by_id(sitting.course_id) if solution else None
-    return render_template("quizzes/question.html", sitting=sitting, page=page,
-                           solution=solution, course=course)
+def _blueprint_page(
+    quiz: Quiz, form: RulesForm, bench: Workbench, *, typed: Composition | None = None,
+    status: int = 200,
+) -> Any:
+    page = render_template(
+        "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
+        stock=supply.stock(quiz, typed or bench.composition, me().id),
+        versions=composing.list_versions(quiz),
+    )
+    return page, status
 
 
-@bp.post("/attempt/<int:attempt_id>/<int:position>")
-@requires(Permission.LEARN)
-def answer(attempt_id: int, position: int) -> Any:
-    """Save the answer to a question; a browser with script asks for JSON, one without is led on."""
-    sent = SentAnswer.of(request.form)
-    as_json = request.accept_mimetypes.best == "application/json"
-    if not (sent.changed or as_json):
-        return _led_on(attempt_id, position, sent)
-    with transaction():
-        outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
-                              rev=sent.rev, flagged=sent.flagged, by=actor())
-    if as_json:
-        return _told(outcome, attempt_id, position)
-    if isinstance(outcome, Saved):
-        return _led_on(attempt_id, position, sent)
-    if isinstance(outcome, Stale):
-        return _in_conflict(attempt_id, position, sent, outcome)
-    flash(_closed_words(outcome), "warning")
-    return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
+@bp.get("/quizzes/<int:quiz_id>/versions/<int:number>")
+@requires(Permission.QUIZ_COMPOSE)
+def version(quiz_id: int, number: int) -> Any:
+    """Show a version as it was published."""
+    quiz = directory.get(quiz_id, me().id)
+    found = composing.get_version(quiz, number)
+    return render_template("quizzes/version.html", quiz=quiz, version=found,
+                           rules=Composition.of(found).rules,
+                           topics=supply.topics_of(quiz.course_id))
 
 
-def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> Any:
-    target = sent.target(position)
-    if target is None:
-        return redirect(url_for("quizzes.check", attempt_id=attempt_id), 303)
-    solution = "yes" if sent.go == "reveal" else None
-    return redirect(_question_url(attempt_id, target, solution=solution), 303)
-
-
-def _told(outcome: Outcome, attempt_id: int, position: int) -> Any:
-    """Answer the script: what became of the answer it sent."""
-    if isinstance(outcome, Saved):
-        return jsonify(state="saved", rev=outcome.rev, seconds=outcome.seconds_left,
-                       at=outcome.at.isoformat(timespec="seconds"))
-    if isinstance(outcome, Stale):
-        fields = asking.fields_of(taking.get(attempt_id, me().id), position, outcome.response)
-        return jsonify(state="stale", rev=outcome.rev, fields=fields,
-                       flagged=outcome.flagged), 409
-    state = "late" if isinstance(outcome, Late) else "closed"
-    return jsonify(state=state, message=_closed_words(outcome),
-                   url=url_for("quizzes.result", attempt_id=attempt_id)), 410
-
-
-def _closed_words(outcome: Outcome) -> str:
-    if isinstance(outcome, Late):
-        return _("This answer came after the end. It is kept, but it does not count.")
-    return _("You have handed in this attempt already. This answer was not kept.")
-
-
-def _in_conflict(attempt_id: int, position: int, sent: SentAnswer, newer: Stale) -> Any:
-    """Show both answers when another window has saved something newer, and ask which counts."""
-    sitting = taking.get(attempt_id, me().id)
-    both = asking.conflict(sitting, position, mine=sent.fields, newer=newer)
-    page = render_template("quizzes/conflict.html", sitting=sitting, position=position, both=both,
-                           flagged=sent.flagged, rev=newer.rev + 1)
-    return page, 409
-
-
-@bp.get("/attempt/<int:attempt_id>/check")
-@requires(Permission.LEARN)
-def check(attempt_id: int) -> Any:
-    """Show what is answered, open and flagged, before handing in."""
-    sitting = current_sitting(attempt_id)
-    if not sitting.open:
-        return redirect(url_for("quizzes.result", attempt_id=attempt_id))
-    return render_template("quizzes/check.html", sitting=sitting, rows=asking.check_rows(sitting))
-
-
-@bp.post("/attempt/<int:attempt_id>/submit")
-@requires(Permission.LEARN)
-def submit(attempt_id: int) -> Any:
-    """Hand in; whoever hands in twice sees the result twice."""
-    with transaction():
-        taking.submit(attempt_id, me().id, by=actor())
-    return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
-
-
-def _question_url(attempt_id: int, position: int, solution: str | None = None) -> str:
-    return url_for("quizzes.question", attempt_id=attempt_id, position=position,
-                   solution=solution)
+@bp.get("/quizzes/<int:quiz_id>/sample")
+@requires(Permission.QUIZ_COMPOSE)
+def sample(quiz_id: int) -> Any:
+    """Draw a form from the draft, as a learner would get it; nothing is kept."""
+    bench = composing.workbench(directory.get(quiz_id, me().id))
+    drawn = sampling.sample(bench, seed=secrets.token_hex(16))
+    return render_template("quizzes/sample.html", bench=bench, sample=drawn)

@@ -17,9 +17,9 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
+from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.people.models import JobRole, Site, Unit
-from isotrain.people.rules import EMPLOYMENT_TYPES
-from isotrain.records import explaining, recording
+from isotrain.records import explanation, recording
 from isotrain.records.models import CompletionRecord, RecordPerson
 
 SHORTEST_REASON = 10
@@ -42,7 +42,7 @@ class Statement:
 
 def present(record_id: int) -> Statement:
     """Return what a record says now, to be corrected; raises NotFound or Refusal."""
-    found = explaining.get(record_id)
+    found = explanation.get(record_id)
     place, person = found.frozen["place"], _person(found)
     site = db.session.scalar(sa.select(Site.code).where(Site.name == (place["site"] or "")))
     return Statement(
@@ -53,7 +53,7 @@ def present(record_id: int) -> Statement:
     )
 
 
-def _person(found: explaining.Explained) -> RecordPerson:
+def _person(found: explanation.Explained) -> RecordPerson:
     if found.person is None:
         raise Refusal(_("The personal data of this record was deleted; it cannot be corrected."))
     return found.person
@@ -61,7 +61,7 @@ def _person(found: explaining.Explained) -> RecordPerson:
 
 def correct(record_id: int, right: Statement, *, reason: str, by: Actor) -> CompletionRecord:
     """Add a record that takes the place of another one, which stays readable."""
-    old, found = present(record_id), explaining.get(record_id)
+    old, found = present(record_id), explanation.get(record_id)
     changed = {field: value for field, value in asdict(right).items()
                if value != getattr(old, field)}
     _check(found, right, changed, reason=reason, by=by)
@@ -86,7 +86,7 @@ def correct(record_id: int, right: Statement, *, reason: str, by: Actor) -> Comp
     return row
 
 
-def _check(found: explaining.Explained, right: Statement, changed: dict[str, Any], *,
+def _check(found: explanation.Explained, right: Statement, changed: dict[str, Any], *,
            reason: str, by: Actor) -> None:
     if by.kind == "user" and by.user_id == found.record.user_id:
         raise Refusal(_("You cannot correct your own record. Ask a colleague."))
@@ -103,7 +103,7 @@ def _check(found: explaining.Explained, right: Statement, changed: dict[str, Any
 
 
 def _resolved(
-    found: explaining.Explained, changed: dict[str, Any]
+    found: explanation.Explained, changed: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str | None]]:
     """Turn the codes that were changed into what is frozen; return (place, person)."""
     old = _person(found)

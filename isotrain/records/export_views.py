@@ -9,10 +9,10 @@ from typing import Any
 from flask import Response, render_template, request, send_file
 
 from isotrain.accounts.permissions import Permission
-from isotrain.records import exporting, listing
-from isotrain.records.blueprint import bp
+from isotrain.records import exporting, register
 from isotrain.records.exporting import Export
 from isotrain.records.forms import address_of, filter_of
+from isotrain.records.pages import bp
 from isotrain.records.rules import COLUMNS
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
@@ -24,7 +24,7 @@ def exports() -> Any:
     """Offer to export exactly what is filtered."""
     wanted = filter_of(request.args)
     return render_template("records/exports.html", wanted=wanted, asked=address_of(wanted),
-                           count=listing.count(wanted), columns=COLUMNS)
+                           count=register.count(wanted), columns=COLUMNS)
 
 
 @bp.get("/export")

@@ -28,9 +28,9 @@ from isotrain.certificates import signing_keys
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.records import listing
-from isotrain.records.filtering import Filter, Rows
-from isotrain.records.listing import CourseChoice, detailed
+from isotrain.records import register
+from isotrain.records.filters import Filter, Rows
+from isotrain.records.register import CourseChoice, detailed
 from isotrain.records.rules import COLUMNS, SUSPECT, FileFacts, Stated, manifest, safe
 
 PEOPLE_AT_ONCE = 500
@@ -58,7 +58,7 @@ class Export:
         self.at = clock.now().replace(microsecond=0)
         self.id = f"{self.at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self.issuer = config.current().organization
-        self.courses = listing.courses()
+        self.courses = register.courses()
         self.connection = _snapshot()
         counted = Rows(wanted, today=self.at.date()).select(sa.func.count())
         self.count = self.connection.scalar(counted) or 0

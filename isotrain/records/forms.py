@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 
 from isotrain.assignments import rules
 from isotrain.i18n import lazy
-from isotrain.records.filtering import EXPIRING, PEOPLE, TO_DO, Filter
+from isotrain.records.filters import EXPIRING, PEOPLE, TO_DO, Filter
 from isotrain.web.forms import Form, tidy
 
 TYPE_WORDS = {"employee": lazy("Employee"), "temporary": lazy("Temporary"),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.assignments.models import Assignment, Requirement
+from isotrain.attempts.models import Attempt, Form, Result
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import issuing
 from isotrain.certificates.models import Certificate
@@ -18,7 +19,7 @@ from isotrain.db import db
 from isotrain.ledger.hashing import commit, hash_of, new_salt, opens
 from isotrain.people import placing
 from isotrain.people.placing import Place
-from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, Rules
 from isotrain.records.models import CompletionRecord, RecordPerson
 from isotrain.study.models import Course, CourseVersion

@@ -12,11 +12,11 @@ from isotrain.accounts.permissions import Permission
 from isotrain.assignments import rules
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.records import correcting, explaining, export_views, listing, overviewing, tracing
-from isotrain.records.blueprint import bp
+from isotrain.records import correcting, explanation, export_views, register, summary, timeline
 from isotrain.records.correcting import Statement
-from isotrain.records.filtering import EXPIRING, TO_DO, Filter
+from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.forms import CorrectionForm, address_of, filter_of
+from isotrain.records.pages import bp
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -40,8 +40,8 @@ def _link(**asked: Any) -> str:
 def overview() -> Any:
     """Show the four numbers that matter and how far each unit is."""
     today = clock.today()
-    soon = Filter(status=TO_DO, due_from=today, due_to=today + overviewing.SOON)
-    return render_template("records/overview.html", overview=overviewing.overview(), links={
+    soon = Filter(status=TO_DO, due_from=today, due_to=today + summary.SOON)
+    return render_template("records/overview.html", overview=summary.summary(), links={
         "overdue": _link(status=rules.OVERDUE), "soon": _link(**address_of(soon)),
         "done": _link(status=rules.COMPLETED_PASS), "expiring": _link(status=EXPIRING)})
 
@@ -52,15 +52,15 @@ def index() -> Any:
     """List who has completed what and who has not, searched, filtered and sorted."""
     wanted, page = filter_of(request.args), _page()
     sort = request.args.get("sort", "name")
-    sort = sort if sort.removeprefix("-") in listing.SORTS else "name"
+    sort = sort if sort.removeprefix("-") in register.SORTS else "name"
     asked = address_of(wanted)
 
     def sorted_by(name: str) -> str:
         return _link(**asked, sort=f"-{name}" if sort == name else name)
 
     return render_template(
-        "records/index.html", listing=listing.search(wanted, sort=sort, page=page),
-        wanted=wanted, asked=asked, sort=sort, page=page, choices=listing.choices(),
+        "records/index.html", listing=register.search(wanted, sort=sort, page=page),
+        wanted=wanted, asked=asked, sort=sort, page=page, choices=register.choices(),
         sorted_by=sorted_by, page_url=lambda n: _link(**asked, sort=sort, page=n),
     )
 
@@ -74,8 +74,8 @@ def team() -> Any:
                      status=wanted.status if wanted.status in TEAM_STATES else "")
     asked = address_of(wanted)
     return render_template(
-        "records/team.html", listing=listing.search(wanted, page=page), page=page, wanted=wanted,
-        choices=listing.choices(),
+        "records/team.html", listing=register.search(wanted, page=page), page=page, wanted=wanted,
+        choices=register.choices(),
         page_url=lambda n: url_for("records.team", **asked, page=n),
     )
 
@@ -84,15 +84,15 @@ def team() -> Any:
 @requires(Permission.RECORDS_READ)
 def person(user_id: int) -> Any:
     """Show what happened in one person's training, newest first."""
-    return render_template("records/person.html", traced=tracing.trace(user_id),
-                           choices=listing.choices())
+    return render_template("records/person.html", traced=timeline.trace(user_id),
+                           choices=register.choices())
 
 
 @bp.get("/<int:record_id>")
 @requires(Permission.RECORDS_READ)
 def show(record_id: int) -> Any:
     """Explain one record: why it was due, what was sat, who approved it, whether it is intact."""
-    return render_template("records/show.html", found=explaining.get(record_id))
+    return render_template("records/show.html", found=explanation.get(record_id))
 
 
 @bp.route("/<int:record_id>/correct", methods=["GET", "POST"])
@@ -114,5 +114,5 @@ def correct(record_id: int) -> Any:
     elif request.method == "GET":
         form = CorrectionForm(data=asdict(correcting.present(record_id)))
     form.offer(correcting.choices())
-    page = render_template("records/correct.html", form=form, found=explaining.get(record_id))
+    page = render_template("records/correct.html", form=form, found=explanation.get(record_id))
     return page, 422 if request.method == "POST" else 200

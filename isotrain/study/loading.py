@@ -12,7 +12,7 @@ from isotrain.audit.noting import Actor, digest, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.standards import keeping
+from isotrain.standards import editions
 from isotrain.study import rules
 from isotrain.study.models import (
     Course,
@@ -51,9 +51,9 @@ def read(path: Path) -> CourseFiles:
 def load(files: CourseFiles, *, by: Actor) -> Course:
     """Bring a course to what its files say; unchanged parts keep their versions."""
     course = _course(files.course)
-    editions = keeping.keep(files.course["standards"])
+    held = editions.keep(files.course["standards"])
     modules = [_module_version(course.id, module) for module in files.modules]
-    _facts(course.id, files.facts, editions)
+    _facts(course.id, files.facts, held)
     _terms(course.id, files.terms)
     content = {
         "course": _described(files.course),
@@ -61,7 +61,7 @@ def load(files: CourseFiles, *, by: Actor) -> Course:
         "facts": files.facts,
         "terms": files.terms,
     }
-    described = {**files.course, "editions": _editions_used(files, editions)}
+    described = {**files.course, "editions": _editions_used(files, held)}
     _course_version(course, described, modules, content_hash=digest(content), by=by)
     return course
 

@@ -8,8 +8,8 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
-from isotrain.study import reading, remembering
-from isotrain.study.remembering import Progress
+from isotrain.study import bookmarks, content
+from isotrain.study.bookmarks import Progress
 from isotrain.web.gate import me, requires
 from isotrain.web.transaction import transaction
 
@@ -20,13 +20,13 @@ bp = Blueprint("study", __name__, url_prefix="/courses")
 @requires(Permission.LEARN)
 def courses() -> Any:
     """List the courses with how far one is."""
-    listed = [(course, *_how_far(course)) for course in reading.list_courses()]
+    listed = [(course, *_how_far(course)) for course in content.list_courses()]
     return render_template("study/courses.html", listed=listed)
 
 
-def _how_far(course: reading.CourseView) -> tuple[int, int, int]:
-    modules = reading.list_modules(course.version_id)
-    progress = remembering.progress_of(me().id, [m.id for m in modules])
+def _how_far(course: content.CourseView) -> tuple[int, int, int]:
+    modules = content.list_modules(course.version_id)
+    progress = bookmarks.progress_of(me().id, [m.id for m in modules])
     done = sum(1 for each in progress.values() if each.finished_at)
     return done, len(modules), sum(module.minutes for module in modules)
 
@@ -35,14 +35,14 @@ def _how_far(course: reading.CourseView) -> tuple[int, int, int]:
 @requires(Permission.LEARN)
 def course(slug: str) -> Any:
     """Show a course: its modules, where one left off, and what comes after."""
-    found = reading.get_course(slug)
-    modules = reading.list_modules(found.version_id)
-    progress = remembering.progress_of(me().id, [m.id for m in modules])
+    found = content.get_course(slug)
+    modules = content.list_modules(found.version_id)
+    progress = bookmarks.progress_of(me().id, [m.id for m in modules])
     return render_template("study/course.html", course=found, modules=modules, progress=progress,
                            untouched=Progress(), resume=_resume(modules, progress))
 
 
-def _resume(modules: tuple[reading.ModuleView, ...], progress: dict[int, Progress]) -> Any:
+def _resume(modules: tuple[content.ModuleView, ...], progress: dict[int, Progress]) -> Any:
     """Return the module to go on with: the one opened last, or the first that is not done."""
     open_ones = [(progress[m.id].opened_at, m) for m in modules
                  if m.id in progress and not progress[m.id].finished_at]
@@ -55,33 +55,33 @@ def _resume(modules: tuple[reading.ModuleView, ...], progress: dict[int, Progres
 @requires(Permission.LEARN)
 def module(slug: str, module_slug: str) -> Any:
     """Show a module and note that it was opened."""
-    found = reading.get_course(slug)
-    page = reading.get_page(found, module_slug)
-    progress = remembering.progress_of(me().id, [page.module.id]).get(page.module.id, Progress())
-    ratings = remembering.ratings_of(me().id, page.module.id)
-    if remembering.worth_noting(progress):
+    found = content.get_course(slug)
+    page = content.get_page(found, module_slug)
+    progress = bookmarks.progress_of(me().id, [page.module.id]).get(page.module.id, Progress())
+    ratings = bookmarks.ratings_of(me().id, page.module.id)
+    if bookmarks.worth_noting(progress):
         with transaction():
-            remembering.opened(me().id, page.module.id)
+            bookmarks.opened(me().id, page.module.id)
     return render_template("study/module.html", course=found, page=page, progress=progress,
-                           ratings=ratings, count=len(reading.list_modules(found.version_id)))
+                           ratings=ratings, count=len(content.list_modules(found.version_id)))
 
 
 @bp.post("/<slug>/<module_slug>")
 @requires(Permission.LEARN)
 def remember(slug: str, module_slug: str) -> Any:
     """Remember a place, a rating, or that the module is done."""
-    page = reading.get_page(reading.get_course(slug), module_slug)
+    page = content.get_page(content.get_course(slug), module_slug)
     asked = request.form
     anchor = ""
     with transaction():
         if "paragraph" in asked:
-            remembering.left_off(me().id, page, asked["paragraph"])
+            bookmarks.left_off(me().id, page, asked["paragraph"])
             anchor = asked["paragraph"]
         elif "finished" in asked:
-            remembering.finished(me().id, page.module)
+            bookmarks.finished(me().id, page.module)
         else:
             question = next((r["id"] for r in page.review if r["id"] in asked), "")
-            remembering.rate(me().id, page, question=question, rating=asked.get(question, ""))
+            bookmarks.rate(me().id, page, question=question, rating=asked.get(question, ""))
             anchor = f"review-{question}"
     if request.accept_mimetypes.best == "application/json":
         return jsonify(status="ok")
@@ -96,13 +96,13 @@ def remember(slug: str, module_slug: str) -> Any:
 @requires(Permission.LEARN)
 def fact(slug: str, code: str) -> Any:
     """Show one fact with its edition, clause and the paragraph that explains it."""
-    found = reading.get_course(slug)
-    return render_template("study/fact.html", course=found, fact=reading.get_fact(found, code))
+    found = content.get_course(slug)
+    return render_template("study/fact.html", course=found, fact=content.get_fact(found, code))
 
 
 @bp.get("/<slug>/glossary")
 @requires(Permission.LEARN)
 def glossary(slug: str) -> Any:
     """Show the glossary of a course."""
-    found = reading.get_course(slug)
-    return render_template("study/glossary.html", course=found, terms=reading.list_terms(found))
+    found = content.get_course(slug)
+    return render_template("study/glossary.html", course=found, terms=content.list_terms(found))

@@ -187,7 +187,7 @@ BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
     "people.apply": _people_file,
     "audit.event": _event("people", "technical"),
     "audit.technical_event": _event("technical", "people"),
-    "quizzes.about": _sitting,
-    "quizzes.begin": _sitting,
-    "quizzes.result": _closed_attempt,
+    "attempts.about": _sitting,
+    "attempts.begin": _sitting,
+    "attempts.result": _closed_attempt,
 }

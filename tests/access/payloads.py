@@ -31,7 +31,7 @@ FILLED: dict[str, Any] = {
     "access.forgotten": {"name": "W001"},
     "access.use": {"password": NEW_PASSWORD},
     "study.remember": {"finished": "yes"},
-    "quizzes.answer": {"answer": "0", "rev": "1", "go": "next"},
+    "attempts.answer": {"answer": "0", "rev": "1", "go": "next"},
     "certificates.revoke": {"reason": "Issued in error"},
     "certificates.verify": {"name": "Employee Whitfield"},
     "banks.new": {"title": "A fresh bank", "description": "", "course": ""},

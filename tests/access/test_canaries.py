@@ -15,12 +15,13 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.attempts.models import Attempt, Form
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
 from isotrain.quizzes import composing, forming
-from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion
+from isotrain.quizzes.models import Quiz, QuizVersion
 from tests.access import world as seeding
 from tests.access.canary_course import CANARY, HINT, SLUG, WHY
 from tests.access.crawling import crawl

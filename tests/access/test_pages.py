@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.access.world import World
 
 HEADLINES = {"gallery.page": 2}  # shows the head of a result beside its own
-SAME_PAGE = {"quizzes.audit_receipt": "quizzes.receipt"}  # for others and for oneself
+SAME_PAGE = {"attempts.audit_receipt": "attempts.receipt"}  # for others and for oneself
 EACH = 3  # pages of one kind: enough to see first, next and odd ones
 STARTS = ("/", "/verify", "/forgotten", "/no-such-page")
 
@@ -63,7 +63,7 @@ def test_every_page_that_is_open_to_somebody_is_reached_by_links(world):
     wanted = {endpoint for endpoint, methods in policy.read().rules.items() if "GET" in methods}
     # Reached by a letter, a monitor, a printed code, or by sending a form.
     from_outside = {"access.use", "health.alive", "health.ready", "certificates.keys",
-                    "certificates.verify", "quizzes.check", "banks.uploads.check",
+                    "certificates.verify", "attempts.check", "banks.uploads.check",
                     "banks.uploads.problems", "people.preview"}
     for_those_who_build = {"gallery.page"}
     assert sorted(wanted - reached - from_outside - for_those_who_build) == []

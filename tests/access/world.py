@@ -21,18 +21,21 @@ from isotrain.accounts.models import Session
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
+from isotrain.attempts import starting, taking
+from isotrain.attempts.models import Attempt, Form
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
-from isotrain.banks import approving, editing, importing, versions
+from isotrain.banks import approving, editing, versions
+from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.certificates import issuing
 from isotrain.db import db, writing
 from isotrain.formats.model import Draft, Option
-from isotrain.people import importing as people_files
+from isotrain.people.files import importing as people_files
 from isotrain.people.models import Employment, JobRole, Site, Unit
 from isotrain.people.placing import Position, place_all
-from isotrain.quizzes import composing, loading, starting, taking
-from isotrain.quizzes.models import Attempt, Form, Quiz
+from isotrain.quizzes import composing, loading
+from isotrain.quizzes.models import Quiz
 from isotrain.records.models import CompletionRecord
 from isotrain.study.models import Course
 from tests.access import canary_course

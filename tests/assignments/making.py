@@ -9,10 +9,11 @@ from typing import Any
 
 from isotrain import clock
 from isotrain.assignments import assigning
+from isotrain.attempts.models import Attempt, Form, Result
+from isotrain.attempts.news import attempt_finished
 from isotrain.db import db
 from isotrain.people.models import Placement, Unit
-from isotrain.quizzes.events import attempt_finished
-from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import (
     Course,
     CourseModule,

@@ -15,8 +15,8 @@ from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.people import employing
-from isotrain.people.events import placements_changed
 from isotrain.people.models import Employment, Placement, Unit
+from isotrain.people.news import placements_changed
 from isotrain.study.models import Course, CourseVersion
 from tests.factories import BY, a_user, committed
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isotrain import clock
-from isotrain.assignments import listing, rules
+from isotrain.assignments import rules, training
 from isotrain.certificates import issuing, revoking
 from tests.assignments.making import a_course, begin, bind, read, sit
 from tests.counting import counted
@@ -46,7 +46,7 @@ def test_the_first_rule_that_applies_decides_the_status(facts, status, group):
 @settings(max_examples=200)
 def test_every_person_has_one_known_status_and_group(facts):
     assert rules.status(facts, TODAY) in rules.STATUSES
-    assert rules.urgency(facts, TODAY) in listing.GROUPS
+    assert rules.urgency(facts, TODAY) in training.GROUPS
 
 
 @given(FACTS)
@@ -57,14 +57,14 @@ def test_nothing_past_its_day_without_a_valid_pass_is_called_anything_but_overdu
     assert (rules.status(facts, TODAY) == rules.OVERDUE) == (late and not held)
 
 
-def only(user: int) -> listing.Due:
-    [due] = listing.due_for(user)
+def only(user: int) -> training.Due:
+    [due] = training.due_for(user)
     return due
 
 
 def test_a_course_nobody_asked_for_is_not_listed(app):
     a_course()
-    assert listing.due_for(a_user()) == []
+    assert training.due_for(a_user()) == []
 
 
 def test_the_next_step_leads_from_reading_to_the_exam_and_to_the_certificate(app):
@@ -132,7 +132,7 @@ def test_overdue_comes_first_and_done_last(app):
     sit(user, done)
     bind(user, soon, due_in=5)
     bind(user, late, due_in=-2)
-    assert [due.course.title for due in listing.due_for(user)] == ["Late", "Soon", "Later", "Done"]
+    assert [due.course.title for due in training.due_for(user)] == ["Late", "Soon", "Later", "Done"]
 
 
 def test_the_list_takes_the_same_statements_for_one_course_and_for_twelve(app):
@@ -144,7 +144,7 @@ def test_the_list_takes_the_same_statements_for_one_course_and_for_twelve(app):
             bind(user, made)
             sit(user, made, passed=False)
         with counted() as statements:
-            listing.due_for(user)
+            training.due_for(user)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 10
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.audit import reading
+from isotrain.audit import history
 from isotrain.audit.models import SCOPES, Event
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
@@ -104,7 +104,7 @@ def test_an_event_shows_who_what_why_and_its_fingerprints(busy_app):
 
 def test_long_lists_come_page_by_page(app):
     with committed():
-        for n in range(reading.PAGE * 2 + 5):
+        for n in range(history.PAGE * 2 + 5):
             note(f"thing.n{n}", Actor.system(), scope="training", on=("thing", n))
     client = client_of(app, a_user("auditor"))
     address, seen = "/events?object_type=&first_on=2000-01-01", []
@@ -116,11 +116,11 @@ def test_long_lists_come_page_by_page(app):
             break
         address = older.group(1).replace("&amp;", "&")
     assert len(seen) == len(set(seen)) + seen.count("User added") - 1
-    assert sum("Thing" in words for words in seen) == reading.PAGE * 2 + 5
+    assert sum("Thing" in words for words in seen) == history.PAGE * 2 + 5
 
 
 def test_links_of_a_list_carry_the_filter_and_nothing_else(app):
-    for n in range(reading.PAGE + 2):
+    for n in range(history.PAGE + 2):
         an_event(f"thing.n{n}")
     client = client_of(app, a_user("auditor"))
     page = client.get("/events?who=&first_on=2000-01-01&_external=1&_scheme=javascript"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from isotrain import formats
 from isotrain.audit.noting import Actor
-from isotrain.banks import editing, importing, storing, tending
+from isotrain.banks import editing, storing, tending
+from isotrain.banks.files import importing
 from isotrain.banks.rules import Defaults, Vocabulary, settle
 from isotrain.banks.storing import Change
 from isotrain.banks.tending import Described

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain.audit.models import Event
-from isotrain.banks import approving, editing, finding, listing, showing, tending, versions
+from isotrain.banks import approving, directory, editing, inventory, profile, tending, versions
 from isotrain.banks.editing import Filling
 from isotrain.banks.models import Approval, Bank, Question, QuestionVersion
 from isotrain.banks.tending import Described
@@ -25,7 +25,7 @@ def latest(question_id):
 
 def state(question_id):
     db.session.rollback()
-    return showing.state_of(db.session.get_one(Question, question_id))
+    return profile.state_of(db.session.get_one(Question, question_id))
 
 
 def do(act, *args, **kwargs):
@@ -83,7 +83,7 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
     bank_id = a_bank(mine)
     question = a_question(bank_id)
     for act in (
-        lambda: finding.get_bank(bank_id, member=other.user_id),
+        lambda: directory.get_bank(bank_id, member=other.user_id),
         lambda: editing.add(bank_id, a_draft("Another?"), by=other),
         lambda: editing.revise(bank_id, question, a_draft("New?"), base=1, by=other),
         lambda: editing.fill(bank_id, [question], Filling(use="practice"), by=other),
@@ -96,7 +96,7 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
     ):
         with pytest.raises(NotFound):
             do(act)
-    assert listing.list_banks(other.user_id) == []
+    assert inventory.list_banks(other.user_id) == []
 
 
 def test_a_question_is_found_in_its_own_bank_only(app):
@@ -112,10 +112,10 @@ def test_a_colleague_is_added_by_number_and_removed_again(app):
     bank_id = a_bank(trainer)
     do(tending.add_member, bank_id, "t77", by=actor(trainer))
     do(tending.add_member, bank_id, "T77", by=actor(trainer))
-    assert finding.get_bank(bank_id, member=colleague).id == bank_id
+    assert directory.get_bank(bank_id, member=colleague).id == bank_id
     do(tending.remove_member, bank_id, colleague, by=actor(trainer))
     with pytest.raises(NotFound):
-        finding.get_bank(bank_id, member=colleague)
+        directory.get_bank(bank_id, member=colleague)
     with pytest.raises(NotFound):
         do(tending.remove_member, bank_id, colleague, by=actor(trainer))
 
@@ -140,7 +140,7 @@ def test_the_last_member_stays(each_app):
 
 
 def test_a_bank_that_has_a_course_keeps_it(course_app):
-    bank = finding.get_bank_by_slug("iso-certification")
+    bank = directory.get_bank_by_slug("iso-certification")
     before = bank.course_id
     do(tending.change, bank.id, Described("Renamed", course_id=None), by=NOBODY)
     again = db.session.get_one(Bank, bank.id)
@@ -153,7 +153,7 @@ def test_a_bank_that_has_a_course_keeps_it(course_app):
 def test_a_new_question_is_a_draft_with_a_name_of_its_own(app):
     bank_id = a_bank()
     first, second = a_question(bank_id), a_question(bank_id, a_draft("Second?"))
-    keys = [finding.get_question(bank_id, id_).key for id_ in (first, second)]
+    keys = [directory.get_question(bank_id, id_).key for id_ in (first, second)]
     assert keys == ["Q-1", "Q-2"]
     assert state(first) == "draft"
     assert "question.added" in actions()
@@ -176,7 +176,7 @@ def test_a_question_with_errors_is_not_saved(app):
 
 
 def test_a_fact_the_course_does_not_have_is_refused(course_app):
-    bank = finding.get_bank_by_slug("iso-certification")
+    bank = directory.get_bank_by_slug("iso-certification")
     with pytest.raises(Refusal, match="no fact"):
         do(editing.add, bank.id, a_draft(topic="iso", fact="Z99"), by=NOBODY)
 
@@ -344,8 +344,8 @@ def test_filling_sets_what_is_given_and_leaves_the_rest(app):
 
 
 def test_filling_takes_the_statement_of_the_fact_as_explanation(course_app):
-    bank = finding.get_bank_by_slug("iso-certification")
-    fact = finding.facts_of(bank)["A12"]
+    bank = directory.get_bank_by_slug("iso-certification")
+    fact = directory.facts_of(bank)["A12"]
     bare = a_question(bank.id, a_draft(topic="iso", explanation=""))
     told = a_question(bank.id, a_draft("Told?", topic="iso", explanation="As I say."))
     do(editing.fill, bank.id, [bare, told], Filling(fact="A12", explain=True), by=NOBODY)
@@ -378,8 +378,8 @@ def test_the_page_of_a_question_tells_its_history(app):
     draft = replace(a_draft("Who audits?"), difficulty=2)
     do(editing.revise, bank_id, question, draft, base=latest(question), by=actor(trainer))
     do(approving.approve_many, bank_id, by=actor(trainer))
-    page = showing.question_page(finding.get_bank(bank_id, member=trainer),
-                                 finding.get_question(bank_id, question))
+    page = profile.question_page(directory.get_bank(bank_id, member=trainer),
+                                 directory.get_question(bank_id, question))
     newest, first = page.history
     assert (newest.version.number, newest.version.approver, newest.version.second) == (
         2, "Tara", None)

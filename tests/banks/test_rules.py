@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isotrain.banks import comparing
+from isotrain.banks import difference
 from isotrain.banks.rules import (
     Defaults,
     Vocabulary,
@@ -127,6 +127,6 @@ def test_a_name_is_one_visible_line_and_naming_again_changes_nothing(text):
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_the_pieces_of_a_difference_are_the_two_texts(before, after):
-    pieces = comparing.pieces(before, after)
+    pieces = difference.pieces(before, after)
     assert "".join(text for kind, text in pieces if kind != "come") == before
     assert "".join(text for kind, text in pieces if kind != "gone") == after

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts.models import Identity, SignInName, User
 from isotrain.assignments.models import Assignment, Requirement
+from isotrain.attempts.models import Attempt, Result
 from isotrain.certificates.models import Certificate, SigningKey
 from isotrain.db import db
 from isotrain.people.models import JobRole, Placement, Site, Unit
-from isotrain.quizzes.models import Attempt, Quiz, QuizVersion, Result
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.records.models import CompletionRecord, RecordPerson
 from isotrain.study.models import Course, CourseVersion
 

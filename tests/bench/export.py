@@ -16,8 +16,8 @@ from isotrain import create_app, schema
 from isotrain.db import db, writing
 from isotrain.records import exporting
 from isotrain.records.exporting import Export
-from isotrain.records.filtering import Filter, Rows
-from isotrain.records.listing import detailed
+from isotrain.records.filters import Filter, Rows
+from isotrain.records.register import detailed
 from tests.bench import crowd
 from tests.conftest import ROOT, make_settings
 

@@ -20,12 +20,13 @@ from flask_login import LoginManager, UserMixin, current_user, login_required, l
 from isotrain import schema
 from isotrain.accounts.models import Identity, Session, SignInName, Throttle, User
 from isotrain.assignments.models import Assignment
+from isotrain.attempts.models import Answer, Attempt, Form, Result
 from isotrain.audit.models import Event
 from isotrain.banks.models import QuestionKey, QuestionVersion
 from isotrain.certificates.models import Certificate, Holder, SigningKey
 from isotrain.config import read_settings
 from isotrain.db import db, engine_options, normal_url, upsert, wire, writing
-from isotrain.quizzes.models import Answer, Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.records.models import CompletionRecord, RecordPerson
 from isotrain.study.models import Course, CourseVersion, Module, ModuleVersion, Reading
 

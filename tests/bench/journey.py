@@ -26,7 +26,7 @@ from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.clock import now, today
 from isotrain.db import db
-from isotrain.study import reading
+from isotrain.study import content
 from tests import sittings
 from tests.factories import a_user, committed
 from tests.faults import serving
@@ -151,7 +151,7 @@ def _prepared(app: Flask, people: int) -> Iterator[str]:
         with committed():
             db.session.add_all(Password(user_id=id_, hash=hashed, changed_at=now())
                                for id_ in ids)
-            course = reading.get_course("iso-certification")
+            course = content.get_course("iso-certification")
             assigning.assign(course_id=course.id, target="everybody", unit_id=None, user_id=None,
                              due_on=today(), by=Actor.command())
             signing_keys.current(by=Actor.command())

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isotrain import clock
+from isotrain.attempts.models import Attempt, Form, Result
+from isotrain.attempts.news import attempt_finished
 from isotrain.db import db
-from isotrain.quizzes.events import attempt_finished
-from isotrain.quizzes.models import Attempt, Form, Quiz, QuizVersion, Result
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseVersion
 from tests.factories import BY, committed
 

@@ -7,20 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from isotrain import clock
-from isotrain.certificates import issuing, revoking, rules, showing, signing_keys
+from isotrain.attempts.models import Result
+from isotrain.certificates import holdings, issuing, revoking, rules, signing_keys
 from isotrain.certificates.models import Certificate, Supersession
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
-from isotrain.quizzes.models import Result
 from tests.factories import BY, a_user, committed
 
 
 def test_a_passed_exam_issues_a_certificate_that_verifies_offline(each_app, finish):
     user = a_user(name="Nguyễn Thị Phương Thảo")
     attempt = finish(user)
-    view = showing.list_of(user)[0]
+    view = holdings.list_of(user)[0]
     assert view.attempt_id == attempt.id
-    verdict = rules.verify(showing.document(view), signing_keys.public_keys(), today=clock.today())
+    verdict = rules.verify(holdings.document(view), signing_keys.public_keys(), today=clock.today())
     assert verdict.valid
     assert verdict.disclosed["name"] == "Nguyễn Thị Phương Thảo"
     assert "Nguyễn" not in str(view.payload)
@@ -30,7 +30,7 @@ def test_a_passed_exam_issues_a_certificate_that_verifies_offline(each_app, fini
 def test_a_failed_exam_or_a_practice_issues_none(app, finish, passed, kind):
     user = a_user()
     finish(user, passed=passed, kind=kind)
-    assert showing.list_of(user) == []
+    assert holdings.list_of(user) == []
 
 
 def test_one_attempt_never_gets_two_certificates(each_app, finish):
@@ -58,7 +58,7 @@ def test_a_newer_certificate_supersedes_the_older_one(each_app, finish):
     user = a_user()
     finish(user)
     finish(user, number=2)
-    newer, older = showing.list_of(user)
+    newer, older = holdings.list_of(user)
     assert (newer.state, older.state) == ("valid", "superseded")
     link = db.session.get(Supersession, older.id)
     assert link.superseded_by == newer.id
@@ -67,23 +67,23 @@ def test_a_newer_certificate_supersedes_the_older_one(each_app, finish):
 def test_it_expires_after_its_last_day(app, finish):
     user = a_user()
     finish(user)
-    view = showing.list_of(user)[0]
+    view = holdings.list_of(user)[0]
     assert rules.valid_until(view.issued_at.date(), months=24) == view.valid_until
     with clock.moved_by(view.valid_until - clock.today() + (clock.today() - clock.today())):
-        assert showing.list_of(user)[0].state == "valid"
+        assert holdings.list_of(user)[0].state == "valid"
     with clock.moved_by((view.valid_until - clock.today()) * 1.01):
-        assert showing.list_of(user)[0].state == "expired"
+        assert holdings.list_of(user)[0].state == "expired"
 
 
 def test_revoking_needs_a_reason_and_happens_once(each_app, finish):
     user = a_user()
     finish(user)
-    certificate = showing.list_of(user)[0].id
+    certificate = holdings.list_of(user)[0].id
     with pytest.raises(Refusal, match="reason"), committed():
         revoking.revoke(certificate, reason="no", by=BY)
     with committed():
         revoking.revoke(certificate, reason="Issued to the wrong person", by=BY)
-    assert showing.list_of(user)[0].state == "revoked"
+    assert holdings.list_of(user)[0].state == "revoked"
     with pytest.raises(Conflict, match="before"), committed():
         revoking.revoke(certificate, reason="Issued to the wrong person", by=BY)
 
@@ -94,11 +94,11 @@ def test_what_an_old_key_signed_still_verifies_after_a_new_one(app, finish):
     with committed():
         signing_keys.make(by=BY)
     finish(user, number=2)
-    views = showing.list_of(user)
+    views = holdings.list_of(user)
     assert views[0].payload["key_id"] != views[1].payload["key_id"]
     for view in views:
         keys = signing_keys.public_keys()
-        assert rules.verify(showing.document(view), keys, today=clock.today()).valid
+        assert rules.verify(holdings.document(view), keys, today=clock.today()).valid
 
 
 def test_a_lost_private_key_is_said_in_words(app, finish):

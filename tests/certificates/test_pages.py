@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isotrain.certificates import showing
+from isotrain.certificates import holdings
 from tests.factories import a_user, client_of, post
 
 
@@ -17,7 +17,7 @@ def holder(app, finish):
 
 @pytest.fixture
 def certificate(holder):
-    return showing.list_of(holder)[0]
+    return holdings.list_of(holder)[0]
 
 
 def test_the_holder_gets_the_same_pdf_every_time(app, holder, certificate):
@@ -89,7 +89,7 @@ def test_the_keys_are_public(app, certificate):
 def test_the_command_verifies_the_signed_file_and_refuses_a_changed_one(app, certificate, tmp_path):
     runner = app.test_cli_runner()
     file, keys = tmp_path / "c.json", tmp_path / "keys.json"
-    file.write_bytes(showing.document(certificate))
+    file.write_bytes(holdings.document(certificate))
     keys.write_bytes(app.test_client().get("/verify/keys.json").data)
     for extra in ([], ["--keys", str(keys)]):
         done = runner.invoke(args=["certificate", "verify", str(file), *extra])

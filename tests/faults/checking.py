@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain.attempts.models import Answer, Attempt, Form, Result
+from isotrain.attempts.rules import OPEN
 from isotrain.banks import versions
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.keeping import verifying
-from isotrain.quizzes.models import Answer, Attempt, Form, Result
-from isotrain.quizzes.rules import OPEN
 from isotrain.records.models import CompletionRecord
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from flask import has_request_context, request
 from sqlalchemy import event
 
 from isotrain import create_app
+from isotrain.attempts.news import attempt_finished
 from isotrain.certificates import issuing
 from isotrain.db import db
-from isotrain.quizzes.events import attempt_finished
 from isotrain.records import recording
 
 FOLDER = Path(os.environ["ISOTRAIN_CRASH_AT"])

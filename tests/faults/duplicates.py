@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Identity
+from isotrain.attempts.models import Answer, Attempt, Result
 from isotrain.audit.models import Event
 from isotrain.banks.models import Question
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
-from isotrain.people import importing
+from isotrain.people.files import importing
 from isotrain.people.models import PeopleImport
-from isotrain.quizzes.models import Answer, Attempt, Result
 from isotrain.records.models import CompletionRecord
 from tests import sittings
 from tests.banks import making

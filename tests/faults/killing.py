@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from tests.postgresql import Server as Postgresql
 
 POINTS = (
-    "quizzes.begin.before_commit", "quizzes.begin.after_commit",
-    "quizzes.answer.before_commit", "quizzes.answer.after_commit",
-    "quizzes.submit.marked", "quizzes.submit.certified", "quizzes.submit.recorded",
-    "quizzes.submit.before_commit", "quizzes.submit.after_commit",
+    "attempts.begin.before_commit", "attempts.begin.after_commit",
+    "attempts.answer.before_commit", "attempts.answer.after_commit",
+    "attempts.submit.marked", "attempts.submit.certified", "attempts.submit.recorded",
+    "attempts.submit.before_commit", "attempts.submit.after_commit",
 )
 WORKER, SERVER, DATABASE = "worker", "server", "database"
 PAIRS = 4

@@ -7,11 +7,11 @@ from threading import Event, Thread
 from flask import current_app
 
 from isotrain import clock
+from isotrain.attempts import closing, taking
+from isotrain.attempts.models import Answer, Attempt
+from isotrain.attempts.taking import Saved
 from isotrain.audit.noting import Actor
 from isotrain.db import db
-from isotrain.quizzes import closing, taking
-from isotrain.quizzes.models import Answer, Attempt
-from isotrain.quizzes.taking import Saved
 from tests import sittings
 from tests.factories import a_user, committed
 

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from isotrain.formats import Unreadable, child
-from isotrain.formats.table import Table, read_table
+from isotrain.formats.sheets.table import Table, read_table
 
 
 def cells(table: Table) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "isotrain"
 CORE = ("ledger", "questions", "exams", "formats")
 FEATURES = ("audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
-            "certificates", "assignments", "records", "keeping")
+            "attempts", "certificates", "assignments", "records", "keeping")
 GROUND = ("config", "clock", "errors", "db", "i18n", "schema")
 DOORS = ("__init__", "cli", "server", "migrations")
 WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2")
@@ -62,9 +62,9 @@ def floor(path: Path) -> int:
     if top in GROUND and len(inside) == 1:
         return 1
     if top in FEATURES:
-        if path.name in ("models.py", "permissions.py", "events.py"):
+        if path.name in ("models.py", "permissions.py", "news.py"):
             return 2
-        pages = ("views.py", "forms.py", "blueprint.py")
+        pages = ("views.py", "forms.py", "pages.py")
         return 4 if path.name.endswith(pages) else 3
     return 4 if top == "web" else 5
 
@@ -117,8 +117,8 @@ def _core_reason(path: Path, top: str, name: str, library: str, target: str | No
         allowed = (top, *CORE_ORDER[top])
         return None if target in allowed else f"{top} may use only {allowed}"
     # a rules.py inside a feature
-    own = name.startswith(f"isotrain.{top}.rules")
-    return None if target in CORE or own else "rules are pure"
+    below = target in FEATURES and FEATURES.index(target) <= FEATURES.index(top)
+    return None if target in CORE or (below and ".rules" in name) else "rules are pure"
 
 
 def _service_reason(name: str, library: str) -> str | None:
@@ -146,7 +146,7 @@ def _order_reason(path: Path, top: str, name: str, target: str) -> str | None:
     if FEATURES.index(target) > FEATURES.index(top):
         return f"{target} stands above {top}"
     own_pages = name.split(".")[2:3]
-    if own_pages and own_pages[0].endswith(("views", "forms", "blueprint")) and target != top:
+    if own_pages and own_pages[0].endswith(("views", "forms", "pages")) and target != top:
         return "pages of another feature are not for import"
     return None
 

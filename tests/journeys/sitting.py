@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain.attempts.models import Answer, Attempt, Form, Result
 from isotrain.db import db
-from isotrain.quizzes.models import Answer, Attempt, Form, Result
 from tests.access.world import wire_answers
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isotrain import create_app
-from isotrain.certificates import issuing, showing
+from isotrain.certificates import holdings, issuing
 from isotrain.db import db
 from tests import sittings
 from tests.conftest import _serve, make_settings
@@ -72,9 +72,9 @@ def live() -> Past:
     sittings.answer(running, three, right=5)
     certificate = issuing.find_for_attempt(passed)
     assert certificate is not None
-    printed = showing.print_pdf(showing.get(certificate.id, owner=None))
+    printed = holdings.print_pdf(holdings.get(certificate.id, owner=None))
     with committed():
-        showing.keep_pdf(certificate.id, printed)
+        holdings.keep_pdf(certificate.id, printed)
     return Past(passed, failed, running, three)
 
 

@@ -25,13 +25,14 @@ from isotrain.accounts import registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
+from isotrain.attempts import taking
 from isotrain.audit.noting import Actor
 from isotrain.certificates import revoking
 from isotrain.certificates.issuing import find_for_attempt
 from isotrain.db import db
 from isotrain.ledger import signing
-from isotrain.quizzes import loading, taking
-from isotrain.study.reading import get_course
+from isotrain.quizzes import loading
+from isotrain.study.content import get_course
 from tests import sittings
 from tests.conftest import make_settings
 from tests.factories import committed

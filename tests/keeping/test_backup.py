@@ -16,6 +16,8 @@ from flask import current_app
 
 from isotrain import create_app
 from isotrain.accounts.models import OneTimeLink, Session
+from isotrain.attempts import taking
+from isotrain.attempts.models import Answer, Attempt, Result
 from isotrain.audit.noting import Actor
 from isotrain.certificates.models import Certificate
 from isotrain.config import current
@@ -24,8 +26,6 @@ from isotrain.errors import Refusal
 from isotrain.keeping import archiving, backing_up, copying, restoring, verifying
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
-from isotrain.quizzes import taking
-from isotrain.quizzes.models import Answer, Attempt, Result
 from tests import sittings
 from tests.conftest import make_settings
 from tests.factories import a_user, client_of, committed

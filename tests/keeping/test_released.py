@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from flask import current_app
 
 from isotrain import clock, create_app, schema
-from isotrain.certificates import showing
+from isotrain.attempts import replaying
+from isotrain.attempts.models import Attempt, Result
+from isotrain.certificates import holdings
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.keeping import verifying
-from isotrain.quizzes import replaying
-from isotrain.quizzes.models import Attempt, Result
 from tests import sittings
 from tests.conftest import make_settings
 from tests.keeping import make_release
@@ -78,7 +78,7 @@ def test_its_certificates_verify_offline(released):
     assert len(ids) >= 2
     for certificate_id in ids:
         file = released.folder / "certificate.json"
-        file.write_bytes(showing.document(showing.get(certificate_id, owner=None)))
+        file.write_bytes(holdings.document(holdings.get(certificate_id, owner=None)))
         told = runner.invoke(args=["certificate", "verify", str(file), "--keys", str(keys)])
         assert told.exit_code == 0 and "VALID" in told.output
 

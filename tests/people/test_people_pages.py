@@ -15,11 +15,12 @@ from isotrain.accounts.models import OneTimeLink
 from isotrain.accounts.permissions import Role
 from isotrain.audit.models import Event
 from isotrain.db import db
-from isotrain.people import importing, placing
+from isotrain.people import placing
+from isotrain.people.files import importing
 from isotrain.people.models import PeopleImport, PeopleUpload, Unit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed, post
-from tests.people.files import a_file, a_row, applied
+from tests.people.files.making import a_file, a_row, applied
 
 DAY = date(2026, 3, 2)
 

@@ -14,13 +14,14 @@ from isotrain.audit.noting import Actor
 from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
-from isotrain.quizzes import composing, finding, sampling, stocking
+from isotrain.quizzes import composing, directory, sampling, supply
 from isotrain.quizzes.composing import Composition, Short
 from isotrain.quizzes.models import QuizVersion
 from isotrain.quizzes.rules import Rules
 from isotrain.study.models import Course, CourseMember
+from tests.attempts import sitting
 from tests.factories import a_user, committed
-from tests.quizzes import editing, sitting
+from tests.quizzes import editing
 
 BANK = "iso-certification"
 
@@ -40,7 +41,7 @@ def cell(topic="iso", difficulty=1, count=1, bank=BANK):
 
 def bench_of(user, quiz_id=None):
     db.session.rollback()
-    return composing.workbench(finding.get(quiz_id or sitting.quiz_of().id, user))
+    return composing.workbench(directory.get(quiz_id or sitting.quiz_of().id, user))
 
 
 def save(user, composition, base=None, quiz_id=None):
@@ -165,7 +166,7 @@ def test_a_quiz_of_somebody_elses_course_does_not_exist(course_app):
         db.session.add(CourseMember(course_id=course.id, user_id=colleague))
     with pytest.raises(NotFound):
         bench_of(outsider)
-    assert finding.list_quizzes(outsider) == []
+    assert directory.list_quizzes(outsider) == []
 
 
 def test_a_member_of_the_course_sees_its_quizzes_but_draws_from_own_banks_only(course_app):
@@ -173,7 +174,7 @@ def test_a_member_of_the_course_sees_its_quizzes_but_draws_from_own_banks_only(c
     with committed():
         course = db.session.query(Course).one()
         db.session.add(CourseMember(course_id=course.id, user_id=user))
-    assert len(finding.list_quizzes(user)) == 2
+    assert len(directory.list_quizzes(user)) == 2
     with pytest.raises(Refusal, match="own banks"):
         save(user, Composition("T", [cell()]))
 
@@ -187,7 +188,7 @@ def test_cells_of_colleagues_banks_stay_as_they_are(trainer):
     before = bench_of(user).composition.cells
     save(user, Composition("Only the title", [], Rules()))
     assert bench_of(user).composition.cells == before
-    assert stocking.stock(sitting.quiz_of(), bench_of(user).composition, user).elsewhere == before
+    assert supply.stock(sitting.quiz_of(), bench_of(user).composition, user).elsewhere == before
 
 
 def test_two_people_are_needed_where_the_setting_says_so(trainer, monkeypatch):
@@ -216,7 +217,7 @@ def test_composing_is_noted(trainer):
 
 def create(user, kind="practice", title="Second exam"):
     with committed():
-        course_id = finding.list_courses(user)[0][0]
+        course_id = directory.list_courses(user)[0][0]
         return composing.create(course_id, kind, title, by=Actor("user", user))
 
 
@@ -262,7 +263,7 @@ def test_a_quiz_for_a_course_of_others_is_refused(course_app):
 
 def stock_of(user, *cells, slug="iso-certification-exam"):
     quiz = sitting.quiz_of(slug)
-    return stocking.stock(quiz, Composition("T", list(cells)), user)
+    return supply.stock(quiz, Composition("T", list(cells)), user)
 
 
 def test_the_grid_shows_what_is_wanted_beside_what_there_is(trainer):
@@ -290,7 +291,7 @@ def test_a_form_that_must_repeat_in_a_retake_is_warned_about(trainer):
 
 
 def test_many_true_false_questions_are_warned_about(trainer, monkeypatch):
-    monkeypatch.setattr(stocking, "MANY_TRUE_FALSE", 0.0)
+    monkeypatch.setattr(supply, "MANY_TRUE_FALSE", 0.0)
     everything = [cell(row.topic, c.difficulty, 1) for row in stock_of(trainer).grids[0].rows
                   for c in row.cells if c.available]
     assert any("every second guess is right" in w for w in stock_of(trainer, *everything).warnings)
@@ -318,6 +319,6 @@ def test_versions_are_listed_newest_first_with_who_made_them(trainer):
     save(trainer, Composition("T", [cell()]))
     with clock.moved_by(timedelta(hours=1)):
         publish(trainer)
-    rows = composing.list_versions(finding.get(sitting.quiz_of().id, trainer))
+    rows = composing.list_versions(directory.get(sitting.quiz_of().id, trainer))
     assert [(row.number, row.state, row.by is None) for row in rows] == [
         (2, "published", False), (1, "published", True)]

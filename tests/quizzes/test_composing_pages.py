@@ -9,9 +9,9 @@ import pytest
 
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz, QuizVersion
+from tests.attempts import sitting
 from tests.counting import counted
 from tests.factories import a_user, client_of, csrf, post
-from tests.quizzes import sitting
 from tests.quizzes.test_composing import a_trainer
 
 CELL = "cell:iso-certification:{}:{}"

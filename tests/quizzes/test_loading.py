@@ -12,9 +12,9 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.quizzes import loading
 from isotrain.quizzes.models import Quiz, QuizVersion
+from tests.attempts import sitting
 from tests.conftest import ROOT
 from tests.factories import BY, a_user, committed
-from tests.quizzes import sitting
 
 SHIPPED = ROOT / "question_banks" / "iso-certification"
 

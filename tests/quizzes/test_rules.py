@@ -9,18 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isotrain.quizzes.rules import (
-    FEEDBACK,
-    GRACE,
-    Past,
-    Rules,
-    Viewer,
-    Visible,
-    is_late,
-    problems,
-    standing,
-    visible,
-)
+from isotrain.attempts.rules import GRACE, Past, Viewer, Visible, is_late, standing, visible
+from isotrain.quizzes.rules import FEEDBACK, Rules, problems
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -24,9 +24,9 @@ from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
 from isotrain.people import placing
 from isotrain.people.placing import Position
-from isotrain.records import exporting, listing, rules, verifying
+from isotrain.records import exporting, register, rules, verifying
 from isotrain.records.exporting import Export
-from isotrain.records.filtering import Filter
+from isotrain.records.filters import Filter
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.factories import BY, a_user, client_of, committed
 
@@ -87,7 +87,7 @@ def crowd(each_app):
 
 def test_what_was_exported_reads_back_as_what_is_listed(crowd):
     rows = read(as_csv())
-    listed = listing.search(Filter()).rows
+    listed = register.search(Filter()).rows
     assert {(row["person_id"], row["person_name"], row["status"]) for row in rows} == {
         (row.personnel_no, row.name, row.status) for row in listed}
     assert len(rows) == len(HOSTILE)
@@ -131,7 +131,7 @@ def test_a_row_shows_the_place_of_that_day_after_a_move(each_app):
 
 def test_the_export_holds_exactly_what_the_filter_wants(crowd):
     late = Filter(status="overdue")
-    assert len(read(as_csv(late))) == listing.count(late) == 4
+    assert len(read(as_csv(late))) == register.count(late) == 4
 
 
 def test_rows_come_in_one_snapshot(crowd, monkeypatch):

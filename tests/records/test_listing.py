@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.assignments import assigning, rules
-from isotrain.assignments import listing as own
+from isotrain.assignments import training as own
 from isotrain.certificates import issuing, revoking
-from isotrain.records import listing
-from isotrain.records.filtering import EXPIRING, TO_DO, Filter
+from isotrain.records import register
+from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from tests.assignments.making import a_course, a_unit, begin, bind, place, read, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
@@ -49,7 +49,7 @@ def live(user: int, course, acts) -> None:
 
 
 def statuses(**wanted) -> dict[tuple[int, int], str]:
-    found = listing.search(Filter(**wanted))
+    found = register.search(Filter(**wanted))
     return {(row.user_id, row.course_id): row.status for row in found.rows}
 
 
@@ -93,7 +93,7 @@ def test_two_rules_for_one_course_make_one_row_with_the_earlier_day(each_app):
     course, user = a_course(), a_user()
     bind(user, course, due_in=20)
     bind(user, course, due_in=5)
-    [row] = listing.search(Filter()).rows
+    [row] = register.search(Filter()).rows
     assert row.due_on == clock.today() + timedelta(days=5)
 
 
@@ -135,7 +135,7 @@ def plant(each_app):
 
 
 def names(**wanted) -> list[str]:
-    return [row.name for row in listing.search(Filter(**wanted)).rows]
+    return [row.name for row in register.search(Filter(**wanted)).rows]
 
 
 def test_a_unit_stands_for_the_units_below_it(plant):
@@ -162,13 +162,13 @@ def test_due_days_and_states_narrow_the_list(plant):
     assert names(course=course.slug) == ["Ann Line", "Bob Plant", "Cy Office"]
 
 
-@pytest.mark.parametrize("sort", listing.SORTS)
+@pytest.mark.parametrize("sort", register.SORTS)
 def test_every_sort_has_two_directions(plant, sort):
     course, people = plant
     sit(people["Ann Line"], course, days_ago=3)
     sit(people["Bob Plant"], course, days_ago=1)
     sit(people["Cy Office"], course, days_ago=2)
-    up, down = ([row.name for row in listing.search(Filter(), sort=way).rows]
+    up, down = ([row.name for row in register.search(Filter(), sort=way).rows]
                 for way in (sort, f"-{sort}"))
     assert sorted(up) == sorted(down) == ["Ann Line", "Bob Plant", "Cy Office"]
     if sort != "course":
@@ -176,12 +176,12 @@ def test_every_sort_has_two_directions(plant, sort):
 
 
 def test_the_list_is_cut_into_pages(app, monkeypatch):
-    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(register, "PAGE", 2)
     course = a_course()
     users = [a_user(name=f"Name {n}") for n in range(5)]
     for user in users:
         bind(user, course)
-    pages = [listing.search(Filter(), page=page) for page in (1, 2, 3)]
+    pages = [register.search(Filter(), page=page) for page in (1, 2, 3)]
     assert [row.user_id for page in pages for row in page.rows] == users
     assert [(page.total, page.pages) for page in pages] == [(5, 3)] * 3
 
@@ -196,7 +196,7 @@ def test_the_list_takes_the_same_statements_for_10_and_for_300_rows(app):
             assigning.assign(course_id=course.course, target="everybody",
                              due_on=clock.today() + timedelta(days=9), by=BY)
         with counted() as statements:
-            found = listing.search(Filter(), page=1)
+            found = register.search(Filter(), page=1)
         counts.append((found.total, len(statements)))
     assert counts == [(10, 2), (300, 3)]
 
@@ -207,6 +207,6 @@ def test_a_moved_person_keeps_the_old_unit_in_the_old_record(each_app):
     sit(user, course)
     with committed():
         registering.change(user, registering.Person("NEW-1", "New Name", None), by=BY)
-    [row] = listing.search(Filter(text="new name")).rows
+    [row] = register.search(Filter(text="new name")).rows
     assert (row.name, row.name_then, row.frozen["place"]["unit_code"]) == (
         "New Name", "Old Name", "OLD")

@@ -13,8 +13,8 @@ from isotrain.assignments import assigning, rules
 from isotrain.certificates import issuing, revoking
 from isotrain.db import db
 from isotrain.people.models import Employment
-from isotrain.records import listing, overviewing, tracing
-from isotrain.records.filtering import EXPIRING, TO_DO, Filter
+from isotrain.records import register, summary, timeline
+from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.models import CompletionRecord
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
@@ -50,19 +50,19 @@ def works(each_app):
 
 def test_the_four_numbers_are_those_of_the_lists_they_lead_to(works):
     today = clock.today()
-    numbers = overviewing.overview().numbers
+    numbers = summary.summary().numbers
     soon = Filter(status=TO_DO, due_from=today, due_to=today + timedelta(days=30))
-    assert numbers == overviewing.Progress(total=6, done=2, overdue=1, soon=2, expiring=1)
-    assert numbers.overdue == listing.count(Filter(status=rules.OVERDUE))
-    assert numbers.soon == listing.count(soon)
-    assert numbers.done == listing.count(Filter(status=rules.COMPLETED_PASS))
-    assert numbers.expiring == listing.count(Filter(status=EXPIRING))
-    assert numbers.total == listing.count(Filter())
+    assert numbers == summary.Progress(total=6, done=2, overdue=1, soon=2, expiring=1)
+    assert numbers.overdue == register.count(Filter(status=rules.OVERDUE))
+    assert numbers.soon == register.count(soon)
+    assert numbers.done == register.count(Filter(status=rules.COMPLETED_PASS))
+    assert numbers.expiring == register.count(Filter(status=EXPIRING))
+    assert numbers.total == register.count(Filter())
 
 
 def test_a_unit_is_summed_with_the_units_below_it(works):
     _course, _people = works
-    units = {unit.code: unit.progress for unit in overviewing.overview().units}
+    units = {unit.code: unit.progress for unit in summary.summary().units}
     assert [*units] == ["OFFICE", "PLANT", "LINE"]
     assert (units["PLANT"].total, units["PLANT"].done, units["PLANT"].overdue) == (4, 2, 1)
     assert (units["LINE"].total, units["LINE"].percent) == (2, 50)
@@ -135,7 +135,7 @@ def test_one_person_is_told_as_a_timeline(each_app, hr):
                  "Exam passed", "issued", "revoked", "Sat by a friend", "No longer assigned",
                  "was deactivated", "attempt 2", f"/records/{record.id}"):
         assert said in text, said
-    entries = [entry.order for entry in tracing.trace(user).entries]
+    entries = [entry.order for entry in timeline.trace(user).entries]
     assert entries == sorted(entries, reverse=True) and len(entries) == 8
 
 

@@ -20,8 +20,8 @@ from isotrain.db import db, writing
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.ledger.hashing import hash_of
 from isotrain.people.models import Employment, JobRole, Site, Unit
-from isotrain.records import correcting, explaining, listing, recording
-from isotrain.records.filtering import Filter
+from isotrain.records import correcting, explanation, recording, register
+from isotrain.records.filters import Filter
 from isotrain.records.models import CompletionRecord, RecordPerson
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
@@ -128,7 +128,7 @@ def test_the_database_refuses_to_change_or_delete_a_record(sat, statement):
 
 
 def test_a_second_record_of_an_attempt_breaks_a_constraint(sat):
-    from isotrain.quizzes.models import Attempt, Result
+    from isotrain.attempts.models import Attempt, Result
 
     db.session.rollback()
     attempt, result = db.session.get(Attempt, sat.attempt_id), db.session.get(
@@ -139,16 +139,16 @@ def test_a_second_record_of_an_attempt_breaks_a_constraint(sat):
 
 
 def test_an_untouched_record_has_no_problems_and_a_changed_name_is_noticed(sat):
-    assert explaining.get(sat.id).problems == []
+    assert explanation.get(sat.id).problems == []
     with committed():
         db.session.get(RecordPerson, sat.id).name = "Somebody Else"
-    assert explaining.get(sat.id).problems == ["name"]
+    assert explanation.get(sat.id).problems == ["name"]
 
 
 def test_an_erased_person_leaves_a_record_that_still_proves_itself(sat):
     with committed():
         db.session.execute(sa.delete(RecordPerson))
-    found = explaining.get(sat.id)
+    found = explanation.get(sat.id)
     assert found.person is None and found.problems == []
 
 
@@ -180,14 +180,14 @@ def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
     newer = correct(sat.id, unit="V", site="T", name="Ada Leigh", employment_type="contractor",
                     job_role="", manager_no="")
     assert (newer.corrects_id, newer.frozen["corrects"]) == (sat.id, sat.hash)
-    [row] = listing.search(Filter()).rows
+    [row] = register.search(Filter()).rows
     assert (row.record_id, row.name_then, row.manager_then) == (newer.id, "Ada Leigh", None)
     assert row.frozen["place"]["unit"] == "Unit V" and row.frozen["place"]["site"] == "Tower"
     assert row.frozen["place"]["job_role"] is None
     assert row.frozen["result"] == sat.frozen["result"]
-    old = explaining.get(sat.id)
+    old = explanation.get(sat.id)
     assert old.person.name == "Ada Lee" and old.corrected_by.id == newer.id
-    assert explaining.get(newer.id).problems == old.problems == []
+    assert explanation.get(newer.id).problems == old.problems == []
     event = db.session.scalars(sa.select(Event).where(Event.action == "record.corrected")).one()
     assert event.reason == REASON and "Ada" not in str(event.details)
 
@@ -195,17 +195,17 @@ def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
 def test_a_correction_can_be_corrected_but_a_record_only_once(sat):
     newer = correct(sat.id, name="Ada Leigh")
     newest = correct(newer.id, name="Ada Leah")
-    [row] = listing.search(Filter()).rows
+    [row] = register.search(Filter()).rows
     assert (row.record_id, row.status) == (newest.id, "completed_pass")
     with pytest.raises(Conflict, match="corrected before"):
         correct(sat.id, name="Ada Low")
 
 
 def test_two_corrections_at_once_make_one(sat, monkeypatch):
-    seen = correcting.explaining.get
+    seen = correcting.explanation.get
     before = seen(sat.id)
     correct(sat.id, name="First One")
-    monkeypatch.setattr(correcting.explaining, "get", lambda _id: before)
+    monkeypatch.setattr(correcting.explanation, "get", lambda _id: before)
     with pytest.raises(Conflict, match="in the meantime"):
         correct(sat.id, name="Second One")
 
@@ -236,7 +236,7 @@ def test_a_record_of_an_erased_person_cannot_be_corrected(sat):
 
 def test_a_missing_record_is_not_found(app):
     with pytest.raises(NotFound):
-        explaining.get(1)
+        explanation.get(1)
 
 
 def test_a_record_keeps_the_rule_and_name_of_its_day(sat):
@@ -246,6 +246,6 @@ def test_a_record_keeps_the_rule_and_name_of_its_day(sat):
         registering.change(sat.user_id, registering.Person("N-2", "Ada New", None), by=BY)
         db.session.get(Identity, sat.user_id)
     db.session.expire_all()
-    found = explaining.get(sat.id)
+    found = explanation.get(sat.id)
     assert found.frozen["requirement"]["version"] == 1
     assert (found.person.name, found.person.personnel_no) == ("Ada Lee", "N-1")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from isotrain.audit.models import Event
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.study import loading, reading, rules
+from isotrain.study import content, loading, rules
 from isotrain.study.models import CourseVersion, FactVersion, ModuleVersion
 from tests.factories import BY, committed
 
@@ -45,22 +45,22 @@ def test_a_changed_module_makes_one_new_version_and_keeps_the_old(each_app, file
         loading.load(changed, by=BY)
     after = counts()
     assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 0, 1]
-    course = reading.get_course("iso-certification")
-    assert reading.list_modules(course.version_id)[0].goal.endswith("And more.")
+    course = content.get_course("iso-certification")
+    assert content.list_modules(course.version_id)[0].goal.endswith("And more.")
 
 
 def test_going_back_to_an_earlier_text_takes_its_version_up_again(each_app, files):
     with committed():
         loading.load(files, by=BY)
-    first = reading.get_course("iso-certification").version_id
+    first = content.get_course("iso-certification").version_id
     changed = copy.deepcopy(files)
     changed.course["title"] = "Another title"
     with committed():
         loading.load(changed, by=BY)
-    assert reading.get_course("iso-certification").title == "Another title"
+    assert content.get_course("iso-certification").title == "Another title"
     with committed():
         loading.load(files, by=BY)
-    assert reading.get_course("iso-certification").version_id == first
+    assert content.get_course("iso-certification").version_id == first
 
 
 def test_a_folder_with_problems_is_refused_with_every_one_of_them(app, tmp_path):

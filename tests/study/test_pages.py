@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isotrain.study import reading, remembering
+from isotrain.study import bookmarks, content
 from tests.factories import a_user, client_of, post
 
 COURSE = "/courses/iso-certification"
@@ -16,15 +16,15 @@ def learner(studied):
 
 
 def module_urls():
-    course = reading.get_course("iso-certification")
-    return [f"{COURSE}/{m.slug}" for m in reading.list_modules(course.version_id)]
+    course = content.get_course("iso-certification")
+    return [f"{COURSE}/{m.slug}" for m in content.list_modules(course.version_id)]
 
 
 def test_every_module_shows_its_goal_facts_terms_and_review_questions(learner):
-    course = reading.get_course("iso-certification")
-    for module in reading.list_modules(course.version_id):
+    course = content.get_course("iso-certification")
+    for module in content.list_modules(course.version_id):
         text = learner.get(f"{COURSE}/{module.slug}").text
-        page = reading.get_page(course, module.slug)
+        page = content.get_page(course, module.slug)
         for fact in page.facts:
             assert f'id="fact-{fact.code}"' in text
         for section in page.sections:
@@ -38,7 +38,7 @@ def test_every_module_shows_its_goal_facts_terms_and_review_questions(learner):
 
 def test_a_place_is_remembered_and_offered_next_time(learner):
     url = module_urls()[0]
-    page = reading.get_page(reading.get_course("iso-certification"), url.rsplit("/", 1)[1])
+    page = content.get_page(content.get_course("iso-certification"), url.rsplit("/", 1)[1])
     section = page.sections[2]
     post(learner, url, {"paragraph": section.anchor})
     assert f"Go on where you left off: {section.title}" in learner.get(url).text
@@ -85,5 +85,5 @@ def test_ratings_and_places_belong_to_one_reader(studied, learner):
     other = a_user()
     text = client_of(studied, other).get(url).text
     assert "Your rating" not in text
-    module = reading.list_modules(reading.get_course("iso-certification").version_id)[0]
-    assert remembering.ratings_of(other, module.id) == {}
+    module = content.list_modules(content.get_course("iso-certification").version_id)[0]
+    assert bookmarks.ratings_of(other, module.id) == {}

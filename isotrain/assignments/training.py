@@ -1,0 +1,233 @@
+"""What is due for one person: every course assigned to them or begun by them, and what to do next.
+
+The person's whole list is a handful of queries, however many courses there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.assignments import rules
+from isotrain.assignments.models import Assignment
+from isotrain.attempts.models import Attempt, Result
+from isotrain.attempts.rules import OPEN, Past, Standing, standing
+from isotrain.certificates.models import Certificate, Revocation
+from isotrain.db import db
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import EXAM, Rules
+from isotrain.study import content
+from isotrain.study.models import Course, CourseModule, Module, ModuleVersion, Reading
+
+GROUPS = ("overdue", "soon", "later", "done")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One module of a course, as far as this person has read it."""
+
+    code: str
+    slug: str
+    title: str
+    minutes: int
+    paragraph: str | None
+    opened_at: datetime | None
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Where a person stands with the exam of a course; no slug while none is offered."""
+
+    slug: str | None
+    standing: Standing | None
+    open_attempt_id: int | None
+    open_until: datetime | None
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """One course of a person, with what to do next."""
+
+    course: content.CourseView
+    facts: rules.Facts
+    steps: Sequence[Step]
+    exam: Exam | None
+    certificate_id: int | None
+    today: date
+
+    @property
+    def status(self) -> str:
+        return rules.status(self.facts, self.today)
+
+    @property
+    def group(self) -> str:
+        return rules.urgency(self.facts, self.today)
+
+    @property
+    def modules(self) -> int:
+        return len(self.steps)
+
+    @property
+    def modules_done(self) -> int:
+        return sum(step.finished for step in self.steps)
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes of reading that are left."""
+        return sum(step.minutes for step in self.steps if not step.finished)
+
+    @property
+    def next_module(self) -> Step | None:
+        """The module to go on with: the one opened last, or else the first that is not done."""
+        left = [step for step in self.steps if not step.finished]
+        opened = [step for step in left if step.opened_at]
+        if opened:
+            return max(opened, key=lambda step: step.opened_at or datetime.min)
+        return left[0] if left else None
+
+    @property
+    def expiring(self) -> bool:
+        """Whether a valid certificate runs out soon."""
+        return rules.is_expiring(self.facts, self.today)
+
+    @property
+    def next_step(self) -> str:
+        """Return resume, study, exam, wait, stuck or none: the one thing to do."""
+        if self.exam and self.exam.open_attempt_id:
+            return "resume"
+        if self.status == rules.COMPLETED_PASS and not self.expiring:
+            return "none"
+        if self.next_module:
+            return "study"
+        if self.exam is None or self.exam.standing is None:
+            return "none"
+        if self.exam.standing.left == 0:
+            return "stuck"
+        return "exam" if self.exam.standing.may_start else "wait"
+
+
+def due_for(user_id: int) -> list[Due]:
+    """List a person's courses, overdue first, then by due day; what is done comes last."""
+    today = clock.today()
+    dues, passes, exams = _assignments(user_id), _passes(user_id), _exams(user_id)
+    steps, begun = _steps(user_id), _begun(user_id)
+    rows = []
+    for course in content.list_courses():
+        until, certificate_id = passes.get(course.id, (None, None))
+        exam = exams.get(course.id)
+        facts = rules.Facts(due_on=dues.get(course.id), valid_until=until,
+                            failed=exam is not None and exam.failed, begun=course.id in begun)
+        if facts != rules.Facts():
+            rows.append(Due(course=course, facts=facts, steps=steps.get(course.id, ()), exam=exam,
+                            certificate_id=certificate_id, today=today))
+    return sorted(rows, key=_order)
+
+
+def _order(due: Due) -> tuple[int, date, str]:
+    last = due.facts.due_on or due.facts.valid_until or date.max
+    return GROUPS.index(due.group), last, due.course.title
+
+
+def _assignments(user_id: int) -> dict[int, date]:
+    query = (
+        sa.select(Assignment.course_id, sa.func.min(Assignment.due_on).label("due_on"))
+        .where(Assignment.user_id == user_id, Assignment.ended_on.is_(None))
+        .group_by(Assignment.course_id)
+    )
+    return {row.course_id: row.due_on for row in db.session.execute(query)}
+
+
+def _passes(user_id: int) -> dict[int, tuple[date, int]]:
+    """Return the newest certificate that was not revoked, by course."""
+    query = (
+        sa.select(Certificate.course_id, Certificate.valid_until, Certificate.id)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(Certificate.user_id == user_id, Revocation.certificate_id.is_(None))
+        .order_by(Certificate.issued_at, Certificate.id)
+    )
+    return {row.course_id: (row.valid_until, row.id) for row in db.session.execute(query)}
+
+
+def _exams(user_id: int) -> dict[int, Exam]:
+    """Return how each course's exams stand for this person."""
+    query = (
+        sa.select(Quiz.id, Quiz.course_id, Quiz.slug, Quiz.retired_at, QuizVersion.rules)
+        .outerjoin(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+        .where(Quiz.kind == EXAM)
+        .order_by(Quiz.id)
+    )
+    attempts, now = _attempts(user_id), clock.now()
+    by_course: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(query):
+        by_course[row.course_id].append(row)
+    return {course_id: _exam(quizzes, attempts, now) for course_id, quizzes in by_course.items()}
+
+
+def _attempts(user_id: int) -> dict[int, list[Any]]:
+    query = (
+        sa.select(Attempt.quiz_id, Attempt.id, Attempt.number, Attempt.state, Attempt.closed_at,
+                  Attempt.deadline_at, Result.passed)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.user_id == user_id)
+        .order_by(Attempt.number)
+    )
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[row.quiz_id].append(row)
+    return found
+
+
+def _exam(quizzes: Sequence[Any], attempts: Mapping[int, list[Any]], now: datetime) -> Exam:
+    """Put together what a course offers, the oldest of several; attempts at all of them count."""
+    every = [attempt for quiz in quizzes for attempt in attempts.get(quiz.id, ())]
+    opened = next((attempt for attempt in every if attempt.state == OPEN), None)
+    offer = next((q for q in quizzes if q.rules is not None and q.retired_at is None), None)
+    stands = None
+    if offer:
+        past = [Past(a.number, a.state, a.closed_at, a.passed) for a in attempts.get(offer.id, ())]
+        stands = standing(Rules.from_data(offer.rules), past, now)
+    return Exam(
+        slug=offer.slug if offer else None, standing=stands,
+        open_attempt_id=opened.id if opened else None,
+        open_until=opened.deadline_at if opened else None,
+        failed=any(a.state != OPEN and not a.passed for a in every),
+    )
+
+
+def _steps(user_id: int) -> dict[int, list[Step]]:
+    """Return the modules of the current course versions in order, with what was read of them."""
+    mine = sa.and_(Reading.module_id == Module.id, Reading.user_id == user_id)
+    query = (
+        sa.select(Module.course_id, Module.code, Module.slug, ModuleVersion.title,
+                  ModuleVersion.minutes, Reading.paragraph, Reading.last_opened_at,
+                  Reading.finished_at)
+        .select_from(CourseModule)
+        .join(ModuleVersion, ModuleVersion.id == CourseModule.module_version_id)
+        .join(Module, Module.id == ModuleVersion.module_id)
+        .outerjoin(Reading, mine)
+        .join(Course, Course.current_version_id == CourseModule.course_version_id)
+        .order_by(CourseModule.position)
+    )
+    found: dict[int, list[Step]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[row.course_id].append(
+            Step(row.code, row.slug, row.title, row.minutes, row.paragraph, row.last_opened_at,
+                 row.finished_at is not None))
+    return found
+
+
+def _begun(user_id: int) -> set[int]:
+    """Return the courses of which something was read, or whose exam is being sat."""
+    read = sa.select(Module.course_id).join(Reading, Reading.module_id == Module.id).where(
+        Reading.user_id == user_id)
+    sat = sa.select(Quiz.course_id).join(Attempt, Attempt.quiz_id == Quiz.id).where(
+        Attempt.user_id == user_id, Attempt.state == OPEN, Quiz.kind == EXAM)
+    return set(db.session.scalars(sa.union(read, sat)))

@@ -1,0 +1,1 @@
+"""Attempts: sitting a quiz from its start to its result, and deriving it again."""

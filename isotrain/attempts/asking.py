@@ -1,0 +1,178 @@
+"""Asking: what the pages of a running attempt show. No value here knows what is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain.attempts.models import Answer
+from isotrain.db import db
+from isotrain.errors import NotFound
+from isotrain.i18n import _
+from isotrain.quizzes import forming
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from isotrain.attempts.taking import Sitting, Stale
+    from isotrain.questions.contract import Asked
+
+
+@dataclass(frozen=True)
+class Given:
+    """The newest answer to one item; without a row nothing was given and the number is 0."""
+
+    response: Any = None
+    flagged: bool = False
+    rev: int = 0
+    saved_at: datetime | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.response is not None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One item in the grid of an attempt."""
+
+    number: int
+    answered: bool
+    flagged: bool
+    current: bool = False
+
+    @property
+    def value(self) -> int:
+        return self.number
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """One question as it is asked, with what was answered so far."""
+
+    position: int
+    asked: Asked
+    fields: dict[str, list[str]]
+    given: Given
+    places: tuple[Place, ...]
+
+    @property
+    def next_rev(self) -> int:
+        """The number under which a changed answer is to be saved."""
+        return self.given.rev + 1
+
+    @property
+    def was(self) -> str:
+        """What the form holds unchanged, to tell a change from mere leafing."""
+        return encoded(self.fields)
+
+    @property
+    def answered_count(self) -> int:
+        return sum(place.answered for place in self.places)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer in words, with the form fields that give it again."""
+
+    fields: Mapping[str, Sequence[str]]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two answers to one question from two windows."""
+
+    asked: Asked
+    mine: Choice
+    newer: Choice
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One line of the page that is seen before handing in."""
+
+    place: Place
+    stem: str
+
+
+def encoded(fields: Mapping[str, Sequence[str]]) -> str:
+    """Write form fields in one way, so that equal fields are equal texts."""
+    return "&".join(f"{name}={value}" for name in sorted(fields) for value in fields[name])
+
+
+def question_page(sitting: Sitting, position: int) -> QuestionPage:
+    """Return the page of one question or raise NotFound."""
+    if not 1 <= position <= len(sitting.items):
+        raise NotFound(_("This attempt does not exist."))
+    given = given_answers(sitting)
+    version, arrangement = sitting.items[position - 1]
+    question = forming.asked_questions([version])[version]
+    here = given.get(position, Given())
+    return QuestionPage(
+        position=position, asked=question.asked(arrangement),
+        fields=question.filled(here.response, arrangement), given=here,
+        places=_places(sitting, given, position),
+    )
+
+
+def fields_of(sitting: Sitting, position: int, response: Any) -> dict[str, list[str]]:
+    """Return the form fields that stand for a response to one item of an attempt."""
+    version, arrangement = sitting.items[position - 1]
+    return forming.asked_questions([version])[version].filled(response, arrangement)
+
+
+def conflict(
+    sitting: Sitting, position: int, *, mine: Mapping[str, Sequence[str]], newer: Stale
+) -> Conflict:
+    """Put the answer of this window beside the newer one of another."""
+    version, arrangement = sitting.items[position - 1]
+    question = forming.asked_questions([version])[version]
+    asked = question.asked(arrangement)
+    theirs = question.filled(newer.response, arrangement)
+    return Conflict(asked, _choice(asked, mine), _choice(asked, theirs))
+
+
+def _choice(asked: Asked, fields: Mapping[str, Sequence[str]]) -> Choice:
+    values = {value for given in fields.values() for value in given}
+    return Choice(fields, tuple(o.text for o in asked.options if o.value in values))
+
+
+def check_rows(sitting: Sitting) -> list[CheckRow]:
+    """Return every question of an attempt in order, answered or not."""
+    questions = forming.asked_questions(version for version, _arrangement in sitting.items)
+    places = _places(sitting, given_answers(sitting), None)
+    return [CheckRow(place, questions[version].stem)
+            for place, (version, _arrangement) in zip(places, sitting.items, strict=True)]
+
+
+def first_open(sitting: Sitting) -> int:
+    """Return the position to go on with: the first without an answer, else the last."""
+    given = given_answers(sitting)
+    positions = range(1, len(sitting.items) + 1)
+    return next((p for p in positions if not given.get(p, Given()).answered), len(positions))
+
+
+def given_answers(sitting: Sitting) -> dict[int, Given]:
+    """Return the newest answers of an attempt by position."""
+    rows = db.session.execute(_GIVEN, {"attempt": sitting.id})
+    return {row[0]: Given(*row[1:]) for row in rows}
+
+
+_ANSWER = Answer.__table__.c
+_GIVEN = (
+    sa.select(_ANSWER.position, _ANSWER.response, _ANSWER.flagged, _ANSWER.rev, _ANSWER.saved_at)
+    .where(_ANSWER.attempt_id == sa.bindparam("attempt"))
+)
+
+
+def _places(sitting: Sitting, given: dict[int, Given], current: int | None) -> tuple[Place, ...]:
+    nothing = Given()
+    return tuple(
+        Place(number, here.answered, here.flagged, number == current)
+        for number in range(1, len(sitting.items) + 1)
+        for here in (given.get(number, nothing),)
+    )

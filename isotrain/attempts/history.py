@@ -1,0 +1,144 @@
+"""Listing: what a quiz is before it starts, and the attempts a person has made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain.attempts import starting
+from isotrain.attempts.models import Attempt, Result
+from isotrain.attempts.rules import OPEN, Viewer, is_late, visible
+from isotrain.db import db, now
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
+from isotrain.study import content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from isotrain.attempts.starting import Candidacy, Offer
+    from isotrain.study.content import CourseView
+
+PAGE = 25
+SORTS: dict[str, sa.ColumnElement[Any]] = {
+    "newest": Attempt.started_at.desc(),
+    "oldest": Attempt.started_at.asc(),
+    "quiz": QuizVersion.title.asc(),
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """A quiz as its first page shows it to one person."""
+
+    offer: Offer
+    course: CourseView
+    candidate: Candidacy
+    at: datetime
+    more_practice: Sequence[tuple[str, str]]
+
+    @property
+    def count(self) -> int:
+        """How many questions a form has."""
+        return self.offer.blueprint.size
+
+    @property
+    def running(self) -> Attempt | None:
+        return self.candidate.open_attempt
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the open attempt's time is over."""
+        return self.running is not None and is_late(self.running.deadline_at, self.at)
+
+    @property
+    def minutes_left(self) -> int | None:
+        """Minutes the open attempt still has, rounded down."""
+        if self.running is None or self.running.deadline_at is None:
+            return None
+        return max(0, int((self.running.deadline_at - self.at).total_seconds()) // 60)
+
+    @property
+    def last_closed(self) -> Attempt | None:
+        closed = [each for each in self.candidate.attempts if each.state != OPEN]
+        return closed[-1] if closed else None
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """One line in the list of a person's attempts."""
+
+    attempt: Attempt
+    kind: str
+    title: str
+    result: Result | None
+
+
+@dataclass(frozen=True)
+class AttemptPage:
+    """A page of the list of attempts."""
+
+    rows: Sequence[AttemptRow]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def quiz_of_course(course_slug: str, kind: str) -> str:
+    """Return the slug of a course's quiz of a kind or raise NotFound."""
+    return starting.get_course_offer(course_slug, kind).slug
+
+
+def about(slug: str, user_id: int) -> About:
+    """Return what the first page of a quiz shows or raise NotFound."""
+    offer, at = starting.get_offer(slug), now()
+    return About(offer=offer, course=content.get_course_by_id(offer.course_id),
+                 candidate=starting.candidacy(offer, user_id, at), at=at,
+                 more_practice=_more_practice(offer))
+
+
+def _more_practice(offer: Offer) -> list[tuple[str, str]]:
+    """Return slug and title of the other practice quizzes of the course."""
+    query = (
+        sa.select(Quiz.slug, QuizVersion.title)
+        .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+        .where(Quiz.course_id == offer.course_id, Quiz.kind == PRACTICE, Quiz.id != offer.quiz_id,
+               Quiz.retired_at.is_(None))
+        .order_by(QuizVersion.title)
+    )
+    return [(row.slug, row.title) for row in db.session.execute(query)]
+
+
+def list_attempts(
+    user_id: int, *, text: str = "", kind: str = "", sort: str = "newest", page: int = 1
+) -> AttemptPage:
+    """List a person's attempts, searched by title and filtered by kind, a page at a time."""
+    query = (
+        sa.select(Attempt, Quiz.kind, QuizVersion.title, QuizVersion.rules, Result)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.user_id == user_id)
+    )
+    if kind in (EXAM, PRACTICE):
+        query = query.where(Quiz.kind == kind)
+    if text:
+        query = query.where(QuizVersion.title.icontains(text, autoescape=True))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(SORTS.get(sort, SORTS["newest"]), Attempt.id.desc())
+    rows = db.session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE))
+    return AttemptPage(rows=[_row(*row) for row in rows], total=total, page=page)
+
+
+def _row(
+    attempt: Attempt, kind: str, title: str, rules: dict[str, Any], result: Result | None
+) -> AttemptRow:
+    shown = visible(kind=kind, feedback=Rules.from_data(rules).feedback, state=attempt.state,
+                    viewer=Viewer.OWNER)
+    return AttemptRow(attempt, kind, title, result if shown.score else None)

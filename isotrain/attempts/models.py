@@ -1,0 +1,116 @@
+"""Attempts, their forms, answers and results.
+
+An attempt pins question versions through its form. Answers stand in rows of their own, so that
+they can be erased one day without touching the result.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isotrain.db import Base
+
+
+class Attempt(Base):
+    """One sitting of one form by one person.
+
+    At most one is open per person and quiz. Closing is a guarded change of state; a closed
+    attempt never changes again, which a trigger holds up.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "quiz_id", "number"),
+        sa.CheckConstraint("state IN ('open','submitted','expired')", name="state_known"),
+        sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_when_not_open"),
+        sa.Index("uq_attempt_open", "user_id", "quiz_id", unique=True,
+                 sqlite_where=sa.text("state = 'open'"),
+                 postgresql_where=sa.text("state = 'open'")),
+        sa.Index("ix_attempt_open_deadline", "deadline_at",
+                 sqlite_where=sa.text("state = 'open'"),
+                 postgresql_where=sa.text("state = 'open'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id"))
+    quiz_version_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_version.id"))
+    course_version_id: Mapped[int] = mapped_column(sa.ForeignKey("course_version.id"))
+    number: Mapped[int]
+    state: Mapped[str]
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Form(Base):
+    """The form of an attempt, and all that is needed to derive it again.
+
+    items: [[question version id, arrangement], ...] in presented order, cells: beside each the
+    index of its cell in the blueprint. pools: hashes of the pool snapshots. history: {question
+    id: times seen before}. receipt: what exams.receipts says of all this; `hash` is its hash of
+    the form itself.
+    """
+
+    __tablename__ = "form"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
+    algorithm: Mapped[str]
+    seed: Mapped[str]
+    pools: Mapped[list[Any]]
+    history: Mapped[dict[str, Any]]
+    items: Mapped[list[Any]]
+    cells: Mapped[list[Any]]
+    hash: Mapped[str]
+    receipt: Mapped[dict[str, Any]]
+
+
+class Answer(Base):
+    """The newest answer to one item of a form; `rev` grows by one with every change."""
+
+    __tablename__ = "answer"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    response: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+    flagged: Mapped[bool] = mapped_column(default=False)
+    rev: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class LateAnswer(Base):
+    """An answer that came after the deadline: kept and shown, never counted by itself."""
+
+    __tablename__ = "late_answer"
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "position", "rev"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"))
+    position: Mapped[int]
+    response: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+    rev: Mapped[int]
+    received_at: Mapped[datetime]
+
+
+class Result(Base):
+    """What a closed attempt earned. Numbers that decide are exact fractions kept as text.
+
+    shares: one fraction per item in presented order. by_topic: {topic: [score, out_of]}.
+    percent is rounded down to one decimal for showing.
+    """
+
+    __tablename__ = "result"
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "passed"),)
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
+    score: Mapped[str]
+    out_of: Mapped[str]
+    percent: Mapped[str]
+    passed: Mapped[bool]
+    shares: Mapped[list[Any]]
+    by_topic: Mapped[dict[str, Any]]
+    marked_at: Mapped[datetime]

@@ -1,0 +1,59 @@
+"""Pages of what came of attempts: the result, the receipt of the form, the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from isotrain.accounts.permissions import Permission
+from isotrain.attempts import history, replaying, reviewing, starting, taking
+from isotrain.attempts.pages import bp, current_sitting
+from isotrain.attempts.rules import Viewer
+from isotrain.web.gate import me, requires
+
+LAST_PAGE = 100_000
+
+
+@bp.get("/attempts")
+@requires(Permission.LEARN)
+def mine() -> Any:
+    """List one's own attempts."""
+    asked = {"text": request.args.get("q", "").strip()[:100],
+             "kind": request.args.get("kind", ""), "sort": request.args.get("sort", "newest")}
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    listed = history.list_attempts(me().id, page=page, **asked)
+    return render_template("attempts/mine.html", listed=listed, asked=asked)
+
+
+@bp.get("/attempt/<int:attempt_id>/result")
+@requires(Permission.LEARN)
+def result(attempt_id: int) -> Any:
+    """Show the result of one's own attempt, as far as the quiz lets it be seen."""
+    sitting = current_sitting(attempt_id)
+    if sitting.open:
+        return redirect(url_for("attempts.go_on", attempt_id=attempt_id))
+    offer = starting.find_offer(sitting.slug)
+    standing = starting.candidacy(offer, me().id, sitting.now).standing if offer else None
+    return render_template("attempts/result.html", sitting=sitting, standing=standing,
+                           review=reviewing.review(sitting))
+
+
+@bp.get("/attempt/<int:attempt_id>/receipt")
+@requires(Permission.LEARN)
+def receipt(attempt_id: int) -> Any:
+    """Show how the form of one's own attempt came about."""
+    taking.get(attempt_id, me().id)
+    return _receipt(attempt_id, Viewer.OWNER)
+
+
+@bp.get("/receipts/<int:attempt_id>")
+@requires(Permission.AUDIT_RECORDS)
+def audit_receipt(attempt_id: int) -> Any:
+    """Show those who oversee records how the form of an attempt came about."""
+    return _receipt(attempt_id, Viewer.OVERSEER)
+
+
+def _receipt(attempt_id: int, viewer: Viewer) -> Any:
+    return render_template("attempts/receipt.html", owner=viewer is Viewer.OWNER,
+                           receipt=replaying.receipt_page(attempt_id, viewer))

@@ -1,0 +1,192 @@
+"""Reviewing: a result that teaches, as far as it may be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain.attempts import asking
+from isotrain.attempts.models import LateAnswer, Result
+from isotrain.attempts.rules import Viewer, Visible, visible
+from isotrain.banks import versions
+from isotrain.db import db
+from isotrain.study import content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isotrain.attempts.asking import Given
+    from isotrain.attempts.taking import Sitting
+    from isotrain.banks.versions import Content
+    from isotrain.study.content import CourseView, FactView, ModuleView
+
+
+@dataclass(frozen=True)
+class ReviewedOption:
+    """An option after marking; `right` is None where it is not told."""
+
+    text: str
+    chosen: bool
+    right: bool | None
+    feedback: str
+
+
+@dataclass(frozen=True)
+class ReviewedQuestion:
+    """A question after marking, with no more of its key than may be seen."""
+
+    number: int
+    type: str
+    stem: str
+    options: tuple[ReviewedOption, ...]
+    answered: bool
+    share: Fraction
+    explanation: str
+    fact: FactView | None
+
+
+@dataclass(frozen=True)
+class TopicScore:
+    """What one topic of a form earned."""
+
+    title: str
+    score: Fraction
+    out_of: Fraction
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, as everywhere."""
+        return int(self.score * 100 // self.out_of)
+
+
+@dataclass(frozen=True)
+class ReadAgain:
+    """A module that explains missed questions, and where in it to begin."""
+
+    module: ModuleView
+    paragraph: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """The result of an attempt as its owner sees it."""
+
+    course: CourseView
+    result: Result
+    shown: Visible
+    full: int
+    topics: tuple[TopicScore, ...]
+    missed: tuple[ReviewedQuestion, ...]
+    read_again: tuple[ReadAgain, ...]
+    late: tuple[int, ...]
+
+
+def seen_by_owner(sitting: Sitting) -> Visible:
+    """Decide what the person who sat an attempt may see of it now."""
+    return visible(kind=sitting.kind, feedback=sitting.rules.feedback, state=sitting.state,
+                   viewer=Viewer.OWNER)
+
+
+def review(sitting: Sitting) -> Review:
+    """Return the result of a closed attempt as its owner sees it."""
+    result = db.session.get_one(Result, sitting.id)
+    shown = seen_by_owner(sitting)
+    course = content.get_course_by_id(sitting.course_id)
+    facts = content.facts_by_code(course)
+    shares = [Fraction(share) for share in result.shares]
+    missed = [position for position, share in enumerate(shares, 1) if share < 1]
+    contents = versions.contents(version for version, _arrangement in sitting.items)
+    codes = [contents[sitting.items[position - 1][0]].fact for position in missed]
+    return Review(
+        course=course, result=result, shown=shown, full=len(shares) - len(missed),
+        topics=_topics(result, course),
+        missed=_reviewed(sitting, missed, shares, facts) if shown.missed else (),
+        read_again=_read_again(course, [facts[code] for code in codes if code in facts]),
+        late=_late(sitting.id),
+    )
+
+
+def checked(sitting: Sitting, position: int) -> ReviewedQuestion | None:
+    """Return one answered question with its solution where it may be seen before the end."""
+    shown = seen_by_owner(sitting)
+    given = asking.given_answers(sitting).get(position)
+    if not shown.key or given is None or not given.answered:
+        return None
+    version, _arrangement = sitting.items[position - 1]
+    share = versions.questions([version])[version].mark(given.response)
+    facts = content.facts_by_code(content.get_course_by_id(sitting.course_id))
+    shares = [share] * len(sitting.items)
+    return _reviewed(sitting, [position], shares, facts)[0]
+
+
+def _reviewed(
+    sitting: Sitting, positions: Sequence[int], shares: Sequence[Fraction],
+    facts: dict[str, FactView],
+) -> tuple[ReviewedQuestion, ...]:
+    """Show questions with their explanations, and their keys only where that is allowed."""
+    shown, given = seen_by_owner(sitting), asking.given_answers(sitting)
+    ids = [sitting.items[position - 1][0] for position in positions]
+    contents, keys = versions.contents(ids), versions.keys(ids)
+    reviewed = []
+    for position in positions:
+        version, arrangement = sitting.items[position - 1]
+        reviewed.append(_question(
+            position, contents[version], arrangement, key=keys[version], shown=shown,
+            given=given.get(position), share=shares[position - 1],
+            fact=facts.get(contents[version].fact or "") if shown.why else None,
+        ))
+    return tuple(reviewed)
+
+
+def _question(
+    position: int, content: Content, arrangement: Sequence[Any], *, key: dict[str, Any],
+    shown: Visible, given: Given | None, share: Fraction, fact: FactView | None,
+) -> ReviewedQuestion:
+    question = content.question(key)
+    asked, solution = question.asked(arrangement), question.solution()
+    response = given.response if given else None
+    chosen = {value for values in question.filled(response, arrangement).values()
+              for value in values}
+    options = tuple(
+        ReviewedOption(
+            option.text, option.value in chosen,
+            right=solution["options"][id_]["right"] if shown.key else None,
+            feedback=solution["options"][id_]["feedback"] if shown.key else "",
+        )
+        for option, id_ in zip(asked.options, arrangement, strict=True)
+    )
+    return ReviewedQuestion(
+        number=position, type=content.type, stem=question.stem, options=options,
+        answered=response is not None, share=share, fact=fact,
+        explanation=question.explanation if shown.why else "",
+    )
+
+
+def _topics(result: Result, course: CourseView) -> tuple[TopicScore, ...]:
+    """Return the scores by topic in the order of the course."""
+    order = {topic: place for place, (topic, _title) in enumerate(course.topics)}
+    found = sorted(result.by_topic.items(), key=lambda pair: order.get(pair[0], len(order)))
+    return tuple(TopicScore(course.topic_title(topic), Fraction(score), Fraction(out_of))
+                 for topic, (score, out_of) in found)
+
+
+def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgain, ...]:
+    """Return the modules that missed questions point at, most missed first."""
+    modules = {module.code: module for module in content.list_modules(course.version_id)}
+    by_module: dict[str, list[FactView]] = {}
+    for fact in facts:
+        if fact.module_code in modules:
+            by_module.setdefault(fact.module_code, []).append(fact)
+    found = [ReadAgain(module, by_module[code][0].paragraph, len(by_module[code]))
+             for code, module in modules.items() if code in by_module]
+    return tuple(sorted(found, key=lambda each: -each.count))
+
+
+def _late(attempt_id: int) -> tuple[int, ...]:
+    """Return the positions whose answers came after the end."""
+    query = sa.select(LateAnswer.position).where(LateAnswer.attempt_id == attempt_id)
+    return tuple(db.session.scalars(query.distinct().order_by(LateAnswer.position)))

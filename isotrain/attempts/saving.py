@@ -1,0 +1,156 @@
+"""Saving: every answer when it is given, once, in order and in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain.attempts.closing import close_overdue
+from isotrain.attempts.models import Answer, Attempt, Form, LateAnswer
+from isotrain.attempts.rules import GRACE, OPEN, SUBMITTED, is_late, seconds_until
+from isotrain.attempts.timing import database_now, moment, moment_value
+from isotrain.db import db, upsert
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _
+from isotrain.questions.contract import BadResponse
+from isotrain.quizzes import forming
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from isotrain.audit.noting import Actor
+
+LARGEST_REV = 1_000_000
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer counts, and is on disk once the transaction has ended."""
+
+    rev: int
+    at: datetime
+    seconds_left: int | None
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Another window has saved something newer; the newer answer stays."""
+
+    rev: int
+    response: Any
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class Late:
+    """The answer came after the deadline: kept, shown, not counted."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The attempt was handed in before this answer came; the answer is not kept."""
+
+
+Outcome = Saved | Stale | Late | Closed
+
+
+def save(
+    attempt_id: int, user_id: int, *, position: int, submitted: Mapping[str, list[str]],
+    rev: int, flagged: bool, by: Actor,
+) -> Outcome:
+    """Save an answer under the number `rev`, higher than any before; the same again is no harm.
+
+    One guarded statement decides about state, deadline and order. Every outcome is to be
+    committed, also Late: it keeps the answer and closes the attempt.
+    """
+    if not 1 <= rev <= LARGEST_REV:
+        raise Refusal(_("Reload the page, then answer again."), status=400)
+    version, arrangement = _item(attempt_id, user_id, position)
+    question = forming.asked_questions([version])[version]
+    try:
+        response = question.read(submitted, arrangement)
+    except BadResponse:
+        raise Refusal(_("This answer does not belong to the question. Reload the page.")) from None
+    values = {"attempt_id": attempt_id, "position": position, "response": response,
+              "flagged": flagged, "rev": rev}
+    times = {"now": moment_value(), "latest": moment_value(-GRACE)}
+    row = db.session.execute(_guarded(db.engine.dialect.name), {**values, **times}).first()
+    if row is not None:
+        return Saved(rev, row.saved_at, seconds_until(row.deadline_at, row.saved_at))
+    return _why_not(values, user_id, by)
+
+
+def _item(attempt_id: int, user_id: int, position: int) -> tuple[int, Sequence[Any]]:
+    """Return version and arrangement of one item of a person's own form; forms never change."""
+    items = db.session.scalar(_ITEMS, {"attempt": attempt_id, "user": user_id})
+    if items is None or not 1 <= position <= len(items):
+        raise NotFound(_("This attempt does not exist."))
+    version, arrangement = items[position - 1]
+    return version, arrangement
+
+
+_ITEMS = (
+    sa.select(Form.__table__.c["items"])
+    .join(Attempt.__table__, Attempt.__table__.c.id == Form.__table__.c.attempt_id)
+    .where(Attempt.__table__.c.id == sa.bindparam("attempt"),
+           Attempt.__table__.c.user_id == sa.bindparam("user"))
+)
+
+
+@lru_cache
+def _guarded(_dialect: str) -> sa.Executable:
+    """Return the statement that saves an answer only while the attempt takes it.
+
+    The share lock makes it wait for a submission that is just being written, and then see it.
+    """
+    table, attempt = Answer.__table__, Attempt.__table__.c
+    names = ("attempt_id", "position", "response", "flagged", "rev")
+    kept = [sa.bindparam(name, type_=table.c[name].type).label(name) for name in names]
+    source = (
+        sa.select(*kept, moment("now").label("saved_at"))
+        .where(attempt.id == sa.bindparam("attempt_id"), attempt.state == OPEN,
+               sa.or_(attempt.deadline_at.is_(None), attempt.deadline_at >= moment("latest")))
+        .with_for_update(read=True, of=Attempt.__table__)
+    )
+    insert = upsert(table).from_select([*names, "saved_at"], source)
+    new = insert.excluded
+    deadline = sa.select(attempt.deadline_at).where(attempt.id == sa.bindparam("attempt_id"))
+    statement: sa.Executable = insert.on_conflict_do_update(
+        index_elements=[table.c.attempt_id, table.c.position],
+        set_={"response": new.response, "flagged": new.flagged, "rev": new.rev,
+              "saved_at": new.saved_at},
+        where=table.c.rev < new.rev,
+    ).returning(table.c.saved_at, deadline.scalar_subquery().label("deadline_at"))
+    return statement
+
+
+def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
+    """Find out why an answer was not taken, and keep it when it only came too late."""
+    at = sa.and_(Answer.attempt_id == Attempt.id, Answer.position == values["position"])
+    query = (
+        sa.select(Attempt.state, Attempt.deadline_at, Answer.rev, Answer.response, Answer.flagged,
+                  Answer.saved_at, database_now().label("now"))
+        .outerjoin(Answer, at)
+        .where(Attempt.id == values["attempt_id"], Attempt.user_id == user_id)
+    )
+    row = db.session.execute(query).one()
+    same = (row.response, row.flagged) == (values["response"], values["flagged"])
+    if row.rev == values["rev"] and same:
+        return Saved(row.rev, row.saved_at, seconds_until(row.deadline_at, row.now))
+    if row.state == SUBMITTED:
+        return Closed()
+    if row.state != OPEN or is_late(row.deadline_at, row.now):
+        _keep_late(values, row.now)
+        close_overdue(values["attempt_id"], by=by)
+        return Late()
+    return Stale(row.rev, row.response, row.flagged)
+
+
+def _keep_late(values: dict[str, Any], now: datetime) -> None:
+    kept = {name: values[name] for name in ("attempt_id", "position", "response", "rev")}
+    statement = upsert(LateAnswer.__table__).values(**kept, received_at=now)
+    db.session.execute(statement.on_conflict_do_nothing())

@@ -1,0 +1,167 @@
+"""Pages of sitting a quiz: what it is, its questions one by one, checking, handing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+
+from isotrain.accounts.permissions import Permission
+from isotrain.attempts import asking, history, result_views, reviewing, taking
+from isotrain.attempts.forms import SentAnswer
+from isotrain.attempts.pages import bp, current_sitting
+from isotrain.attempts.taking import Late, Outcome, Saved, Stale
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.quizzes.rules import EXAM, PRACTICE
+from isotrain.study import content
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+__all__ = ["bp", "result_views"]
+
+
+@bp.get("/courses/<slug>/exam")
+@requires(Permission.LEARN)
+def exam_of_course(slug: str) -> Any:
+    """Send on to the exam of a course."""
+    return redirect(url_for("attempts.about", slug=history.quiz_of_course(slug, EXAM)))
+
+
+@bp.get("/courses/<slug>/practice")
+@requires(Permission.LEARN)
+def practice_of_course(slug: str) -> Any:
+    """Send on to the practice quiz of a course."""
+    return redirect(url_for("attempts.about", slug=history.quiz_of_course(slug, PRACTICE)))
+
+
+@bp.get("/quiz/<slug>")
+@requires(Permission.LEARN)
+def about(slug: str) -> Any:
+    """Say what a quiz is before it starts."""
+    quiz = history.about(slug, me().id)
+    if quiz.running is not None and quiz.overdue:
+        current_sitting(quiz.running.id)
+        quiz = history.about(slug, me().id)
+    return render_template("attempts/about.html", quiz=quiz)
+
+
+@bp.post("/quiz/<slug>")
+@requires(Permission.LEARN)
+def begin(slug: str) -> Any:
+    """Start an attempt, or go on with the one that is open."""
+    try:
+        with transaction():
+            attempt = taking.start(slug, me().id, by=actor())
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        flash(refusal.sentence, "danger")
+        return redirect(url_for("attempts.about", slug=slug), 303)
+    return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
+
+
+@bp.get("/attempt/<int:attempt_id>")
+@requires(Permission.LEARN)
+def go_on(attempt_id: int) -> Any:
+    """Lead to where an attempt goes on: its first open question, or its result."""
+    sitting = current_sitting(attempt_id)
+    if not sitting.open:
+        return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    return redirect(_question_url(attempt_id, asking.first_open(sitting)))
+
+
+@bp.get("/attempt/<int:attempt_id>/<int:position>")
+@requires(Permission.LEARN)
+def question(attempt_id: int, position: int) -> Any:
+    """Show one question."""
+    sitting = current_sitting(attempt_id)
+    if not sitting.open:
+        return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    page = asking.question_page(sitting, position)
+    solution = reviewing.checked(sitting, position) if "solution" in request.args else None
+    course = content.get_course_by_id(sitting.course_id) if solution else None
+    return render_template("attempts/question.html", sitting=sitting, page=page,
+                           solution=solution, course=course)
+
+
+@bp.post("/attempt/<int:attempt_id>/<int:position>")
+@requires(Permission.LEARN)
+def answer(attempt_id: int, position: int) -> Any:
+    """Save the answer to a question; a browser with script asks for JSON, one without is led on."""
+    sent = SentAnswer.of(request.form)
+    as_json = request.accept_mimetypes.best == "application/json"
+    if not (sent.changed or as_json):
+        return _led_on(attempt_id, position, sent)
+    with transaction():
+        outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
+                              rev=sent.rev, flagged=sent.flagged, by=actor())
+    if as_json:
+        return _told(outcome, attempt_id, position)
+    if isinstance(outcome, Saved):
+        return _led_on(attempt_id, position, sent)
+    if isinstance(outcome, Stale):
+        return _in_conflict(attempt_id, position, sent, outcome)
+    flash(_closed_words(outcome), "warning")
+    return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
+
+
+def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> Any:
+    target = sent.target(position)
+    if target is None:
+        return redirect(url_for("attempts.check", attempt_id=attempt_id), 303)
+    solution = "yes" if sent.go == "reveal" else None
+    return redirect(_question_url(attempt_id, target, solution=solution), 303)
+
+
+def _told(outcome: Outcome, attempt_id: int, position: int) -> Any:
+    """Answer the script: what became of the answer it sent."""
+    if isinstance(outcome, Saved):
+        return jsonify(state="saved", rev=outcome.rev, seconds=outcome.seconds_left,
+                       at=outcome.at.isoformat(timespec="seconds"))
+    if isinstance(outcome, Stale):
+        fields = asking.fields_of(taking.get(attempt_id, me().id), position, outcome.response)
+        return jsonify(state="stale", rev=outcome.rev, fields=fields,
+                       flagged=outcome.flagged), 409
+    state = "late" if isinstance(outcome, Late) else "closed"
+    return jsonify(state=state, message=_closed_words(outcome),
+                   url=url_for("attempts.result", attempt_id=attempt_id)), 410
+
+
+def _closed_words(outcome: Outcome) -> str:
+    if isinstance(outcome, Late):
+        return _("This answer came after the end. It is kept, but it does not count.")
+    return _("You have handed in this attempt already. This answer was not kept.")
+
+
+def _in_conflict(attempt_id: int, position: int, sent: SentAnswer, newer: Stale) -> Any:
+    """Show both answers when another window has saved something newer, and ask which counts."""
+    sitting = taking.get(attempt_id, me().id)
+    both = asking.conflict(sitting, position, mine=sent.fields, newer=newer)
+    page = render_template("attempts/conflict.html", sitting=sitting, position=position, both=both,
+                           flagged=sent.flagged, rev=newer.rev + 1)
+    return page, 409
+
+
+@bp.get("/attempt/<int:attempt_id>/check")
+@requires(Permission.LEARN)
+def check(attempt_id: int) -> Any:
+    """Show what is answered, open and flagged, before handing in."""
+    sitting = current_sitting(attempt_id)
+    if not sitting.open:
+        return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    return render_template("attempts/check.html", sitting=sitting, rows=asking.check_rows(sitting))
+
+
+@bp.post("/attempt/<int:attempt_id>/submit")
+@requires(Permission.LEARN)
+def submit(attempt_id: int) -> Any:
+    """Hand in; whoever hands in twice sees the result twice."""
+    with transaction():
+        taking.submit(attempt_id, me().id, by=actor())
+    return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
+
+
+def _question_url(attempt_id: int, position: int, solution: str | None = None) -> str:
+    return url_for("attempts.question", attempt_id=attempt_id, position=position,
+                   solution=solution)

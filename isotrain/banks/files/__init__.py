@@ -1,0 +1,1 @@
+"""Files of questions: importing, exporting and loading them."""

@@ -1,0 +1,57 @@
+"""Exporting: the latest version of each question as a file in one of the formats we read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from isotrain import clock
+from isotrain.audit.noting import Actor, note
+from isotrain.banks import directory, inventory, versions
+from isotrain.banks.inventory import Filter
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.formats import FORMATS, find_format
+from isotrain.formats.contract import Format
+from isotrain.i18n import _
+from isotrain.ledger.hashing import sha256_hex
+from isotrain.questions.problem import Problem
+
+WRITTEN: tuple[Format, ...] = tuple(format_ for format_ in FORMATS if format_.write is not None)
+"""The formats a bank can be written in."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A written file, and what of the questions it could not carry."""
+
+    name: str
+    data: bytes
+    count: int
+    problems: tuple[Problem, ...]
+
+
+def write(
+    bank_id: int, format_name: str, asked: Filter | None = None, *, member: int | None
+) -> Exported:
+    """Write the questions that match as a file; without a filter all that are not retired."""
+    bank = directory.get_bank(bank_id, member=member)
+    format_ = find_format(format_name)
+    if format_ is None or format_.write is None:
+        raise Refusal(_("Choose a format."), "format")
+    rows = inventory.list_ids(bank_id, asked or Filter())
+    written = versions.written(version for _id, _key, version in rows)
+    drafts = [written[version].draft(key) for _id, key, version in rows]
+    # What a file does not say is read as the bank's own language.
+    drafts = [replace(d, language="" if d.language == bank.language else d.language)
+              for d in drafts]
+    export = format_.write(drafts)
+    name = f"{bank.slug}-{clock.today().isoformat()}.{format_.extensions[0].lstrip('.')}"
+    return Exported(name, export.data, len(drafts), export.problems)
+
+
+def note_export(bank_id: int, format_name: str, exported: Exported, *, by: Actor) -> None:
+    """Note that questions and keys have left the house."""
+    note("bank.exported", by, scope="banks", on=("bank", bank_id),
+         after=sha256_hex(exported.data),
+         details={"format": format_name, "questions": exported.count})
+    db.session.flush()

@@ -1,0 +1,221 @@
+"""Planning an import: what each question of a file would do to a bank. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from isotrain.banks import directory, versions
+from isotrain.banks.models import Bank, Question, QuestionVersion
+from isotrain.banks.rules import Defaults, Written, hindrances, name_of, same_question, settle
+from isotrain.db import db
+from isotrain.formats.model import Draft, Import
+from isotrain.ledger.hashing import hash_of
+from isotrain.questions.problem import Problem, warning
+from isotrain.questions.wording import folded
+
+ORDERLESS = ("gift", "aiken")  # formats that cannot say whether options keep their order
+EFFECTS = ("new", "changed", "unchanged", "duplicate", "faulty", "unsupported")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A question as it stands in the bank."""
+
+    question_id: int
+    key: str
+    version_id: int
+    number: int
+    hash: str
+    type: str
+    stem: str
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to one question of the file; `standing` is the question of the bank it meets."""
+
+    draft: Draft
+    effect: str
+    written: Written | None = None
+    standing: Standing | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What applying a file would do, and everything that is to be put right.
+
+    `basis` names the state of the bank it was made for.
+    """
+
+    steps: tuple[Step, ...]
+    problems: tuple[Problem, ...]
+    faulty: int
+    basis: str = ""
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many questions have each effect; faulty ones that could not be read count too."""
+        counts = Counter(step.effect for step in self.steps)
+        counts["faulty"] = self.faulty
+        return counts
+
+    @cached_property
+    def unsupported(self) -> dict[str, int]:
+        """The kinds of questions this version cannot hold, with how many there are."""
+        return dict(Counter(s.draft.type for s in self.steps if s.effect == "unsupported"))
+
+    @cached_property
+    def incomplete(self) -> int:
+        """How many would come in as drafts that cannot be approved yet."""
+        return sum(not step.complete for step in self.writes)
+
+    @cached_property
+    def without(self) -> dict[str, int]:
+        """How many questions of the file do not say their topic, difficulty or use."""
+        held = [s.draft for s in self.steps if s.effect != "unsupported"]
+        return {name: sum(not getattr(draft, name) for draft in held)
+                for name in ("topic", "difficulty", "use")}
+
+    @property
+    def writes(self) -> list[Step]:
+        """The steps that change the bank."""
+        return [step for step in self.steps if step.effect in ("new", "changed")]
+
+
+def plan(bank: Bank, imported: Import, defaults: Defaults) -> Plan:
+    """Compare a file with a bank.
+
+    A question is known again by its id, and one without id by type, text and options. What a
+    file does not say of a known question stays as the bank has it.
+    """
+    return _Planner(bank, imported, defaults).plan(basis_of(bank))
+
+
+def basis_of(bank: Bank) -> str:
+    """Return what a plan for a bank depends on beside the file: its questions and vocabulary."""
+    vocabulary = directory.vocabulary(bank)
+    query = sa.select(sa.func.count(), sa.func.max(Question.latest_version_id),
+                      sa.func.count(Question.retired_at)).where(Question.bank_id == bank.id)
+    return hash_of([list(db.session.execute(query).one()), sorted(vocabulary.topics),
+                    sorted(vocabulary.facts), bank.language])
+
+
+class _Planner:
+    def __init__(self, bank: Bank, imported: Import, defaults: Defaults) -> None:
+        self.bank, self.imported, self.defaults = bank, imported, defaults
+        self.vocabulary = directory.vocabulary(bank)
+        standing = _standing(bank.id)
+        self.by_key = {each.key: each for each in standing}
+        self.by_stem: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+        for each in standing:
+            self.by_stem[each.type, each.stem].append(each)
+        self.written = versions.written(self._met())
+        self.faulty = imported.faulty_places()
+        self.problems: list[Problem] = list(imported.problems)
+        self.seen: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+        self.met: set[int | str] = set()
+
+    def plan(self, basis: str) -> Plan:
+        steps = tuple(map(self._step, self.imported.questions))
+        lost = {p.place.partition(",")[0] for p in self.problems if p.severity == "error"}
+        return Plan(steps, tuple(self.problems), len(lost), basis)
+
+    def _met(self) -> Iterable[int]:
+        """The versions that some question of the file may be compared with."""
+        for draft in self.imported.questions:
+            known = self.by_key.get(name_of(draft.external_id))
+            if known:
+                yield known.version_id
+            for each in self.by_stem.get(_stem(draft), ()):
+                yield each.version_id
+
+    def _step(self, draft: Draft) -> Step:
+        if draft.place in self.faulty:
+            return Step(draft, "faulty")
+        known = self._known(draft)
+        if self._met_before(draft, known):
+            return Step(draft, "duplicate")
+        before = self.written[known.version_id].draft() if known else None
+        if before and self.imported.format in ORDERLESS:
+            draft = replace(draft, shuffle=before.shuffle)
+        settled = settle(draft, self.vocabulary, language=self.bank.language, before=before,
+                         defaults=self.defaults)
+        self.problems += settled.problems
+        if settled.written is None:
+            return Step(draft, "faulty" if settled.problems else "unsupported")
+        twin = None if known else self._twin(draft)
+        if twin:
+            return Step(draft, "duplicate", settled.written, twin)
+        return self._effect(draft, settled.written, known)
+
+    def _effect(self, draft: Draft, written: Written, known: Standing | None) -> Step:
+        complete = not hindrances(written)
+        if known is None:
+            self._warn_of_same_text(draft)
+            return Step(draft, "new", written, complete=complete)
+        if known.hash == written.hash:
+            return Step(draft, "unchanged", written, known, complete)
+        if known.retired:
+            self.problems.append(warning(
+                draft.place, "The question %(key)s is retired; it gets the new version and stays "
+                "retired.", "Restore it on its page if it is to be used again.", key=known.key))
+        return Step(draft, "changed", written, known, complete)
+
+    def _met_before(self, draft: Draft, known: Standing | None) -> bool:
+        """Whether an earlier question of the file is this one: by text, by id, or in the bank."""
+        earlier = self.seen[_stem(draft)]
+        name = known.question_id if known else name_of(draft.external_id)
+        if name in self.met or any(same_question(draft, other) for other in earlier):
+            return True
+        earlier.append(draft)
+        if name:
+            self.met.add(name)
+        return False
+
+    def _known(self, draft: Draft) -> Standing | None:
+        """The question of the bank that this one is meant to be."""
+        if key := name_of(draft.external_id):
+            return self.by_key.get(key)
+        return self._twin(draft)
+
+    def _twin(self, draft: Draft) -> Standing | None:
+        """The question of the bank that asks the same with the same options."""
+        for each in self.by_stem.get(_stem(draft), ()):
+            if same_question(draft, self.written[each.version_id].draft()):
+                if draft.external_id:
+                    self.problems.append(warning(
+                        draft.place, "The same question is in the bank as %(key)s; it is left out.",
+                        "Give it the id %(key)s to change that one.", key=each.key))
+                return each
+        return None
+
+    def _warn_of_same_text(self, draft: Draft) -> None:
+        same = self.by_stem.get(_stem(draft), ())
+        if same:
+            self.problems.append(warning(
+                draft.place, "The same question text is in the bank with other options (%(keys)s).",
+                "Check that both are wanted.", keys=", ".join(each.key for each in same[:5])))
+
+
+def _standing(bank_id: int) -> list[Standing]:
+    version = QuestionVersion
+    query = (
+        sa.select(Question.id, Question.key, version.id, version.number, version.content_hash,
+                  version.type, version.stem_text, Question.retired_at.is_not(None))
+        .join(version, version.id == Question.latest_version_id)
+        .where(Question.bank_id == bank_id)
+    )
+    return [Standing(*row) for row in db.session.execute(query)]
+
+
+def _stem(draft: Draft) -> tuple[str, str]:
+    return draft.type, folded(draft.stem)
+
+

@@ -1,0 +1,151 @@
+"""Pages of question files: upload, check, apply."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from isotrain.accounts.permissions import Permission
+from isotrain.banks import directory, inventory, profile
+from isotrain.banks.files import importing
+from isotrain.banks.files.importing import Review
+from isotrain.banks.files.planning import Step
+from isotrain.banks.forms import DefaultsForm, UploadForm
+from isotrain.banks.models import Bank
+from isotrain.errors import Refusal
+from isotrain.formats import FORMATS, find_format
+from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
+from isotrain.i18n import _, lazy, say
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
+SHOWN_PROBLEMS = 50
+PAGE_SIZE = 25
+KINDS = {
+    "matching": lazy("matching"), "ordering": lazy("ordering"), "numeric": lazy("numeric"),
+    "short_text": lazy("short text"), "cloze": lazy("cloze"), "gap_text": lazy("gap text"),
+    "categorising": lazy("categorising"), "essay": lazy("essay"), "scenario": lazy("scenario"),
+    "information": lazy("information without a question"), "unknown": lazy("unknown"),
+}
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.BANK_EDIT)
+def new(bank_id: int) -> Any:
+    """Choose a file, have it read in a process of its own, and keep what was found."""
+    form = UploadForm.of_request()
+    if form.sent():
+        try:
+            file = request.files.get("file")
+            if file is None or not file.filename:
+                raise Refusal(_("Choose a file"), "file")
+            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename)
+            with transaction():
+                token = importing.keep(bank_id, read, by=actor())
+            return redirect(url_for(".check", bank_id=bank_id, token=token), 303)
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            form.refuse(refusal)
+    bank = directory.get_bank(bank_id, member=me().id)
+    page = render_template(
+        "banks/uploads/new.html", bank=inventory.get_view(bank), form=form, formats=FORMATS,
+        mebibytes=SIZE_LIMIT // 1024**2, most=QUESTION_LIMIT,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.get("/<token>")
+@requires(Permission.BANK_EDIT)
+def check(bank_id: int, token: str) -> Any:
+    """Say what applying the file would do; nothing has been written to the bank."""
+    bank = directory.get_bank(bank_id, member=me().id)
+    form = _defaults_form(bank, request.args if request.args.get("do") else None)
+    return _page(bank, token, form)
+
+
+@bp.post("/<token>")
+@requires(Permission.BANK_EDIT)
+def apply(bank_id: int, token: str) -> Any:
+    """Apply the file, whole and at most once; or check it again with other defaults."""
+    bank = directory.get_bank(bank_id, member=me().id)
+    form = _defaults_form(bank, request.form)
+    if request.form.get("do") == "show":
+        return _page(bank, token, form)
+    review = importing.review(bank_id, token, form.defaults(), member=me().id)
+    try:
+        with transaction():
+            applied = importing.apply(bank_id, review, by=actor(),
+                                      skip_faulty=form.skip_faulty.data)
+        flash(applied.sentence, "success")
+        state = "draft" if applied.plan.counts["new"] else ""
+        return redirect(url_for("banks.show", bank_id=bank_id, state=state or None,
+                                sort="-saved"), 303)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        form.refuse(refusal)
+    return _page(directory.get_bank(bank_id, member=me().id), token, form), 422
+
+
+@bp.get("/<token>/problems.csv")
+@requires(Permission.BANK_EDIT)
+def problems(bank_id: int, token: str) -> Any:
+    """Hand out every problem as a table, to work through beside the file."""
+    bank = directory.get_bank(bank_id, member=me().id)
+    review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
+                              member=me().id)
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow([_("Severity"), _("Place"), _("Problem"), _("What to do")])
+    for problem in review.plan.problems:
+        writer.writerow(map(plain_cell, (
+            problem.severity, problem.place, say(problem.template, problem.params),
+            say(problem.hint, problem.params) if problem.hint else "")))
+    return Response(table.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={
+        "Content-Disposition": 'attachment; filename="problems.csv"'})
+
+
+def plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+def _defaults_form(bank: Bank, values: Any) -> Any:
+    return DefaultsForm(values, topics=list(directory.vocabulary(bank).topics.items()))
+
+
+def _page(bank: Bank, token: str, form: Any) -> str:
+    review = importing.review(bank.id, token, form.defaults(), member=me().id)
+    steps = review.plan.steps
+    pages = max(1, -(-len(steps) // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int) or 1), pages)
+    shown = steps[(page - 1) * PAGE_SIZE: page * PAGE_SIZE]
+    return render_template(
+        "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
+        token=token, counts=review.plan.counts, problems=_first(review),
+        previews=[_preview(step) for step in shown], page=page, pages=pages,
+        total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
+        format_label=_format_label(review.imported.format), kinds=KINDS,
+    )
+
+
+def _format_label(name: str) -> str:
+    format_ = find_format(name)
+    return format_.label if format_ else name
+
+
+def _first(review: Review) -> list[Any]:
+    """The first problems, errors before warnings."""
+    found = sorted(review.plan.problems, key=lambda problem: problem.severity != "error")
+    return found[:SHOWN_PROBLEMS]
+
+
+def _preview(step: Step) -> dict[str, Any]:
+    options = profile.preview(step.written)[1] if step.written else ()
+    return {"step": step, "options": options}

@@ -1,0 +1,100 @@
+"""Showing one question to a trainer: as it is asked, with its key, its fact and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from itertools import pairwise
+
+from isotrain.banks import difference, directory, inventory, versions
+from isotrain.banks.difference import Difference
+from isotrain.banks.inventory import VersionView
+from isotrain.banks.models import Bank, Question
+from isotrain.banks.rules import Written, advice, hindrances
+from isotrain.questions.contract import Asked
+from isotrain.questions.problem import Problem
+from isotrain.study.content import FactView
+
+# Asked how many of the newest forms hold some versions, and how many were looked at; wired in
+# create_app, because quizzes stand above.
+form_counters: list[Callable[[Collection[int]], tuple[int, int]]] = []
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """An option with its key, in the shape of a marked one."""
+
+    text: str
+    right: bool
+    feedback: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Past:
+    """A version in the history, with what it changed of the one before."""
+
+    version: VersionView
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """Everything a trainer sees of one question; the shown version is the latest."""
+
+    id: int
+    key: str
+    state: str
+    version_id: int
+    written: Written
+    asked: Asked
+    options: tuple[ShownOption, ...]
+    fact: FactView | None
+    hindrances: tuple[Problem, ...]
+    advice: tuple[Problem, ...]
+    history: tuple[Past, ...]
+    forms: tuple[tuple[int, int], ...]
+
+
+def question_page(bank: Bank, question: Question) -> QuestionPage:
+    """Gather the page of a question."""
+    latest = question.latest_version_id
+    assert latest is not None, "a question is stored with its first version"
+    history = inventory.list_versions(question.id)
+    written = versions.written(version.id for version in history)
+    facts = directory.facts_of(bank)
+    shown = written[latest]
+    asked, options = preview(shown)
+    return QuestionPage(
+        id=question.id, key=question.key, state=state_of(question), version_id=latest,
+        written=shown, asked=asked, options=options, fact=facts.get(shown.fact or ""),
+        hindrances=hindrances(shown), advice=advice(shown, directory.vocabulary(bank)),
+        history=_history(history, written),
+        forms=tuple(count([version.id for version in history]) for count in form_counters),
+    )
+
+
+def preview(written: Written) -> tuple[Asked, tuple[ShownOption, ...]]:
+    """Return a question as it is asked, unshuffled, and its options with their key."""
+    solution = written.question.solution()
+    options = solution["options"]
+    shown = tuple(ShownOption(o["text"], o["right"], o["feedback"]) for o in options.values())
+    return written.question.asked(list(options)), shown
+
+
+def state_of(question: Question) -> str:
+    """Return the state of a question as the list names it."""
+    if question.retired_at is not None:
+        return "retired"
+    if question.approved_version_id is None:
+        return "draft"
+    same = question.approved_version_id == question.latest_version_id
+    return "approved" if same else "changed"
+
+
+def _history(history: list[VersionView], written: dict[int, Written]) -> tuple[Past, ...]:
+    drafts = [written[version.id].draft() for version in history]
+    changes = [tuple(difference.differences(before, after))
+               for after, before in pairwise(drafts)]
+    return tuple(Past(version, found)
+                 for version, found in zip(history, [*changes, ()], strict=True))

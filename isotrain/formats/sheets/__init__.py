@@ -1,0 +1,1 @@
+"""Spreadsheets: CSV, XLSX and its relatives, read as rows of cells."""

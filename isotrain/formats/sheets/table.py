@@ -1,0 +1,61 @@
+"""Any sheet, CSV or XLSX, as plain rows: for files that hold something else than questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from python_calamine import SheetVisibleEnum
+
+from isotrain.formats.decoding import decoded
+from isotrain.formats.sheets import xlsx
+from isotrain.formats.sheets.csv import SEPARATORS, named_separator, text_rows
+from isotrain.formats.sheets.rows import Row
+from isotrain.questions.problem import Problem, warning
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a sheet; a row's number counts from 1 as a spreadsheet program does."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON accepts it."""
+        return {"rows": self.rows, "problems": [
+            [p.severity, p.place, p.template, p.hint, dict(p.params)] for p in self.problems]}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The table that `to_data` wrote."""
+        return cls(tuple(Row(number, tuple(cells)) for number, cells in data["rows"]),
+                   tuple(Problem(*problem) for problem in data["problems"]))
+
+
+def read_table(data: bytes) -> Table:
+    """The rows of a text or of the first visible sheet of a workbook; raises Unreadable."""
+    if xlsx.detect(data, ""):
+        return _read_workbook(data)
+    text, problems = decoded(data)
+    separator = named_separator(text)
+    rows = list(text_rows(text, separator or _likely_separator(text)))
+    return Table(tuple(rows[1:] if separator else rows), problems)
+
+
+def _likely_separator(text: str) -> str:
+    """The separator that cuts the first line with any text into most cells."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    return max(SEPARATORS, key=first.count)
+
+
+def _read_workbook(data: bytes) -> Table:
+    with xlsx.opened(data) as workbook:
+        names = [meta.name for meta in workbook.sheets_metadata
+                 if meta.visible == SheetVisibleEnum.Visible]
+        sheets = {name: xlsx.sheet_rows(workbook.get_sheet_by_name(name)) for name in names}
+    filled = [name for name in names if sheets[name]]
+    problems = tuple(
+        warning("file", "The sheet “%(name)s” was not read, only the first.",
+                "Put everything into one sheet.", name=name[:60]) for name in filled[1:]
+    )
+    return Table(tuple(sheets[filled[0]]) if filled else (), problems)

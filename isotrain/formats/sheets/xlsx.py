@@ -1,0 +1,133 @@
+"""XLSX and its relatives, read as CSV is; formulas count by the value they were saved with."""
+
+import datetime
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from isotrain.formats.contract import Format, Unreadable, check_content
+from isotrain.formats.model import Import
+from isotrain.formats.sheets.questions import read_rows
+from isotrain.formats.sheets.rows import Row, check_rows, find_header
+from isotrain.questions.problem import Problem, warning
+
+MEMBER_LIMIT = 2_000
+UNPACKED_LIMIT = 64 * 1024 * 1024
+COLUMN_LIMIT = 200
+
+_CHUNK = 1024 * 1024
+_MACROS = "vbaproject.bin"
+_ZIP_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(RuntimeError, NotImplementedError, ValueError, KeyError),
+)
+_SAVE_AGAIN = "Save the sheet as .xlsx or as CSV and try again."
+
+
+def detect(data: bytes, filename: str) -> bool:
+    """Whether this is a zip archive, which none of the text formats is."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def read(data: bytes) -> Import:
+    """Read the first sheet that holds questions; raises Unreadable."""
+    with opened(data) as workbook:
+        return _read_workbook(workbook)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[CalamineWorkbook]:
+    """Open a workbook for the length of a block; raises Unreadable.
+
+    The archive is unpacked once under limits before the parser sees it, because the sizes an
+    archive declares are not to be trusted.
+    """
+    _check_archive(data)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            yield workbook
+    except CalamineError as fault:
+        raise Unreadable(
+            "The spreadsheet cannot be read: %(reason)s.",
+            _SAVE_AGAIN,
+            code="xlsx_broken",
+            reason=str(fault)[:100],
+        ) from None
+
+
+def _read_workbook(workbook: CalamineWorkbook) -> Import:
+    first: list[Row] = []
+    skipped: list[Problem] = []
+    for meta in workbook.sheets_metadata:
+        if meta.visible != SheetVisibleEnum.Visible:
+            skipped.append(
+                warning(
+                    "file",
+                    'The hidden sheet "%(name)s" was not read.',
+                    "Show it in your spreadsheet program if it holds questions.",
+                    name=meta.name[:60],
+                )
+            )
+            continue
+        rows = sheet_rows(workbook.get_sheet_by_name(meta.name))
+        if find_header(rows):
+            imported = read_rows("xlsx", rows)
+            return Import("xlsx", imported.questions, (*skipped, *imported.problems))
+        first = first or rows
+    return read_rows("xlsx", first)
+
+
+def sheet_rows(sheet: CalamineSheet) -> list[Row]:
+    """All rows of a sheet as texts."""
+    check_rows(sheet.total_height)
+    return [
+        Row(number, tuple(map(_text, cells[:COLUMN_LIMIT])))
+        for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1)
+    ]
+
+
+def _text(value: Any) -> str:
+    """A cell as its author saw it: whole numbers without .0, truths in capitals, ISO dates."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _check_archive(data: bytes) -> None:
+    """Raise Unreadable for an archive that is broken, too big or not a plain workbook."""
+    check_content(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_members(archive)
+    except _ZIP_FAULTS:
+        raise Unreadable("The file is damaged or locked.", _SAVE_AGAIN, code="zip_broken") from None
+
+
+def _check_members(archive: zipfile.ZipFile) -> None:
+    names = [info.filename.lower() for info in archive.infolist()]
+    if len(names) > MEMBER_LIMIT:
+        raise Unreadable("The archive has too many members.", _SAVE_AGAIN, code="zip_too_many")
+    if any(name.endswith(_MACROS) for name in names):
+        raise Unreadable("The file contains macros.", _SAVE_AGAIN, code="xlsx_macros")
+    if len(set(names)) < len(names):
+        raise Unreadable("The archive has a member twice.", _SAVE_AGAIN, code="zip_duplicate")
+    unpacked = 0
+    for info in archive.infolist():
+        with archive.open(info) as member:
+            while chunk := member.read(_CHUNK):
+                unpacked += len(chunk)
+                if unpacked > UNPACKED_LIMIT:
+                    raise Unreadable("The file unpacks too big.", _SAVE_AGAIN, code="zip_too_big")
+
+
+XLSX = Format("xlsx", "Excel (XLSX)", (".xlsx",), detect, read)

@@ -1,0 +1,1 @@
+"""People files: checking them, showing what they would change, applying them."""

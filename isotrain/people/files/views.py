@@ -1,0 +1,122 @@
+"""Importing a people file: upload, look at what it would do, apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+
+from isotrain.accounts.permissions import Permission
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _, ngettext, say
+from isotrain.ledger.hashing import sha256_hex
+from isotrain.people.files import applying, exporting, importing, planning
+from isotrain.people.files.rules import COLUMNS
+from isotrain.people.forms import FileForm, OptionsForm
+from isotrain.people.models import PeopleImport
+from isotrain.people.pages import bp
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+SHOWN = 100  # faults on a page; the count says how many there are
+
+
+@bp.get("/people/import/sample.csv")
+@requires(Permission.PEOPLE_EDIT)
+def sample() -> Any:
+    """Give out a file to start one's own from."""
+    return Response(exporting.sample(), mimetype="text/csv",
+                    headers={"Content-Disposition": "attachment; filename=people-sample.csv"})
+
+
+@bp.route("/people/import", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_EDIT)
+def upload() -> Any:
+    """Take a file and check it as a whole; a file without faults is kept for the next step."""
+    form = FileForm.of_request()
+    plan = None
+    if form.sent():
+        try:
+            data = _uploaded(form)
+            plan = planning.plan(importing.read(data), form.options(), by=actor())
+            if not plan.faults:
+                with transaction():
+                    token = importing.keep(data, file_name=form.file.data.filename,
+                                           user_id=me().id)
+                return redirect(_preview_url(token, form), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    status = 422 if request.method == "POST" else 200
+    return render_template("people/upload.html", form=form, plan=plan, shown=SHOWN, say=say,
+                           columns=COLUMNS), status
+
+
+def _uploaded(form: FileForm) -> bytes:
+    file = form.file.data
+    if not file or not file.filename:
+        raise Refusal(_("Choose a file"), "file")
+    return bytes(file.read())
+
+
+def _preview_url(token: str, form: OptionsForm) -> str:
+    options = form.options()
+    return url_for("people.preview", token=token, complete="y" if options.complete else None,
+                   effective_on=options.effective_on.isoformat())
+
+
+@bp.get("/people/import/<token>")
+@requires(Permission.PEOPLE_EDIT)
+def preview(token: str) -> Any:
+    """Show what a kept file would do."""
+    form = OptionsForm(request.args)
+    if not form.validate():
+        raise Refusal(_("The day is not a date. Upload the file again."))
+    try:
+        name, data = importing.get(token, user_id=me().id)
+        plan = planning.plan(importing.read(data), form.options(), by=actor())
+    except Refusal as refusal:
+        return _again(refusal)
+    page = render_template("people/preview.html", plan=plan, token=token, form=form,
+                           file_name=name, shown=SHOWN, say=say,
+                           earlier=importing.find_earlier(sha256_hex(data)))
+    return page, 422 if plan.faults else 200
+
+
+@bp.post("/people/import/<token>")
+@requires(Permission.PEOPLE_EDIT)
+def apply(token: str) -> Any:
+    """Do what a kept file says."""
+    form = OptionsForm.of_request()
+    if not form.validate():
+        raise Refusal(_("The day is not a date. Upload the file again."))
+    try:
+        name, data = importing.get(token, user_id=me().id)
+        file = importing.read(data)
+        with transaction():
+            done = applying.apply(file, form.options(), name=name, data=data, by=actor())
+            importing.forget(token, user_id=me().id)
+    except NotFound as gone:
+        return _again(gone)
+    except Refusal as refusal:
+        flash(refusal.sentence, "danger")
+        return redirect(_preview_url(token, form), 303)
+    return _tell(done)
+
+
+def _again(refusal: Refusal) -> Any:
+    flash(refusal.sentence, "warning")
+    return redirect(url_for("people.upload"), 303)
+
+
+def _tell(done: PeopleImport | None) -> Any:
+    if done is None:
+        flash(_("Everything was as the file says already. Nothing was changed."), "info")
+        return redirect(url_for("people.index"), 303)
+    flash(_("Applied: %(new)s new, %(changed)s changed, %(left)s left.", new=done.created,
+            changed=done.changed, left=done.deactivated), "success")
+    if not done.created:
+        return redirect(url_for("people.index"), 303)
+    flash(ngettext("%(num)s new person needs a way in: print or mail access links.",
+                   "%(num)s new people need a way in: print or mail access links.",
+                   done.created), "info")
+    return redirect(url_for("people.access_sheets"), 303)

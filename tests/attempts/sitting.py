@@ -1,0 +1,97 @@
+"""What the tests of quizzes share: sitting an exam of the shipped course in a few words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from isotrain import clock
+from isotrain.attempts import taking
+from isotrain.attempts.models import Attempt, Form, Result
+from isotrain.audit.noting import Actor
+from isotrain.banks import versions
+from isotrain.db import db
+from isotrain.quizzes.forming import Blueprint
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import Rules
+from tests.factories import committed
+
+EXAM = "iso-certification-exam"
+PRACTICE = "iso-certification-practice"
+
+
+def quiz_of(slug: str = EXAM) -> Quiz:
+    return db.session.query(Quiz).filter_by(slug=slug).one()
+
+
+def change_rules(
+    slug: str = EXAM, cells: list[dict[str, Any]] | None = None, **changes: Any
+) -> int:
+    """Publish a version with other rules or cells; return its id."""
+    with committed():
+        quiz = quiz_of(slug)
+        old = db.session.get(QuizVersion, quiz.published_version_id)
+        rules = replace(Rules.from_data(old.rules), **changes).to_data()
+        cells = old.cells if cells is None else cells
+        number = db.session.query(QuizVersion).filter_by(quiz_id=quiz.id).count() + 1
+        version = QuizVersion(
+            quiz_id=quiz.id, number=number, state="published", title=old.title, cells=cells,
+            rules=rules, blueprint_hash=Blueprint.of(cells, rules, quiz.kind).hash,
+            created_at=clock.now(), published_at=clock.now(),
+        )
+        db.session.add(version)
+        db.session.flush()
+        quiz.published_version_id = version.id
+        return version.id
+
+
+def start(user: int, slug: str = EXAM) -> int:
+    """Start an attempt, committed; return its id."""
+    with committed():
+        return taking.start(slug, user, by=Actor("user", user)).id
+
+
+def save(attempt: int, user: int, position: int, values: list[str], *, rev: int = 1,
+         flagged: bool = False) -> taking.Outcome:
+    with committed():
+        return taking.save(attempt, user, position=position, submitted={"answer": values},
+                           rev=rev, flagged=flagged, by=Actor("user", user))
+
+
+def submit(attempt: int, user: int) -> Attempt:
+    with committed():
+        return taking.submit(attempt, user, by=Actor("user", user))
+
+
+def items_of(attempt: int) -> list[list[Any]]:
+    return db.session.get(Form, attempt).items
+
+
+def values_for(item: list[Any], *, right: bool = True) -> list[str]:
+    """Return the wire values that answer an item fully right, or with one wrong option."""
+    version, arrangement = item
+    question = versions.questions([version])[version]
+    options = question.solution()["options"]
+    chosen = [id_ for id_ in arrangement if options[id_]["right"]]
+    if not right:
+        chosen = [id_ for id_ in arrangement if not options[id_]["right"]][:1]
+    return [str(arrangement.index(id_)) for id_ in chosen]
+
+
+def answer_all(attempt: int, user: int, *, right: int) -> None:
+    """Answer every item, so many of the first ones right."""
+    for position, item in enumerate(items_of(attempt), 1):
+        save(attempt, user, position, values_for(item, right=position <= right))
+
+
+def sit(user: int, *, right: int, slug: str = EXAM) -> int:
+    """Start, answer and hand in; return the attempt's id."""
+    attempt = start(user, slug)
+    answer_all(attempt, user, right=right)
+    submit(attempt, user)
+    return attempt
+
+
+def result_of(attempt: int) -> Result:
+    db.session.rollback()
+    return db.session.get(Result, attempt)

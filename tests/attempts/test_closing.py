@@ -1,0 +1,203 @@
+"""Handing in and running out of time: closed once, marked exactly, frozen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from isotrain import clock
+from isotrain.attempts import closing
+from isotrain.attempts.models import Answer, Attempt, Result
+from isotrain.attempts.news import attempt_finished
+from isotrain.attempts.rules import GRACE
+from isotrain.audit.models import Event
+from isotrain.audit.noting import Actor
+from isotrain.banks import versions
+from isotrain.certificates.models import Certificate
+from isotrain.db import db
+from isotrain.errors import NotFound
+from tests.attempts import sitting
+from tests.attempts.sitting import PRACTICE, result_of
+from tests.factories import BY, a_user, committed
+
+
+def close_all():
+    with committed():
+        return closing.close_some_overdue(100, by=BY)
+
+
+def test_every_answer_right_earns_every_mark(each_course_app):
+    result = result_of(sitting.sit(a_user(), right=20))
+    assert (result.score, result.out_of, result.percent, result.passed) == ("20", "20", "100.0",
+                                                                            True)
+    assert set(result.shares) == {"1"}
+
+
+def test_the_pass_mark_is_met_exactly_or_missed(each_course_app):
+    assert result_of(sitting.sit(a_user(), right=16)).passed
+    assert not result_of(sitting.sit(a_user(), right=15)).passed
+
+
+def test_nothing_answered_earns_nothing(course_app):
+    user = a_user()
+    attempt = sitting.start(user)
+    sitting.submit(attempt, user)
+    result = result_of(attempt)
+    assert (result.score, result.passed) == ("0", False)
+
+
+def test_scores_by_topic_add_up(course_app):
+    result = result_of(sitting.sit(a_user(), right=11))
+    sums = [sum(Fraction(parts[n]) for parts in result.by_topic.values()) for n in (0, 1)]
+    assert sums == [Fraction(result.score), Fraction(result.out_of)]
+
+
+def test_half_of_the_right_options_earns_half_of_the_mark(course_app):
+    """The multiple choice question of a form, answered with a part of its right options."""
+    user = a_user()
+    attempt, position, right = _with_multiple_choice(user)
+    sitting.save(attempt, user, position, right[:1])
+    sitting.submit(attempt, user)
+    assert Fraction(result_of(attempt).shares[position - 1]) == Fraction(1, len(right))
+
+
+def _with_multiple_choice(user):
+    sitting.change_rules(wait_hours=0, attempts=0)
+    for _ in range(20):
+        attempt = sitting.start(user)
+        items = sitting.items_of(attempt)
+        contents = versions.contents(item[0] for item in items)
+        for position, item in enumerate(items, 1):
+            if contents[item[0]].type == "multiple_choice":
+                return attempt, position, sitting.values_for(item)
+        sitting.submit(attempt, user)
+    raise AssertionError("the shipped bank holds no multiple choice questions")
+
+
+def test_handing_in_twice_changes_nothing(each_course_app):
+    user = a_user()
+    attempt = sitting.sit(user, right=20)
+    before = db.session.get(Attempt, attempt).closed_at
+    with clock.moved_by(timedelta(hours=2)):
+        again = sitting.submit(attempt, user)
+    assert (again.state, again.closed_at) == ("submitted", before)
+    assert db.session.query(Result).count() == 1
+    assert db.session.query(Event).filter_by(action="attempt.closed").count() == 1
+    assert db.session.query(Certificate).count() == 1
+
+
+def test_a_foreign_attempt_cannot_be_handed_in(course_app):
+    attempt = sitting.start(a_user())
+    with pytest.raises(NotFound):
+        sitting.submit(attempt, a_user())
+
+
+def test_handing_in_within_the_grace_is_in_time(course_app):
+    user = a_user()
+    attempt = sitting.start(user)
+    deadline = db.session.get(Attempt, attempt).deadline_at
+    with clock.frozen_at(deadline + GRACE):
+        assert sitting.submit(attempt, user).state == "submitted"
+
+
+def test_handing_in_after_the_grace_closes_at_the_end_of_the_time(each_course_app):
+    user = a_user()
+    attempt = sitting.start(user)
+    sitting.save(attempt, user, 1, ["0"])
+    with clock.moved_by(timedelta(hours=3)):
+        closed = sitting.submit(attempt, user)
+    assert closed.state == "expired"
+    assert closed.closed_at == closed.deadline_at + GRACE
+    assert result_of(attempt).out_of == "20"
+
+
+def test_whatever_is_over_is_closed_and_whatever_runs_is_not(each_course_app):
+    users = [a_user() for _ in range(5)]
+    attempts = [sitting.start(user) for user in users]
+    practice = sitting.start(users[0], PRACTICE)
+    with clock.moved_by(timedelta(minutes=20)):
+        running = sitting.start(a_user())
+    with clock.moved_by(timedelta(minutes=31)):
+        assert close_all() == 5
+        assert close_all() == 0
+    db.session.rollback()
+    states = dict(db.session.execute(sa.select(Attempt.id, Attempt.state)).all())
+    assert {states[a] for a in attempts} == {"expired"}
+    assert {states[running], states[practice]} == {"open"}
+    assert db.session.query(Result).count() == 5
+
+
+def test_at_most_as_many_are_closed_as_asked(course_app):
+    for _ in range(3):
+        sitting.start(a_user())
+    with clock.moved_by(timedelta(hours=1)), committed():
+        assert closing.close_some_overdue(2, by=BY) == 2
+
+
+def test_the_news_of_a_finished_exam_is_sent_once_inside_the_transaction(course_app):
+    heard = []
+
+    def listen(attempt, *, result, by):
+        heard.append((attempt.id, attempt.state, result.passed, by.user_id))
+        assert db.session().in_transaction()
+
+    with attempt_finished.connected_to(listen):
+        user = a_user()
+        attempt = sitting.sit(user, right=20)
+        sitting.submit(attempt, user)
+        sitting.sit(user, right=3, slug=PRACTICE)
+    assert heard == [(attempt, "submitted", True, user)]
+
+
+def test_when_a_listener_fails_nothing_is_closed(each_course_app):
+    def fail(_attempt, **_news):
+        raise RuntimeError("no certificate today")
+
+    user = a_user()
+    attempt = sitting.start(user)
+    with attempt_finished.connected_to(fail), pytest.raises(RuntimeError):
+        sitting.submit(attempt, user)
+    db.session.rollback()
+    assert db.session.get(Attempt, attempt, populate_existing=True).state == "open"
+    assert not db.session.query(Result).count()
+
+
+def test_practice_leaves_no_certificate(course_app):
+    sitting.sit(a_user(), right=10, slug=PRACTICE)
+    assert not db.session.query(Certificate).count()
+
+
+@pytest.mark.parametrize("statement", [
+    sa.update(Attempt).values(state="open", closed_at=None),
+    sa.update(Result).values(score="20"),
+    sa.update(Answer).values(response="a"),
+    sa.delete(Result),
+    sa.insert(Answer).values(attempt_id=1, position=19, rev=1, flagged=False,
+                             saved_at=clock.now()),
+])
+def test_the_database_itself_keeps_a_closed_attempt_as_it_is(each_course_app, statement):
+    user = a_user()
+    attempt = sitting.start(user)
+    sitting.save(attempt, user, 1, ["0"])
+    sitting.submit(attempt, user)
+    with pytest.raises(DBAPIError), committed():
+        db.session.execute(statement)
+    db.session.rollback()
+
+
+def test_events_of_closing_hold_no_answers(course_app):
+    sitting.sit(a_user(), right=20)
+    event = db.session.query(Event).filter_by(action="attempt.closed").one()
+    assert event.details == {"state": "submitted", "passed": True}
+    assert event.actor_kind == "user"
+
+
+def test_an_attempt_closed_by_the_clock_names_who_came_to_see_it(course_app):
+    sitting.start(a_user())
+    with clock.moved_by(timedelta(hours=1)), committed():
+        closing.close_some_overdue(10, by=Actor.command())
+    assert db.session.query(Event).filter_by(action="attempt.closed").one().actor_kind == "command"

@@ -1,0 +1,82 @@
+"""Results, the list of attempts, and receipts."""
+
+from __future__ import annotations
+
+import pytest
+
+from isotrain.attempts.models import Form, Result
+from isotrain.db import db
+from tests.attempts import sitting
+from tests.attempts.browsing import text_of
+from tests.attempts.sitting import PRACTICE
+from tests.factories import a_user, client_of
+
+
+def test_a_failed_result_says_what_to_read_and_when_to_come_back(browser, learner):
+    attempt = sitting.sit(learner, right=10)
+    text = text_of(browser.get(f"/attempt/{attempt}/result"))
+    for words in ("Not passed yet", "10 of 20 marks. The pass mark is 80 %.",
+                  "You can sit the exam again from", "2 attempts are left", "Read again",
+                  "10 questions to look at again", "Practise with other questions"):
+        assert words in text, words
+
+
+def test_a_percentage_is_rounded_down_so_that_no_missed_mark_looks_met(browser, learner):
+    sitting.change_rules(pass_mark=81)
+    attempt = sitting.sit(learner, right=16)
+    assert "80 %" in text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert not db.session.get(Result, attempt).passed
+
+
+def test_the_list_shows_own_attempts_only(browser, learner):
+    sitting.sit(learner, right=20)
+    sitting.start(learner, PRACTICE)
+    sitting.sit(a_user(), right=3)
+    text = text_of(browser.get("/attempts"))
+    assert "2 attempts" in text and "100 %" in text and "Passed" in text and "In progress" in text
+    assert "1 attempt" in text_of(browser.get("/attempts?kind=practice"))
+    assert "No attempt matches" in text_of(browser.get("/attempts?q=nothing+like+it"))
+
+
+def test_an_empty_list_says_where_to_begin(browser):
+    assert "No attempts yet" in text_of(browser.get("/attempts"))
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=-3", "page=x", "page=99999999999999999999",
+                                   "sort=password", "kind=%27", "q=%25_%5C"])
+def test_the_list_takes_any_query(browser, query):
+    assert browser.get(f"/attempts?{query}").status_code == 200
+
+
+def test_the_list_is_paged(browser, learner):
+    sitting.change_rules(PRACTICE, cells=[{"bank": "iso-certification", "topic": "iso",
+                                           "difficulty": 1, "count": 1}])
+    for _ in range(27):
+        sitting.submit(sitting.start(learner, PRACTICE), learner)
+    first, second = (browser.get(f"/attempts?page={n}").text for n in (1, 2))
+    assert (first.count('<th scope="row">'), second.count('<th scope="row">')) == (25, 2)
+
+
+def test_a_receipt_names_everything_the_form_was_drawn_from(browser, learner):
+    attempt = sitting.sit(learner, right=1)
+    form = db.session.get(Form, attempt)
+    page = browser.get(f"/attempt/{attempt}/receipt").text
+    for value in (form.seed, form.hash, form.algorithm, *form.pools, *form.receipt["pools"],
+                  form.receipt["blueprint"], form.receipt["history"]):
+        assert value in page
+    assert "Drawn again just now: equal" in page
+
+
+def test_an_auditor_sees_the_receipt_of_a_closed_attempt_but_no_answers(course_app, learner):
+    attempt = sitting.start(learner)
+    auditor = client_of(course_app, a_user("auditor"))
+    seed = db.session.get(Form, attempt).seed
+    assert seed not in auditor.get(f"/receipts/{attempt}").text
+    sitting.submit(attempt, learner)
+    assert seed in auditor.get(f"/receipts/{attempt}").text
+    assert auditor.get(f"/attempt/{attempt}/result").status_code == 403
+    assert auditor.get("/receipts/9999").status_code == 404
+
+
+def test_an_employee_cannot_see_receipts_of_others(browser):
+    assert browser.get("/receipts/1").status_code == 403

@@ -1,0 +1,189 @@
+"""Saving an answer: once, in order, in time, and only to one's own open attempt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from isotrain import clock
+from isotrain.attempts import taking
+from isotrain.attempts.models import Answer, Attempt, LateAnswer
+from isotrain.attempts.rules import GRACE
+from isotrain.attempts.taking import Closed, Late, Saved, Stale
+from isotrain.db import db
+from isotrain.errors import NotFound, Refusal
+from tests.attempts import sitting
+from tests.attempts.sitting import save
+from tests.counting import counted
+from tests.factories import a_user
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@pytest.fixture
+def sat(each_course_app):
+    user = a_user()
+    return sitting.start(user), user
+
+
+@pytest.fixture
+def seat(course_app):
+    user = a_user()
+    return sitting.start(user), user
+
+
+def answers(attempt):
+    query = sa.select(Answer.position, Answer.response, Answer.flagged, Answer.rev)
+    return db.session.execute(query.where(Answer.attempt_id == attempt)).all()
+
+
+def test_an_answer_is_kept_in_stable_option_ids(sat):
+    attempt, user = sat
+    _version, arrangement = sitting.items_of(attempt)[0]
+    outcome = save(attempt, user, 1, ["1"])
+    assert isinstance(outcome, Saved) and outcome.rev == 1
+    (row,) = answers(attempt)
+    assert row[0] == 1 and row[3] == 1
+    assert row[1] in (arrangement[1], [arrangement[1]])
+
+
+def test_a_newer_answer_takes_the_place_of_the_older(sat):
+    save(*sat, 1, ["0"], rev=1)
+    assert isinstance(save(*sat, 1, ["1"], rev=2), Saved)
+    assert [row[3] for row in answers(sat[0])] == [2]
+
+
+def test_revisions_may_skip_numbers(sat):
+    save(*sat, 1, ["0"], rev=1)
+    assert isinstance(save(*sat, 1, ["1"], rev=7), Saved)
+
+
+def test_the_same_answer_again_is_saved_once(sat):
+    first = save(*sat, 1, ["0"])
+    again = save(*sat, 1, ["0"])
+    assert (again.rev, again.at) == (first.rev, first.at)
+    assert len(answers(sat[0])) == 1
+
+
+def test_another_answer_under_the_same_number_is_stale(sat):
+    save(*sat, 1, ["0"], rev=1)
+    kept = answers(sat[0])
+    outcome = save(*sat, 1, ["1"], rev=1)
+    assert isinstance(outcome, Stale)
+    assert (outcome.rev, outcome.response) == (1, kept[0][1])
+    assert answers(sat[0]) == kept
+
+
+def test_an_older_number_is_stale_and_told_the_newer_answer(sat):
+    save(*sat, 1, ["1"], rev=3)
+    outcome = save(*sat, 1, ["0"], rev=2)
+    assert isinstance(outcome, Stale) and outcome.rev == 3
+
+
+def test_a_flag_alone_is_kept_and_counts_as_no_answer(sat):
+    save(*sat, 2, [], flagged=True)
+    assert answers(sat[0]) == [(2, None, True, 1)]
+
+
+def test_another_flag_under_the_same_number_is_stale(sat):
+    save(*sat, 1, ["0"], flagged=False)
+    assert isinstance(save(*sat, 1, ["0"], flagged=True), Stale)
+
+
+def test_an_answer_can_be_taken_back(sat):
+    save(*sat, 1, ["0"], rev=1)
+    save(*sat, 1, [], rev=2)
+    assert answers(sat[0]) == [(1, None, False, 2)]
+
+
+@pytest.mark.parametrize(("after", "expected"), [
+    (-MILLISECOND, Saved), (timedelta(0), Saved), (MILLISECOND, Saved),
+    (GRACE - MILLISECOND, Saved), (GRACE, Saved), (GRACE + MILLISECOND, Late),
+])
+def test_the_deadline_is_held_to_the_millisecond(course_app, after, expected):
+    user = a_user()
+    attempt = sitting.start(user)
+    deadline = db.session.get(Attempt, attempt).deadline_at
+    with clock.frozen_at(deadline + after):
+        assert isinstance(save(attempt, user, 1, ["0"]), expected)
+
+
+def test_the_database_clock_judges_on_both_databases(sat):
+    with clock.moved_by(timedelta(minutes=29, seconds=59)):
+        assert isinstance(save(*sat, 1, ["0"]), Saved)
+    with clock.moved_by(timedelta(minutes=30, seconds=20)):
+        assert isinstance(save(*sat, 2, ["0"]), Late)
+
+
+def test_the_time_left_is_that_of_the_own_attempt(sat):
+    with clock.moved_by(timedelta(minutes=20)):
+        user = a_user()
+        later = sitting.start(user)
+        assert 1790 <= save(later, user, 1, ["0"]).seconds_left <= 1800
+        assert 590 <= save(*sat, 1, ["0"]).seconds_left <= 600
+
+
+def test_a_late_answer_is_kept_apart_and_closes_the_attempt(sat):
+    attempt, user = sat
+    save(attempt, user, 1, ["0"])
+    with clock.moved_by(timedelta(hours=1)):
+        assert isinstance(save(attempt, user, 1, ["1"], rev=2), Late)
+        assert isinstance(save(attempt, user, 1, ["1"], rev=2), Late)
+    (late,) = db.session.query(LateAnswer).all()
+    assert (late.position, late.rev) == (1, 2)
+    assert [row[3] for row in answers(attempt)] == [1]
+    assert db.session.get(Attempt, attempt).state == "expired"
+
+
+def test_an_answer_that_was_saved_in_time_is_told_so_when_it_comes_again_late(sat):
+    save(*sat, 1, ["0"])
+    with clock.moved_by(timedelta(hours=1)):
+        assert isinstance(save(*sat, 1, ["0"]), Saved)
+    assert not db.session.query(LateAnswer).count()
+
+
+def test_an_attempt_that_was_handed_in_takes_no_answer(sat):
+    attempt, user = sat
+    sitting.submit(attempt, user)
+    assert isinstance(save(attempt, user, 1, ["0"]), Closed)
+    assert not answers(attempt)
+    assert not db.session.query(LateAnswer).count()
+
+
+def test_a_foreign_attempt_is_not_found(sat):
+    with pytest.raises(NotFound):
+        save(sat[0], a_user(), 1, ["0"])
+    assert taking.find(sat[0], a_user()) is None
+    with pytest.raises(NotFound):
+        taking.get(sat[0], a_user())
+
+
+@pytest.mark.parametrize("position", [0, -1, 21, 10**9])
+def test_a_position_the_form_does_not_have_is_not_found(seat, position):
+    with pytest.raises(NotFound):
+        save(*seat, position, ["0"])
+
+
+@pytest.mark.parametrize("values", [["99"], ["-1"], ["a"], ["0", "0"], [""], ["0; DROP TABLE"]])
+def test_nonsense_is_refused_and_nothing_is_kept(seat, values):
+    with pytest.raises(Refusal, match="does not belong"):
+        save(*seat, 1, values)
+    db.session.rollback()
+    assert not answers(seat[0])
+
+
+@pytest.mark.parametrize("rev", [0, -1, 10**6 + 1, 10**30])
+def test_a_revision_out_of_range_is_refused(seat, rev):
+    with pytest.raises(Refusal, match="Reload"):
+        save(*seat, 1, ["0"], rev=rev)
+
+
+def test_one_statement_saves_an_answer(sat):
+    """Beside finding the item (and the question, which is kept in process) and the commit."""
+    with counted() as queries:
+        save(*sat, 1, ["0"])
+    writes = [query for query in queries if query.startswith("INSERT")]
+    assert len(writes) == 1
+    assert len(queries) <= 3
