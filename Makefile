@@ -23,7 +23,7 @@ demo: $(VENV)/.run  ## load the shipped course and a small demo company into the
 	@$(FLASK) db upgrade --quiet
 	@$(FLASK) demo
 
-test: $(VENV)/.test  ## set up everything and run every test
+test: $(VENV)/.test lint  ## set up everything and run every test
 	@$(PY) -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.test lint  ## the fast set: lint and the tests without browser and kills
@@ -31,6 +31,7 @@ check: $(VENV)/.test lint  ## the fast set: lint and the tests without browser a
 
 lint: $(VENV)/.test
 	@$(PY) -m ruff check -q .
+	@$(PY) -m mypy
 
 bench: $(VENV)/.test  ## measure the stated limits (ratios within one run)
 	@$(PY) -m tests.bench

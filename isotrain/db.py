@@ -172,16 +172,16 @@ def _begin_sqlite(connection: Connection) -> None:
     if raw is None:
         return
     if not is_writing():
-        raw.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
-        raw.execute("BEGIN")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA query_only=ON")
+        raw.execute("BEGIN")
         return
-    raw.execute("PRAGMA query_only=OFF")  # type: ignore[attr-defined]
-    raw.execute("PRAGMA busy_timeout=0")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA query_only=OFF")
+    raw.execute("PRAGMA busy_timeout=0")
     try:
         _begin_immediate(raw)
     finally:
         # Recovery after a killed process needs SQLite's own patience.
-        raw.execute("PRAGMA busy_timeout=5000")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA busy_timeout=5000")
 
 
 def _begin_immediate(raw: Any) -> None:

@@ -5,25 +5,49 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import flask_babel
 from flask import has_request_context, request
-from flask_babel import (
-    Babel,
-    format_date,
-    format_datetime,
-    format_decimal,
-    get_translations,
-    ngettext,
-)
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from markupsafe import Markup
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from flask import Flask
 
 LANGUAGES = ("en",)
 
-babel = Babel()
+babel = flask_babel.Babel()
+
+
+def _(sentence: str, **params: Any) -> str:
+    """Translate a sentence and fill in its parameters."""
+    return str(flask_babel.gettext(sentence, **params))
+
+
+def lazy(sentence: str, **params: Any) -> str:
+    """Translate a sentence when it is shown: what is built with the module knows no reader yet."""
+    later: str = flask_babel.lazy_gettext(sentence, **params)
+    return later
+
+
+def ngettext(one: str, many: str, num: int, **params: Any) -> str:
+    """Translate a sentence with a count in it."""
+    return str(flask_babel.ngettext(one, many, num, **params))
+
+
+def format_date(day: date | datetime, form: str = "medium") -> str:
+    """Show a day in the reader's language."""
+    return str(flask_babel.format_date(day, form))
+
+
+def format_datetime(instant: datetime, form: str = "medium") -> str:
+    """Show an instant in the reader's language and time zone."""
+    return str(flask_babel.format_datetime(instant, form))
+
+
+def format_decimal(value: float) -> str:
+    """Show a number with the separators of the reader's language."""
+    return str(flask_babel.format_decimal(value))
 
 
 def chosen_language() -> str:
@@ -60,12 +84,12 @@ def _translated(_language: str, sentence: str) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _translated_count(_language: str, one: str, many: str, num: int) -> Markup:
-    return Markup(get_translations().ungettext(one, many, num))  # noqa: S704  as above
+    return Markup(flask_babel.get_translations().ungettext(one, many, num))  # noqa: S704  as above
 
 
 def _plain(sentence: str) -> str:
     """Translate without filling in parameters."""
-    return str(get_translations().ugettext(sentence))
+    return str(flask_babel.get_translations().ugettext(sentence))
 
 
 def say(template: str, params: object = None) -> str:

@@ -22,6 +22,7 @@ from isotrain.accounts.forms import NameForm, NewPasswordForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.mail import queueing
+from isotrain.web.forms import given
 from isotrain.web.gate import public
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
@@ -59,7 +60,7 @@ def use(token: str) -> Any:
     form = NewPasswordForm.of_request()
     if form.sent():
         try:
-            signed_in = _use(token, link.user_id, form.password.data)
+            signed_in = _use(token, link.user_id, given(form.password, str))
         except Refusal as refusal:
             if refusal.status == 410:
                 return _unlinked(render_template("access/gone.html"), 410)

@@ -24,6 +24,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.redirecting import safe_next
@@ -63,7 +64,7 @@ def sign_in() -> Any:
     status = 422 if request.method == "POST" else 200
     if form.sent():
         try:
-            signed_in = _admitted(form.name.data, form.password.data)
+            signed_in = _admitted(given(form.name, str), given(form.password, str))
         except Refusal as refusal:
             form.refuse(refusal)
             status = refusal.status
@@ -163,7 +164,7 @@ def change_password() -> Any:
 
 def _change_password(form: ChangePasswordForm) -> None:
     committed_even_if_refused(signing_in.admit_confirming, me().id)
-    signing_in.confirm(me().id, form.current.data)
-    hashed = linking.checked_and_hashed(me().id, form.password.data)
+    signing_in.confirm(me().id, given(form.current, str))
+    hashed = linking.checked_and_hashed(me().id, given(form.password, str))
     with transaction():
         linking.set_password(me().id, hashed, by=actor(), keep_session=me().session_id)

@@ -10,10 +10,9 @@ from wtforms import (
     TextAreaField,
     validators,
 )
-from wtforms.fields import SelectChoice
 
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, tidy
+from isotrain.web.forms import Form, SelectChoice, tidy
 
 TARGETS = [SelectChoice("everybody", lazy("Everybody")),
            SelectChoice("unit", lazy("A unit, with the units below it")),

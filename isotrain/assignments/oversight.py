@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -87,17 +87,22 @@ def search(*, course: str = "", state: str = "open", sort: str = "newest",
     query = query.order_by(*SORTS.get(sort, SORTS["newest"]))
     rows = db.session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
     counts = _progress([row[0].id for row in rows])
-    return Listing(tuple(Rule(*row, *counts.get(row[0].id, (0, 0, 0))) for row in rows), total)
+    return Listing(tuple(_rule(row, counts) for row in rows), total)
 
 
 def get(requirement_id: int) -> Rule:
     """Return a requirement with its progress or raise NotFound."""
     assigning.get(requirement_id)
     row = db.session.execute(_rules().where(Requirement.id == requirement_id)).one()
-    return Rule(*row, *_progress([requirement_id]).get(requirement_id, (0, 0, 0)))
+    return _rule(row, _progress([requirement_id]))
 
 
-def _rules() -> sa.Select[Any]:
+def _rule(row: Any, counts: dict[int, tuple[int, int, int]]) -> Rule:
+    assigned, done, overdue = counts.get(row[0].id, (0, 0, 0))
+    return replace(Rule(*row), assigned=assigned, done=done, overdue=overdue)
+
+
+def _rules() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(Requirement, CourseVersion.title, Course.slug, Unit.name, Unit.code,
                   Identity.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from isotrain.assignments.forms import AssignForm, DueForm
 from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -38,7 +40,7 @@ def _page() -> int:
 @requires(Permission.ASSIGN)
 def index() -> Any:
     """List what is assigned, with its progress."""
-    asked = {"course": request.args.get("course", "")[:100],
+    asked: dict[str, Any] = {"course": request.args.get("course", "")[:100],
              "state": request.args.get("state", "open"), "sort": request.args.get("sort", "newest")}
     if asked["sort"] not in oversight.SORTS:
         asked["sort"] = "newest"
@@ -74,10 +76,11 @@ def _assigned(form: AssignForm, by: Actor) -> int:
     course_id = assigning.get_course(form.course.data or "")
     if form.target.data == "person":
         return len(assigning.assign_each(form.names(), course_id=course_id,
-                                         due_on=form.due_on.data, by=by))
+                                         due_on=given(form.due_on, date), by=by))
     unit_id = assigning.get_unit(form.unit.data or "") if form.target.data == "unit" else None
     rule = assigning.assign(course_id=course_id, target=form.target.data, unit_id=unit_id,
-                            due_on=form.due_on.data, joiner_days=form.joiner_days.data, by=by)
+                            due_on=given(form.due_on, date),
+                            joiner_days=given(form.joiner_days, int), by=by)
     return assigning.count_people(rule.id)
 
 
@@ -105,7 +108,7 @@ def change_due(requirement_id: int) -> Any:
     if form.sent():
         try:
             with transaction():
-                assigning.change_due(requirement_id, form.due_on.data, by=actor())
+                assigning.change_due(requirement_id, given(form.due_on, date), by=actor())
             flash(_("The due date is moved."), "success")
             return redirect(url_for("assignments.show", requirement_id=requirement_id), 303)
         except Refusal as refusal:

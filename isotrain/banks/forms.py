@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
 from isotrain.banks.rules import Defaults
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, tidy
+from isotrain.web.forms import Form, SelectChoice, tidy
 
 Choices = Sequence[tuple[str, Any]]
 BANDS: Choices = (("1", lazy("1 – easy")), ("2", lazy("2 – medium")), ("3", lazy("3 – hard")))

@@ -51,6 +51,11 @@ class QuestionForm(Form):
         self.topic.offer(topics, lazy("Choose"))
 
     @classmethod
+    def empty_values(cls) -> dict[str, Any]:
+        """The values of the fields for a new question."""
+        return {}
+
+    @classmethod
     def values_of(cls, draft: Draft) -> dict[str, Any]:
         """The values of the fields for a question that exists."""
         names = ("stem", "explanation", "topic", "use", "fact", "enemies", "language")

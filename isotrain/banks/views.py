@@ -30,7 +30,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
 from isotrain.study import content
-from isotrain.web.forms import tidy
+from isotrain.web.forms import given, tidy
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -136,7 +136,7 @@ def add_member(bank_id: int) -> Any:
     if form.sent():
         try:
             with transaction():
-                tending.add_member(bank_id, form.name.data, by=actor())
+                tending.add_member(bank_id, given(form.name, str), by=actor())
             flash(_("Added. The bank is in their list now."), "success")
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
         except Refusal as refusal:

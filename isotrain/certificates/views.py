@@ -12,6 +12,7 @@ from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.transaction import transaction
 
@@ -90,7 +91,7 @@ def revoke(certificate_id: int) -> Any:
     if form.sent():
         try:
             with transaction():
-                revoking.revoke(certificate_id, reason=form.reason.data, by=actor())
+                revoking.revoke(certificate_id, reason=given(form.reason, str), by=actor())
             flash(_("Certificate %(number)s is revoked.", number=found.number), "success")
             return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
         except Refusal as refusal:
@@ -121,7 +122,7 @@ def verify(code: str) -> Any:
     form = NameForm.of_request()
     matches = None
     if found and form.sent():
-        matches = rules.name_matches(form.name.data, found.disclosed["name"]["value"]) \
+        matches = rules.name_matches(given(form.name, str), found.disclosed["name"]["value"]) \
             if "name" in found.disclosed else False
     page = render_template("certificates/verify.html", certificate=found, form=form,
                            matches=matches)

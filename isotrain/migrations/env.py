@@ -43,7 +43,7 @@ def _standing() -> dict[str, int | None]:
     return {**tables, **dict.fromkeys(triggers.scalars())}
 
 
-def _check_step(step: Any, **_more: object) -> None:
+def _check_step(*, step: Any, **_more: object) -> None:
     """Runs at the end of every step, inside its transaction: nothing was lost unawares.
 
     A migration that means to remove rows, tables or triggers names them in `removes`.
@@ -70,7 +70,7 @@ try:
             target_metadata=Base.metadata,
             render_as_batch=sqlite,
             transaction_per_migration=True,
-            on_version_apply=_check_step,
+            on_version_apply=_check_step,  # type: ignore[arg-type]
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from isotrain.i18n import _
 from isotrain.people import directory, employing, placing, profile, resolving
 from isotrain.people.forms import LeavingForm, NewPersonForm, PersonForm, PlaceForm, RolesForm
 from isotrain.people.pages import bp
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
 
@@ -27,8 +29,8 @@ def add() -> Any:
         try:
             with transaction():
                 position = resolving.position(form.words())
-                user_id = employing.hire(form.person(), position, hired_on=form.from_on.data,
-                                         by=actor())
+                user_id = employing.hire(form.person(), position, by=actor(),
+                                         hired_on=given(form.from_on, date))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -70,7 +72,8 @@ def place(user_id: int) -> Any:
         try:
             with transaction():
                 position = resolving.position(form.words(), user_id=user_id)
-                changed = placing.place(user_id, position, from_on=form.from_on.data, by=actor())
+                changed = placing.place(user_id, position, by=actor(),
+                                        from_on=given(form.from_on, date))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -99,7 +102,7 @@ def deactivate(user_id: int) -> Any:
     if form.sent():
         try:
             with transaction():
-                employing.leave(user_id, on=form.left_on.data, reason=form.reason.data,
+                employing.leave(user_id, on=given(form.left_on, date), reason=form.reason.data,
                                 by=actor())
         except Refusal as refusal:
             form.refuse(refusal)

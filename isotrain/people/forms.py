@@ -6,7 +6,6 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -20,7 +19,7 @@ from isotrain.i18n import lazy
 from isotrain.people.files.checking import Options
 from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
-from isotrain.web.forms import Form, tidy
+from isotrain.web.forms import Form, SelectChoice, given, tidy
 
 _TOO_LONG = lazy("Use at most %(max)d characters")
 TYPE_NAMES = {
@@ -62,7 +61,7 @@ class PersonForm(Form):
 
     def person(self) -> Person:
         """Return what was typed as a value."""
-        return Person(self.personnel_no.data, self.name.data, self.email.data or None)
+        return Person(given(self.personnel_no, str), given(self.name, str), self.email.data or None)
 
 
 class PlaceForm(Form):

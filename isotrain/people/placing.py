@@ -70,7 +70,7 @@ def history(user_id: int) -> list[Place]:
     return [Place(*row) for row in db.session.execute(_places(user_id))]
 
 
-def unit_and_below(unit_id: int) -> sa.Select[int]:
+def unit_and_below(unit_id: int | sa.ScalarSelect[Any]) -> sa.Select[int]:
     """Return a query of the ids of a unit and all units under it."""
     tree = sa.select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
     tree = tree.union(sa.select(Unit.id).join(tree, Unit.parent_id == tree.c.id))

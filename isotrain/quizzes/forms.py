@@ -12,13 +12,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
 from isotrain.quizzes.composing import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
-from isotrain.web.forms import Form, tidy
+from isotrain.web.forms import Form, SelectChoice, tidy
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict

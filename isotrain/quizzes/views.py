@@ -14,6 +14,7 @@ from isotrain.quizzes import composing, directory, sampling, supply
 from isotrain.quizzes.composing import Composition, Short, Workbench
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
 from isotrain.quizzes.models import Quiz
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -38,7 +39,7 @@ def create() -> Any:
     if form.sent():
         try:
             with transaction():
-                quiz = composing.create(form.course.data, form.kind.data, form.title.data,
+                quiz = composing.create(form.course.data, form.kind.data, given(form.title, str),
                                         by=actor())
             return redirect(url_for("quizzes.compose", quiz_id=quiz.id), 303)
         except Refusal as refusal:
@@ -65,7 +66,7 @@ def save(quiz_id: int) -> Any:
         try:
             with transaction():
                 composing.save(quiz_id, form.composition(cells_of(request.form)),
-                               base=form.base.data, by=actor())
+                               base=form.base.data or "", by=actor())
             flash(_("The draft is saved. Learners see it once it is published."), "success")
             return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
         except Refusal as refusal:

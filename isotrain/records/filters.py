@@ -87,7 +87,7 @@ class Rows:
             arms.append(self._unassigned())
         return sa.union_all(*arms or [self._assigned().where(sa.false())]).subquery("pair")
 
-    def _assigned(self) -> sa.Select[Any]:
+    def _assigned(self) -> sa.Select[*tuple[Any, ...]]:
         earlier = aliased(Assignment, name="earlier")
         first = ~sa.exists().where(
             earlier.user_id == Assignment.user_id, earlier.course_id == Assignment.course_id,
@@ -110,7 +110,7 @@ class Rows:
             query = query.where(Assignment.due_on < self.today)
         return query
 
-    def _unassigned(self) -> sa.Select[Any]:
+    def _unassigned(self) -> sa.Select[*tuple[Any, ...]]:
         bound = sa.exists().where(
             Assignment.user_id == CompletionRecord.user_id, Assignment.ended_on.is_(None),
             Assignment.course_id == CompletionRecord.course_id, User.deactivated_at.is_(None),

@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from wtforms import SelectField, StringField, TextAreaField, validators
-from wtforms.fields import SelectChoice
 
 from isotrain.assignments import rules
 from isotrain.i18n import lazy
 from isotrain.records.filters import EXPIRING, PEOPLE, TO_DO, Filter
-from isotrain.web.forms import Form, tidy
+from isotrain.web.forms import Form, SelectChoice, tidy
 
 TYPE_WORDS = {"employee": lazy("Employee"), "temporary": lazy("Temporary"),
               "contractor": lazy("Contractor"), "apprentice": lazy("Apprentice")}
@@ -22,7 +21,7 @@ _TEXTS = {"q": "text", "course": "course", "unit": "unit", "site": "site"}
 
 def filter_of(args: Mapping[str, str]) -> Filter:
     """Read a filter from an address; what cannot be understood is no condition."""
-    texts = {name: tidy(args.get(key))[:100] for key, name in _TEXTS.items()}
+    texts: dict[str, Any] = {name: tidy(args.get(key))[:100] for key, name in _TEXTS.items()}
     status, people = args.get("status", ""), args.get("people", "")
     return Filter(
         **texts, status=status if status in STATES else "",
@@ -62,6 +61,7 @@ class CorrectionForm(Form):
         """Fill the lists to choose from; what the record says stays on offer."""
         for name, pairs in choices.items():
             field = self[name]
+            assert isinstance(field, SelectField)
             known = {code for code, _label in pairs}
             kept = [] if field.data in (*known, "", None) else [(field.data, field.data)]
             if name == "employment_type":

@@ -17,6 +17,7 @@ from isotrain.records.correcting import Statement
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.forms import CorrectionForm, address_of, filter_of
 from isotrain.records.pages import bp
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -72,7 +73,7 @@ def team() -> Any:
     page, wanted = _page(), filter_of(request.args)
     wanted = replace(wanted, manager_id=me().id, unit="", site="", people="active",
                      status=wanted.status if wanted.status in TEAM_STATES else "")
-    asked = address_of(wanted)
+    asked: dict[str, Any] = {**address_of(wanted)}
     return render_template(
         "records/team.html", listing=register.search(wanted, page=page), page=page, wanted=wanted,
         choices=register.choices(),
@@ -104,7 +105,8 @@ def correct(record_id: int) -> Any:
         right = Statement(**{name: form[name].data or "" for name in Statement.__annotations__})
         try:
             with transaction():
-                newer = correcting.correct(record_id, right, reason=form.reason.data, by=actor())
+                newer = correcting.correct(record_id, right, by=actor(),
+                                           reason=given(form.reason, str))
             flash(_("The record is corrected; the old one stays readable."), "success")
             return redirect(url_for("records.show", record_id=newer.id), 303)
         except Refusal as refusal:

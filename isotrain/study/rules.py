@@ -23,7 +23,7 @@ class CourseLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.YAMLError(f"line {event.start_mark.line + 1}: aliases are not taken")
         return super().compose_node(parent, index)
 
@@ -124,7 +124,7 @@ def _load(text: str, name: str, kind: type, problems: list[str]) -> Any:
         wanted = "a list" if kind is list else "keys and values"
         problems.append(f"{name}: write {wanted}")
         return None
-    if kind is list and not all(isinstance(item, dict) for item in value):
+    if isinstance(value, list) and not all(isinstance(item, dict) for item in value):
         problems.append(f"{name}: every item must be keys and values")
         return None
     return value

@@ -44,10 +44,10 @@ def course(slug: str) -> Any:
 
 def _resume(modules: tuple[content.ModuleView, ...], progress: dict[int, Progress]) -> Any:
     """Return the module to go on with: the one opened last, or the first that is not done."""
-    open_ones = [(progress[m.id].opened_at, m) for m in modules
-                 if m.id in progress and not progress[m.id].finished_at]
-    if open_ones:
-        return max(open_ones, key=lambda pair: pair[0])[1]
+    opened = {m: at for m in modules if m.id in progress and not progress[m.id].finished_at
+              and (at := progress[m.id].opened_at)}
+    if opened:
+        return max(opened, key=opened.__getitem__)
     return next((m for m in modules if not progress.get(m.id, Progress()).finished_at), None)
 
 

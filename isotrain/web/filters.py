@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import flask_babel
 
 from isotrain import clock
-from isotrain.i18n import _, ngettext
+from isotrain.i18n import _, format_date, format_datetime, format_decimal, ngettext
 from isotrain.web.icons import icon
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ def day(value: date | datetime | str | None) -> str:
     """
     if isinstance(value, str) and value:
         value = date.fromisoformat(value)
-    return flask_babel.format_date(value, "d MMM yyyy") if value else NOTHING
+    return format_date(value, "d MMM yyyy") if value else NOTHING
 
 
 def moment(value: datetime | None) -> str:
     """Show an instant (UTC) to the minute in the reader's time zone."""
-    return flask_babel.format_datetime(value, "d MMM yyyy, HH:mm") if value else NOTHING
+    return format_datetime(value, "d MMM yyyy, HH:mm") if value else NOTHING
 
 
 def time_of_day(value: datetime | None) -> str:
     """Show hours and minutes of an instant (UTC) in the reader's time zone."""
-    return flask_babel.format_datetime(value, "HH:mm") if value else NOTHING
+    return format_datetime(value, "HH:mm") if value else NOTHING
 
 
 def distance(value: date | datetime | None, today: date | None = None) -> str:
@@ -72,12 +72,12 @@ def percent(value: float | Fraction | str | None, digits: int = 0) -> str:
         return NOTHING
     scale = 10**digits
     floor = int(Fraction(str(value)) * scale // 1)
-    return _("%(number)s\N{NO-BREAK SPACE}%%", number=flask_babel.format_decimal(floor / scale))
+    return _("%(number)s\N{NO-BREAK SPACE}%%", number=format_decimal(floor / scale))
 
 
 def number(value: float | None) -> str:
     """Show a number with the separators of the reader's language."""
-    return NOTHING if value is None else flask_babel.format_decimal(value)
+    return NOTHING if value is None else format_decimal(value)
 
 
 def length(seconds: int | None) -> str:

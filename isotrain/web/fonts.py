@@ -212,4 +212,4 @@ def _checksum(tag: bytes, data: bytes) -> int:
     if tag == b"head":
         data = data[:8] + bytes(4) + data[12:]
     words = struct.iter_unpack(">I", data + bytes(-len(data) % 4))
-    return sum(word for (word,) in words) % 2**32
+    return int(sum(word for (word,) in words) % 2**32)

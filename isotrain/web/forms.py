@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
 from wtforms import Form as PlainForm
+
+# Newer than the stubs of the library; everybody else takes it from here.
+from wtforms.fields import SelectChoice as SelectChoice  # type: ignore[attr-defined]
 
 if TYPE_CHECKING:
     from isotrain.errors import Refusal
+
+
+T = TypeVar("T")
+
+
+def given(field: Field, kind: type[T]) -> T:
+    """Return what a required field holds once its form was found in order."""
+    assert isinstance(field.data, kind)
+    return field.data
 
 
 def tidy(text: str | None) -> str:
@@ -29,11 +43,11 @@ class Form(PlainForm):
         self.refusals: list[str] = []
 
     @classmethod
-    def of_request(cls, **kwargs: Any) -> Form:
+    def of_request(cls, **kwargs: Any) -> Self:
         """Build the form from what the browser sent; empty for a GET."""
         if request.method == "GET":
             return cls(None, **kwargs)
-        values = request.form.copy()
+        values: MultiDict[str, Any] = MultiDict(request.form)
         values.update(request.files)
         return cls(values, **kwargs)
 

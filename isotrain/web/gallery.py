@@ -17,12 +17,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form
+from isotrain.web.forms import Form, SelectChoice
 from isotrain.web.gate import requires
 
 bp = Blueprint("gallery", __name__)

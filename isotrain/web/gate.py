@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
     app.before_request(_guard)
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
     return signing_in.find_session(token)
 
