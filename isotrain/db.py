@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine import Connection, Dialect, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 WAIT_SECONDS = 10.0
+REST_SECONDS = 1.0
 _writing: ContextVar[bool] = ContextVar("isotrain_writing", default=False)
 
 
@@ -127,8 +129,7 @@ def engine_options(url: str) -> dict[str, Any]:
     quiet = {"hide_parameters": True}  # errors are logged, and parameters hold answers
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 5, "check_same_thread": False}, **quiet}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "pool_recycle": 1800,
-            **quiet}
+    return {"pool_size": 5, "max_overflow": 10, "pool_recycle": 1800, **quiet}
 
 
 def normal_url(url: str) -> str:
@@ -144,6 +145,27 @@ def wire(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        sa.event.listen(engine, "checkin", _note_return)
+        sa.event.listen(engine, "checkout", _ping_after_a_rest)
+
+
+def _note_return(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = time.monotonic()
+
+
+def _ping_after_a_rest(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that lay idle whether it still stands; one just used need not be asked.
+
+    A request takes a connection twice or more, and a ping costs as much as a query.
+    """
+    if time.monotonic() - record.info.get("returned", time.monotonic()) < REST_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as gone:
+        raise sa.exc.DisconnectionError from gone
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -171,17 +193,23 @@ def _begin_sqlite(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     if raw is None:
         return
+    _restrict(connection, raw, reading=not is_writing())
     if not is_writing():
-        raw.execute("PRAGMA query_only=ON")
         raw.execute("BEGIN")
         return
-    raw.execute("PRAGMA query_only=OFF")
     raw.execute("PRAGMA busy_timeout=0")
     try:
         _begin_immediate(raw)
     finally:
         # Recovery after a killed process needs SQLite's own patience.
         raw.execute("PRAGMA busy_timeout=5000")
+
+
+def _restrict(connection: Connection, raw: Any, *, reading: bool) -> None:
+    """Let a connection only read, or write again; told only when it changes."""
+    if connection.info.get("reading") is not reading:
+        raw.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.info["reading"] = reading
 
 
 def _begin_immediate(raw: Any) -> None:

@@ -68,13 +68,20 @@ def install(app: Flask) -> None:
 
 
 def _in_page(sentence: str, **params: Any) -> Markup:
-    text = _translated(chosen_language(), sentence)
-    return text % params
+    if not params:
+        return _finished(chosen_language(), sentence)
+    return _translated(chosen_language(), sentence) % params
 
 
 def _counted_in_page(one: str, many: str, num: int, **params: Any) -> Markup:
     text = _translated_count(chosen_language(), one, many, num)
     return text % {"num": num, **params}
+
+
+@lru_cache(maxsize=4096)
+def _finished(language: str, sentence: str) -> Markup:
+    """Return a sentence without parameters; "%%" in it becomes "%" as it does beside them."""
+    return _translated(language, sentence) % {}
 
 
 @lru_cache(maxsize=4096)

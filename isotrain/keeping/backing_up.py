@@ -96,6 +96,7 @@ def _add_sqlite(archive: Archive, folder: Path) -> None:
             driver = connection.driver_connection
             assert driver is not None
             driver.execute("PRAGMA query_only=OFF")
+            connection.info.pop("reading", None)  # the next reader is restricted again
             driver.execute("VACUUM INTO ?", (str(copy),))
         with closing(sqlite3.connect(copy)) as connection:
             rows, revision = counted(connection), revision_of(connection)

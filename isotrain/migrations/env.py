@@ -21,6 +21,7 @@ sqlite = connection.dialect.name == "sqlite"
 def _set_foreign_keys(state: str) -> None:
     raw = connection.connection.dbapi_connection
     raw.execute("PRAGMA query_only=OFF")
+    connection.info.pop("reading", None)
     raw.execute(f"PRAGMA foreign_keys={state}")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request, url_for
-from flask_login import current_user
 
 from isotrain import __version__
 from isotrain.accounts.permissions import Permission, Role
 from isotrain.i18n import lazy
+from isotrain.web.gate import me
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,6 +42,8 @@ GROUPS = (
     )),
 )
 
+LISTED = {item[1] for _label, items in GROUPS for item in items}
+
 ROLE_NAMES = {
     Role.EMPLOYEE: lazy("Employee"),
     Role.TRAINER: lazy("Trainer"),
@@ -63,25 +65,31 @@ def install(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    signed_in = current_user.is_authenticated
+    """Give the parts as functions: the pages of a sitting, which show none, pay for none."""
     return {
-        "navigation": build() if signed_in else [],
-        "viewer": _viewer() if signed_in else None,
-        "home_url": url_for("accounts.home"),
+        "navigation": build,
+        "viewer": _viewer,
+        "home_url": _home_url,
         "organization": current_app.config["SETTINGS"].organization,
         "version": __version__,
     }
 
 
+def _home_url() -> str:
+    return url_for("accounts.home")
+
+
 def build() -> list[dict[str, Any]]:
     """Return the groups and items that the signed-in person may open."""
+    person = me()
+    if not person.is_authenticated:
+        return []
     groups = []
     here = _here()
     for label, items in GROUPS:
         shown = [
             {"label": text, "url": url_for(endpoint), "icon": icon, "current": endpoint == here}
-            for text, endpoint, icon, permission in items
-            if permission in current_user.permissions and endpoint in current_app.view_functions
+            for text, endpoint, icon, permission in items if permission in person.permissions
         ]
         if shown:
             groups.append({"label": label, "items": shown})
@@ -90,16 +98,18 @@ def build() -> list[dict[str, Any]]:
 
 def _here() -> str | None:
     """Return the endpoint of the navigation that this page belongs to."""
-    listed = {item[1] for _label, items in GROUPS for item in items}
-    if request.endpoint in listed or not request.blueprint:
+    if request.endpoint in LISTED or not request.blueprint:
         return request.endpoint
     return SECTIONS.get(request.blueprint.partition(".")[0])
 
 
-def _viewer() -> dict[str, str]:
+def _viewer() -> dict[str, str] | None:
+    person = me()
+    if not person.is_authenticated:
+        return None
     return {
-        "name": current_user.name,
-        "detail": ", ".join(str(ROLE_NAMES[role]) for role in sorted(current_user.roles)),
+        "name": person.name,
+        "detail": ", ".join(str(ROLE_NAMES[role]) for role in sorted(person.roles)),
         "account_url": url_for("accounts.account"),
         "sign_out_url": url_for("accounts.sign_out"),
     }

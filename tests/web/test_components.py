@@ -52,11 +52,17 @@ def macro(file, name):
 
 
 @pytest.fixture
-def page(in_a_request):
+def html(in_a_request):
     viewer = {"name": "Ada", "detail": "HR", "account_url": "/account", "sign_out_url": "/out"}
     items = [{"label": "Gallery", "url": "/gallery", "icon": "table", "current": True}]
-    return Page(render_template("gallery.html", **gallery.sample(), viewer=viewer,
-                                navigation=[{"label": "Admin", "items": items}]))
+    return render_template("gallery.html", **gallery.sample(), viewer=lambda: viewer,
+                           navigation=lambda: [{"label": "Admin", "items": items}],
+                           home_url=lambda: "/")
+
+
+@pytest.fixture
+def page(html):
+    return Page(html)
 
 
 def test_the_gallery_shows_every_component():
@@ -90,8 +96,7 @@ def test_every_reference_between_elements_holds(page):
         assert {one for value in page.values(name) for one in value.split()} <= ids
 
 
-def test_every_form_that_changes_something_carries_its_token(face):
-    html = render_template("gallery.html", **gallery.sample())
+def test_every_form_that_changes_something_carries_its_token(html):
     posts = [form.split("</form>")[0] for form in html.split('<form method="post"')[1:]]
     assert len(posts) >= 4
     assert all('name="csrf_token"' in form for form in posts)
