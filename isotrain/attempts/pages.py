@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from isotrain.attempts import taking
 from isotrain.attempts.taking import Sitting
+from isotrain.i18n import _, chosen_language
 from isotrain.web.gate import actor, me
 from isotrain.web.transaction import transaction
 
@@ -34,6 +36,36 @@ def marks(value: Fraction | str) -> str:
     if not part:
         return str(whole)
     return f"{whole} {part}" if whole else str(part)
+
+
+@bp.app_template_global("exam_words")
+def exam_words() -> str:
+    """Return what exam.js says, as JSON for an attribute; every question page carries it."""
+    return _words(chosen_language())
+
+
+@lru_cache
+def _words(_language: str) -> str:
+    return json.dumps({
+        "saving": _("Saving"),
+        "saved": _("Saved {time}"),
+        "failed": _("Not saved, retrying"),
+        "signedOut": _("Not saved: you are signed out. Sign in in another window;"
+                       " your answers wait here."),
+        "one_waiting": _("1 answer is not saved yet. It waits in this browser and is sent as soon"
+                         " as possible."),
+        "waiting": _("{count} answers are not saved yet. They wait in this browser and are sent as"
+                     " soon as possible."),
+        "flag": _("Flag"),
+        "flagged": _("Flagged"),
+        "answered": _("answered"),
+        "open": _("not answered"),
+        "progress": _("{done} of {count} answered"),
+        "half": _("Half of the time is over."),
+        "five": _("5 minutes left."),
+        "one": _("1 minute left."),
+        "over": _("The time is over. Your answers are handed in."),
+    }, ensure_ascii=False)
 
 
 def current_sitting(attempt_id: int) -> Sitting:
