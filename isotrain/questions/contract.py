@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Final, Literal, Protocol, Self, TypeVar
 
 from isotrain.questions.problem import Problem
 
@@ -11,6 +12,18 @@ T = TypeVar("T")
 
 FIELD = "answer"
 """The name of the form field in which a choice arrives."""
+
+
+class Pending(Enum):
+    """The mark of a response that a person must still mark; compare with `is PENDING`."""
+
+    PENDING = "pending"
+
+
+PENDING: Final = Pending.PENDING
+
+Mark = Fraction | Literal[Pending.PENDING]
+"""What a response earns: a share of the mark from 0 to 1, or PENDING."""
 
 
 class BadData(ValueError):
@@ -128,8 +141,8 @@ class Question(Protocol):
         """The form fields that `read` turns into this response."""
         ...
 
-    def mark(self, response: Any) -> Fraction:
-        """The share 0..1 this response earns, None earning 0; raises BadResponse, KeyMissing."""
+    def mark(self, response: Any) -> Mark:
+        """The share earned (0 by None) or PENDING; raises BadResponse, KeyMissing."""
         ...
 
     def solution(self) -> dict[str, Any]:
