@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from isotrain.config import Settings
+    from isotrain.wiring import Wiring
 
 __version__ = "0.1.0"
 
 
-def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
-    """Build the application; `overrides` go into Flask's config, for tests.
+def create_app(settings: Settings | None = None, *, wiring: Wiring | None = None,
+               **overrides: Any) -> Flask:
+    """Build the application; another `wiring`, and `overrides` of Flask's config, are for tests.
 
     Everything is imported here and not above, so that the file-reading child process, which
     imports isotrain.formats, does not load a web framework.
@@ -21,6 +23,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     from flask import Flask
 
     from isotrain.config import ROOT, read_settings
+    from isotrain.wired import KEY
+    from isotrain.wiring import WIRING
 
     settings = settings or read_settings()
     app = Flask(__name__, static_folder=str(ROOT / "static"),
@@ -31,7 +35,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     _install_web(app, settings)
     _register_pages(app)
     _register_commands(app)
-    _connect_signals()
+    app.extensions[KEY] = wiring or WIRING
     _refuse_to_serve_unready(app, settings)
     return app
 
@@ -122,30 +126,6 @@ def _register_commands(app: Flask) -> None:
     from isotrain import cli
 
     cli.install(app)
-
-
-def _connect_signals() -> None:
-    """Connect the news of lower features to the features above that act on it."""
-    from isotrain.accounts import inviting, registering, signing_in
-    from isotrain.assignments import assigning
-    from isotrain.attempts import exposure, taking
-    from isotrain.attempts.news import attempt_finished
-    from isotrain.audit import history
-    from isotrain.banks import profile
-    from isotrain.certificates import issuing
-    from isotrain.mail import sending
-    from isotrain.people.news import placements_changed
-    from isotrain.records import recording
-
-    history.DIRECTORY[:] = [history.Directory(registering.names_of, registering.ids_of)]
-    sending.FINDERS[:] = [registering.find_recipient]
-    sending.WRITERS.update(access=inviting.write_access_letter)
-    signing_in.stays_signed_in[:] = [taking.has_open_attempt]
-    profile.form_counters[:] = [exposure.count_forms]
-    placements_changed.connect(assigning.on_placements_changed)
-    # Certificates first: the record names the certificate.
-    attempt_finished.connect(issuing.on_attempt_finished)
-    attempt_finished.connect(recording.on_attempt_finished)
 
 
 def _refuse_to_serve_unready(app: Flask, settings: Settings) -> None:

@@ -23,9 +23,11 @@ MODELS = (
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (
     "event", "course_version", "module_version", "fact_version", "question_version",
-    "question_key", "pool_snapshot", "form", "result", "certificate", "completion_record",
+    "question_key", "pool_snapshot", "form", "attempt_item", "attempt_mark", "result",
+    "certificate", "completion_record",
 )
-UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt")
+UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
+               "attempt_mark")
 LOCK = 0x150714  # any constant; nodes that start together migrate one after the other
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from isotrain.attempts import history, taking
-from isotrain.attempts.models import Form
+from isotrain.attempts import history, sheets, taking
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
+from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from tests.factories import committed
 
@@ -19,7 +19,7 @@ def exam_slug() -> str:
 
 def right_fields(attempt_id: int) -> dict[int, dict[str, list[str]]]:
     """Return, by position, the form fields that give the right answer."""
-    items = db.session.get_one(Form, attempt_id).items
+    items = sheets.items_of(attempt_id)
     questions = versions.questions([item[0] for item in items])
     return {position: _right(questions[item[0]], item[1])
             for position, item in enumerate(items, 1)}
@@ -63,3 +63,8 @@ def sat(user_id: int, *, right: int, wrong: int = 0) -> int:
     answer(attempt_id, user_id, right=right, wrong=wrong)
     hand_in(attempt_id, user_id)
     return attempt_id
+
+
+def certificate_of(attempt_id: int) -> Certificate | None:
+    """Return the certificate that an attempt earned."""
+    return db.session.query(Certificate).filter_by(attempt_id=attempt_id).one_or_none()

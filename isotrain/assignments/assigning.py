@@ -23,6 +23,7 @@ from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.people.models import Employment, Placement, Unit
+from isotrain.people.news import Moved
 from isotrain.people.placing import unit_and_below
 from isotrain.study.models import Course
 
@@ -156,11 +157,11 @@ def _people_under(
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def on_placements_changed(sender: list[int], *, by: Actor, **_news: Any) -> None:
+def reassign(moved: Moved) -> None:
     """Assign to people who came under a rule, and end what binds people who left it."""
     query = sa.select(Requirement).where(Requirement.withdrawn_at.is_(None))
     for requirement in db.session.scalars(query).all():
-        for some in chunks(sender):
+        for some in chunks(moved.user_ids):
             apply(requirement, some)
             under = [user_id for user_id, _since in _people_under(requirement, some)]
             _end(requirement.id, Assignment.user_id.in_(some), Assignment.user_id.not_in(under))

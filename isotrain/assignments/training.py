@@ -198,7 +198,7 @@ def _exam(quizzes: Sequence[Any], attempts: Mapping[int, list[Any]], now: dateti
         slug=offer.slug if offer else None, standing=stands,
         open_attempt_id=opened.id if opened else None,
         open_until=opened.deadline_at if opened else None,
-        failed=any(a.state != OPEN and not a.passed for a in every),
+        failed=any(a.passed is False for a in every),
     )
 
 

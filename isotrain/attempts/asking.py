@@ -5,34 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from isotrain.attempts.models import Answer
-from isotrain.db import db
+from isotrain.attempts.taking import Given
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.quizzes import forming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from isotrain.attempts.taking import Sitting, Stale
     from isotrain.questions.contract import Asked
-
-
-@dataclass(frozen=True)
-class Given:
-    """The newest answer to one item; without a row nothing was given and the number is 0."""
-
-    response: Any = None
-    flagged: bool = False
-    rev: int = 0
-    saved_at: datetime | None = None
-
-    @property
-    def answered(self) -> bool:
-        return self.response is not None
 
 
 @dataclass(frozen=True)
@@ -108,14 +90,13 @@ def question_page(sitting: Sitting, position: int) -> QuestionPage:
     """Return the page of one question or raise NotFound."""
     if not 1 <= position <= len(sitting.items):
         raise NotFound(_("This attempt does not exist."))
-    given = given_answers(sitting)
     version, arrangement = sitting.items[position - 1]
     question = forming.asked_questions([version])[version]
-    here = given.get(position, Given())
+    here = sitting.given.get(position, Given())
     return QuestionPage(
         position=position, asked=question.asked(arrangement),
         fields=question.filled(here.response, arrangement), given=here,
-        places=_places(sitting, given, position),
+        places=_places(sitting, position),
     )
 
 
@@ -144,35 +125,22 @@ def _choice(asked: Asked, fields: Mapping[str, Sequence[str]]) -> Choice:
 def check_rows(sitting: Sitting) -> list[CheckRow]:
     """Return every question of an attempt in order, answered or not."""
     questions = forming.asked_questions(version for version, _arrangement in sitting.items)
-    places = _places(sitting, given_answers(sitting), None)
+    places = _places(sitting, None)
     return [CheckRow(place, questions[version].stem)
             for place, (version, _arrangement) in zip(places, sitting.items, strict=True)]
 
 
 def first_open(sitting: Sitting) -> int:
     """Return the position to go on with: the first without an answer, else the last."""
-    given = given_answers(sitting)
+    given = sitting.given
     positions = range(1, len(sitting.items) + 1)
     return next((p for p in positions if not given.get(p, Given()).answered), len(positions))
 
 
-def given_answers(sitting: Sitting) -> dict[int, Given]:
-    """Return the newest answers of an attempt by position."""
-    rows = db.session.execute(_GIVEN, {"attempt": sitting.id})
-    return {row[0]: Given(*row[1:]) for row in rows}
-
-
-_ANSWER = Answer.__table__.c
-_GIVEN = (
-    sa.select(_ANSWER.position, _ANSWER.response, _ANSWER.flagged, _ANSWER.rev, _ANSWER.saved_at)
-    .where(_ANSWER.attempt_id == sa.bindparam("attempt"))
-)
-
-
-def _places(sitting: Sitting, given: dict[int, Given], current: int | None) -> tuple[Place, ...]:
+def _places(sitting: Sitting, current: int | None) -> tuple[Place, ...]:
     nothing = Given()
     return tuple(
         Place(number, here.answered, here.flagged, number == current)
         for number in range(1, len(sitting.items) + 1)
-        for here in (given.get(number, nothing),)
+        for here in (sitting.given.get(number, nothing),)
     )

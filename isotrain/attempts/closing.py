@@ -1,138 +1,153 @@
-"""Closing: an attempt is handed in or its time is over; then it is marked, once and for good."""
+"""Closing: an attempt is handed in or its time is over; then it is marked, once and for good.
+
+Closing an attempt is told once, with all that is known of it. Where a person must mark answers
+that no rule can, it is closed without a result and counts for nothing until there is one.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from isotrain import clock
-from isotrain.attempts.models import Answer, Attempt, Form, Result
-from isotrain.attempts.news import attempt_finished
+from isotrain.accounts.models import Identity
+from isotrain.attempts import marking, news
+from isotrain.attempts.models import Attempt, AttemptMark, Form, Result
+from isotrain.attempts.news import Finished
 from isotrain.attempts.rules import EXPIRED, GRACE, OPEN, SUBMITTED, is_late
 from isotrain.attempts.timing import database_now
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import versions
 from isotrain.db import db, now
 from isotrain.errors import NotFound
-from isotrain.exams.marking import mark_form
 from isotrain.i18n import _
 from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import EXAM, Rules
+from isotrain.quizzes.rules import Rules
+from isotrain.study.models import Course, CourseVersion
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from isotrain.attempts.marking import Marked
 
-def submit(attempt_id: int, user_id: int, *, by: Actor) -> Attempt:
+# An attempt with all that its closing needs and tells: Attempt, Quiz, QuizVersion, Course,
+# CourseVersion, Identity, and of its form the hash and the name of the marking rule.
+Closable = sa.Row[tuple[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]]
+
+
+def submit(attempt_id: int, user_id: int, *, by: Actor) -> Finished | None:
     """Hand in a person's own attempt; handing in a closed one changes nothing.
 
     Closing, marking and all that follows from it are one transaction. The row is locked before the
     clock is asked, so that no answer that counts was saved after the end.
     """
-    mine = sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == user_id)
-    attempt = _found(mine.with_for_update())
-    if attempt is None:
+    mine = (Attempt.id == attempt_id, Attempt.user_id == user_id)
+    found = db.session.execute(_closable(*mine).with_for_update(of=Attempt)).first()
+    if found is None:
         raise NotFound(_("This attempt does not exist."))
-    if attempt.state == OPEN:
-        at = now()
-        if is_late(attempt.deadline_at, at):
-            _expire(attempt, by)
-        else:
-            _close(attempt, SUBMITTED, at, by)
-    return attempt
+    attempt = found[0]
+    if attempt.state != OPEN:
+        return None
+    at = now()
+    if is_late(attempt.deadline_at, at):
+        return _expire(found, by)
+    return _close(found, SUBMITTED, at, by)
 
 
-def close_overdue(attempt_id: int, *, by: Actor) -> bool:
-    """Close an attempt whose time is over; say whether this call did it."""
-    attempt = _found(_overdue().where(Attempt.id == attempt_id))
-    return attempt is not None and _expire(attempt, by)
+def close_overdue(attempt_id: int, *, by: Actor) -> Finished | None:
+    """Close an attempt whose time is over; None when another call did it, or it is not over."""
+    found = db.session.execute(_closable(Attempt.id == attempt_id, *_overdue())).first()
+    return None if found is None else _expire(found, by)
 
 
 def close_some_overdue(limit: int, *, by: Actor) -> int:
     """Close up to `limit` attempts whose time is over, longest ago first; return how many."""
-    attempts = db.session.scalars(
-        _overdue().order_by(Attempt.deadline_at, Attempt.id).limit(limit)
-        .with_for_update(skip_locked=True)
+    query = _closable(*_overdue()).order_by(Attempt.deadline_at, Attempt.id).limit(limit)
+    found = db.session.execute(query.with_for_update(of=Attempt, skip_locked=True)).all()
+    return sum(_expire(each, by) is not None for each in found)
+
+
+def _overdue() -> tuple[sa.ColumnElement[bool], ...]:
+    return Attempt.state == OPEN, Attempt.deadline_at < database_now(-GRACE)
+
+
+def _closable(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, Form.hash,
+                  Form.marking)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .join(CourseVersion, CourseVersion.id == Attempt.course_version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .join(Identity, Identity.user_id == Attempt.user_id)
+        .join(Form, Form.attempt_id == Attempt.id)
+        .where(*conditions)
+        .execution_options(populate_existing=True)
     )
-    return sum(_expire(attempt, by) for attempt in attempts.all())
 
 
-def _overdue() -> sa.Select[Attempt]:
-    return sa.select(Attempt).where(Attempt.state == OPEN,
-                                    Attempt.deadline_at < database_now(-GRACE))
-
-
-def _found(query: sa.Select[Attempt]) -> Attempt | None:
-    return db.session.scalars(query, execution_options={"populate_existing": True}).first()
-
-
-def _expire(attempt: Attempt, by: Actor) -> bool:
+def _expire(found: Closable, by: Actor) -> Finished | None:
     """Close at the moment the time was over, whenever somebody comes to see it."""
-    assert attempt.deadline_at is not None
-    return _close(attempt, EXPIRED, attempt.deadline_at + GRACE, by)
+    deadline_at = found[0].deadline_at
+    assert deadline_at is not None
+    return _close(found, EXPIRED, deadline_at + GRACE, by)
 
 
-def _close(attempt: Attempt, state: str, at: datetime, by: Actor) -> bool:
-    """Close and mark an attempt unless somebody else just did; say whether this call did it.
+def _close(found: Closable, state: str, at: datetime, by: Actor) -> Finished | None:
+    """Close and mark an attempt unless somebody else just did, and tell those who act on it.
 
     The guarded statement waits for answers that are being saved (they share a lock on the row) and
     for others who close; what is read afterwards is all there will ever be.
     """
-    guarded = (
+    attempt, quiz, version, course, course_version, person, form_hash, rule = found
+    if not _guarded(attempt, state, at):
+        return None
+    rules = Rules.from_data(version.rules)
+    marked = marking.mark(attempt.id, by_rule=rule, pass_mark=rules.pass_mark)
+    finished = Finished(
+        attempt=attempt, closed_at=at, quiz=quiz, version=version, rules=rules, course=course,
+        course_version=course_version, person=person, form_hash=form_hash,
+        result=_kept(attempt.id, marked), by=by,
+    )
+    _note(finished, marked)
+    news.tell(finished)
+    return finished
+
+
+def _guarded(attempt: Attempt, state: str, at: datetime) -> bool:
+    """Close an attempt that is open; say whether this call did it."""
+    statement = (
         sa.update(Attempt).where(Attempt.id == attempt.id, Attempt.state == OPEN)
         .values(state=state, closed_at=at)
         .execution_options(synchronize_session=False)
     )
-    changed = db.session.execute(guarded).rowcount == 1  # type: ignore[attr-defined]
-    db.session.refresh(attempt)
-    if not changed:
+    if db.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+        db.session.expire(attempt)
         return False
-    kind, result = _marked(attempt)
-    db.session.add(result)
-    db.session.flush()
-    note("attempt.closed", by, scope="training", on=("attempt", attempt.id),
-         after={"shares": result.shares, "score": result.score, "passed": result.passed},
-         details={"state": state, "passed": result.passed})
-    if kind == EXAM:
-        attempt_finished.send(attempt, result=result, by=by)
+    set_committed_value(attempt, "state", state)
+    set_committed_value(attempt, "closed_at", at)
     return True
 
 
-def _marked(attempt: Attempt) -> tuple[str, Result]:
-    """Mark an attempt from its answers and the question versions its form pins."""
-    query = (
-        sa.select(Quiz.kind, QuizVersion.rules, Form.items)
-        .select_from(Attempt)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .join(Form, Form.attempt_id == Attempt.id)
-        .where(Attempt.id == attempt.id)
-    )
-    kind, rules, items = db.session.execute(query).one()
-    data = marks(items, responses(attempt.id), pass_mark=Rules.from_data(rules).pass_mark)
-    return kind, Result(attempt_id=attempt.id, marked_at=clock.now(), **data)
+def _kept(attempt_id: int, marked: Marked) -> Result | None:
+    """Keep the marks, and the result unless a person must first mark answers."""
+    rows = marked.rows(attempt_id)
+    if rows:
+        db.session.execute(sa.insert(AttemptMark.__table__), rows)
+    columns = marked.columns()
+    if columns is None:
+        return None
+    result = Result(attempt_id=attempt_id, marked_at=clock.now(), **columns)
+    db.session.add(result)
+    db.session.flush()
+    return result
 
 
-def responses(attempt_id: int) -> dict[int, Any]:
-    """Return the answers of an attempt by position; unanswered positions are left out."""
-    query = sa.select(Answer.position, Answer.response).where(Answer.attempt_id == attempt_id)
-    return {position: response for position, response in db.session.execute(query)
-            if response is not None}
-
-
-def marks(items: list[Any], given: dict[int, Any], *, pass_mark: int) -> dict[str, Any]:
-    """Mark the answers given to the items of a form; return the columns of a result."""
-    ids = [item[0] for item in items]
-    questions, contents = versions.questions(ids), versions.contents(ids)
-    marked = mark_form(
-        [questions[id_] for id_ in ids],
-        [given.get(position) for position in range(1, len(ids) + 1)],
-        weights=[1] * len(ids),
-        topics=[contents[id_].topic or "" for id_ in ids],
-        pass_mark=pass_mark,
-    )
-    data = marked.to_data()
-    data["by_topic"] = {topic: [part["score"], part["out_of"]]
-                        for topic, part in data["by_topic"].items()}
-    return data
+def _note(finished: Finished, marked: Marked) -> None:
+    result = finished.result
+    shares = [None if share is None else str(share) for share in marked.outcome.shares]
+    passed = result and result.passed
+    note("attempt.closed", finished.by, scope="training", on=("attempt", finished.attempt.id),
+         after={"shares": shares, "score": result and result.score, "passed": passed},
+         details={"state": finished.attempt.state, "passed": passed})

@@ -1,7 +1,7 @@
-"""Attempts, their forms, answers and results.
+"""Attempts, their forms, what they ask, answers, marks and results.
 
-An attempt pins question versions through its form. Answers stand in rows of their own, so that
-they can be erased one day without touching the result.
+An attempt pins question versions through its items. Answers stand in rows of their own, so that
+they can be erased one day without touching marks and result.
 """
 
 from __future__ import annotations
@@ -48,12 +48,11 @@ class Attempt(Base):
 
 
 class Form(Base):
-    """The form of an attempt, and all that is needed to derive it again.
+    """All that is needed to derive the items of an attempt again, and to mark them again.
 
-    items: [[question version id, arrangement], ...] in presented order, cells: beside each the
-    index of its cell in the blueprint. pools: hashes of the pool snapshots. history: {question
-    id: times seen before}. receipt: what exams.receipts says of all this; `hash` is its hash of
-    the form itself.
+    pools: hashes of the pool snapshots. history: {question id: times seen before}. receipt: what
+    exams.receipts says of all this; `hash` is its hash of the items. marking: the rule of
+    exams.marking.RULES that marks them.
     """
 
     __tablename__ = "form"
@@ -63,10 +62,44 @@ class Form(Base):
     seed: Mapped[str]
     pools: Mapped[list[Any]]
     history: Mapped[dict[str, Any]]
-    items: Mapped[list[Any]]
-    cells: Mapped[list[Any]]
     hash: Mapped[str]
     receipt: Mapped[dict[str, Any]]
+    marking: Mapped[str]
+
+
+class AttemptItem(Base):
+    """One question an attempt asks, in presented order from position 1.
+
+    arrangement: the order of its parts. cell: the index of its cell in the blueprint.
+    """
+
+    __tablename__ = "attempt_item"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_version.id"), index=True
+    )
+    arrangement: Mapped[list[Any]]
+    cell: Mapped[int]
+
+
+class AttemptMark(Base):
+    """The share of the mark that an item earned, an exact fraction kept as text, and its topic.
+
+    An item without one waits for a person to mark it.
+    """
+
+    __tablename__ = "attempt_mark"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["attempt_id", "position"],
+                                ["attempt_item.attempt_id", "attempt_item.position"]),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    share: Mapped[str]
+    topic: Mapped[str]
 
 
 class Answer(Base):
@@ -99,8 +132,8 @@ class LateAnswer(Base):
 class Result(Base):
     """What a closed attempt earned. Numbers that decide are exact fractions kept as text.
 
-    shares: one fraction per item in presented order. by_topic: {topic: [score, out_of]}.
-    percent is rounded down to one decimal for showing.
+    percent is rounded down to one decimal for showing. A closed attempt without a result waits
+    for a person to mark what no rule can.
     """
 
     __tablename__ = "result"
@@ -111,6 +144,4 @@ class Result(Base):
     out_of: Mapped[str]
     percent: Mapped[str]
     passed: Mapped[bool]
-    shares: Mapped[list[Any]]
-    by_topic: Mapped[dict[str, Any]]
     marked_at: Mapped[datetime]

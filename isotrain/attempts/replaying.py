@@ -1,15 +1,17 @@
-"""Replaying: derive a form again from what is stored; say whether it is the one that was sat."""
+"""Replaying: derive a form and its marks again; say whether they are those that are stored."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain.attempts import closing
-from isotrain.attempts.models import Answer, Attempt, Form, Result
-from isotrain.attempts.rules import Viewer, Visible, visible
+from isotrain.attempts import marking
+from isotrain.attempts.marking import UnknownRule
+from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
+from isotrain.attempts.rules import OPEN, Viewer, Visible, visible
 from isotrain.banks import pooling
 from isotrain.banks.models import Bank, PoolSnapshot
 from isotrain.db import db
@@ -18,16 +20,18 @@ from isotrain.exams import receipts
 from isotrain.exams.drawing import Shortage
 from isotrain.i18n import _
 from isotrain.ledger.hashing import hash_of
+from isotrain.questions.problem import Problem, error
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from isotrain.attempts.marking import Marked
     from isotrain.exams.pools import Id
-    from isotrain.questions.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Kept:
     version: QuizVersion
     form: Form
     result: Result | None
+    items: Sequence[AttemptItem]
     answered: int
 
 
@@ -55,7 +60,15 @@ def get_kept(attempt_id: int) -> Kept:
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound(_("There is no attempt %(id)s.", id=attempt_id))
-    return Kept(*row, answered=len(closing.responses(attempt_id)))
+    items = db.session.scalars(sa.select(AttemptItem).where(AttemptItem.attempt_id == attempt_id)
+                               .order_by(AttemptItem.position)).all()
+    return Kept(*row, items=items, answered=_answered(attempt_id))
+
+
+def _answered(attempt_id: int) -> int:
+    responses = db.session.scalars(sa.select(Answer.response)
+                                   .where(Answer.attempt_id == attempt_id))
+    return sum(response is not None for response in responses)
 
 
 def replay(kept: Kept) -> tuple[Problem, ...]:
@@ -68,28 +81,43 @@ def replay(kept: Kept) -> tuple[Problem, ...]:
         drawn = forming.draw(blueprint, pools, seed=form.seed, history=history)
     except Shortage as short:
         return short.problems
-    return receipts.differences({**form.receipt, **stored_data(form)},
+    return receipts.differences({**form.receipt, **stored_data(kept)},
                                 {**drawn.receipt, **drawn.data})
 
 
-def stored_data(form: Form) -> dict[str, Any]:
-    """Return a stored form as exams.receipts writes it."""
-    return {"items": [item[0] for item in form.items],
-            "arrangements": [item[1] for item in form.items],
-            "cells": form.cells}
+def stored_data(kept: Kept) -> dict[str, Any]:
+    """Return the stored items as exams.receipts writes a form."""
+    return {"items": [item.question_version_id for item in kept.items],
+            "arrangements": [item.arrangement for item in kept.items],
+            "cells": [item.cell for item in kept.items]}
 
 
-def is_intact(form: Form) -> bool:
-    """Say whether the items of a stored form are those its hash was taken of."""
-    return hash_of(stored_data(form)) == form.hash and form.hash == form.receipt["form"]
+def is_intact(kept: Kept) -> bool:
+    """Say whether the stored items are those the receipt's hash was taken of."""
+    form = kept.form
+    return hash_of(stored_data(kept)) == form.hash and form.hash == form.receipt["form"]
 
 
-def remarked(kept: Kept) -> dict[str, Any] | None:
-    """Mark a closed attempt again from its answers; None while it is open or they are erased."""
-    if kept.result is None or _answers_erased(kept):
-        return None
-    return closing.marks(kept.form.items, closing.responses(kept.attempt.id),
-                         pass_mark=Rules.from_data(kept.version.rules).pass_mark)
+def remark(kept: Kept) -> tuple[Problem, ...]:
+    """Say in what the stored marks and result are not those that the answers and rule give.
+
+    Empty when they are equal. Of an attempt whose answers are erased only the sum is proved.
+    """
+    if kept.attempt.state == OPEN:
+        return ()
+    query = (sa.select(AttemptMark).where(AttemptMark.attempt_id == kept.attempt.id)
+             .order_by(AttemptMark.position))
+    stored = db.session.scalars(query).all()
+    if _answers_erased(kept):
+        return tuple(_sum_problems(kept, stored))
+    try:
+        marked = marking.mark(kept.attempt.id, by_rule=kept.form.marking,
+                              pass_mark=Rules.from_data(kept.version.rules).pass_mark)
+    except UnknownRule:
+        return (error("marking", "The answers are marked by the rule %(name)s, which this version"
+                      " of Isotrain does not have.", name=kept.form.marking),)
+    return (*_mark_problems(stored, marked.rows(kept.attempt.id)),
+            *_result_problems(kept.result, marked))
 
 
 def _answers_erased(kept: Kept) -> bool:
@@ -97,6 +125,35 @@ def _answers_erased(kept: Kept) -> bool:
     query = sa.select(sa.func.count()).select_from(Answer)
     rows = db.session.scalar(query.where(Answer.attempt_id == kept.attempt.id))
     return not rows and kept.result is not None and kept.result.score != "0"
+
+
+def _sum_problems(kept: Kept, stored: Sequence[AttemptMark]) -> Iterator[Problem]:
+    total = sum((Fraction(mark.share) for mark in stored), Fraction(0))
+    if kept.result is not None and total != Fraction(kept.result.score):
+        yield _differs("score", kept.result.score, total)
+
+
+def _mark_problems(
+    stored: Sequence[AttemptMark], derived: Sequence[dict[str, Any]]
+) -> Iterator[Problem]:
+    """Hold what the rule marks against the rows; what a person marks has a row and no rule."""
+    kept = {mark.position: (mark.share, mark.topic) for mark in stored}
+    for row in derived:
+        found = kept.get(row["position"])
+        if found != (row["share"], row["topic"]):
+            yield _differs(f"question {row['position']}", found and found[0], row["share"])
+
+
+def _result_problems(stored: Result | None, marked: Marked) -> Iterator[Problem]:
+    for name, value in (marked.columns() or {}).items():
+        found = getattr(stored, name, None)
+        if found != value:
+            yield _differs(name, found, value)
+
+
+def _differs(what: str, stored: object, derived: object) -> Problem:
+    return error(what, "%(name)s is %(stored)s, the answers give %(derived)s.", name=what,
+                 stored=stored, derived=derived)
 
 
 @dataclass(frozen=True)
@@ -131,5 +188,5 @@ def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
         .order_by(PoolSnapshot.hash)
     )
     pools = tuple(PoolRow(*row) for row in db.session.execute(query))
-    differs = (bool(replay(kept)) or not is_intact(kept.form)) if shown.seed else None
+    differs = (bool(replay(kept)) or not is_intact(kept)) if shown.seed else None
     return ReceiptPage(kept, shown, pools, differs)

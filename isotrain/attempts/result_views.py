@@ -33,10 +33,13 @@ def result(attempt_id: int) -> Any:
     sitting = current_sitting(attempt_id)
     if sitting.open:
         return redirect(url_for("attempts.go_on", attempt_id=attempt_id))
+    review = reviewing.review(sitting)
+    if review.result is None:
+        return render_template("attempts/waiting.html", sitting=sitting, review=review)
     offer = starting.find_offer(sitting.slug)
     standing = starting.candidacy(offer, me().id, sitting.now).standing if offer else None
     return render_template("attempts/result.html", sitting=sitting, standing=standing,
-                           review=reviewing.review(sitting))
+                           review=review)
 
 
 @bp.get("/attempt/<int:attempt_id>/receipt")

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain.attempts import asking
-from isotrain.attempts.models import LateAnswer, Result
+from isotrain.attempts.models import AttemptMark, LateAnswer, Result
 from isotrain.attempts.rules import Viewer, Visible, visible
 from isotrain.banks import versions
 from isotrain.db import db
+from isotrain.exams.marking import by_topic
 from isotrain.study import content
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from isotrain.attempts.asking import Given
-    from isotrain.attempts.taking import Sitting
+    from isotrain.attempts.taking import Given, Sitting
     from isotrain.banks.versions import Content
     from isotrain.study.content import CourseView, FactView, ModuleView
 
@@ -73,10 +72,10 @@ class ReadAgain:
 
 @dataclass(frozen=True)
 class Review:
-    """The result of an attempt as its owner sees it."""
+    """The result of an attempt as its owner sees it; None while a person must still mark."""
 
     course: CourseView
-    result: Result
+    result: Result | None
     shown: Visible
     full: int
     topics: tuple[TopicScore, ...]
@@ -93,17 +92,18 @@ def seen_by_owner(sitting: Sitting) -> Visible:
 
 def review(sitting: Sitting) -> Review:
     """Return the result of a closed attempt as its owner sees it."""
-    result = db.session.get_one(Result, sitting.id)
-    shown = seen_by_owner(sitting)
-    course = content.get_course_by_id(sitting.course_id)
-    facts = content.facts_by_code(course)
-    shares = [Fraction(share) for share in result.shares]
-    missed = [position for position, share in enumerate(shares, 1) if share < 1]
+    course, marks = content.get_course_by_id(sitting.course_id), _marks(sitting.id)
+    if not marks:
+        return Review(course=course, result=None, shown=Visible(), full=0, topics=(), missed=(),
+                      read_again=(), late=_late(sitting.id))
+    shown, facts = seen_by_owner(sitting), content.facts_by_code(course)
+    shares = {mark.position: Fraction(mark.share) for mark in marks}
+    missed = [position for position, share in shares.items() if share < 1]
     contents = versions.contents(version for version, _arrangement in sitting.items)
     codes = [contents[sitting.items[position - 1][0]].fact for position in missed]
     return Review(
-        course=course, result=result, shown=shown, full=len(shares) - len(missed),
-        topics=_topics(result, course),
+        course=course, result=marks[0].Result, shown=shown, full=len(shares) - len(missed),
+        topics=_topics(list(shares.values()), [mark.topic for mark in marks], course),
         missed=_reviewed(sitting, missed, shares, facts) if shown.missed else (),
         read_again=_read_again(course, [facts[code] for code in codes if code in facts]),
         late=_late(sitting.id),
@@ -113,22 +113,21 @@ def review(sitting: Sitting) -> Review:
 def checked(sitting: Sitting, position: int) -> ReviewedQuestion | None:
     """Return one answered question with its solution where it may be seen before the end."""
     shown = seen_by_owner(sitting)
-    given = asking.given_answers(sitting).get(position)
+    given = sitting.given.get(position)
     if not shown.key or given is None or not given.answered:
         return None
     version, _arrangement = sitting.items[position - 1]
     share = versions.questions([version])[version].mark(given.response)
     facts = content.facts_by_code(content.get_course_by_id(sitting.course_id))
-    shares = [share] * len(sitting.items)
-    return _reviewed(sitting, [position], shares, facts)[0]
+    return _reviewed(sitting, [position], {position: share}, facts)[0]
 
 
 def _reviewed(
-    sitting: Sitting, positions: Sequence[int], shares: Sequence[Fraction],
+    sitting: Sitting, positions: Sequence[int], shares: Mapping[int, Fraction],
     facts: dict[str, FactView],
 ) -> tuple[ReviewedQuestion, ...]:
     """Show questions with their explanations, and their keys only where that is allowed."""
-    shown, given = seen_by_owner(sitting), asking.given_answers(sitting)
+    shown = seen_by_owner(sitting)
     ids = [sitting.items[position - 1][0] for position in positions]
     contents, keys = versions.contents(ids), versions.keys(ids)
     reviewed = []
@@ -136,7 +135,7 @@ def _reviewed(
         version, arrangement = sitting.items[position - 1]
         reviewed.append(_question(
             position, contents[version], arrangement, key=keys[version], shown=shown,
-            given=given.get(position), share=shares[position - 1],
+            given=sitting.given.get(position), share=shares[position],
             fact=facts.get(contents[version].fact or "") if shown.why else None,
         ))
     return tuple(reviewed)
@@ -166,12 +165,26 @@ def _question(
     )
 
 
-def _topics(result: Result, course: CourseView) -> tuple[TopicScore, ...]:
+def _marks(attempt_id: int) -> Sequence[sa.Row[tuple[Result, int, str, str]]]:
+    """Return the result with position, share and topic of its marks in order, if there is one."""
+    query = (
+        sa.select(Result, AttemptMark.position, AttemptMark.share, AttemptMark.topic)
+        .join(AttemptMark, AttemptMark.attempt_id == Result.attempt_id)
+        .where(Result.attempt_id == attempt_id)
+        .order_by(AttemptMark.position)
+    )
+    return db.session.execute(query).all()
+
+
+def _topics(
+    shares: Sequence[Fraction], topics: Sequence[str], course: CourseView
+) -> tuple[TopicScore, ...]:
     """Return the scores by topic in the order of the course."""
     order = {topic: place for place, (topic, _title) in enumerate(course.topics)}
-    found = sorted(result.by_topic.items(), key=lambda pair: order.get(pair[0], len(order)))
-    return tuple(TopicScore(course.topic_title(topic), Fraction(score), Fraction(out_of))
-                 for topic, (score, out_of) in found)
+    scores = by_topic(shares, weights=[1] * len(shares), topics=topics)
+    found = sorted(scores.items(), key=lambda pair: order.get(pair[0], len(order)))
+    return tuple(TopicScore(course.topic_title(topic), score.score, score.out_of)
+                 for topic, score in found)
 
 
 def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgain, ...]:

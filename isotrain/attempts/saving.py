@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain.attempts import sheets
 from isotrain.attempts.closing import close_overdue
-from isotrain.attempts.models import Answer, Attempt, Form, LateAnswer
+from isotrain.attempts.models import Answer, Attempt, LateAnswer
 from isotrain.attempts.rules import GRACE, OPEN, SUBMITTED, is_late, seconds_until
 from isotrain.attempts.timing import database_now, moment, moment_value
 from isotrain.db import db, upsert
@@ -20,8 +21,9 @@ from isotrain.questions.contract import BadResponse
 from isotrain.quizzes import forming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from isotrain.attempts.sheets import Item
     from isotrain.audit.noting import Actor
 
 LARGEST_REV = 1_000_000
@@ -84,21 +86,12 @@ def save(
     return _why_not(values, user_id, by)
 
 
-def _item(attempt_id: int, user_id: int, position: int) -> tuple[int, Sequence[Any]]:
-    """Return version and arrangement of one item of a person's own form; forms never change."""
-    items = db.session.scalar(_ITEMS, {"attempt": attempt_id, "user": user_id})
-    if items is None or not 1 <= position <= len(items):
+def _item(attempt_id: int, user_id: int, position: int) -> Item:
+    """Return one item of a person's own attempt."""
+    sheet = sheets.find(attempt_id)
+    if sheet is None or sheet.user_id != user_id or not 1 <= position <= len(sheet.items):
         raise NotFound(_("This attempt does not exist."))
-    version, arrangement = items[position - 1]
-    return version, arrangement
-
-
-_ITEMS = (
-    sa.select(Form.__table__.c["items"])
-    .join(Attempt.__table__, Attempt.__table__.c.id == Form.__table__.c.attempt_id)
-    .where(Attempt.__table__.c.id == sa.bindparam("attempt"),
-           Attempt.__table__.c.user_id == sa.bindparam("user"))
-)
+    return sheet.items[position - 1]
 
 
 @lru_cache

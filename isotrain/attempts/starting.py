@@ -5,17 +5,16 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from isotrain.attempts import exposure
 from isotrain.attempts.closing import close_overdue
-from isotrain.attempts.models import Attempt, Form, Result
+from isotrain.attempts.models import Attempt, AttemptItem, Form, Result
 from isotrain.attempts.rules import OPEN, Past, Standing, is_late, standing
 from isotrain.audit.noting import Actor, note
-from isotrain.db import db, now
+from isotrain.db import db, now, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import Shortage
 from isotrain.i18n import _, format_datetime
@@ -44,6 +43,7 @@ class Offer:
     course_version_id: int
     rules: Rules
     blueprint: Blueprint
+    marking: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _find(condition: sa.ColumnElement[bool]) -> Offer | None:
         quiz_id=quiz.id, version_id=version.id, slug=quiz.slug, kind=quiz.kind,
         title=version.title, course_id=quiz.course_id, course_version_id=course_version_id,
         rules=Rules.from_data(version.rules),
-        blueprint=Blueprint.of(version.cells, version.rules, quiz.kind),
+        blueprint=Blueprint.of(version.cells, version.rules, quiz.kind), marking=version.marking,
     )
 
 
@@ -128,15 +128,17 @@ def start(slug: str, user_id: int, *, by: Actor) -> Attempt:
         return running
     _refuse_unless_ready(offer, candidate.standing)
     drawn = _draw(offer, user_id)
-    try:
-        with db.session.begin_nested():
-            return _begin(offer, user_id, drawn, number=len(candidate.attempts) + 1, at=at, by=by)
-    except IntegrityError:
-        # Another window was faster: the index lets one attempt be open per person and quiz.
+    attempt = _begin(offer, user_id, number=len(candidate.attempts) + 1, at=at)
+    if attempt is None:  # another window was faster
         running = candidacy(offer, user_id, at).open_attempt
         if running is None:
-            raise Conflict(_("This quiz was just handed in in another window.")) from None
+            raise Conflict(_("This quiz was just handed in in another window."))
         return running
+    _keep(drawn, attempt.id, marking=offer.marking)
+    note("attempt.started", by, scope="training", on=("attempt", attempt.id),
+         after=drawn.receipt, details={"quiz": offer.slug, "number": attempt.number})
+    db.session.flush()
+    return attempt
 
 
 def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
@@ -160,31 +162,35 @@ def _draw(offer: Offer, user_id: int) -> Drawn:
                         " Tell your trainer."), status=409) from short
 
 
-def _begin(
-    offer: Offer, user_id: int, drawn: Drawn, *, number: int, at: datetime, by: Actor
-) -> Attempt:
+def _begin(offer: Offer, user_id: int, *, number: int, at: datetime) -> Attempt | None:
+    """Open an attempt; None where the indexes say that another one was opened meanwhile.
+
+    They let one attempt be open per person and quiz, and one bear each number.
+    """
     minutes = offer.rules.minutes
-    attempt = Attempt(
+    statement = upsert(Attempt).values(
         user_id=user_id, quiz_id=offer.quiz_id, quiz_version_id=offer.version_id,
         course_version_id=offer.course_version_id, number=number, state=OPEN, started_at=at,
         deadline_at=at + timedelta(minutes=minutes) if minutes else None,
     )
-    db.session.add(attempt)
-    db.session.flush()
-    db.session.add(_form(drawn, attempt.id))
-    note("attempt.started", by, scope="training", on=("attempt", attempt.id),
-         after=drawn.receipt, details={"quiz": offer.slug, "number": number})
-    db.session.flush()
-    return attempt
+    opened: Attempt | None = db.session.scalars(
+        statement.on_conflict_do_nothing().returning(Attempt)).first()
+    return opened
 
 
-def _form(drawn: Drawn, attempt_id: int) -> Form:
-    """Return the row that keeps a form."""
-    items = zip(drawn.data["items"], drawn.data["arrangements"], strict=True)
-    return Form(
+def _keep(drawn: Drawn, attempt_id: int, *, marking: str) -> None:
+    """Keep a form: what it was drawn from, and the items it asks."""
+    db.session.add(Form(
         attempt_id=attempt_id, algorithm=drawn.receipt["algorithm"], seed=drawn.seed,
         pools=[pool.hash for pool in drawn.pools],
         history={str(question): times for question, times in drawn.history.items()},
-        items=[list(item) for item in items], cells=drawn.data["cells"],
-        hash=drawn.receipt["form"], receipt=drawn.receipt,
-    )
+        hash=drawn.receipt["form"], receipt=drawn.receipt, marking=marking,
+    ))
+    db.session.execute(sa.insert(AttemptItem.__table__), _items(drawn, attempt_id))
+
+
+def _items(drawn: Drawn, attempt_id: int) -> list[dict[str, Any]]:
+    rows = zip(drawn.data["items"], drawn.data["arrangements"], drawn.data["cells"], strict=True)
+    return [{"attempt_id": attempt_id, "position": position, "question_version_id": version,
+             "arrangement": arrangement, "cell": cell}
+            for position, (version, arrangement, cell) in enumerate(rows, 1)]

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain.attempts import sheets
 from isotrain.attempts.closing import close_overdue, submit
-from isotrain.attempts.models import Attempt, Form
+from isotrain.attempts.models import Answer, Attempt
 from isotrain.attempts.rules import OPEN, is_late, seconds_until
 from isotrain.attempts.saving import Closed, Late, Outcome, Saved, Stale, save
+from isotrain.attempts.sheets import Sheet
 from isotrain.attempts.starting import start
 from isotrain.attempts.timing import database_now, moment, moment_value
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
-from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 __all__ = [
-    "Closed", "Late", "Outcome", "Saved", "Sitting", "Stale", "close_overdue", "find", "get",
-    "has_open_attempt", "save", "start", "submit",
+    "Closed", "Given", "Late", "Outcome", "Saved", "Sitting", "Stale", "close_overdue", "find",
+    "get", "has_open_attempt", "save", "start", "submit",
 ]
 
 # How long after its deadline, or after its start when it has none, an open attempt keeps its
@@ -35,26 +35,28 @@ AFTERWARDS = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
-class Sitting:
-    """An attempt with its form and the rules it is held by, at one moment."""
+class Given:
+    """The newest answer to one item; without a row nothing was given and the number is 0."""
 
-    id: int
-    user_id: int
-    number: int
+    response: Any = None
+    flagged: bool = False
+    rev: int = 0
+    saved_at: datetime | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.response is not None
+
+
+@dataclass(frozen=True)
+class Sitting(Sheet):
+    """An attempt at one moment: its sheet, how it stands, and the answers given by position."""
+
     state: str
-    started_at: datetime
     deadline_at: datetime | None
     closed_at: datetime | None
-    quiz_id: int
-    quiz_version_id: int
-    slug: str
-    kind: str
-    title: str
-    course_id: int
-    rules: Rules
-    items: tuple[tuple[int, Sequence[Any]], ...]
-    form_hash: str
     now: datetime
+    given: Mapping[int, Given]
 
     @property
     def open(self) -> bool:
@@ -73,32 +75,27 @@ class Sitting:
 
 def find(attempt_id: int, user_id: int) -> Sitting | None:
     """Return a person's own attempt; another person's is not found."""
-    asked = {"attempt": attempt_id, "user": user_id, "now": moment_value()}
-    row = db.session.execute(_sitting(db.engine.dialect.name), asked).first()
-    if row is None:
+    sheet = sheets.find(attempt_id)
+    if sheet is None or sheet.user_id != user_id:
         return None
-    values = row._asdict()
-    values["rules"] = Rules.from_data(values["rules"])
-    values["items"] = tuple((version, arrangement) for version, arrangement in values["items"])
-    return Sitting(**values)
+    asked = {"attempt": attempt_id, "now": moment_value()}
+    rows = db.session.execute(_standing(db.engine.dialect.name), asked).all()
+    state, deadline_at, closed_at, now = rows[0][:4]
+    given = {row[4]: Given(*row[5:]) for row in rows if row[4] is not None}
+    return Sitting(**vars(sheet), state=state, deadline_at=deadline_at, closed_at=closed_at,
+                   now=now, given=given)
 
 
-# Statements that every page and every answer needs are built once for each dialect.
+# What every page of a sitting needs is one statement, built once for each dialect.
 @lru_cache
-def _sitting(_dialect: str) -> sa.Select[Any]:
-    attempt, quiz = Attempt.__table__.c, Quiz.__table__.c
-    version, form = QuizVersion.__table__.c, Form.__table__.c
+def _standing(_dialect: str) -> sa.Select[Any]:
+    attempt, answer = Attempt.__table__.c, Answer.__table__.c
     return (
-        sa.select(
-            attempt.id, attempt.user_id, attempt.number, attempt.state, attempt.started_at,
-            attempt.deadline_at, attempt.closed_at, attempt.quiz_id, attempt.quiz_version_id,
-            quiz.slug, quiz.kind, version.title, quiz.course_id, version.rules, form["items"],
-            form.hash.label("form_hash"), moment("now").label("now"),
-        )
-        .join_from(Attempt.__table__, Quiz.__table__, quiz.id == attempt.quiz_id)
-        .join(QuizVersion.__table__, version.id == attempt.quiz_version_id)
-        .join(Form.__table__, form.attempt_id == attempt.id)
-        .where(attempt.id == sa.bindparam("attempt"), attempt.user_id == sa.bindparam("user"))
+        sa.select(attempt.state, attempt.deadline_at, attempt.closed_at, moment("now"),
+                  answer.position, answer.response, answer.flagged, answer.rev, answer.saved_at)
+        .join_from(Attempt.__table__, Answer.__table__, answer.attempt_id == attempt.id,
+                   isouter=True)
+        .where(attempt.id == sa.bindparam("attempt"))
     )
 
 

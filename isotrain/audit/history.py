@@ -13,6 +13,7 @@ from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _, say
+from isotrain.wired import wired
 
 TECHNICAL = ("technical",)
 RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
@@ -26,10 +27,6 @@ class Directory:
 
     names_of: Callable[[Collection[int]], dict[int, str]]
     ids_of: Callable[[str], Sequence[int]]
-
-
-# Wired in create_app.
-DIRECTORY: list[Directory] = []
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def list_events(
         if value:
             query = query.where(column == value)
     if wanted.who:
-        ids = [found for directory in DIRECTORY for found in directory.ids_of(wanted.who)]
+        ids = wired(Directory).ids_of(wanted.who)
         query = query.where(sa.or_(
             Event.actor_id.in_(ids),
             sa.and_(Event.object_type == "user", Event.object_id.in_(map(str, ids)))))
@@ -96,8 +93,7 @@ def names_of(events: Iterable[Event]) -> dict[int, str]:
             ids.add(event.actor_id)
         if event.object_type == "user" and event.object_id.isdigit():
             ids.add(int(event.object_id))
-    return {user_id: name for directory in DIRECTORY
-            for user_id, name in directory.names_of(ids).items()}
+    return wired(Directory).names_of(ids)
 
 
 def in_words(name: str) -> str:

@@ -14,10 +14,19 @@ from isotrain.banks.rules import Written, advice, hindrances
 from isotrain.questions.contract import Asked
 from isotrain.questions.problem import Problem
 from isotrain.study.content import FactView
+from isotrain.wired import wired
 
-# Asked how many of the newest forms hold some versions, and how many were looked at; wired in
-# create_app, because quizzes stand above.
-form_counters: list[Callable[[Collection[int]], tuple[int, int]]] = []
+COUNTED = 1_000  # a question in more forms than this is in "more than" so many
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How attempts, a feature above this one, count the forms that hold some versions.
+
+    They count so far and no further, so that the answer costs the same for every question.
+    """
+
+    count_forms: Callable[[Collection[int], int], int]
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class QuestionPage:
     hindrances: tuple[Problem, ...]
     advice: tuple[Problem, ...]
     history: tuple[Past, ...]
-    forms: tuple[tuple[int, int], ...]
+    forms: int
 
 
 def question_page(bank: Bank, question: Question) -> QuestionPage:
@@ -70,7 +79,7 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
         written=shown, asked=asked, options=options, fact=facts.get(shown.fact or ""),
         hindrances=hindrances(shown), advice=advice(shown, directory.vocabulary(bank)),
         history=_history(history, written),
-        forms=tuple(count([version.id for version in history]) for count in form_counters),
+        forms=wired(Usage).count_forms([version.id for version in history], COUNTED + 1),
     )
 
 

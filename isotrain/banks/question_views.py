@@ -27,7 +27,8 @@ def show(bank_id: int, question_id: int) -> Any:
     question = directory.get_question(bank_id, question_id)
     page = profile.question_page(bank, question)
     return render_template(
-        "banks/questions/show.html", bank=bank, question=page, course=directory.course_of(bank),
+        "banks/questions/show.html", bank=bank, question=page, counted=profile.COUNTED,
+        course=directory.course_of(bank),
         topics=directory.vocabulary(bank).topics, label=_(page.written.question.label),
     )
 

@@ -34,12 +34,9 @@ def replay(attempt_id: int) -> None:
     """Derive the form of attempt ID again; say "equal", or what differs (exit 1)."""
     kept = replaying.get_kept(attempt_id)
     differences = [f"{d.place}: {d.message}" for d in replaying.replay(kept)]
-    if not replaying.is_intact(kept.form):
+    if not replaying.is_intact(kept):
         differences.append("form: The stored questions are not those the hash was taken of.")
-    marked = replaying.remarked(kept)
-    if marked is not None and kept.result is not None:
-        differences += [f"result: {name} is {getattr(kept.result, name)}, derived {value}"
-                        for name, value in marked.items() if getattr(kept.result, name) != value]
+    differences += [f"result: {d.message}" for d in replaying.remark(kept)]
     if differences:
         click.echo("\n".join(differences))
         raise click.exceptions.Exit(1)
@@ -65,10 +62,11 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
         ("started", attempt.started_at.isoformat(timespec="seconds")),
         ("deadline", attempt.deadline_at or "none"),
         ("closed", attempt.closed_at or "not yet"),
-        ("answered", f"{kept.answered} of {len(form.items)}"),
+        ("answered", f"{kept.answered} of {len(kept.items)}"),
         ("result", f"{result.percent} %, {'passed' if result.passed else 'failed'}"
-         if result else "not yet"),
+         if result else "waits to be marked" if closed else "not yet"),
         ("algorithm", form.algorithm),
+        ("marking", form.marking),
         ("blueprint", form.receipt["blueprint"]),
         *(("pool", pool) for pool in form.pools),
         ("history", form.receipt["history"]),

@@ -19,8 +19,7 @@ from isotrain.accounts.models import User
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
-from isotrain.attempts import starting, taking
-from isotrain.attempts.models import Form
+from isotrain.attempts import sheets, starting, taking
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.banks.models import Bank, BankMember
@@ -182,10 +181,9 @@ def _sit(user_id: int, *, days_ago: int, right: int) -> None:
         for module in content.list_modules(course.version_id):
             bookmarks.finished(user_id, module)
         attempt = starting.start(f"{COURSE}-exam", user_id, by=by)
-        form = db.session.get(Form, attempt.id)
-        assert form is not None
-        questions = versions.questions([item[0] for item in form.items])
-        for position, (version, arrangement, *_more) in enumerate(form.items, 1):
+        items = sheets.items_of(attempt.id)
+        questions = versions.questions([version for version, _arrangement in items])
+        for position, (version, arrangement) in enumerate(items, 1):
             key = questions[version].key()
             chosen = key.get("right") or [str(key.get("answer")).lower()]
             wrong = [part for part in arrangement if part not in chosen][:1]

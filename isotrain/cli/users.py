@@ -15,7 +15,6 @@ from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
 from isotrain.people import employing
-from isotrain.people.news import placements_changed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -47,11 +46,10 @@ def found(name: str) -> User:
 @writes
 def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...]) -> None:
     """Add a person and print the link for a first password."""
-    user = registering.add(Person(personnel_no, name, email),
-                           roles=frozenset(map(Role, roles)), by=Actor.command())
-    placements_changed.send([user.id], by=Actor.command())
+    user_id = employing.admit(Person(personnel_no, name, email), frozenset(map(Role, roles)),
+                              by=Actor.command())
     click.echo(f"Added {name}.")
-    _print_link(user.id)
+    _print_link(user_id)
 
 
 @group.command("role")

@@ -1,12 +1,17 @@
-"""From the answers of a form to its result, in exact fractions."""
+"""From the answers of a form to its result, in exact fractions.
 
-from collections.abc import Sequence
+A way of marking is a rule with a name, and whatever was marked by it keeps that name: a rule never
+changes once it was released, a better one is another rule.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
-from isotrain.questions.contract import Question
+from isotrain.questions.contract import PENDING, Mark, Question
 
 Number = int | Fraction
 
@@ -56,6 +61,24 @@ class Result(Score):
         }
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A form that a person must go on marking: the shares, None for those still to come."""
+
+    shares: tuple[Fraction | None, ...]
+
+
+class Rule(Protocol):
+    """A way to mark a form."""
+
+    def __call__(
+        self, questions: Sequence[Question], responses: Sequence[Any], *,
+        weights: Sequence[Number], topics: Sequence[str], pass_mark: Number,
+    ) -> Result | Waiting:
+        """Mark a form; without a result where a person must first mark answers."""
+        ...
+
+
 def mark_form(
     questions: Sequence[Question],
     responses: Sequence[Any],
@@ -63,32 +86,46 @@ def mark_form(
     weights: Sequence[Number],
     topics: Sequence[str],
     pass_mark: Number,
-) -> Result:
+) -> Result | Waiting:
     """Mark a form: responses, weights and topics stand beside the questions, None unanswered.
 
     `pass_mark` is a percentage of the marks, and passing is decided on exact fractions. Raises
     BadResponse, KeyMissing, and ValueError when there are no marks to earn.
     """
-    shares = tuple(
+    marks: tuple[Mark, ...] = tuple(
         question.mark(response) for question, response in zip(questions, responses, strict=True)
     )
+    shares = tuple(mark for mark in marks if mark is not PENDING)
+    if len(shares) < len(marks):
+        return Waiting(tuple(None if mark is PENDING else mark for mark in marks))
     total = _sum(shares, weights)
     if not total.out_of:
         raise ValueError("a form needs marks to earn")
-    by_topic = {
-        topic: _sum(
-            [share for share, of in zip(shares, topics, strict=True) if of == topic],
-            [weight for weight, of in zip(weights, topics, strict=True) if of == topic],
-        )
-        for topic in dict.fromkeys(topics)
-    }
     return Result(
         score=total.score,
         out_of=total.out_of,
         shares=shares,
         passed=total.score * 100 >= pass_mark * total.out_of,
-        by_topic=by_topic,
+        by_topic=by_topic(shares, weights=weights, topics=topics),
     )
+
+
+PRESENT: Final = "shares-1"
+"""The rule that new versions of quizzes are marked by."""
+
+RULES: Mapping[str, Rule] = MappingProxyType({"shares-1": mark_form})
+
+
+def by_topic(
+    shares: Sequence[Fraction], *, weights: Sequence[Number], topics: Sequence[str]
+) -> dict[str, Score]:
+    """Return the score of each topic, in order of appearance; all three stand beside each other."""
+    rows = list(zip(shares, weights, topics, strict=True))
+    return {
+        topic: _sum([share for share, _, of in rows if of == topic],
+                    [weight for _, weight, of in rows if of == topic])
+        for topic in dict.fromkeys(topics)
+    }
 
 
 def _sum(shares: Sequence[Fraction], weights: Sequence[Number]) -> Score:

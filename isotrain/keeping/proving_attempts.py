@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain.attempts import replaying
-from isotrain.attempts.models import Answer, Attempt, Form, Result
+from isotrain.attempts.models import Answer, Attempt, AttemptItem, Form, Result
 from isotrain.attempts.rules import OPEN
 from isotrain.banks import versions
 from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.db import db
+from isotrain.errors import NotFound
 from isotrain.exams.pools import Pool
 from isotrain.questions.problem import Problem, error
 
@@ -86,7 +87,7 @@ def forms_replay() -> Iterator[Faults]:
 
 def _form_faults(kept: Kept) -> Faults:
     place = f"attempt {kept.attempt.id}"
-    if not replaying.is_intact(kept.form):
+    if not replaying.is_intact(kept):
         return (error(place, "The form is not what its hash says."),)
     try:
         found = replaying.replay(kept)
@@ -107,9 +108,9 @@ def answers_are_in_time() -> Iterator[Faults]:
                      number=position),)
     beyond = (
         sa.select(Answer.attempt_id, Answer.position)
-        .join(Form, Form.attempt_id == Answer.attempt_id)
-        .where(sa.or_(Answer.position < 1,
-                      Answer.position > sa.func.json_array_length(Form.items)))
+        .outerjoin(AttemptItem, sa.and_(AttemptItem.attempt_id == Answer.attempt_id,
+                                        AttemptItem.position == Answer.position))
+        .where(AttemptItem.position.is_(None))
     )
     for id_, position in db.session.execute(beyond):
         yield (error(f"attempt {id_}", "There is an answer to question %(number)s, which the form"
@@ -120,23 +121,21 @@ def answers_are_in_time() -> Iterator[Faults]:
 
 def scores_follow() -> Iterator[Faults]:
     """Mark every closed attempt again whose answers still exist."""
-    odd = sa.select(Attempt.id).outerjoin(Result, Result.attempt_id == Attempt.id).where(
-        (Attempt.state == OPEN) != Result.attempt_id.is_(None))
+    odd = sa.select(Attempt.id).join(Result, Result.attempt_id == Attempt.id).where(
+        Attempt.state == OPEN)
     for id_ in db.session.scalars(odd).all():
-        yield (error(f"attempt {id_}", "A closed attempt has one result, an open one has none."),)
-    for ids in batches(Result.attempt_id):
+        yield (error(f"attempt {id_}", "An open attempt has a result."),)
+    for ids in batches(Attempt.id, Attempt.state != OPEN):
         for id_ in ids:
-            yield _score_faults(replaying.get_kept(id_))
+            yield _score_faults(id_)
 
 
-def _score_faults(kept: Kept) -> Faults:
-    place = f"attempt {kept.attempt.id}"
+def _score_faults(attempt_id: int) -> Faults:
+    place = f"attempt {attempt_id}"
     try:
-        marked = replaying.remarked(kept) or {}
+        kept = replaying.get_kept(attempt_id)
+        return tuple(error(place, p.template, **p.params) for p in replaying.remark(kept))
+    except NotFound:
+        return ()  # an attempt without its form is found among the forms
     except ODD as odd:
         return (error(place, "The answers cannot be marked: %(words)s", words=odd),)
-    return tuple(
-        error(place, "%(name)s is %(stored)s, the answers give %(derived)s.", name=name,
-              stored=getattr(kept.result, name), derived=value)
-        for name, value in marked.items() if getattr(kept.result, name) != value
-    )

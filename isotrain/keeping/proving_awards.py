@@ -109,10 +109,11 @@ def records_are_frozen() -> Iterator[Faults]:
                                  CompletionRecord.corrects_id.is_(None))
     query = (
         sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id)
-        .where(Quiz.kind == EXAM, Attempt.closed_at.is_not(None), ~recorded)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .where(Quiz.kind == EXAM, ~recorded)
     )
     for id_ in db.session.scalars(query).all():
-        yield (error(f"attempt {id_}", "The exam is closed and has no record."),)
+        yield (error(f"attempt {id_}", "The exam has a result and no record."),)
     for ids in batches(CompletionRecord.id):
         rows = (
             sa.select(CompletionRecord, RecordPerson)

@@ -7,7 +7,7 @@ leaves the letter waiting, so that it may come twice (with the same Message-ID) 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -19,12 +19,19 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
+from isotrain.wired import wired
 
-# What to write, by kind of letter; and who may be written to. Wired in create_app: the features
-# that know are above this one. Somebody who is not found, because deactivated or without an
-# address, gets no letter, whatever its kind.
-WRITERS: dict[str, Callable[[int, dict[str, Any]], Letter]] = {}
-FINDERS: list[Callable[[int], Recipient | None]] = []
+
+@dataclass(frozen=True)
+class Post:
+    """How features above this one tell whom to write to, and what by kind of letter.
+
+    Somebody who is not found, because deactivated or without an address, gets no letter, whatever
+    its kind.
+    """
+
+    find_recipient: Callable[[int], Recipient | None]
+    writers: Mapping[str, Callable[[int, dict[str, Any]], Letter]]
 
 
 @dataclass(frozen=True)
@@ -89,11 +96,12 @@ def _claim_row(row: Outgoing) -> bool:
 
 def _written(row: Outgoing) -> EmailMessage | None:
     """Write a claimed letter; drop or fail it where there is nobody or nothing to write."""
-    recipient = next(filter(None, (find(row.user_id) for find in FINDERS)), None)
+    post = wired(Post)
+    recipient = post.find_recipient(row.user_id)
     if recipient is None:
         _note(row.id, state="dropped", last_error="not active, or no address")
         return None
-    writer = WRITERS.get(row.kind)
+    writer = post.writers.get(row.kind)
     if writer is None:
         _note(row.id, state="failed", last_error=f"unknown kind {row.kind}")
         return None

@@ -18,16 +18,25 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.people import placing
 from isotrain.people.models import Employment, Placement
-from isotrain.people.news import placements_changed
+from isotrain.people.news import moving
 from isotrain.people.placing import Position
 
 
 def hire(person: Person, position: Position, *, hired_on: date, by: Actor) -> int:
     """Add a person with an employment and a placement from one day on; return the id."""
-    user = registering.add(person, roles=frozenset({Role.EMPLOYEE}), by=by)
-    set_hired({user.id: hired_on})
-    placing.place(user.id, position, from_on=hired_on, by=by)
-    return user.id
+    with moving(by=by):
+        user_id = admit(person, frozenset({Role.EMPLOYEE}), by=by)
+        set_hired({user_id: hired_on})
+        placing.place(user_id, position, from_on=hired_on, by=by)
+    return user_id
+
+
+def admit(person: Person, roles: frozenset[Role], *, by: Actor) -> int:
+    """Add somebody who is not employed here, an account with roles; return the id."""
+    with moving(by=by) as moved:
+        user_id = registering.add(person, roles=roles, by=by).id
+        moved.add(user_id)
+    return user_id
 
 
 def set_hired(hired: Mapping[int, date]) -> None:
@@ -50,8 +59,9 @@ def set_hired(hired: Mapping[int, date]) -> None:
 
 def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
     """Give one person exactly these roles; what binds people may depend on them."""
-    registering.set_roles(user_id, roles, by=by)
-    placements_changed.send([user_id], by=by)
+    with moving(by=by) as moved:
+        registering.set_roles(user_id, roles, by=by)
+        moved.add(user_id)
 
 
 def leave(user_id: int, *, on: date, by: Actor, reason: str | None = None) -> None:
@@ -78,7 +88,8 @@ def leave_all(left: Mapping[int, date], *, by: Actor, reason: str | None = None)
                                         else_=day))
             )
         placing.end_all(leavers, on=day)
-    placements_changed.send(sorted(left), by=by)
+    with moving(by=by) as moved:
+        moved.update(left)
 
 
 def come_back(user_id: int, *, by: Actor) -> None:
@@ -86,13 +97,14 @@ def come_back(user_id: int, *, by: Actor) -> None:
     if registering.get(user_id).active:
         return
     today = clock.today()
-    come_back_all({user_id: None}, on=today, by=by)
-    last = db.session.scalars(
-        sa.select(Placement).where(Placement.user_id == user_id).order_by(Placement.id.desc())
-        .execution_options(populate_existing=True)
-    ).first()
-    if last is not None and last.valid_to is not None:
-        placing.place(user_id, placing.position_of(last), from_on=today, by=by)
+    with moving(by=by):
+        come_back_all({user_id: None}, on=today, by=by)
+        last = db.session.scalars(
+            sa.select(Placement).where(Placement.user_id == user_id).order_by(Placement.id.desc())
+            .execution_options(populate_existing=True)
+        ).first()
+        if last is not None and last.valid_to is not None:
+            placing.place(user_id, placing.position_of(last), from_on=today, by=by)
 
 
 def come_back_all(hired: Mapping[int, date | None], *, on: date, by: Actor) -> None:
@@ -109,7 +121,8 @@ def come_back_all(hired: Mapping[int, date | None], *, on: date, by: Actor) -> N
                            .values(left_on=None))
     placing.reopen_all(hired.keys(), since=on)
     set_hired({user_id: day or on for user_id, day in hired.items() if user_id not in undone})
-    placements_changed.send(sorted(hired), by=by)
+    with moving(by=by) as moved:
+        moved.update(hired)
 
 
 def _ended_since(user_ids: Collection[int], day: date) -> dict[int, int]:

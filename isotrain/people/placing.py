@@ -19,7 +19,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _, format_date
 from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
-from isotrain.people.news import placements_changed
+from isotrain.people.news import moving
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def place_all(positions: Mapping[int, Position], *, from_on: date, by: Actor) ->
         before = asdict(present[user_id][1]) if user_id in present else None
         note("placement.changed", by, scope="people", on=("user", user_id), before=before,
              after=asdict(positions[user_id]), details={"from": from_on.isoformat()})
-    if changed:
-        placements_changed.send(changed, by=by)
+    with moving(by=by) as moved:
+        moved.update(changed)
     return changed
 
 

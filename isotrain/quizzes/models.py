@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isotrain.db import Base
+from isotrain.exams.marking import PRESENT
 
 
 class Quiz(Base):
@@ -36,7 +37,7 @@ class QuizVersion(Base):
 
     cells: [{"bank", "topic", "difficulty", "count"}]; rules: minutes, pass_mark (percent),
     pass_mark_basis, attempts (0 is no limit), wait_hours, order ("shuffled"|"blueprint"),
-    feedback ("explanations"|"topics"|"answers").
+    feedback ("explanations"|"topics"|"answers"). marking: the rule of exams.marking.RULES.
     """
 
     __tablename__ = "quiz_version"
@@ -55,6 +56,7 @@ class QuizVersion(Base):
     title: Mapped[str]
     cells: Mapped[list[Any]]
     rules: Mapped[dict[str, Any]]
+    marking: Mapped[str] = mapped_column(default=PRESENT)
     blueprint_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -4,69 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts.models import Identity
 from isotrain.assignments.models import Assignment, Requirement
-from isotrain.attempts.models import Attempt, Form, Result
-from isotrain.audit.noting import Actor, note
-from isotrain.certificates import issuing
-from isotrain.certificates.models import Certificate
+from isotrain.audit.noting import note
 from isotrain.db import db
 from isotrain.ledger.hashing import commit, hash_of, new_salt, opens
 from isotrain.people import placing
 from isotrain.people.placing import Place
-from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import EXAM, Rules
 from isotrain.records.models import CompletionRecord, RecordPerson
-from isotrain.study.models import Course, CourseVersion
+
+if TYPE_CHECKING:
+    from isotrain.accounts.models import Identity
+    from isotrain.attempts.models import Attempt, Result
+    from isotrain.attempts.news import Finished
+    from isotrain.certificates.models import Certificate
+    from isotrain.quizzes.models import Quiz, QuizVersion
+    from isotrain.quizzes.rules import Rules
+    from isotrain.study.models import Course, CourseVersion
 
 SCHEMA = "isotrain-record-1"
 PERSONAL = ("name", "personnel_no", "manager_name", "manager_personnel_no")
 
 
-def on_attempt_finished(sender: Attempt, *, result: Result, by: Actor, **_news: Any) -> None:
-    """Record a closed exam, passed or not; practice leaves no record."""
-    facts = _facts(sender)
-    if facts.Quiz.kind == EXAM:
-        record(sender, result, facts, by=by)
+def record(finished: Finished, certificate: Certificate | None) -> CompletionRecord | None:
+    """Freeze the one record of an exam, passed or not; a second one breaks a constraint.
 
-
-def record(attempt: Attempt, result: Result, facts: Any, *, by: Actor) -> CompletionRecord:
-    """Freeze the one record of a closed exam; a second one breaks a constraint."""
-    assert attempt.closed_at is not None
-    place = placing.current_placement(attempt.user_id, on=attempt.closed_at.date())
-    bound = _assignment(attempt.user_id, facts.Course.id)
-    certificate = issuing.find_for_attempt(attempt.id)
-    frozen: dict[str, Any] = {
-        "schema": SCHEMA, "place": _place(place), "requirement": _requirement(bound),
-        "course": _course(facts.Course, facts.CourseVersion),
-        "standards": [edition["label"] for edition in facts.CourseVersion.editions],
-        "quiz": _quiz(facts.Quiz, facts.QuizVersion), "attempt": _attempt(attempt, facts.hash),
-        "result": _result(result), "certificate": _certificate(certificate),
-    }
+    Practice leaves no record, nor does an exam that waits to be marked.
+    """
+    attempt, result = finished.attempt, finished.result
+    if result is None or not finished.exam:
+        return None
+    place = placing.current_placement(attempt.user_id, on=finished.closed_at.date())
+    bound = _assignment(attempt.user_id, finished.course.id)
+    frozen = _frozen(finished, result, place=place, bound=bound, certificate=certificate)
     row = CompletionRecord(
-        user_id=attempt.user_id, course_id=facts.Course.id,
+        user_id=attempt.user_id, course_id=finished.course.id,
         course_version_id=attempt.course_version_id, attempt_id=attempt.id,
         assignment_id=bound[0].id if bound else None,
         certificate_id=certificate.id if certificate else None,
-        completed_at=attempt.closed_at,
+        completed_at=finished.closed_at,
         valid_until=certificate.valid_until if certificate else None,
-        score_percent=result.percent, pass_mark=frozen["quiz"]["pass_mark"],
+        score_percent=result.percent, pass_mark=finished.rules.pass_mark,
         result=frozen["result"]["result"], frozen=frozen,
     )
-    person = {
-        "name": facts.Identity.name, "personnel_no": facts.Identity.personnel_no,
+    keep(row, _person(finished.person, place))
+    note("record.made", finished.by, scope="records", on=("completion_record", row.id),
+         after=row.frozen, details={"attempt": attempt.id, "result": row.result})
+    return row
+
+
+def _frozen(
+    finished: Finished, result: Result, *, place: Place | None,
+    bound: tuple[Assignment, Requirement] | None, certificate: Certificate | None,
+) -> dict[str, Any]:
+    version = finished.course_version
+    return {
+        "schema": SCHEMA, "place": _place(place), "requirement": _requirement(bound),
+        "course": _course(finished.course, version),
+        "standards": [edition["label"] for edition in version.editions],
+        "quiz": _quiz(finished.quiz, finished.version, finished.rules),
+        "attempt": _attempt(finished.attempt, finished.form_hash),
+        "result": _result(result), "certificate": _certificate(certificate),
+    }
+
+
+def _person(identity: Identity, place: Place | None) -> dict[str, str | None]:
+    return {
+        "name": identity.name, "personnel_no": identity.personnel_no,
         "manager_name": place.manager if place else None,
         "manager_personnel_no": place.manager_no if place else None,
     }
-    keep(row, person)
-    note("record.made", by, scope="records", on=("completion_record", row.id), after=row.frozen,
-         details={"attempt": attempt.id, "result": row.result})
-    return row
 
 
 def keep(row: CompletionRecord, person: Mapping[str, str | None]) -> None:
@@ -99,21 +110,6 @@ def problems(row: CompletionRecord, person: RecordPerson | None) -> list[str]:
             row.frozen["person"][field], field=field, value=getattr(person, field) or "",
             salt=person.salts[field])]
     return found
-
-
-def _facts(attempt: Attempt) -> Any:
-    query = (
-        sa.select(Quiz, QuizVersion, CourseVersion, Course, Identity, Form.hash)
-        .select_from(Attempt)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .join(CourseVersion, CourseVersion.id == Attempt.course_version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .join(Identity, Identity.user_id == Attempt.user_id)
-        .join(Form, Form.attempt_id == Attempt.id)
-        .where(Attempt.id == attempt.id)
-    )
-    return db.session.execute(query).one()
 
 
 def _assignment(user_id: int, course_id: int) -> tuple[Assignment, Requirement] | None:
@@ -162,8 +158,7 @@ def _course(course: Course, version: CourseVersion) -> dict[str, Any]:
     }
 
 
-def _quiz(quiz: Quiz, version: QuizVersion) -> dict[str, Any]:
-    rules = Rules.from_data(version.rules)
+def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> dict[str, Any]:
     return {"slug": quiz.slug, "title": version.title, "version": version.number,
             "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis}
 

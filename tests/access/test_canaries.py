@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.attempts import sheets
 from isotrain.attempts.models import Attempt, Form
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
@@ -177,9 +178,9 @@ def test_after_an_exam_that_shows_topics_only_nothing_tells_a_key(
 def released(sitting: Sitting, right: int) -> tuple[set[str], set[str]]:
     """Return the explanations and the feedback of the questions that were missed."""
     with sitting.world.app.app_context():
-        form = db.session.get_one(Form, sitting.id)
-        keys = versions.keys([item[0] for item in form.items])
-        missed = [keys[item[0]] for item in form.items[right:]]
+        asked = [version for version, _arrangement in sheets.items_of(sitting.id)]
+        keys = versions.keys(asked)
+        missed = [keys[version] for version in asked[right:]]
     why = {mark for key in missed for mark in CANARY.findall(json.dumps(key["explanation"]))}
     hint = {mark for key in missed for mark in CANARY.findall(json.dumps(key["feedback"]))}
     return why, hint

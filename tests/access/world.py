@@ -21,14 +21,13 @@ from isotrain.accounts.models import Session
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
-from isotrain.attempts import starting, taking
-from isotrain.attempts.models import Attempt, Form
+from isotrain.attempts import sheets, starting, taking
+from isotrain.attempts.models import Attempt
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, editing, versions
 from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
-from isotrain.certificates import issuing
 from isotrain.db import db, writing
 from isotrain.formats.model import Draft, Option
 from isotrain.people.files import importing as people_files
@@ -40,6 +39,7 @@ from isotrain.records.models import CompletionRecord
 from isotrain.study.models import Course
 from tests.access import canary_course
 from tests.conftest import ROOT
+from tests.sittings import certificate_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,7 +188,7 @@ def _sat(user_id: int) -> dict[str, Any]:
         passed = sit(f"{COURSE}-exam", user_id, right=20)
         failed = sit(f"{FOREIGN_COURSE}-exam", user_id, right=3)
     begun = starting.start(f"{COURSE}-exam", user_id, by=Actor("user", user_id)).id
-    certificate = issuing.find_for_attempt(passed)
+    certificate = certificate_of(passed)
     assert certificate is not None
     file = people_files.keep(PEOPLE_FILE.encode(), file_name="people.csv", user_id=user_id)
     return {"attempt": begun, "closed": passed, "failed": failed, "certificate": certificate.id,
@@ -220,11 +220,10 @@ def sit(slug: str, user_id: int, *, right: int) -> int:
 
 def wire_answers(attempt_id: int) -> list[tuple[list[str], list[str]]]:
     """Return for each question of a form the right and a wrong answer as a browser sends them."""
-    form = db.session.get(Form, attempt_id)
-    assert form is not None
-    questions = versions.questions([item[0] for item in form.items])
+    items = sheets.items_of(attempt_id)
+    questions = versions.questions([version for version, _arrangement in items])
     answers = []
-    for version, arrangement, *_more in form.items:
+    for version, arrangement in items:
         key = questions[version].key()
         right = key.get("right") or [str(key.get("answer")).lower()]
         wrong = [part for part in arrangement if part not in right][:1]

@@ -9,8 +9,8 @@ from typing import Any
 
 from isotrain import clock
 from isotrain.assignments import assigning
+from isotrain.attempts import news
 from isotrain.attempts.models import Attempt, Form, Result
-from isotrain.attempts.news import attempt_finished
 from isotrain.db import db
 from isotrain.people.models import Placement, Unit
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -23,6 +23,7 @@ from isotrain.study.models import (
     Reading,
 )
 from tests.factories import BY, committed
+from tests.listening import finished
 
 _numbers = itertools.count(1)
 RULES = {"pass_mark": 80, "pass_mark_basis": "Agreed by three trainers", "attempts": 3,
@@ -103,11 +104,11 @@ def sit(user: int, made: Made, *, passed: bool = True, number: int = 1, days_ago
     with clock.moved_by(-timedelta(days=days_ago)), committed():
         attempt = _attempt(user, made, number, state=state, closed_at=clock.now())
         result = Result(attempt_id=attempt.id, score="18" if passed else "9", out_of="20",
-                        percent="90.0" if passed else "45.0", passed=passed, shares=[],
-                        by_topic={}, marked_at=clock.now())
+                        percent="90.0" if passed else "45.0", passed=passed,
+                        marked_at=clock.now())
         db.session.add(result)
         db.session.flush()
-        attempt_finished.send(attempt, result=result, by=BY)
+        news.tell(finished(attempt, result))
     return attempt.id
 
 
@@ -119,7 +120,7 @@ def _attempt(user: int, made: Made, number: int, *, state: str,
     db.session.add(attempt)
     db.session.flush()
     db.session.add(Form(attempt_id=attempt.id, algorithm="a", seed="0", pools=[], history={},
-                        items=[], cells=[], hash=f"{attempt.id:064x}", receipt={}))
+                        hash=f"{attempt.id:064x}", receipt={}, marking="shares-1"))
     db.session.flush()
     return attempt
 

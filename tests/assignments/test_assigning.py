@@ -16,7 +16,7 @@ from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.people import employing
 from isotrain.people.models import Employment, Placement, Unit
-from isotrain.people.news import placements_changed
+from isotrain.people.news import moving
 from isotrain.study.models import Course, CourseVersion
 from tests.factories import BY, a_user, committed
 
@@ -54,7 +54,8 @@ def place(user: int, unit: int, since: date | None = None) -> None:
         db.session.add(Placement(user_id=user, unit_id=unit, employment_type="employee",
                                  valid_from=since))
         db.session.flush()
-        placements_changed.send([user], by=BY)
+        with moving(by=BY) as moved:
+            moved.add(user)
 
 
 def bound() -> dict[int, date]:
@@ -109,7 +110,8 @@ def test_who_joins_later_gets_days_of_grace(course):
         with committed():
             db.session.add(Employment(user_id=joiner, hired_on=clock.today()))
             db.session.flush()
-            placements_changed.send([joiner], by=BY)
+            with moving(by=BY) as moved:
+                moved.add(joiner)
         assert bound()[joiner] == clock.today() + timedelta(days=30)
 
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from isotrain import clock
 from isotrain.assignments import rules, training
-from isotrain.certificates import issuing, revoking
+from isotrain.certificates import revoking
 from tests.assignments.making import a_course, begin, bind, read, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed
+from tests.sittings import certificate_of
 
 TODAY = date(2026, 6, 15)
 DAYS = st.none() | st.integers(-90, 90).map(lambda days: TODAY + timedelta(days=days))
@@ -85,7 +86,7 @@ def test_a_pass_is_done_and_names_its_certificate(app):
     attempt = sit(user, course)
     due = only(user)
     assert (due.group, due.next_step) == ("done", "none")
-    assert due.certificate_id == issuing.find_for_attempt(attempt).id
+    assert due.certificate_id == certificate_of(attempt).id
 
 
 def test_who_failed_waits_and_may_then_try_again(app):
@@ -119,7 +120,7 @@ def test_a_revoked_certificate_counts_no_more(app):
     bind(user, course)
     attempt = sit(user, course)
     with committed():
-        revoking.revoke(issuing.find_for_attempt(attempt).id, reason="Sat by somebody else", by=BY)
+        revoking.revoke(certificate_of(attempt).id, reason="Sat by somebody else", by=BY)
     assert only(user).status == rules.ASSIGNED
     assert only(user).certificate_id is None
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
+
 from isotrain import clock
-from isotrain.attempts import taking
-from isotrain.attempts.models import Attempt, Form, Result
+from isotrain.attempts import sheets, taking
+from isotrain.attempts.models import Attempt, AttemptMark, Result
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.db import db
@@ -60,11 +62,12 @@ def save(attempt: int, user: int, position: int, values: list[str], *, rev: int 
 
 def submit(attempt: int, user: int) -> Attempt:
     with committed():
-        return taking.submit(attempt, user, by=Actor("user", user))
+        taking.submit(attempt, user, by=Actor("user", user))
+    return db.session.get_one(Attempt, attempt)
 
 
 def items_of(attempt: int) -> list[list[Any]]:
-    return db.session.get(Form, attempt).items
+    return [list(item) for item in sheets.items_of(attempt)]
 
 
 def values_for(item: list[Any], *, right: bool = True) -> list[str]:
@@ -95,3 +98,9 @@ def sit(user: int, *, right: int, slug: str = EXAM) -> int:
 def result_of(attempt: int) -> Result:
     db.session.rollback()
     return db.session.get(Result, attempt)
+
+
+def shares_of(attempt: int) -> list[str]:
+    """Return what each marked item of an attempt earned, in order."""
+    query = sa.select(AttemptMark.share).where(AttemptMark.attempt_id == attempt)
+    return list(db.session.scalars(query.order_by(AttemptMark.position)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 
@@ -11,8 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from isotrain import clock
 from isotrain.attempts import closing
-from isotrain.attempts.models import Answer, Attempt, Result
-from isotrain.attempts.news import attempt_finished
+from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.attempts.rules import GRACE
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
@@ -20,9 +20,12 @@ from isotrain.banks import versions
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.errors import NotFound
+from isotrain.records.models import CompletionRecord
 from tests.attempts import sitting
 from tests.attempts.sitting import PRACTICE, result_of
+from tests.counting import counted
 from tests.factories import BY, a_user, committed
+from tests.listening import hearing_finished
 
 
 def close_all():
@@ -31,10 +34,11 @@ def close_all():
 
 
 def test_every_answer_right_earns_every_mark(each_course_app):
-    result = result_of(sitting.sit(a_user(), right=20))
+    attempt = sitting.sit(a_user(), right=20)
+    result = result_of(attempt)
     assert (result.score, result.out_of, result.percent, result.passed) == ("20", "20", "100.0",
                                                                             True)
-    assert set(result.shares) == {"1"}
+    assert sitting.shares_of(attempt) == ["1"] * 20
 
 
 def test_the_pass_mark_is_met_exactly_or_missed(each_course_app):
@@ -50,10 +54,16 @@ def test_nothing_answered_earns_nothing(course_app):
     assert (result.score, result.passed) == ("0", False)
 
 
-def test_scores_by_topic_add_up(course_app):
-    result = result_of(sitting.sit(a_user(), right=11))
-    sums = [sum(Fraction(parts[n]) for parts in result.by_topic.values()) for n in (0, 1)]
-    assert sums == [Fraction(result.score), Fraction(result.out_of)]
+def test_marks_add_up_and_name_the_topics_of_their_questions(each_course_app):
+    attempt = sitting.sit(a_user(), right=11)
+    result, shares = result_of(attempt), sitting.shares_of(attempt)
+    assert sum(map(Fraction, shares)) == Fraction(result.score)
+    assert len(shares) == int(result.out_of) == 20
+    query = sa.select(AttemptMark.topic).where(AttemptMark.attempt_id == attempt)
+    topics = list(db.session.scalars(query.order_by(AttemptMark.position)))
+    ids = [version for version, _arrangement in sitting.items_of(attempt)]
+    assert topics == [versions.contents([id_])[id_].topic for id_ in ids]
+    assert len(set(topics)) > 1
 
 
 def test_half_of_the_right_options_earns_half_of_the_mark(course_app):
@@ -62,7 +72,7 @@ def test_half_of_the_right_options_earns_half_of_the_mark(course_app):
     attempt, position, right = _with_multiple_choice(user)
     sitting.save(attempt, user, position, right[:1])
     sitting.submit(attempt, user)
-    assert Fraction(result_of(attempt).shares[position - 1]) == Fraction(1, len(right))
+    assert Fraction(sitting.shares_of(attempt)[position - 1]) == Fraction(1, len(right))
 
 
 def _with_multiple_choice(user):
@@ -138,32 +148,69 @@ def test_at_most_as_many_are_closed_as_asked(course_app):
         assert closing.close_some_overdue(2, by=BY) == 2
 
 
-def test_the_news_of_a_finished_exam_is_sent_once_inside_the_transaction(course_app):
+def test_the_news_of_a_finished_attempt_is_told_once_inside_the_transaction(each_course_app):
     heard = []
 
-    def listen(attempt, *, result, by):
-        heard.append((attempt.id, attempt.state, result.passed, by.user_id))
+    def listen(finished):
+        heard.append((finished.attempt.id, finished.attempt.state, finished.exam,
+                      finished.result.passed, finished.by.user_id))
         assert db.session().in_transaction()
 
-    with attempt_finished.connected_to(listen):
+    with hearing_finished(listen):
         user = a_user()
         attempt = sitting.sit(user, right=20)
         sitting.submit(attempt, user)
-        sitting.sit(user, right=3, slug=PRACTICE)
-    assert heard == [(attempt, "submitted", True, user)]
+        practice = sitting.sit(user, right=3, slug=PRACTICE)
+    assert heard == [(attempt, "submitted", True, True, user),
+                     (practice, "submitted", False, False, user)]
+
+
+def test_the_news_holds_all_that_was_known_and_closing_returns_it(each_course_app):
+    user, heard = a_user(name="Ada Byron"), []
+    attempt = sitting.start(user)
+    sitting.answer_all(attempt, user, right=17)
+    with hearing_finished(heard.append), committed():
+        told = closing.submit(attempt, user, by=Actor("user", user))
+    assert heard == [told]
+    row = db.session.get_one(Attempt, attempt, populate_existing=True)
+    assert (told.attempt, told.closed_at) == (row, row.closed_at)
+    assert told.result == result_of(attempt) and told.result.score == "17"
+    assert (told.quiz.slug, told.quiz.id) == (sitting.EXAM, row.quiz_id)
+    assert told.version.id == row.quiz_version_id and told.rules.minutes == 30
+    assert (told.course.slug, told.course_version.id) == ("iso-certification",
+                                                          row.course_version_id)
+    assert told.person.name == "Ada Byron" and told.by.user_id == user
+    assert told.form_hash == db.session.get_one(Form, attempt).hash
+    assert not told.pending and told.exam
+
+
+def test_closing_looks_nothing_up_twice(course_app):
+    user = a_user()
+    attempt = sitting.start(user)
+    sitting.answer_all(attempt, user, right=20)
+    with counted() as statements:
+        sitting.submit(attempt, user)
+    told = [s for s in statements if s.startswith("SELECT")]
+    for table in ("quiz", "quiz_version", "course", "course_version", "form"):
+        assert len([s for s in told if re.search(rf"(FROM|JOIN) {table}\b", s)]) == 1, table
+    assert len(statements) <= 22, statements
 
 
 def test_when_a_listener_fails_nothing_is_closed(each_course_app):
-    def fail(_attempt, **_news):
-        raise RuntimeError("no certificate today")
+    def fail(_finished):
+        raise RuntimeError("no letter today")
 
     user = a_user()
     attempt = sitting.start(user)
-    with attempt_finished.connected_to(fail), pytest.raises(RuntimeError):
+    sitting.answer_all(attempt, user, right=20)
+    with hearing_finished(fail), pytest.raises(RuntimeError):
         sitting.submit(attempt, user)
     db.session.rollback()
     assert db.session.get(Attempt, attempt, populate_existing=True).state == "open"
-    assert not db.session.query(Result).count()
+    for table in (Result, AttemptMark, Certificate, CompletionRecord):
+        assert not db.session.query(table).count()
+    sitting.submit(attempt, user)
+    assert db.session.query(CompletionRecord).count() == 1
 
 
 def test_practice_leaves_no_certificate(course_app):
@@ -176,6 +223,10 @@ def test_practice_leaves_no_certificate(course_app):
     sa.update(Result).values(score="20"),
     sa.update(Answer).values(response="a"),
     sa.delete(Result),
+    sa.update(AttemptItem).values(position=AttemptItem.position + 100),
+    sa.delete(AttemptItem),
+    sa.update(AttemptMark).values(share="1"),
+    sa.delete(AttemptMark),
     sa.insert(Answer).values(attempt_id=1, position=19, rev=1, flagged=False,
                              saved_at=clock.now()),
 ])

@@ -1,20 +1,81 @@
-"""How many forms hold a question."""
+"""How many forms hold a question, and how often a person has met it."""
 
 from __future__ import annotations
 
-from isotrain.attempts import exposure
-from isotrain.attempts.models import Form
+from collections import Counter
+
+import sqlalchemy as sa
+
+from isotrain.attempts import exposure, sheets
+from isotrain.banks import versions
+from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
+from isotrain.quizzes.models import Quiz
+from tests.attempts import sitting
+from tests.attempts.sitting import EXAM, PRACTICE
 from tests.factories import a_user
-from tests.sittings import begin
+from tests.quizzes import editing
 
 
-def test_forms_are_counted_once_whichever_version_they_hold(each_course_app, monkeypatch):
-    assert exposure.count_forms([1]) == (0, 0)
-    attempts = [begin(a_user()) for _ in range(3)]
-    items = {id_: [item[0] for item in db.session.get_one(Form, id_).items] for id_ in attempts}
-    for wanted in ([items[attempts[0]][0]], items[attempts[0]][:2], [10**9]):
-        held = sum(any(version in wanted for version in found) for found in items.values())
-        assert exposure.count_forms(wanted) == (held, 3)
-    monkeypatch.setattr(exposure, "LOOKED_AT", 2)
-    assert exposure.count_forms(items[attempts[0]])[1] == 2
+def questions_of(*attempts: int) -> Counter[int]:
+    """Count the questions of some attempts."""
+    ids = [version for attempt in attempts for version, _order in sheets.items_of(attempt)]
+    found = versions.contents(ids)
+    return Counter(found[id_].question_id for id_ in ids)
+
+
+def met(user: int, kind: str) -> dict[int, int]:
+    course = db.session.scalars(sa.select(Quiz.course_id).where(Quiz.slug == EXAM)).one()
+    return exposure.seen_before(user, course_id=course, kind=kind)
+
+
+def test_forms_are_counted_whichever_version_of_a_question_they_hold(each_course_app):
+    assert exposure.count_forms([1], 10) == 0
+    sitting.change_rules(wait_hours=0, attempts=0)
+    first = sitting.start(a_user())
+    version = sitting.items_of(first)[0][0]
+    question = versions.contents([version])[version].question_id
+    editing.rekey(version)
+    others = [sitting.start(a_user()) for _ in range(4)]
+    ids = list(db.session.scalars(sa.select(QuestionVersion.id).where(
+        QuestionVersion.question_id == question)))
+    assert len(ids) == 2
+    holding = [id_ for id_ in (first, *others) if question in questions_of(id_)]
+    assert exposure.count_forms(ids, 10) == len(holding) >= 1
+    assert exposure.count_forms([version], 10) == 1
+    assert exposure.count_forms([10**9], 10) == 0
+
+
+def test_forms_are_counted_so_far_and_no_further(each_course_app):
+    sitting.change_rules(cells=[_one_cell()])
+    for _ in range(30):
+        sitting.start(a_user())
+    ids = list(db.session.scalars(sa.select(QuestionVersion.id)))
+    assert (exposure.count_forms(ids, 31), exposure.count_forms(ids, 7)) == (30, 7)
+
+
+def _one_cell() -> dict[str, object]:
+    from isotrain.quizzes.models import QuizVersion
+
+    version = db.session.get_one(QuizVersion, sitting.quiz_of().published_version_id)
+    return {**version.cells[0], "count": 1}
+
+
+def test_an_exam_remembers_exams_and_practice_remembers_practice(each_course_app):
+    user, other = a_user(), a_user()
+    exam, practice = sitting.sit(user, right=3), sitting.start(user, PRACTICE)
+    sitting.start(other)
+    sitting.start(other, PRACTICE)
+    assert met(user, "exam") == questions_of(exam)
+    assert met(user, "practice") == questions_of(practice)
+    assert not met(user, "exam").keys() & met(user, "practice").keys()
+
+
+def test_of_many_attempts_the_latest_are_remembered(each_course_app, monkeypatch):
+    user = a_user()
+    sitting.change_rules(PRACTICE, attempts=0, wait_hours=0)
+    attempts = [sitting.sit(user, right=0, slug=PRACTICE) for _ in range(4)]
+    assert met(user, "practice") == questions_of(*attempts)
+    monkeypatch.setattr(exposure, "REMEMBERED_ATTEMPTS", 2)
+    assert met(user, "practice") == questions_of(*attempts[2:])
+    assert questions_of(*attempts[2:]) != questions_of(*attempts[:2])

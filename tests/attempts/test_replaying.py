@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 import sqlalchemy as sa
 
 from isotrain.attempts import replaying
-from isotrain.attempts.models import Answer, Form, Result
+from isotrain.attempts.marking import UnknownRule
+from isotrain.attempts.models import Answer, AttemptItem, AttemptMark, Form, Result
 from isotrain.db import db
 from isotrain.errors import NotFound
+from isotrain.exams import marking
+from isotrain.keeping import verifying
 from isotrain.quizzes.models import QuizVersion
 from tests.attempts import sitting
 from tests.attempts.sitting import PRACTICE
@@ -47,11 +53,14 @@ def test_the_blueprint_order_is_derived_again(course_app):
     assert differences(sitting.start(a_user())) == []
 
 
-def _forge(table, attempt, **values):
+def _forge(table, attempt, position=None, **values):
     """Change a frozen row as somebody with the database in hands could."""
+    query = sa.update(table).where(table.attempt_id == attempt).values(**values)
+    if position is not None:
+        query = query.where(table.position == position)
     with committed():
-        db.session.execute(sa.text(f"DROP TRIGGER freeze_{table.__tablename__}"))
-        db.session.execute(sa.update(table).where(table.attempt_id == attempt).values(**values))
+        db.session.execute(sa.text(f"DROP TRIGGER IF EXISTS freeze_{table.__tablename__}"))
+        db.session.execute(query)
 
 
 def test_another_seed_is_found_out(course_app):
@@ -63,10 +72,11 @@ def test_another_seed_is_found_out(course_app):
 def test_a_swapped_question_is_found_out(course_app):
     attempt = sitting.start(a_user())
     items = sitting.items_of(attempt)
-    _forge(Form, attempt, items=[items[1], items[0], *items[2:]])
+    for position, item in ((1, items[1]), (2, items[0])):
+        _forge(AttemptItem, attempt, position, question_version_id=item[0], arrangement=item[1])
     db.session.rollback()
     assert any(message.startswith("The question is version") for message in differences(attempt))
-    assert not replaying.is_intact(replaying.get_kept(attempt).form)
+    assert not replaying.is_intact(replaying.get_kept(attempt))
 
 
 def test_another_blueprint_is_found_out(course_app):
@@ -117,14 +127,67 @@ def test_the_command_marks_again(course_app):
     _forge(Result, attempt, score="20", passed=True)
     done = run(course_app, "replay", attempt)
     assert done.exit_code == 1
-    assert "result: score is 20, derived 5" in done.output
+    assert "result: score is 20, the answers give 5" in done.output
 
 
-def test_erased_answers_are_no_difference(course_app):
+def test_a_forged_mark_is_found_out(course_app):
+    attempt = sitting.sit(a_user(), right=5)
+    _forge(AttemptMark, attempt, 7, share="1")
+    assert "result: question 7 is 1, the answers give 0." in run(course_app, "replay",
+                                                                 attempt).output
+    _forge(AttemptMark, attempt, 7, share="0", topic="elsewhere")
+    assert "question 7" in run(course_app, "replay", attempt).output
+
+
+def test_erased_answers_are_no_difference_but_marks_must_add_up(course_app):
     attempt = sitting.sit(a_user(), right=5)
     with committed():
         db.session.execute(sa.delete(Answer))
     assert run(course_app, "replay", attempt).exit_code == 0
+    _forge(AttemptMark, attempt, 7, share="1")
+    assert "score is 5, the answers give 6" in run(course_app, "replay", attempt).output
+
+
+def test_an_attempt_keeps_the_name_of_the_rule_that_marks_it(each_course_app):
+    attempt = sitting.sit(a_user(), right=5)
+    assert db.session.get(Form, attempt).marking == marking.PRESENT == "shares-1"
+    assert "shares-1" in run(each_course_app, "show", attempt).output
+
+
+def test_a_closed_attempt_is_marked_again_by_its_own_rule_and_not_by_a_better_one(
+    course_app, monkeypatch
+):
+    attempt = sitting.sit(a_user(), right=5)
+
+    def better(*rows, **more):
+        return replace(marking.mark_form(*rows, **more), score=Fraction(20))
+
+    monkeypatch.setattr(marking, "PRESENT", "better-1")
+    rules = {**marking.RULES, "better-1": better}
+    monkeypatch.setattr("isotrain.attempts.marking.RULES", rules)
+    assert run(course_app, "replay", attempt).exit_code == 0
+    _forge(Form, attempt, marking="better-1")
+    assert "score is 5, the answers give 20" in run(course_app, "replay", attempt).output
+
+
+def test_a_rule_that_is_not_known_refuses_to_mark_again_instead_of_guessing(course_app):
+    attempt = sitting.sit(a_user(), right=5)
+    _forge(Form, attempt, marking="shares-9")
+    done = run(course_app, "replay", attempt)
+    assert done.exit_code == 1
+    assert "by the rule shares-9, which this version of Isotrain does not have" in done.output
+    found = {check.name: check.findings for check in verifying.verify().checks}
+    assert [problem.place for problem in found["SCORE"]] == [f"attempt {attempt}"]
+
+
+def test_an_open_attempt_with_a_rule_that_is_not_known_is_not_closed_by_another(course_app):
+    user = a_user()
+    attempt = sitting.start(user)
+    _forge(Form, attempt, marking="shares-9")
+    with pytest.raises(UnknownRule, match="shares-9"):
+        sitting.submit(attempt, user)
+    db.session.rollback()
+    assert sitting.result_of(attempt) is None
 
 
 def test_the_command_fails_in_words_for_an_unknown_attempt(course_app):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.attempts import taking
+from isotrain.attempts import asking, taking
 from isotrain.attempts.models import Answer, Attempt, LateAnswer
 from isotrain.attempts.rules import GRACE
 from isotrain.attempts.taking import Closed, Late, Saved, Stale
@@ -187,3 +187,8 @@ def test_one_statement_saves_an_answer(sat):
     writes = [query for query in queries if query.startswith("INSERT")]
     assert len(writes) == 1
     assert len(queries) <= 3
+    db.session.rollback()
+    asking.question_page(taking.get(*sat), 1)  # what it asks is kept in process from now on
+    with counted() as queries:
+        save(*sat, 1, ["1"], rev=2)
+    assert len(queries) == 1

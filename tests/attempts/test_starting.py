@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.attempts import exposure, taking
+from isotrain.attempts import taking
 from isotrain.attempts.models import Attempt, Form
 from isotrain.audit.models import Event
 from isotrain.banks import versions
@@ -31,7 +31,7 @@ def test_a_form_holds_what_the_blueprint_asks_for_and_keeps_its_receipt(each_cou
     form = db.session.get(Form, attempt.id)
     cells = db.session.get(QuizVersion, attempt.quiz_version_id).cells
     wanted = sorted((c["topic"], c["difficulty"]) for c in cells for _ in range(c["count"]))
-    contents = versions.contents(item[0] for item in form.items)
+    contents = versions.contents(item[0] for item in sitting.items_of(attempt.id))
     assert sorted((c.topic, c.difficulty) for c in contents.values()) == wanted
     assert {c.use for c in contents.values()} == {"exam"}
     assert form.algorithm == ALGORITHM
@@ -199,13 +199,3 @@ def test_practice_left_open_keeps_nobody_signed_in_for_ever(course_app):
     assert taking.has_open_attempt(user)
     with clock.moved_by(timedelta(hours=5)):
         assert not taking.has_open_attempt(user)
-
-
-def test_forms_that_hold_a_version_are_counted(each_course_app):
-    attempt = sitting.start(a_user())
-    held = sitting.items_of(attempt)[0][0]
-    ids = [item[0] for item in sitting.items_of(attempt)]
-    assert exposure.count_forms([held]) == (1, 1)
-    assert exposure.count_forms(ids) == (1, 1)
-    spare = db.session.scalar(sa.select(sa.func.max(QuestionVersion.id))) + 1
-    assert exposure.count_forms([spare]) == (0, 1)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isotrain import clock
+from isotrain.attempts import news
 from isotrain.attempts.models import Attempt, Form, Result
-from isotrain.attempts.news import attempt_finished
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseVersion
-from tests.factories import BY, committed
+from tests.factories import committed
+from tests.listening import finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,12 +59,12 @@ def finish() -> Callable[..., Attempt]:
             db.session.add(attempt)
             db.session.flush()
             db.session.add(Form(attempt_id=attempt.id, algorithm="a", seed="0", pools=[],
-                                history={}, cells=[], items=[], hash="f" * 64, receipt={}))
+                                history={}, hash="f" * 64, receipt={}, marking="shares-1"))
             result = Result(attempt_id=attempt.id, score="18", out_of="20", percent="90.0",
-                            passed=passed, shares=[], by_topic={}, marked_at=now)
+                            passed=passed, marked_at=now)
             db.session.add(result)
             db.session.flush()
-            attempt_finished.send(attempt, result=result, by=BY)
+            news.tell(finished(attempt, result))
         return attempt
 
     return close

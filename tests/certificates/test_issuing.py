@@ -13,6 +13,7 @@ from isotrain.certificates.models import Certificate, Supersession
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
 from tests.factories import BY, a_user, committed
+from tests.listening import finished
 
 
 def test_a_passed_exam_issues_a_certificate_that_verifies_offline(each_app, finish):
@@ -37,13 +38,14 @@ def test_one_attempt_never_gets_two_certificates(each_app, finish):
     attempt = finish(a_user())
     result = db.session.get(Result, attempt.id)
     with pytest.raises(IntegrityError), committed():
-        issuing.issue(attempt, result, by=BY)
+        issuing.issue(finished(attempt, result))
 
 
 def test_the_database_refuses_a_certificate_without_a_passed_result(each_app, finish):
     attempt = finish(a_user(), passed=False)
+    claimed = Result(attempt_id=attempt.id, percent="90.0", passed=True)
     with pytest.raises(IntegrityError), committed():
-        issuing.issue(attempt, db.session.get(Result, attempt.id), by=BY)
+        issuing.issue(finished(attempt, claimed))
 
 
 def test_a_certificate_cannot_be_changed_or_deleted(each_app, finish):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain.attempts.models import Answer, Attempt, Form, Result
+from isotrain.attempts.models import Answer, Attempt, AttemptItem, Result
 from isotrain.attempts.rules import OPEN
 from isotrain.banks import versions
 from isotrain.certificates.models import Certificate
@@ -51,14 +51,15 @@ def _lost(ledger: Ledger, stored: dict[Slot, Answer], states: dict[int, str]) ->
 
 def _foreign(ledger: Ledger, stored: dict[Slot, Answer]) -> list[Any]:
     """There, and nobody sent it: every stored answer must be one of those sent under its number."""
-    items = dict(db.session.execute(sa.select(Form.attempt_id, Form.items)).all())
-    asked = versions.contents({item[0] for form in items.values() for item in form})
+    items = {(item.attempt_id, item.position): item
+             for item in db.session.scalars(sa.select(AttemptItem))}
+    asked = versions.contents({item.question_version_id for item in items.values()})
     cases = []
     for slot, row in stored.items():
         given = ledger.sent.get(slot, {}).get(row.rev)
-        version, arrangement = items[slot[0]][slot[1] - 1][:2]
-        if given is None or row.response != asked[version].question().read(
-            {"answer": list(given)}, arrangement
+        item = items[slot]
+        if given is None or row.response != asked[item.question_version_id].question().read(
+            {"answer": list(given)}, item.arrangement
         ):
             cases.append((slot, row.rev, given, row.response))
     return cases

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from flask import has_request_context, request
 from sqlalchemy import event
 
 from isotrain import create_app
-from isotrain.attempts.news import attempt_finished
+from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.certificates import issuing
 from isotrain.db import db
 from isotrain.records import recording
+from isotrain.wiring import WIRING
 
 FOLDER = Path(os.environ["ISOTRAIN_CRASH_AT"])
 
@@ -33,24 +35,19 @@ def _come_by(stage: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _marked(_sender: Any, **_news: Any) -> None:
+def _marked(_finished: Finished) -> None:
     _come_by("marked")
 
 
-def _certify(sender: Any, **news: Any) -> None:
-    issue(sender, **news)
+def _certify_and_record(finished: Finished) -> None:
+    certificate = issuing.issue(finished)
     _come_by("certified")
-
-
-def _record(sender: Any, **news: Any) -> None:
-    record(sender, **news)
+    recording.record(finished, certificate)
     _come_by("recorded")
 
 
-issue, record = issuing.on_attempt_finished, recording.on_attempt_finished
-attempt_finished.connect(_marked)  # before create_app connects the others
-issuing.on_attempt_finished, recording.on_attempt_finished = _certify, _record
-app = create_app()
+app = create_app(wiring=replace(
+    WIRING, when_finished=WhenFinished((_marked, _certify_and_record))))
 
 
 @event.listens_for(db.session, "before_commit")

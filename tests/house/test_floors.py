@@ -12,8 +12,8 @@ PACKAGE = ROOT / "isotrain"
 CORE = ("ledger", "questions", "exams", "formats")
 FEATURES = ("audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
             "attempts", "certificates", "assignments", "records", "keeping")
-GROUND = ("config", "clock", "errors", "db", "i18n", "schema")
-DOORS = ("__init__", "cli", "server", "migrations")
+GROUND = ("config", "clock", "errors", "db", "i18n", "schema", "wired")
+DOORS = ("__init__", "wiring", "cli", "server", "migrations")
 WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2")
 CORE_FORBIDDEN = (*WEB_LIBRARIES, "sqlalchemy", "flask_sqlalchemy", "flask_babel")
 # Below each core package, what it may use of the others.

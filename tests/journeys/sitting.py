@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain.attempts.models import Answer, Attempt, Form, Result
+from isotrain.attempts import sheets
+from isotrain.attempts.models import Answer, Attempt, Result
 from isotrain.db import db
 from tests.access.world import wire_answers
 
@@ -72,9 +73,9 @@ def press(page: Page, name: str) -> None:
 def answers(site: Site, attempt_id: int) -> dict[int, list[str]]:
     """Return the stored answers as the values a browser would send: {position: values}."""
     with site.inside():
-        form = db.session.get_one(Form, attempt_id)
+        items = sheets.items_of(attempt_id)
         rows = db.session.scalars(sa.select(Answer).where(Answer.attempt_id == attempt_id))
-        return {row.position: _wire(row.response, form.items[row.position - 1][1])
+        return {row.position: _wire(row.response, items[row.position - 1][1])
                 for row in rows if row.response is not None}
 
 

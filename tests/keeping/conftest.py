@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isotrain import create_app
-from isotrain.certificates import holdings, issuing
+from isotrain.certificates import holdings
 from isotrain.db import db
 from tests import sittings
 from tests.conftest import _serve, make_settings
@@ -70,7 +70,7 @@ def live() -> Past:
     failed = sittings.sat(two, right=3, wrong=4)
     running = sittings.begin(three)
     sittings.answer(running, three, right=5)
-    certificate = issuing.find_for_attempt(passed)
+    certificate = sittings.certificate_of(passed)
     assert certificate is not None
     printed = holdings.print_pdf(holdings.get(certificate.id, owner=None))
     with committed():

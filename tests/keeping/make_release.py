@@ -28,7 +28,6 @@ from isotrain.assignments import assigning
 from isotrain.attempts import taking
 from isotrain.audit.noting import Actor
 from isotrain.certificates import revoking
-from isotrain.certificates.issuing import find_for_attempt
 from isotrain.db import db
 from isotrain.ledger import signing
 from isotrain.quizzes import loading
@@ -109,7 +108,7 @@ def _lived(course: Path) -> dict[str, int | str]:
             registering.deactivate(ids[4], by=Actor.command(), reason="left")
         passed = [_sat(id_, right=5) for id_ in ids[:2]]
         _sat(ids[2], right=1, wrong=2)
-        certificate = find_for_attempt(passed[1])
+        certificate = sittings.certificate_of(passed[1])
         assert certificate is not None
         with committed():
             revoking.revoke(certificate.id, reason="Made to be revoked.", by=Actor.command())

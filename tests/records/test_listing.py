@@ -12,12 +12,13 @@ from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.assignments import assigning, rules
 from isotrain.assignments import training as own
-from isotrain.certificates import issuing, revoking
+from isotrain.certificates import revoking
 from isotrain.records import register
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from tests.assignments.making import a_course, a_unit, begin, bind, place, read, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
+from tests.sittings import certificate_of
 
 DAYS = st.sampled_from((-30, -1, 0, 1, 30))
 ACTS = st.one_of(
@@ -43,7 +44,7 @@ def live(user: int, course, acts) -> None:
         read(user, course, 1, finished=False)
     if "begin" in others:
         begin(user, course, number=len(exams) + 1)
-    if "revoke" in others and last and (earned := issuing.find_for_attempt(last)):
+    if "revoke" in others and last and (earned := certificate_of(last)):
         with committed():
             revoking.revoke(earned.id, reason="Sat by somebody else", by=BY)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.assignments import assigning, rules
-from isotrain.certificates import issuing, revoking
+from isotrain.certificates import revoking
 from isotrain.db import db
 from isotrain.people.models import Employment
 from isotrain.records import register, summary, timeline
@@ -19,6 +19,7 @@ from isotrain.records.models import CompletionRecord
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed, post
+from tests.sittings import certificate_of
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_one_person_is_told_as_a_timeline(each_app, hr):
     record = db.session.scalars(sa.select(CompletionRecord).where(
         CompletionRecord.attempt_id == attempt)).one()
     with committed():
-        revoking.revoke(issuing.find_for_attempt(attempt).id, reason="Sat by a friend", by=BY)
+        revoking.revoke(certificate_of(attempt).id, reason="Sat by a friend", by=BY)
         assigning.withdraw(rule, by=BY)
         registering.deactivate(user, by=BY)
     text = words(hr.get(f"/records/people/{user}"))

@@ -13,9 +13,9 @@ from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.accounts.models import Identity
 from isotrain.assignments import assigning
+from isotrain.attempts.models import Attempt, Result
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
-from isotrain.certificates import issuing
 from isotrain.db import db, writing
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.ledger.hashing import hash_of
@@ -26,6 +26,8 @@ from isotrain.records.models import CompletionRecord, RecordPerson
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
+from tests.listening import finished
+from tests.sittings import certificate_of
 
 REASON = "The personnel file was wrong that week."
 
@@ -73,7 +75,7 @@ def test_a_record_freezes_everything_that_was_true(sat):
 
 
 def test_a_record_names_its_certificate(sat):
-    certificate = issuing.find_for_attempt(sat.attempt_id)
+    certificate = certificate_of(sat.attempt_id)
     assert (sat.certificate_id, sat.valid_until) == (certificate.id, certificate.valid_until)
     assert sat.frozen["certificate"]["number"] == certificate.number
 
@@ -128,13 +130,11 @@ def test_the_database_refuses_to_change_or_delete_a_record(sat, statement):
 
 
 def test_a_second_record_of_an_attempt_breaks_a_constraint(sat):
-    from isotrain.attempts.models import Attempt, Result
-
     db.session.rollback()
-    attempt, result = db.session.get(Attempt, sat.attempt_id), db.session.get(
-        Result, sat.attempt_id)
+    attempt = db.session.get_one(Attempt, sat.attempt_id)
+    result = db.session.get_one(Result, sat.attempt_id)
     with writing(), pytest.raises(DatabaseError):
-        recording.on_attempt_finished(attempt, result=result, by=BY)
+        recording.record(finished(attempt, result), None)
     db.session.rollback()
 
 

@@ -23,6 +23,7 @@ from isotrain.people.files.knowledge import Catalogue
 from isotrain.people.files.planning import Entry, Plan
 from isotrain.people.files.rules import PeopleFile
 from isotrain.people.models import JobRole, PeopleImport, Site, Unit
+from isotrain.people.news import moving
 
 
 def apply(
@@ -38,7 +39,8 @@ def apply(
     if plan.empty:
         return None
     try:
-        _carry_out(plan, by=by)
+        with moving(by=by):
+            _carry_out(plan, by=by)
         done = PeopleImport(
             sha256=sha256_hex(data), file_name=name[:200], applied_at=clock.now(),
             applied_by=by.user_id, created=len(plan.new),

@@ -24,9 +24,9 @@ from isotrain.formats.sheets.table import read_table
 from isotrain.people import employing, placing
 from isotrain.people.files.rules import COLUMNS
 from isotrain.people.models import Employment, PeopleImport, Placement, Unit
-from isotrain.people.news import placements_changed
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
+from tests.listening import hearing_moved
 from tests.people.files.making import DAY, a_file, a_row, applied, faults, planned
 
 
@@ -235,15 +235,11 @@ def test_a_day_of_leaving_that_lies_ahead_is_told_and_not_acted_upon(app):
 
 def test_the_news_names_everybody_whose_place_changed(app):
     told = []
-
-    def hear(ids, by):
-        told.append((sorted(ids), by))
-
-    with placements_changed.connected_to(hear):
+    with hearing_moved(told.append):
         applied(a_file(*many(3)))
         applied(a_file(*many(2)), complete=True)
-    people = [person(f"P000{i}").id for i in range(3)]
-    assert [ids for ids, _by in told] == [people, people[2:]]
+    people = tuple(person(f"P000{i}").id for i in range(3))
+    assert [moved.user_ids for moved in told] == [people, people[2:]]
 
 
 # -- faults

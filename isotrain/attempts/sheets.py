@@ -1,0 +1,101 @@
+"""Sheets: what of an attempt stays as it is from its start on, its form above all.
+
+Items are frozen in the database and who sits what never changes, so sheets are kept in process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from isotrain.attempts.models import Attempt, AttemptItem, Form
+from isotrain.db import db, is_writing
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+KEPT = 1_000
+
+Item = tuple[int, "Sequence[Any]"]
+"""A question version and the arrangement of its parts."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An attempt as it was started; shared between requests, so its parts are read only."""
+
+    id: int
+    user_id: int
+    number: int
+    started_at: datetime
+    quiz_id: int
+    slug: str
+    kind: str
+    title: str
+    course_id: int
+    rules: Rules
+    form_hash: str
+    items: tuple[Item, ...]
+
+
+# What is kept lives as long as the connections it was read through: a database that is put in
+# place of another (restored, or made anew for a test) starts with nothing.
+_kept: WeakKeyDictionary[sa.Pool, dict[int, Sheet]] = WeakKeyDictionary()
+
+
+def find(attempt_id: int) -> Sheet | None:
+    """Return the sheet of anybody's attempt."""
+    kept = _kept.setdefault(db.engine.pool, {})
+    sheet = kept.get(attempt_id)
+    if sheet is not None:
+        return sheet
+    sheet = _read(attempt_id)
+    if sheet is not None and not is_writing():  # an attempt may yet be rolled back
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[attempt_id] = sheet
+    return sheet
+
+
+def _read(attempt_id: int) -> Sheet | None:
+    rows = db.session.execute(_sheet(), {"attempt": attempt_id}).all()
+    if not rows:
+        return None
+    id_, user_id, number, started_at, quiz_id, slug, kind, title, course_id, rules, form_hash = (
+        rows[0][:-2])
+    return Sheet(
+        id=id_, user_id=user_id, number=number, started_at=started_at, quiz_id=quiz_id, slug=slug,
+        kind=kind, title=title, course_id=course_id, rules=Rules.from_data(rules),
+        form_hash=form_hash, items=tuple((row[-2], row[-1]) for row in rows),
+    )
+
+
+def items_of(attempt_id: int) -> tuple[Item, ...]:
+    """Read the items of an attempt in order."""
+    query = sa.select(AttemptItem.question_version_id, AttemptItem.arrangement)
+    rows = db.session.execute(query.where(AttemptItem.attempt_id == attempt_id)
+                              .order_by(AttemptItem.position))
+    return tuple((version, arrangement) for version, arrangement in rows)
+
+
+@lru_cache
+def _sheet() -> sa.Select[Any]:
+    return (
+        sa.select(Attempt.id, Attempt.user_id, Attempt.number, Attempt.started_at,
+                  Attempt.quiz_id, Quiz.slug, Quiz.kind, QuizVersion.title, Quiz.course_id,
+                  QuizVersion.rules, Form.hash, AttemptItem.question_version_id,
+                  AttemptItem.arrangement)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .join(Form, Form.attempt_id == Attempt.id)
+        .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .where(Attempt.id == sa.bindparam("attempt"))
+        .order_by(AttemptItem.position)
+    )

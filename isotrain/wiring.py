@@ -1,0 +1,48 @@
+"""Who is told what, in which order, and what lower rooms ask of higher ones: all on this page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from isotrain.accounts import inviting, registering
+from isotrain.accounts.signing_in import Presence
+from isotrain.assignments import assigning
+from isotrain.attempts import exposure, taking
+from isotrain.attempts.news import Finished, WhenFinished
+from isotrain.audit.history import Directory
+from isotrain.banks.profile import Usage
+from isotrain.certificates import issuing
+from isotrain.mail.sending import Post
+from isotrain.people.news import WhenMoved
+from isotrain.records import recording
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """One value of each kind that a room finds by its type; the app holds it and nothing else does.
+
+    Whoever is told news is told in the order given here, in the transaction that makes it true:
+    one who raises takes all of it back.
+    """
+
+    directory: Directory
+    post: Post
+    presence: Presence
+    usage: Usage
+    when_finished: WhenFinished
+    when_moved: WhenMoved
+
+
+def certify_and_record(finished: Finished) -> None:
+    """Issue the certificate, then freeze the record that names it."""
+    recording.record(finished, issuing.issue(finished))
+
+
+WIRING = Wiring(
+    directory=Directory(registering.names_of, registering.ids_of),
+    post=Post(registering.find_recipient, {"access": inviting.write_access_letter}),
+    presence=Presence(taking.has_open_attempt),
+    usage=Usage(exposure.count_forms),
+    when_finished=WhenFinished((certify_and_record,)),
+    when_moved=WhenMoved((assigning.reassign,)),
+)
