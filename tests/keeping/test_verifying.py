@@ -61,7 +61,7 @@ TAMPERINGS = {
     "SCORE result": "DELETE FROM certificate; DELETE FROM result WHERE attempt_id = {failed}",
     "FORM": "UPDATE form SET seed = '00112233445566778899aabbccddeeff'"
             " WHERE attempt_id = {passed}",
-    "FORM items": "UPDATE form SET items = '[]' WHERE attempt_id = {open}",
+    "FORM items": "UPDATE attempt_item SET cell = cell + 1 WHERE attempt_id = {open} AND position = 2",
     "FORM hash": "UPDATE form SET hash = 'x' WHERE attempt_id = {open}",
     "FORM gone": "DELETE FROM form WHERE attempt_id = {open}",
     "GHOST": "UPDATE answer SET saved_at = '2099-01-01T00:00:00.000000Z' WHERE attempt_id ="

@@ -92,7 +92,7 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "position", name="pk_attempt_mark"),
         sa.ForeignKeyConstraint(["attempt_id", "position"],
                                 ["attempt_item.attempt_id", "attempt_item.position"],
-                                name="fk_attempt_mark_attempt_id"),
+                                name="fk_attempt_mark_attempt_id_position"),
     )
 
 
