@@ -6,7 +6,7 @@ that no rule can, it is closed without a result and counts for nothing until the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # An attempt with all that its closing needs and tells: Attempt, Quiz, QuizVersion, Course,
 # CourseVersion, Identity, and of its form the hash and the name of the marking rule.
-Closable = sa.Row[tuple[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]]
+Closable = sa.Row[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]
 
 
 def submit(attempt_id: int, user_id: int, *, by: Actor) -> Finished | None:
@@ -72,7 +72,9 @@ def _overdue() -> tuple[sa.ColumnElement[bool], ...]:
     return Attempt.state == OPEN, Attempt.deadline_at < database_now(-GRACE)
 
 
-def _closable(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _closable(
+    *conditions: sa.ColumnElement[bool],
+) -> sa.Select[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]:
     return (
         sa.select(Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, Form.hash,
                   Form.marking)
@@ -134,7 +136,7 @@ def _kept(attempt_id: int, marked: Marked) -> Result | None:
     """Keep the marks, and the result unless a person must first mark answers."""
     rows = marked.rows(attempt_id)
     if rows:
-        db.session.execute(sa.insert(AttemptMark.__table__), rows)
+        db.session.execute(sa.insert(AttemptMark), rows)
     columns = marked.columns()
     if columns is None:
         return None

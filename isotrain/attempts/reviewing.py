@@ -13,6 +13,7 @@ from isotrain.attempts.rules import Viewer, Visible, visible
 from isotrain.banks import versions
 from isotrain.db import db
 from isotrain.exams.marking import by_topic
+from isotrain.questions.contract import PENDING
 from isotrain.study import content
 
 if TYPE_CHECKING:
@@ -35,14 +36,17 @@ class ReviewedOption:
 
 @dataclass(frozen=True)
 class ReviewedQuestion:
-    """A question after marking, with no more of its key than may be seen."""
+    """A question after marking, with no more of its key than may be seen.
+
+    `share` is None where a person must mark the answer.
+    """
 
     number: int
     type: str
     stem: str
     options: tuple[ReviewedOption, ...]
     answered: bool
-    share: Fraction
+    share: Fraction | None
     explanation: str
     fact: FactView | None
 
@@ -117,13 +121,14 @@ def checked(sitting: Sitting, position: int) -> ReviewedQuestion | None:
     if not shown.key or given is None or not given.answered:
         return None
     version, _arrangement = sitting.items[position - 1]
-    share = versions.questions([version])[version].mark(given.response)
+    mark = versions.questions([version])[version].mark(given.response)
     facts = content.facts_by_code(content.get_course_by_id(sitting.course_id))
+    share = None if mark is PENDING else mark
     return _reviewed(sitting, [position], {position: share}, facts)[0]
 
 
 def _reviewed(
-    sitting: Sitting, positions: Sequence[int], shares: Mapping[int, Fraction],
+    sitting: Sitting, positions: Sequence[int], shares: Mapping[int, Fraction | None],
     facts: dict[str, FactView],
 ) -> tuple[ReviewedQuestion, ...]:
     """Show questions with their explanations, and their keys only where that is allowed."""
@@ -143,7 +148,7 @@ def _reviewed(
 
 def _question(
     position: int, content: Content, arrangement: Sequence[Any], *, key: dict[str, Any],
-    shown: Visible, given: Given | None, share: Fraction, fact: FactView | None,
+    shown: Visible, given: Given | None, share: Fraction | None, fact: FactView | None,
 ) -> ReviewedQuestion:
     question = content.question(key)
     asked, solution = question.asked(arrangement), question.solution()
@@ -165,7 +170,7 @@ def _question(
     )
 
 
-def _marks(attempt_id: int) -> Sequence[sa.Row[tuple[Result, int, str, str]]]:
+def _marks(attempt_id: int) -> Sequence[sa.Row[Result, int, str, str]]:
     """Return the result with position, share and topic of its marks in order, if there is one."""
     query = (
         sa.select(Result, AttemptMark.position, AttemptMark.share, AttemptMark.topic)

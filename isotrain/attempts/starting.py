@@ -186,7 +186,7 @@ def _keep(drawn: Drawn, attempt_id: int, *, marking: str) -> None:
         history={str(question): times for question, times in drawn.history.items()},
         hash=drawn.receipt["form"], receipt=drawn.receipt, marking=marking,
     ))
-    db.session.execute(sa.insert(AttemptItem.__table__), _items(drawn, attempt_id))
+    db.session.execute(sa.insert(AttemptItem), _items(drawn, attempt_id))
 
 
 def _items(drawn: Drawn, attempt_id: int) -> list[dict[str, Any]]:

@@ -148,6 +148,21 @@ def test_at_most_as_many_are_closed_as_asked(course_app):
         assert closing.close_some_overdue(2, by=BY) == 2
 
 
+def test_those_whose_time_was_over_longest_ago_are_closed_first(each_course_app):
+    """Neither the order they were started in nor that of their ids."""
+    minutes = (30, 10, 20, 40)
+    started = {}
+    for length in minutes:
+        sitting.change_rules(minutes=length)
+        started[length] = sitting.start(a_user())
+    heard = []
+    with clock.moved_by(timedelta(hours=2)), hearing_finished(
+            lambda finished: heard.append(finished.attempt.id)), committed():
+        assert closing.close_some_overdue(2, by=BY) == 2
+        assert closing.close_some_overdue(9, by=BY) == 2
+    assert heard == [started[length] for length in sorted(minutes)]
+
+
 def test_the_news_of_a_finished_attempt_is_told_once_inside_the_transaction(each_course_app):
     heard = []
 

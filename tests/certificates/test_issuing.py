@@ -66,6 +66,24 @@ def test_a_newer_certificate_supersedes_the_older_one(each_app, finish):
     assert link.superseded_by == newer.id
 
 
+def test_a_pass_in_another_course_supersedes_nothing(each_app, finish):
+    one, other = a_user(name="Ana Li"), a_user(name="Ana Li")
+    for user in (one, other):
+        finish(user, course="A")
+        finish(user, course="B")
+    assert db.session.query(Supersession).count() == 0
+    assert [view.state for user in (one, other) for view in holdings.list_of(user)] == ["valid"] * 4
+    finish(one, course="B", number=2)
+    (link,) = db.session.query(Supersession).all()
+    older = db.session.get_one(Certificate, link.certificate_id)
+    newer = db.session.get_one(Certificate, link.superseded_by)
+    assert (older.user_id, older.course_id) == (newer.user_id, newer.course_id)
+    assert older.user_id == one and link.superseded_at == newer.issued_at
+    states = [view.state for view in holdings.list_of(one)]
+    assert sorted(states) == ["superseded", "valid", "valid"]
+    assert [view.state for view in holdings.list_of(other)] == ["valid", "valid"]
+
+
 def test_it_expires_after_its_last_day(app, finish):
     user = a_user()
     finish(user)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isotrain.exams.marking import Score, mark_form
+from isotrain.exams.marking import PRESENT, RULES, Score, Waiting, mark_form
 from isotrain.ledger.canonical import canonical_bytes
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.choice import lettered
-from isotrain.questions.contract import BadResponse, KeyMissing
+from isotrain.questions.contract import PENDING, BadResponse, KeyMissing
 from tests.questions.strategies import laws, perfect, questions, responses
 
 SINGLE = SingleChoice("Which?", lettered("right", "wrong", right="a"))
@@ -148,6 +148,26 @@ def test_rows_that_do_not_stand_beside_each_other_are_refused(short):
     rows[short] = rows[short][:1]
     with pytest.raises(ValueError, match="zip"):
         mark_form(**rows, pass_mark=80)
+
+
+class ByHand:
+    """A question that a person marks."""
+
+    def mark(self, response):
+        return PENDING
+
+
+def test_a_form_waits_where_a_person_must_mark_and_keeps_the_other_shares():
+    outcome = marked((SINGLE, "a", 1, "iso"), (ByHand(), "words", 1, "iso"),
+                     (THREE, ["a"], 1, "audit"))
+    assert outcome == Waiting((Fraction(1), None, Fraction(1, 3)))
+
+
+def test_the_present_rule_is_one_of_the_rules_and_the_first_one_stays():
+    assert RULES[PRESENT] is mark_form
+    assert RULES["shares-1"] is mark_form
+    with pytest.raises(TypeError):
+        RULES["shares-1"] = marked
 
 
 def test_a_response_of_another_question_is_not_marked():

@@ -61,7 +61,12 @@ TAMPERINGS = {
     "SCORE result": "DELETE FROM certificate; DELETE FROM result WHERE attempt_id = {failed}",
     "FORM": "UPDATE form SET seed = '00112233445566778899aabbccddeeff'"
             " WHERE attempt_id = {passed}",
-    "FORM items": "UPDATE attempt_item SET cell = cell + 1 WHERE attempt_id = {open} AND position = 2",
+    "FORM items": "UPDATE attempt_item SET cell = cell + 1 WHERE attempt_id = {open}"
+                  " AND position = 2",
+    "FORM item gone": "DELETE FROM attempt_item WHERE attempt_id = {open} AND position = 20",
+    "SCORE mark": "UPDATE attempt_mark SET share = '1/2' WHERE attempt_id = {passed}"
+                  " AND position = 3",
+    "SCORE mark gone": "DELETE FROM attempt_mark WHERE attempt_id = {failed} AND position = 20",
     "FORM hash": "UPDATE form SET hash = 'x' WHERE attempt_id = {open}",
     "FORM gone": "DELETE FROM form WHERE attempt_id = {open}",
     "GHOST": "UPDATE answer SET saved_at = '2099-01-01T00:00:00.000000Z' WHERE attempt_id ="
