@@ -33,8 +33,8 @@ lint: $(VENV)/.test
 	@$(PY) -m ruff check -q .
 	@$(PY) -m mypy
 
-bench: $(VENV)/.test  ## measure the stated limits (ratios within one run)
-	@$(PY) -m tests.bench
+bench: $(VENV)/.test  ## measure the stated limits, or OF="journey memory" alone
+	@$(PY) -m tests.bench $(OF)
 
 lock:  ## resolve requirements*.in again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements.in -o requirements.txt

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,11 +17,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+from psycopg import sql
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
+
+
+# Lines of a dump that are for psql alone, or for newer servers alone.
+PSQL_ONLY = re.compile(r"^(\\(un)?restrict .*|SET transaction_timeout .*)\n", re.MULTILINE)
 
 
 class NoServer(Exception):
@@ -93,6 +101,37 @@ class Server:
 
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    def create(self, database: str) -> None:
+        """Make an empty database, in place of one that has this name."""
+        self._told("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+        self._told("CREATE DATABASE {}", database)
+
+    def copy(self, database: str, source: str) -> None:
+        """Make a database as another one is, in place of one that has this name."""
+        self._told("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+        self._told("CREATE DATABASE {} TEMPLATE {}", database, source)
+
+    def _told(self, statement: str, *names: str) -> None:
+        quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(quoted)
+
+    def dump(self, database: str) -> str:
+        """Return a database as SQL text that `load` reads."""
+        done = subprocess.run(
+            [self.bin / "pg_dump", "--inserts", "--no-owner", "--no-privileges",
+             f"--dbname={self._address(database)}"],
+            check=True, capture_output=True, text=True, env={"LC_ALL": "C.UTF-8"})
+        return PSQL_ONLY.sub("", done.stdout)
+
+    def load(self, database: str, text: str) -> None:
+        """Fill an empty database with what a dump says."""
+        with psycopg.connect(self._address(database), autocommit=True) as connection:
+            connection.execute(text)  # several statements at once, as without parameters one may
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://iso@/{database}?host={self.top}"
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://iso@/{database}?host={self.top}"

@@ -13,6 +13,7 @@ from typing import Any
 from tests import bench
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench-results.json"
+ELSEWHERE = ("floor", "guide")  # these run in processes of their own
 WIDTHS = (54, 12, 9, 14, 8, 9)
 HEADINGS = ("what", "value", "limit", "unit", "n", "verdict")
 
@@ -21,7 +22,7 @@ def modules() -> dict[str, Any]:
     """Return the modules of this package that have something to run, by name."""
     found = {}
     for info in pkgutil.iter_modules(bench.__path__):
-        if info.name.startswith("_") or info.name == "floor":  # the floor is a server
+        if info.name.startswith("_") or info.name in ELSEWHERE:
             continue
         module = importlib.import_module(f"tests.bench.{info.name}")
         if hasattr(module, "run"):

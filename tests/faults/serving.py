@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -22,13 +23,24 @@ from isotrain.db import db, writing
 from tests import postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "the secret of a server under test, long enough"
 PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Code:
+    """The application of some version: its folder, and the Python that has what it needs."""
+
+    tree: Path
+    python: Path
+
+
+HERE = Code(ROOT, Path(sys.executable))
 
 
 def free_port() -> int:
@@ -40,8 +52,10 @@ def free_port() -> int:
 class Server:
     """A gunicorn that serves one installation, and can be killed and started again."""
 
-    def __init__(self, folder: Path, url: str = "", app: str = "app:app") -> None:
-        self.folder, self.app_name, self.port = folder, app, free_port()
+    def __init__(
+        self, folder: Path, url: str = "", app: str = "app:app", code: Code = HERE
+    ) -> None:
+        self.folder, self.app_name, self.port, self.code = folder, app, free_port(), code
         self.crashes = folder / "crashes"
         self.crashes.mkdir(parents=True)
         self.log = (folder / "server.log").open("ab")
@@ -60,8 +74,8 @@ class Server:
     def start(self) -> None:
         """Start and wait until it serves."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "isotrain/server.py", self.app_name],
-            cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log,
+            [self.code.python, "-m", "gunicorn", "--config", "isotrain/server.py", self.app_name],
+            cwd=self.code.tree, env=self.environment, stdout=self.log, stderr=self.log,
             start_new_session=True,
         )
         self.wait()
@@ -92,6 +106,11 @@ class Server:
         except psutil.NoSuchProcess:
             return []
 
+    def processes(self) -> list[psutil.Process]:
+        """Return the master and its workers."""
+        assert self.process is not None
+        return [psutil.Process(self.process.pid), *self.workers()]
+
     def kill_all(self) -> None:
         """Kill master and workers at one blow; on return nothing of them is left."""
         assert self.process is not None
@@ -106,36 +125,44 @@ class Server:
         self.log.close()
 
 
+def load_course(server: Server) -> None:
+    """Make the schema and load the shipped course."""
+    from isotrain.audit.noting import Actor
+    from isotrain.quizzes import loading
+
+    with server.inside().app_context():
+        schema.upgrade(db.engine)
+        with writing():
+            loading.load_course(ROOT / "question_banks" / "iso-certification", by=Actor.command())
+            db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
 @contextmanager
-def on_sqlite(folder: Path, app: str = "app:app") -> Iterator[Server]:
-    """Serve an installation on SQLite, with the shipped course."""
-    yield from _served(Server(folder / "sqlite", app=app))
+def on_sqlite(
+    folder: Path, app: str = "app:app", *, code: Code = HERE,
+    fill: Callable[[Server], None] = load_course,
+) -> Iterator[Server]:
+    """Serve an installation on SQLite, with the shipped course or what else fills it."""
+    yield from _served(Server(folder / "sqlite", app=app, code=code), fill)
 
 
 @contextmanager
 def on_postgresql(
-    folder: Path, app: str = "app:app"
+    folder: Path, app: str = "app:app", *, code: Code = HERE,
+    fill: Callable[[Server], None] = load_course,
 ) -> Iterator[tuple[Server, postgresql.Server]]:
     """Serve an installation on a PostgreSQL that keeps what it has acknowledged."""
     with postgresql.temporary(postgresql.DURABLE) as database:
-        for server in _served(Server(folder / "postgresql", database.url(), app=app)):
-            yield server, database
+        server = Server(folder / "postgresql", database.url(), app=app, code=code)
+        for served in _served(server, fill):
+            yield served, database
 
 
-def _served(server: Server) -> Iterator[Server]:
-    from isotrain.audit.noting import Actor
-    from isotrain.quizzes import loading
-
-    app = server.inside()
+def _served(server: Server, fill: Callable[[Server], None]) -> Iterator[Server]:
     try:
-        with app.app_context():
-            schema.upgrade(db.engine)
-            with writing():
-                loading.load_course(ROOT / "question_banks" / "iso-certification",
-                                    by=Actor.command())
-                db.session.commit()
-            db.session.remove()
-            db.engine.dispose()
+        fill(server)
         server.start()
         yield server
     finally:

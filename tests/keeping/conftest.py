@@ -14,12 +14,15 @@ from isotrain.db import db
 from tests import sittings
 from tests.conftest import _serve, make_settings
 from tests.factories import a_user, committed
+from tests.keeping.dumps import PostgresqlPlace, SqlitePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask import Flask
+
+    from tests.keeping.dumps import Place
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,19 @@ def empty_place(
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def a_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Place]:
+    """Return what makes an empty place of a kind to load a dump into."""
+
+    def make(dialect: str) -> Place:
+        if dialect == "sqlite":
+            return SqlitePlace(tmp_path)
+        backend = request.getfixturevalue("postgresql_backend")
+        return PostgresqlPlace(backend.server, "dumped")
+
+    return make
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def fingerprint(engine: Engine) -> str:
                 " UNION ALL SELECT proname, prosrc, '', '' FROM pg_proc"
                 " WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2, 3").all()
         quote = connection.dialect.identifier_preparer.quote
-        rows = [(table, connection.exec_driver_sql(
-            f"SELECT * FROM {quote(table)} ORDER BY 1").all()) for table in tables]
+        rows = [(table, sorted(map(repr, connection.exec_driver_sql(
+            f"SELECT * FROM {quote(table)}")))) for table in tables]
     return sha256(repr((things, rows)).encode()).hexdigest()
 
 
@@ -80,6 +80,13 @@ def break_it() -> None:
 
 def kill_it() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def spread(count: int, most: int) -> list[int]:
+    """Return at most so many of the numbers from 1 to `count`, evenly, first and last included."""
+    if count <= most:
+        return list(range(1, count + 1))
+    return sorted({1 + n * (count - 1) // (most - 1) for n in range(most)})
 
 
 def synthetic_migrations(folder: Path) -> Path:

@@ -13,22 +13,6 @@ FACTS = {
     "A1": ("who", "Certification bodies audit and certify; ISO writes standards."),
     "A2": ("when", "A certificate of a management system usually runs for three years."),
 }
-COURSE: dict[str, Any] = {
-    "id": "short", "title": "A short course", "summary": "Who certifies, and for how long.",
-    "language": "en", "version": "1", "author": "Those who test",
-    "topics": [{"id": "iso", "title": "What ISO is"}],
-    "standards": [{"id": "iso-9001", "reference": "ISO 9001", "title": "Quality", "editions": [
-        {"id": "iso-9001-2015", "label": "ISO 9001:2015 + Amd 1:2024", "status": "current"}]}],
-    "modules": ["m1-short.md"],
-    "bank": {"id": "short", "title": "Short questions", "description": "Who and when."},
-    "exam": {"id": "short-exam", "title": "Short exam", "minutes": 30, "pass_mark": 60,
-             "pass_mark_basis": "Half and a little.", "attempts": 3, "wait_hours": 24,
-             "cells": [{"topic": "iso", "difficulty": 1, "count": 3},
-                       {"topic": "iso", "difficulty": 2, "count": 2}]},
-    "practice": {"id": "short-practice", "title": "Short practice",
-                 "cells": [{"topic": "iso", "difficulty": 1, "count": 1}]},
-    "certificate": {"valid_months": 24},
-}
 MODULE = {
     "id": "M1", "slug": "short", "title": "Who and when", "goal": "Say who certifies, and when.",
     "minutes": 1, "standards": ["iso-9001-2015"], "terms": ["body"], "facts": ["A1", "A2"],
@@ -56,6 +40,25 @@ It says nothing about a single product.
 """
 
 
+def _course(name: str) -> dict[str, Any]:
+    return {
+        "id": name, "title": f"A {name} course", "summary": "Who certifies, and for how long.",
+        "language": "en", "version": "1", "author": "Those who test",
+        "topics": [{"id": "iso", "title": "What ISO is"}],
+        "standards": [{"id": "iso-9001", "reference": "ISO 9001", "title": "Quality", "editions": [
+            {"id": "iso-9001-2015", "label": "ISO 9001:2015 + Amd 1:2024", "status": "current"}]}],
+        "modules": ["m1-short.md"],
+        "bank": {"id": name, "title": f"Questions, {name}", "description": "Who and when."},
+        "exam": {"id": f"{name}-exam", "title": f"Exam, {name}", "minutes": 30, "pass_mark": 60,
+                 "pass_mark_basis": "Half and a little.", "attempts": 3, "wait_hours": 24,
+                 "cells": [{"topic": "iso", "difficulty": 1, "count": 3},
+                           {"topic": "iso", "difficulty": 2, "count": 2}]},
+        "practice": {"id": f"{name}-practice", "title": f"Practice, {name}",
+                     "cells": [{"topic": "iso", "difficulty": 1, "count": 1}]},
+        "certificate": {"valid_months": 24},
+    }
+
+
 def _questions() -> list[dict[str, Any]]:
     kinds = [(1, "exam"), (1, "exam"), (1, "exam"), (1, "exam"), (2, "exam"), (2, "exam"),
              (2, "exam"), (1, "practice"), (1, "practice")]
@@ -80,17 +83,17 @@ def _question(number: int, difficulty: int, use: str) -> dict[str, Any]:
                         for n, text in enumerate(texts)]}
 
 
-def write(folder: Path) -> Path:
-    """Write the course folder and return it."""
+def write(folder: Path, name: str) -> Path:
+    """Write the folder of a course of this name and return it."""
     folder.mkdir()
     facts = [{"id": id_, "topic": "iso", "statement": statement, "reference": "common knowledge",
               "difficulty": 1, "review_due": "2027-05-31", "module": "M1", "paragraph": paragraph}
              for id_, (paragraph, statement) in FACTS.items()]
     terms = [{"id": "body", "term": "certification body", "also": ["certification bodies"],
               "definition": "An organization that audits and certifies.", "facts": ["A1"]}]
-    for name, data in (("course", COURSE), ("facts", facts), ("glossary", terms),
+    for file, data in (("course", _course(name)), ("facts", facts), ("glossary", terms),
                        ("questions", _questions())):
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(data, sort_keys=False))
+        (folder / f"{file}.yaml").write_text(yaml.safe_dump(data, sort_keys=False))
     front = yaml.safe_dump(MODULE, sort_keys=False)
     (folder / "m1-short.md").write_text(f"---\n{front}---\n{TEXT}")
     return folder

@@ -1,0 +1,156 @@
+"""What happens in a small place before its database is dumped: two of everything, at fixed times.
+
+Two courses with a bank each, people of one name in two units, trainers of whom one revises a
+question and publishes a blueprint, and attempts in every way an attempt can go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from isotrain import clock, schema
+from isotrain.accounts import linking, registering, signing_in
+from isotrain.accounts.permissions import Role
+from isotrain.accounts.registering import Person
+from isotrain.assignments import assigning
+from isotrain.attempts import taking
+from isotrain.audit.noting import Actor
+from isotrain.banks import approving, editing, tending, versions
+from isotrain.banks.models import Bank, Question
+from isotrain.certificates import revoking
+from isotrain.db import db
+from isotrain.people import employing
+from isotrain.people.models import JobRole, Site, Unit
+from isotrain.people.placing import Position
+from isotrain.quizzes import composing, loading
+from isotrain.quizzes.models import Quiz
+from isotrain.study import bookmarks, content
+from isotrain.study.models import CourseMember
+from tests import sittings
+from tests.factories import committed
+from tests.keeping import small_course
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
+END = BEGIN + timedelta(hours=26)  # when who failed or passed may sit again
+COURSES = ("short", "other")
+PEOPLE = (("1001", "Ada Ångström"), ("1002", "Bela O'Neill"), ("1003", "Chi Nguyễn"),
+          ("1004", "Dee Expired"), ("1005", "Eli Left"), ("1006", "Fay Sitting"),
+          ("1007", "Ada Ångström"))
+TRAINERS = (("2001", "Gus Publishing"), ("2002", "Hal Looking On"), ("2003", "Ivy Elsewhere"))
+BY = Actor.command()
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The ids of who is there."""
+
+    people: list[int]
+    trainers: list[int]
+
+
+def live(folder: Path) -> dict[str, int | str]:
+    """Let everything happen in an empty database; return what a test needs to go on."""
+    with clock.frozen_at(BEGIN):
+        schema.upgrade(db.engine)
+        staff = _founded(folder)
+        expiring = sittings.begin(staff.people[3], "short-exam")
+        sittings.answer(expiring, staff.people[3], right=1)
+        _trained(staff)
+    with clock.frozen_at(BEGIN + timedelta(hours=1)):
+        _sat_and_left(staff, expiring)
+    with clock.frozen_at(END):
+        _sat(staff.people[0], "other-exam", right=5)  # renews one certificate of two
+        practising = sittings.begin(staff.people[1], "short-practice")
+        sittings.hand_in(practising, staff.people[1])
+        running = sittings.begin(staff.people[5], "short-exam")
+        sittings.answer(running, staff.people[5], right=1, wrong=1)
+    return {"open": running, "sitter": staff.people[5], "publisher": staff.trainers[0],
+            "onlooker": staff.trainers[1]}
+
+
+def _founded(folder: Path) -> Staff:
+    """Load the courses, hire everybody, and assign the courses to them."""
+    with committed():
+        for name in COURSES:
+            loading.load_course(small_course.write(folder / name, name), by=BY)
+        db.session.add_all([
+            Unit(id=1, code="WORKS", name="Works"),
+            Unit(id=2, code="HALL", name="Hall", parent_id=1),
+            Site(id=1, code="S1", name="Halden"), JobRole(id=1, code="OPER", title="Operator")])
+        db.session.flush()
+        people = [_hired(number, name, n) for n, (number, name) in enumerate(PEOPLE)]
+        trainers = [registering.add(Person(*trainer), roles=frozenset({Role.TRAINER}), by=BY).id
+                    for trainer in TRAINERS]
+        for name in COURSES:
+            assigning.assign(course_id=content.get_course(name).id, target="everybody",
+                             unit_id=None, user_id=None, due_on=date(2026, 12, 31), by=BY)
+    return Staff(people, trainers)
+
+
+def _hired(number: str, name: str, n: int) -> int:
+    position = Position(unit_id=1 + n % 2, site_id=1, job_role_id=1)
+    return employing.hire(Person(number, name), position, hired_on=date(2026, 1, 1 + n), by=BY)
+
+
+def _trained(staff: Staff) -> None:
+    """One trainer revises a question and publishes the exam anew; the others only look after."""
+    by = Actor("user", staff.trainers[0])
+    short, other = (_bank(name) for name in COURSES)
+    with committed():
+        for bank, number in ((short, "2001"), (short, "2002"), (other, "2003")):
+            tending.add_member(bank.id, number, by=BY)
+        db.session.add(CourseMember(course_id=content.get_course("other").id,
+                                    user_id=staff.trainers[2]))
+    with committed():
+        question = db.session.scalars(
+            sa.select(Question).where(Question.bank_id == short.id, Question.key == "Q1")).one()
+        base = question.latest_version_id
+        draft = replace(versions.written([base])[base].draft("Q1"), stem="Who certifies?")
+        editing.revise(short.id, question.id, draft, base=base, by=by)
+        approving.approve_many(short.id, by=by)
+        quiz = db.session.scalars(sa.select(Quiz).where(Quiz.slug == "short-exam")).one()
+        bench = composing.workbench(quiz)
+        composing.save(quiz.id, replace(bench.composition, title="Short exam, again"),
+                       base=bench.base, by=by)
+        composing.publish(quiz.id, base=composing.workbench(quiz).base, by=by)
+
+
+def _bank(slug: str) -> Bank:
+    return db.session.scalars(sa.select(Bank).where(Bank.slug == slug)).one()
+
+
+def _sat_and_left(staff: Staff, expiring: int) -> None:
+    """Passes in both courses, a fail, an attempt that expired, somebody who left, a revocation."""
+    people = staff.people
+    with committed():
+        taking.save(expiring, people[3], position=2, submitted={"answer": ["0"]}, rev=1,
+                    flagged=False, by=Actor("user", people[3]))  # too late: it closes the attempt
+    with committed():
+        employing.leave(people[4], on=clock.today(), by=BY, reason="left")
+        page = content.get_page(content.get_course("short"), "short")
+        bookmarks.opened(people[0], page.module.id)
+        bookmarks.rate(people[0], page, question="M1-R1", rating="knew")
+        linking.make(people[1], by=BY)
+        signing_in.start(people[0], name="1001", browser="test", by_request=None)
+    passed = [_sat(id_, "short-exam", right=5) for id_ in people[:2]]
+    _sat(people[0], "other-exam", right=5)
+    _sat(people[6], "other-exam", right=4, wrong=1)
+    _sat(people[2], "short-exam", right=1, wrong=2)
+    certificate = sittings.certificate_of(passed[1])
+    assert certificate is not None
+    with committed():
+        revoking.revoke(certificate.id, reason="Made to be revoked.", by=BY)
+
+
+def _sat(user_id: int, slug: str, *, right: int, wrong: int = 0) -> int:
+    attempt = sittings.begin(user_id, slug)
+    sittings.answer(attempt, user_id, right=right, wrong=wrong)
+    sittings.hand_in(attempt, user_id)
+    return attempt
