@@ -11,7 +11,7 @@ from isotrain.db import db
 from isotrain.standards.models import Edition, Standard
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
     from datetime import date
 
     from isotrain.standards.rules import Dates, State
@@ -55,6 +55,14 @@ def list_editions(on: date) -> list[EditionView]:
     ]
 
 
-def by_label(labels: Collection[str], on: date) -> list[EditionView]:
-    """Return the editions that go by these labels, as frozen records and facts name them."""
-    return [edition for edition in list_editions(on) if edition.label in labels]
+def by_label(labels: Iterable[str], on: date) -> list[EditionView]:
+    """Return the editions that go by these labels, as frozen records and facts name them.
+
+    An amendment that was added since ("ISO 9001:2015 + Amd 1:2024") makes no other edition.
+    """
+    named = {_unamended(label) for label in labels}
+    return [edition for edition in list_editions(on) if _unamended(edition.label) in named]
+
+
+def _unamended(label: str) -> str:
+    return label.partition(" + ")[0]

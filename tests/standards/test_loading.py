@@ -74,7 +74,7 @@ def test_two_standards_are_listed_with_what_replaces_what(each_app):
         ("OWN 1", "own-1-2026", "in_force", ""),
         ("OWN 1", "own-1-2019", "being_replaced", "OWN 1:2026"),
         ("OWN 2", "own-2-2019", "withdrawn", "")]
-    found = directory.by_label(["OWN 1:2019", "OWN 9"], date(2026, 1, 31))
+    found = directory.by_label(["OWN 1:2019 + Amd 1:2024", "OWN 9"], date(2026, 1, 31))
     assert [(e.code, str(e.state)) for e in found] == [("own-1-2019", "in_force")]
 
 
