@@ -69,10 +69,20 @@ def dump() -> str:
             db.session.remove()
             db.engine.dispose()
         with closing(sqlite3.connect(folder / "place" / "test.db")) as connection:
-            text = "\n".join(connection.iterdump())
+            text = "\n".join(map(_in_order, connection.iterdump()))
         keys = {path.stem: path.read_text() for path in (folder / "place" / "keys").iterdir()}
     first = json.dumps({**facts, "at": (BEGIN + timedelta(hours=2)).isoformat(), "keys": keys})
     return f"-- {first}\n{text}\n"
+
+
+def _in_order(statement: str) -> str:
+    """Return a statement with the constraints of its table in order: Alembic copies them in any."""
+    if not statement.startswith("CREATE TABLE"):
+        return statement
+    lines = [line.strip().removesuffix(",") for line in statement.split("\n")]
+    table, columns, end = lines[0], lines[1:-1], lines[-1]
+    columns.sort(key=lambda line: line if line.startswith("CONSTRAINT") else "")
+    return "\n".join((table, ",\n".join(f"    {line}" for line in columns if line), end))
 
 
 def _dice() -> Callable[..., bytes]:
