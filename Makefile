@@ -49,7 +49,7 @@ $(PY):
 	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip $(VENV); else $(PYTHON) -m venv $(VENV); fi
 $(VENV)/.run: requirements.txt | $(PY)
 	@echo "Installing the application into $(VENV) (once) ..."
-	@$(PIP) -r requirements.txt && touch $@
+	@$(PIP) -r requirements.txt && $(PY) -m isotrain.web.cutting && touch $@
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@echo "Installing the test tools into $(VENV) (once) ..."
 	@$(PIP) -r requirements-dev.txt && touch $@

@@ -112,10 +112,12 @@ def _register_pages(app: Flask) -> None:
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
+    from isotrain.standards import views as standards
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, people, study, banks, quizzes, attempts,
+    for module in (health, gallery, accounts, audit, people, standards, study, banks, quizzes,
+                   attempts,
                    certificates,
                    assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):

@@ -23,9 +23,11 @@ from isotrain.db import db, upsert
 from isotrain.errors import NotFound
 from isotrain.i18n import _, format_date
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.standards import directory as editions
 
 if TYPE_CHECKING:
     from isotrain.certificates.printing import Printed
+    from isotrain.standards.directory import EditionView
 
 PAGE = 25
 SORTS = {"issued": Certificate.issued_at.desc(), "name": Identity.name_folded,
@@ -67,6 +69,11 @@ class CertificateView:
     @property
     def grouped_code(self) -> str:
         return rules.grouped(self.code)
+
+    @property
+    def editions(self) -> list[EditionView]:
+        """The editions it names, with where they stand today; what it says itself is frozen."""
+        return editions.by_label(self.payload["standards"], clock.today())
 
     @property
     def address(self) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-GROUPS = ("database", "users", "people", "mail", "banks", "certificates", "courses", "attempts",
+GROUPS = ("database", "users", "people", "mail", "banks", "certificates", "editions", "courses",
+          "attempts",
           "demo", "safekeeping", "assignments", "records")
 
 

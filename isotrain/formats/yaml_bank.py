@@ -1,8 +1,10 @@
 """YAML: questions as question_banks/README.md writes them down."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import yaml
@@ -11,21 +13,19 @@ from isotrain.formats.contract import Export, Format, Rejected, Unreadable
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.losing import Losses
 from isotrain.formats.model import TYPES, Draft, Import
+from isotrain.formats.yaml_kinds import question_of
+from isotrain.formats.yaml_shape import check
 from isotrain.formats.yaml_tree import Fields, parse
 from isotrain.questions import find_type
 from isotrain.questions.contract import BadData
-from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.problem import error
 
 EXTENSIONS = (".yaml", ".yml")
-USES = ("", "exam", "practice")
 
 _TEXTS = {
     "external_id": "id",
     **{name: name for name in ("name", "category", "topic", "fact", "use", "language", "enemies")},
 }
-_CONTENT = ("type", "stem", "options", "answer", "explanation", "shuffle")
-_FEEDBACK = ("feedback_true", "feedback_false")
-_KNOWN = frozenset((*_TEXTS.values(), *_CONTENT, *_FEEDBACK, "tags", "difficulty"))
 _BEGIN = re.compile(r"^- +(?:id|type|stem) *:", re.MULTILINE)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -47,80 +47,66 @@ def read(data: bytes) -> Import:
     drafts = []
     for number, item in enumerate(tree, 1):
         try:
-            drafts.append(_draft(item, number, found))
+            drafts.append(_draft(item, number))
         except Rejected as rejection:
             found.append(rejection.problem)
         except BadData as fault:
-            found.extend(_placed(f"line {item.line}", fault.problems))
+            found.extend(fault.problems)
     return Import("yaml", tuple(drafts), tuple(found))
 
 
-def _placed(place: str, problems: Sequence[Problem]) -> Iterator[Problem]:
-    for problem in problems:
-        inner = problem.place.removeprefix("question")
-        yield Problem(
-            problem.severity,
-            f"{place}, {inner}" if inner else place,
-            problem.template,
-            problem.hint,
-            problem.params,
-        )
-
-
-def _draft(item: Any, number: int, found: list[Problem]) -> Draft:
+def _draft(item: Any, number: int) -> Draft:
     """The draft of one item of the list; raises Rejected and BadData."""
     if not isinstance(item, Fields):
         raise Rejected(
             error(f"item {number}", "Fields with names are expected here.", "Write name: value.")
         )
     place = f"line {item.line}"
-    found.extend(_oddities(item, place))
-    type_ = item.get("type", "")
+    type_ = str(item.get("type", ""))
     if type_ not in TYPES:
         raise Rejected(
             error(
                 f"{place}, type",
                 'The type "%(type)s" is unknown.',
                 "Write one of %(types)s.",
-                type=str(type_)[:60],
+                type=type_[:60],
                 types=", ".join(name for name in TYPES if find_type(name)),
             )
         )
-    about: dict[str, Any] = {field: _text(item, name) for field, name in _TEXTS.items()}
-    about["tags"] = tuple(tag for tag in item.get("tags", ()) if isinstance(tag, str) and tag)
-    level = _text(item, "difficulty")
-    about["difficulty"] = int(level) if level in ("1", "2", "3") else None
-    about["use"] = about["use"] if about["use"] in USES else ""
-    kind = find_type(type_)
+    checked = check(item, question_of, partial(_place, item))
+    if checked.problems:
+        raise BadData(checked.problems)
+    return _written(checked.value, place)
+
+
+def _place(item: Fields, line: int, name: str) -> str:
+    """A place within a question, which begins with where the question itself stands."""
+    there = "" if line == item.line else f" on line {line}"
+    return f"line {item.line}, {name}{there}"
+
+
+def _written(data: dict[str, Any], place: str) -> Draft:
+    """The draft of a question whose keys are those of its kind; raises BadData."""
+    about = {field: data.get(name, "") for field, name in _TEXTS.items()}
+    about |= {"tags": tuple(data.get("tags", ())), "difficulty": data.get("difficulty")}
+    kind = find_type(data["type"])
     if kind is None:
-        stem, explanation = _text(item, "stem"), _text(item, "explanation")
-        return Draft(place, type_, stem=stem, explanation=explanation, **about)
-    return Draft.of(kind.from_data(item).to_data(), place=place, **about)
+        stem, explanation = _text(data, "stem"), _text(data, "explanation")
+        return Draft(place, data["type"], stem=stem, explanation=explanation, **about)
+    try:
+        return Draft.of(kind.from_data(data).to_data(), place=place, **about)
+    except BadData as fault:
+        raise BadData([replace(p, place=_joined(place, p.place)) for p in fault.problems]) from None
 
 
-def _text(item: Fields, name: str) -> str:
-    value = item.get(name, "")
+def _joined(place: str, inner: str) -> str:
+    inner = inner.removeprefix("question")
+    return f"{place}, {inner}" if inner else place
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name, "")
     return value if isinstance(value, str) else ""
-
-
-def _oddities(item: Fields, place: str) -> Iterator[Problem]:
-    """Fields that say nothing we know, which would otherwise be lost without a word."""
-    for name in sorted(set(item) - _KNOWN):
-        yield warning(
-            place,
-            'The field "%(name)s" is unknown and was left out.',
-            "See question_banks/README.md for the fields of a question.",
-            name=name[:60],
-        )
-    if item.get("difficulty", "") not in ("", "1", "2", "3"):
-        yield error(f"{place}, difficulty", "The difficulty is not 1, 2 or 3.", "Write 1, 2 or 3.")
-    if item.get("use", "") not in USES:
-        yield error(f"{place}, use", "The use is unknown.", "Write exam or practice.")
-    for name in (*_TEXTS.values(), "difficulty"):
-        if not isinstance(item.get(name, ""), str):
-            yield error(f"{place}, {name}", "A text is expected here.", "Put it on one line.")
-    if not isinstance(item.get("tags", []), list):
-        yield error(f"{place}, tags", "A list is expected here.", "Write [first, second].")
 
 
 def write(drafts: Sequence[Draft]) -> Export:

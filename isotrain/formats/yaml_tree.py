@@ -9,15 +9,19 @@ from isotrain.formats.contract import Unreadable, check_count
 from isotrain.formats.markup import tidy
 
 DEPTH_LIMIT = 20
+KEY_LIMIT = 200
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTE = 'Put texts that contain ": ", " #" or begin with a sign in quotes.'
 
 
 class Fields(dict[str, Any]):
-    """A mapping that knows on which line it begins."""
+    """A mapping that knows on which line it begins, and on which each of its keys stands."""
 
-    line: int = 0
+    def __init__(self, line: int = 1) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
 
 
 def parse(text: str) -> Any:
@@ -48,8 +52,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
             items.append(_node(inner, events, depth + 1))
             check_count(len(items))
         return items
-    fields = Fields()
-    fields.line = _line(event)
+    fields = Fields(_line(event))
     while not isinstance(inner := next(events), yaml.MappingEndEvent):
         key = _node(inner, events, depth + 1)
         if not isinstance(key, str):
@@ -58,6 +61,12 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
             raise _refused(
                 inner, 'The field "%(name)s" is given twice.', "Keep one of the two.", name=key[:60]
             )
+        if len(fields) == KEY_LIMIT:
+            raise _refused(
+                inner, "There are more than %(limit)s fields here.",
+                "See question_banks/README.md.", limit=KEY_LIMIT,
+            )
+        fields.lines[key] = _line(inner)
         fields[key] = _node(next(events), events, depth + 1)
     return fields
 

@@ -46,6 +46,12 @@ class Choice(ABC):
     label: ClassVar[str]
     rule: ClassVar[str]
     several: ClassVar[bool]
+    data_keys: ClassVar[Mapping[str, Any]] = {
+        "stem?": "any",
+        "options?": [{"text?": "any", "right?": "any", "feedback?": "any", "share?": "any"}],
+        "explanation?": "any",
+        "shuffle?": "any",
+    }
 
     @classmethod
     def from_data(cls, data: Any) -> Self:

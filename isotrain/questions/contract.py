@@ -88,6 +88,8 @@ class Question(Protocol):
     name: ClassVar[str]
     label: ClassVar[str]
     rule: ClassVar[str]
+    data_keys: ClassVar[Mapping[str, Any]]
+    """The keys that `from_data` reads, as formats.yaml_shape writes a kind down."""
 
     @property
     def stem(self) -> str:

@@ -42,6 +42,13 @@ class TrueFalse:
     name: ClassVar[str] = "true_false"
     label: ClassVar[str] = "True or false"
     rule: ClassVar[str] = "Say whether the statement is true."
+    data_keys: ClassVar[Mapping[str, Any]] = {
+        "stem?": "any",
+        "answer?": "any",
+        "explanation?": "any",
+        "feedback_true?": "any",
+        "feedback_false?": "any",
+    }
 
     @classmethod
     def from_data(cls, data: Any) -> Self:

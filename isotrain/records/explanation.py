@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.standards import directory as editions
+
+if TYPE_CHECKING:
+    from isotrain.standards.directory import EditionView
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Explained:
     @property
     def frozen(self) -> dict[str, Any]:
         return self.record.frozen
+
+    @property
+    def editions(self) -> list[EditionView]:
+        """The editions it names, with where they stand today; what it says itself is frozen."""
+        return editions.by_label(self.frozen["standards"], clock.today())
 
     @property
     def corrected_by(self) -> CompletionRecord | None:

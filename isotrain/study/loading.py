@@ -12,7 +12,7 @@ from isotrain.audit.noting import Actor, digest, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.standards import editions
+from isotrain.standards import loading as editions
 from isotrain.study import rules
 from isotrain.study.models import (
     Course,
@@ -51,7 +51,8 @@ def read(path: Path) -> CourseFiles:
 def load(files: CourseFiles, *, by: Actor) -> Course:
     """Bring a course to what its files say; unchanged parts keep their versions."""
     course = _course(files.course)
-    held = editions.keep(files.course["standards"])
+    editions.load(editions.read(), by=by)
+    held = editions.by_code()
     modules = [_module_version(course.id, module) for module in files.modules]
     _facts(course.id, files.facts, held)
     _terms(course.id, files.terms)
@@ -67,12 +68,12 @@ def load(files: CourseFiles, *, by: Actor) -> Course:
 
 
 def _editions_used(files: CourseFiles, editions: dict[str, Edition]) -> list[dict[str, str]]:
-    """Return the current editions that the facts of a course speak about, in order."""
+    """Return the editions that the facts of a course speak about, whatever their state."""
     used = {fact.get("edition") for fact in files.facts}
     return [
         {"code": row.code, "label": row.label}
         for row in sorted(editions.values(), key=lambda row: row.label)
-        if row.code in used and row.status == "current"
+        if row.code in used
     ]
 
 

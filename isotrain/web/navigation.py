@@ -54,7 +54,8 @@ ROLE_NAMES = {
 }
 
 # Pages that are not in the navigation themselves stand under one that is.
-SECTIONS = {"study": "study.courses", "banks": "banks.index", "people": "people.index",
+SECTIONS = {"standards": "study.courses", "study": "study.courses", "banks": "banks.index",
+            "people": "people.index",
             "records": "records.index", "assignments": "assignments.index",
             "certificates": "certificates.mine", "audit": "audit.index"}
 

@@ -80,10 +80,11 @@ def test_a_question_of_the_wrong_shape_is_told_by_field(text, place, message):
     assert (place, message) in said(bank(text), "error")
 
 
-def test_an_unknown_field_is_warned_about():
+def test_an_unknown_key_is_an_error_and_says_which_is_meant():
     imported = bank("- {type: true_false, stem: S, answer: true, explantion: E}")
-    [(place, message)] = said(imported, "warning")
-    assert (place, message) == ("line 1", 'The field "explantion" is unknown and was left out.')
+    [(place, message)] = said(imported, "error")
+    assert (place, message) == (
+        "line 1, explantion", 'The key "explantion" is unknown: did you mean explanation?')
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def test_an_unknown_field_is_warned_about():
         ("questions: []", "file", "A list of questions is expected."),
         ("- a\n---\n- b", "line 2", "A second document begins here."),
         ("[" * 1000, "line 1", "nested too deeply"),
+        ("- " + "\n  ".join(f"k{n}: v" for n in range(201)), "line 201", "more than 200 fields"),
         ("# nothing", "file", "The file is empty."),
     ],
 )

@@ -14,6 +14,7 @@ from isotrain.db import db
 from tests import sittings
 from tests.conftest import _serve, make_settings
 from tests.factories import a_user, committed
+from tests.keeping import migrating
 from tests.keeping.dumps import PostgresqlPlace, SqlitePlace
 
 if TYPE_CHECKING:
@@ -129,6 +130,24 @@ def empty_sqlite(tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """The address of a database that nobody has touched."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'fresh.db'}"
+    backend = request.getfixturevalue("postgresql_backend")
+    backend._sql("DROP DATABASE IF EXISTS fresh WITH (FORCE)")
+    backend._sql("CREATE DATABASE fresh")
+    return backend.server.url("fresh")
+
+
+@pytest.fixture
+def engine(url):
+    engine = migrating.an_engine(url)
+    yield engine
+    engine.dispose()
 
 
 @contextmanager

@@ -60,7 +60,17 @@ def sqlite_dump() -> str:
         folder = Path(name)
         first = _lived(folder, f"sqlite:///{folder / 'release.db'}")
         with closing(sqlite3.connect(folder / "release.db")) as connection:
-            return first + "\n".join(connection.iterdump()) + "\n"
+            return first + "\n".join(map(_in_order, connection.iterdump())) + "\n"
+
+
+def _in_order(statement: str) -> str:
+    """Return a statement with the constraints of its table in order: Alembic copies them in any."""
+    if not statement.startswith("CREATE TABLE"):
+        return statement
+    lines = [line.strip().removesuffix(",") for line in statement.split("\n")]
+    table, columns, end = lines[0], lines[1:-1], lines[-1]
+    columns.sort(key=lambda line: line if line.startswith("CONSTRAINT") else "")
+    return "\n".join((table, ",\n".join(f"    {line}" for line in columns if line), end))
 
 
 def postgresql_dump(server: postgresql.Server, database: str) -> str:

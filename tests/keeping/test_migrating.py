@@ -14,24 +14,6 @@ from tests.keeping import migrating
 from tests.keeping.migrating import Broken, after_statement, break_it, fingerprint
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """The address of a database that nobody has touched."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'fresh.db'}"
-    backend = request.getfixturevalue("postgresql_backend")
-    backend._sql("DROP DATABASE IF EXISTS fresh WITH (FORCE)")
-    backend._sql("CREATE DATABASE fresh")
-    return backend.server.url("fresh")
-
-
-@pytest.fixture
-def engine(url):
-    engine = migrating.an_engine(url)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
 def made_up(tmp_path, monkeypatch):
     """A migrations folder with our env.py and two made-up versions."""

@@ -3,137 +3,129 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
-from itertools import pairwise
 
 import pytest
+from fontTools.ttLib import TTFont
 
-from isotrain.web import fonts
-from isotrain.web.glyphs import read_swaps
+from isotrain.web import cutting, fonts
 from tests.conftest import ROOT
-
-
-def opened(woff):
-    """Unpack a WOFF file into its tables, checking sizes and checksums on the way."""
-    signature, flavour, size, count = struct.unpack_from(">4sIIH", woff)
-    assert (signature, flavour, size) == (b"wOFF", 0x00010000, len(woff))
-    tables = {}
-    for i in range(count):
-        tag, at, packed, full, checksum = struct.unpack_from(">4sIIII", woff, 44 + 20 * i)
-        data = woff[at : at + packed]
-        tables[tag] = data if packed == full else zlib.decompress(data)
-        assert len(tables[tag]) == full
-        if tag != b"head":
-            padded = tables[tag] + bytes(-full % 4)
-            words = struct.unpack(f">{len(padded) // 4}I", padded)
-            assert sum(words) % 2**32 == checksum
-    return tables
-
-
-def mapped(cmap):
-    """Read a format 4 character map the way the specification describes."""
-    (start,) = struct.unpack_from(">I", cmap, 8)
-    form, _length, _language, twice = struct.unpack_from(">HHHH", cmap, start)
-    assert form == 4
-    n = twice // 2
-    lasts = struct.unpack_from(f">{n}H", cmap, start + 14)
-    firsts = struct.unpack_from(f">{n}H", cmap, start + 16 + 2 * n)
-    deltas = struct.unpack_from(f">{n}H", cmap, start + 16 + 4 * n)
-    assert list(lasts) == sorted(lasts) and lasts[-1] == 0xFFFF
-    return {p: (p + d) % 65536 for f, z, d in zip(firsts, lasts, deltas, strict=True)
-            for p in range(f, z + 1) if p != 0xFFFF}
-
-
-def outlines(tables):
-    offsets = [n for (n,) in struct.iter_unpack(">I", tables[b"loca"])]
-    return [z - a for a, z in pairwise(offsets)]
+from tests.house.test_floors import imports, modules
 
 
 @pytest.fixture(scope="module")
-def latin():
-    return opened(fonts.inter("latin"))
+def folder(tmp_path_factory):
+    """The folder into which the fonts were cut at set-up, or one made here where none was."""
+    if fonts.FOLDER.is_dir():
+        return fonts.FOLDER
+    folder = tmp_path_factory.mktemp("fonts")
+    cutting.cut_all(folder)
+    return folder
 
 
-def test_letters_in_the_cut_are_drawn_and_all_others_are_not(latin):
-    letters, sizes = mapped(latin[b"cmap"]), outlines(latin)
-    for letter in "AZaz09ßéłŻőİ€–“…":
-        assert sizes[letters[ord(letter)]] > 0
-    assert ord("ф") not in letters
-    assert sum(1 for size in sizes if size) < 700
-    assert struct.unpack_from(">H", latin[b"maxp"], 4) == (len(sizes),)
+@pytest.fixture(scope="module")
+def cuts(folder):
+    opened = {path.stem: TTFont(path) for path in folder.iterdir()}
+    yield opened
+    for font in opened.values():
+        font.close()
 
 
-def test_accented_letters_keep_the_parts_they_are_made_of(latin):
-    letters, sizes = mapped(latin[b"cmap"]), outlines(latin)
-    offsets = [0]
-    for size in sizes:
-        offsets.append(offsets[-1] + size)
-    composites = 0
-    for glyph in letters.values():
-        outline = latin[b"glyf"][offsets[glyph] : offsets[glyph + 1]]
-        parts = list(fonts._components(outline))
-        composites += bool(parts)
-        assert all(sizes[part] for part in parts)
-    assert composites > 100
+def drawn(font, letter):
+    """How many points the outline of a letter has, parts of it included; 0 without a letter."""
+    name = font.getBestCmap().get(ord(letter))
+    return len(font["glyf"][name].getCoordinates(font["glyf"])[0]) if name else 0
 
 
-def test_figures_of_one_width_are_kept(latin):
-    swaps = read_swaps(latin[b"GSUB"], b"tnum")
-    letters, sizes = mapped(latin[b"cmap"]), outlines(latin)
-    for digit in "1234567890":
-        assert sizes[swaps.get(letters[ord(digit)], letters[ord(digit)])] > 0
-    assert swaps.keys() & {letters[ord(digit)] for digit in "1234567890"}
-    assert read_swaps(latin[b"GSUB"], b"ss01") == {}
+def test_there_is_a_cut_for_every_range_and_nothing_half_done(folder):
+    assert {path.name for path in folder.iterdir()} == {f"{name}.woff2" for name in fonts.RANGES}
 
 
-def test_weights_still_vary_for_the_letters_in_the_cut(latin):
-    gvar, letters = latin[b"gvar"], mapped(latin[b"cmap"])
-    (count,) = struct.unpack_from(">H", gvar, 12)
-    offsets = struct.unpack_from(f">{count + 1}I", gvar, 20)
-    sizes = [z - a for a, z in pairwise(offsets)]
-    assert sizes[letters[ord("a")]] > 0
-    assert struct.unpack_from(">I", gvar, 16)[0] + offsets[-1] == len(gvar)
+def test_a_font_is_cut_to_the_ranges_that_are_asked_for(folder, tmp_path):
+    target = tmp_path / "few.woff2"
+    cutting.cut(folder / "latin.woff2", ((0x31, 0x33), (0xE4, 0xE4)), target)
+    with TTFont(target) as font:
+        assert {chr(point) for point in font.getBestCmap()} == set("123ä")
+        assert font.flavor == "woff2" and {axis.axisTag for axis in font["fvar"].axes}
+        features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+        assert features == {"tnum"}
+    assert list(tmp_path.iterdir()) == [target]
 
 
-@pytest.mark.parametrize(("name", "letters"), [
-    ("more-latin", "ươệ"), ("greek-cyrillic", "αΩжЯ"),
-])
-def test_other_scripts_have_cuts_of_their_own(name, letters):
-    tables = opened(fonts.inter(name))
-    sizes, found = outlines(tables), mapped(tables[b"cmap"])
-    assert all(sizes[found[ord(letter)]] > 0 for letter in letters)
+def test_at_set_up_every_range_is_cut_from_the_installed_font(tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(cutting, "cut", lambda *parts: made.append(parts))
+    cutting.cut_all(tmp_path / "share" / "fonts")
+    assert [(ranges, target.name) for _source, ranges, target in made] == [
+        (ranges, f"{name}.woff2") for name, ranges in fonts.RANGES.items()]
+    assert all(source.is_file() and target.parent.is_dir() for source, _ranges, target in made)
 
 
-def test_every_cut_is_light_enough_for_a_telephone():
-    for name in fonts.RANGES:
-        assert len(fonts.inter(name)) < 160_000
+@pytest.mark.parametrize(("name", "inside", "outside"), [
+    ("latin", "AZaz09ßéłŻőİ€–“…", "фươα"), ("more-latin", "ươệ", "aф"),
+    ("greek-cyrillic", "αΩжЯ", "aệ"),
+])  # fmt: skip
+def test_letters_in_a_cut_are_drawn_and_no_others(cuts, name, inside, outside):
+    assert all(drawn(cuts[name], letter) for letter in inside)
+    assert not any(drawn(cuts[name], letter) for letter in outside)
+    points = cuts[name].getBestCmap()
+    assert all(any(first <= point <= last for first, last in fonts.RANGES[name])
+               for point in points)
+
+
+def test_figures_of_one_width_and_capitals_are_kept_and_no_other_feature(cuts):
+    for font in cuts.values():
+        found = {record.FeatureTag for tag in ("GSUB", "GPOS") if tag in font
+                 for record in font[tag].table.FeatureList.FeatureRecord}
+        assert found <= set(cutting.FEATURES)
+    swaps = {record.FeatureTag for record in cuts["latin"]["GSUB"].table.FeatureList.FeatureRecord}
+    assert {"tnum", "case"} <= swaps
+
+
+def test_weights_still_vary(cuts):
+    for font in cuts.values():
+        assert {"wght", "opsz"} == {axis.axisTag for axis in font["fvar"].axes}
+    latin = cuts["latin"]
+    assert latin["gvar"].variations[latin.getBestCmap()[ord("a")]]
+
+
+def test_every_cut_is_light_enough_for_a_telephone(folder):
+    assert all(path.stat().st_size < 80_000 for path in folder.iterdir())
 
 
 def test_the_style_sheet_asks_for_each_cut_and_its_ranges():
     css = (ROOT / "static" / "css" / "fonts.css").read_text("utf-8")
     asked = {}
     for face in css.split("@font-face")[1:]:
-        name = re.search(r"inter-4-([a-z-]+)\.woff", face)[1]
+        name = re.search(r'inter-4-([a-z-]+)\.woff2"\) format\("woff2"\)', face)[1]
         pairs = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", face)
         asked[name] = tuple((int(a, 16), int(z or a, 16)) for a, z in pairs)
     assert asked == fonts.RANGES
 
 
-def test_fonts_are_served_for_good_and_to_anybody(face):
-    answer = face.test_client().get("/static/fonts/inter-4-latin.woff")
-    assert answer.status_code == 200 and answer.mimetype == "font/woff"
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert face.test_client().get("/static/fonts/inter-4-klingon.woff").status_code == 404
+@pytest.mark.parametrize("name", fonts.RANGES)
+def test_fonts_are_served_for_good_and_to_anybody(face, folder, monkeypatch, name):
+    monkeypatch.setattr(fonts, "FOLDER", folder)
+    answer = face.test_client().get(f"/static/fonts/inter-4-{name}.woff2")
+    assert answer.status_code == 200 and answer.mimetype == "font/woff2"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.data == (folder / f"{name}.woff2").read_bytes()
 
 
-def test_without_the_font_package_pages_go_on_with_the_systems_letters(face, monkeypatch):
-    def missing(_name):
-        raise ImportError
+@pytest.mark.parametrize("name", ["klingon", "latin.part", "..%2flatin"])
+def test_nothing_else_is_served(face, folder, monkeypatch, name):
+    monkeypatch.setattr(fonts, "FOLDER", folder)
+    assert face.test_client().get(f"/static/fonts/inter-4-{name}.woff2").status_code == 404
 
-    monkeypatch.setattr(fonts, "import_module", missing)
-    fonts.inter.cache_clear()
-    try:
-        assert face.test_client().get("/static/fonts/inter-4-latin.woff").status_code == 404
-    finally:
-        fonts.inter.cache_clear()
+
+def test_before_the_set_up_pages_go_on_with_the_systems_letters(face, tmp_path, monkeypatch):
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path / "none")
+    answer = face.test_client().get("/static/fonts/inter-4-latin.woff2")
+    assert answer.status_code == 404 and "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+def test_only_the_set_up_loads_the_font_tools():
+    naming = [path for path in modules() if re.search("fontTools|cutting", path.read_text("utf-8"))]
+    users = [path.name for path in naming
+             if any(name.startswith(("fontTools", "isotrain.web.cutting"))
+                    for name, _line in imports(path))]
+    assert users == ["cutting.py"]

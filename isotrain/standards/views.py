@@ -1,0 +1,24 @@
+"""The page of standards and editions, with where each stands today."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, render_template
+
+from isotrain import clock
+from isotrain.accounts.permissions import Permission
+from isotrain.standards import directory
+from isotrain.web.gate import requires
+
+bp = Blueprint("standards", __name__, url_prefix="/editions")
+
+
+@bp.get("")
+@requires(Permission.OWN_ACCOUNT)
+def index() -> str:
+    """List the editions of every standard with their state and days."""
+    editions = directory.list_editions(clock.today())
+    by_standard = groupby(editions, key=lambda edition: (edition.standard, edition.title))
+    return render_template("standards/index.html", today=clock.today(),
+                           standards=[(*names, list(group)) for names, group in by_standard])
