@@ -23,7 +23,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_required, l
 from isotrain import schema
 from isotrain.accounts.models import Identity, Session, SignInName, Throttle, User
 from isotrain.assignments.models import Assignment
-from isotrain.attempts.models import Answer, Attempt, Form, Result
+from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.audit.models import Event
 from isotrain.banks.models import QuestionKey, QuestionVersion
 from isotrain.certificates.models import Certificate, Holder, SigningKey
@@ -48,7 +48,7 @@ with app.app_context():
 login = LoginManager(app)
 
 session_, user, identity = Session.__table__, User.__table__, Identity.__table__
-attempt_, form_, answer_ = Attempt.__table__, Form.__table__, Answer.__table__
+attempt_, item_, answer_ = Attempt.__table__, AttemptItem.__table__, Answer.__table__
 version_ = QuestionVersion.__table__
 ATTEMPT, USER = sa.bindparam("attempt"), sa.bindparam("user")
 WHO = (
@@ -58,11 +58,16 @@ WHO = (
            user.c.deactivated_at.is_(None))
 )
 ITEMS = (
-    sa.select(form_.c["items"]).join(attempt_, attempt_.c.id == form_.c.attempt_id)
-    .where(attempt_.c.id == ATTEMPT, attempt_.c.user_id == USER)
+    sa.select(item_.c.question_version_id).join(attempt_, attempt_.c.id == item_.c.attempt_id)
+    .where(attempt_.c.id == ATTEMPT, attempt_.c.user_id == USER).order_by(item_.c.position)
 )
 ANSWERS = sa.select(answer_.c.position, answer_.c.response).where(answer_.c.attempt_id == ATTEMPT)
-QUESTION = sa.select(version_.c.content).where(version_.c.id == sa.bindparam("question"))
+QUESTION = (
+    sa.select(version_.c.content).join(item_, item_.c.question_version_id == version_.c.id)
+    .join(attempt_, attempt_.c.id == item_.c.attempt_id)
+    .where(item_.c.attempt_id == ATTEMPT, item_.c.position == sa.bindparam("position"),
+           attempt_.c.user_id == USER)
+)
 OWN_AND_OPEN = sa.select(attempt_.c.id).where(
     attempt_.c.id == ATTEMPT, attempt_.c.user_id == USER, attempt_.c.state == "open")
 
@@ -95,8 +100,8 @@ TEMPLATES = {
                 "{% endfor %}</ol>",
     "check": "<ol>{% for stem, done in rows %}<li>{{ stem }}: {{ 'answered' if done else 'open' }}"
              '</li>{% endfor %}</ol><form method="post"><button>Hand in</button></form>',
-    "result": "<p>{{ result.percent }} %</p><table>{% for topic, pair in result.by_topic.items() %}"
-              "<tr><td>{{ topic }}</td><td>{{ pair[0] }} of {{ pair[1] }}</td></tr>{% endfor %}"
+    "result": "<p>{{ percent }} %</p><table>{% for topic, shares in topics.items() %}"
+              "<tr><td>{{ topic }}</td><td>{{ shares|length }}</td></tr>{% endfor %}"
               "</table>{% if number %}<p>Certificate {{ number }}</p>{% endif %}",
 }
 PAGES = {
@@ -246,17 +251,20 @@ def begin(slug: str) -> Any:
             course_version_id=course_version, number=1, state="open", started_at=now,
             deadline_at=now + timedelta(minutes=30))
         insert(Form, attempt_id=attempt_id, algorithm="floor", seed=HEX, pools=[HEX], history={},
-               items=[[id_, ["a", "b", "c", "d"]] for id_ in drawn], hash=HEX,
-               cells=list(range(QUESTIONS)),
+               hash=HEX, marking="floor",
                receipt=dict.fromkeys(("blueprint", "form", "history", "pools", "seed"), HEX))
+        insert(AttemptItem, *(
+            {"attempt_id": attempt_id, "position": place, "question_version_id": id_,
+             "arrangement": ["a", "b", "c", "d"], "cell": place}
+            for place, id_ in enumerate(drawn, 1)))
         event("attempt.started", "attempt", attempt_id)
         db.session.commit()
     return redirect(f"/attempt/{attempt_id}", 303)
 
 
-def _items(attempt_id: int) -> list[Any]:
+def _items(attempt_id: int) -> list[int]:
     asked = {"attempt": attempt_id, "user": current_user.user_id}
-    return db.session.scalars(ITEMS, asked).one()
+    return list(db.session.scalars(ITEMS, asked))
 
 
 def _answers(attempt_id: int) -> dict[int, Any]:
@@ -274,8 +282,8 @@ def go_on(attempt_id: int) -> Any:
 @app.get("/attempt/<int:attempt_id>/<int:position>")
 @login_required
 def question(attempt_id: int, position: int) -> str:
-    items, answers = _items(attempt_id), _answers(attempt_id)
-    content = db.session.scalars(QUESTION, {"question": items[position - 1][0]}).one()
+    asked = {"attempt": attempt_id, "user": current_user.user_id, "position": position}
+    content, answers = db.session.scalars(QUESTION, asked).one(), _answers(attempt_id)
     return page("question", f"Question {position}", content=content, places=range(1, 21),
                 answered=answers, given=answers.get(position), rev=1)
 
@@ -303,7 +311,7 @@ def answer(attempt_id: int, position: int) -> Any:
 @app.get("/attempt/<int:attempt_id>/check")
 @login_required
 def check(attempt_id: int) -> str:
-    answers, ids = _answers(attempt_id), [item[0] for item in _items(attempt_id)]
+    answers, ids = _answers(attempt_id), _items(attempt_id)
     contents = dict(db.session.execute(
         sa.select(QuestionVersion.id, QuestionVersion.content)
         .where(QuestionVersion.id.in_(ids))).all())
@@ -317,7 +325,7 @@ def submit(attempt_id: int) -> Any:
     now = datetime.now(UTC)
     db.session.rollback()
     with writing():
-        answers, ids = _answers(attempt_id), [item[0] for item in _items(attempt_id)]
+        answers, ids = _answers(attempt_id), _items(attempt_id)
         keys = dict(db.session.execute(
             sa.select(QuestionKey.version_id, QuestionKey.key)
             .where(QuestionKey.version_id.in_(ids))).all())
@@ -328,7 +336,10 @@ def submit(attempt_id: int) -> Any:
             .values(state="submitted", closed_at=now)
             .execution_options(synchronize_session=False))
         insert(Result, attempt_id=attempt_id, score="20", out_of="20", percent="100", passed=True,
-               shares=shares, by_topic={str(n): ["2", "2"] for n in range(10)}, marked_at=now)
+               marked_at=now)
+        insert(AttemptMark, *(
+            {"attempt_id": attempt_id, "position": place, "share": share, "topic": str(place // 2)}
+            for place, share in enumerate(shares, 1)))
         event("attempt.closed", "attempt", attempt_id)
         _award(attempt_id, now)
         db.session.commit()
@@ -363,5 +374,10 @@ def result(attempt_id: int) -> str:
     _items(attempt_id)
     number = db.session.scalar(
         sa.select(Certificate.number).where(Certificate.attempt_id == attempt_id))
-    query = sa.select(Result.percent, Result.by_topic).where(Result.attempt_id == attempt_id)
-    return page("result", "Result", result=db.session.execute(query).one(), number=number)
+    percent = db.session.scalar(sa.select(Result.percent).where(Result.attempt_id == attempt_id))
+    marks = sa.select(AttemptMark.topic, AttemptMark.share).where(
+        AttemptMark.attempt_id == attempt_id)
+    topics: dict[str, list[str]] = {}
+    for topic, share in db.session.execute(marks):
+        topics.setdefault(topic, []).append(share)
+    return page("result", "Result", percent=percent, topics=topics, number=number)
