@@ -54,7 +54,7 @@ def rule(name: str) -> Rule:
 def mark(attempt_id: int, *, by_rule: str, pass_mark: int) -> Marked:
     """Mark the answers of an attempt against the question versions its items pin."""
     marked_by = rule(by_rule)
-    rows = db.session.execute(_ANSWERED, {"attempt": attempt_id}).all()
+    rows = db.session.connection().execute(_ANSWERED, {"attempt": attempt_id}).all()
     ids = [version for version, _response in rows]
     questions, contents = versions.questions(ids), versions.contents(ids)
     topics = tuple(contents[id_].topic or "" for id_ in ids)

@@ -10,6 +10,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.attempts import history, replaying, reviewing, starting, taking
 from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.rules import Viewer
+from isotrain.quizzes.rules import EXAM
 from isotrain.web.gate import me, requires
 
 LAST_PAGE = 100_000
@@ -36,8 +37,9 @@ def result(attempt_id: int) -> Any:
     review = reviewing.review(sitting)
     if review.result is None:
         return render_template("attempts/waiting.html", sitting=sitting, review=review)
-    offer = starting.find_offer(sitting.slug)
-    standing = starting.candidacy(offer, me().id, sitting.now).standing if offer else None
+    standing = None
+    if sitting.kind == EXAM and not review.result.passed:
+        standing = starting.find_standing(sitting.slug, me().id, sitting.now)
     return render_template("attempts/result.html", sitting=sitting, standing=standing,
                            review=review)
 

@@ -100,16 +100,15 @@ def review(sitting: Sitting) -> Review:
     if not marks:
         return Review(course=course, result=None, shown=Visible(), full=0, topics=(), missed=(),
                       read_again=(), late=_late(sitting.id))
-    shown, facts = seen_by_owner(sitting), content.facts_by_code(course)
+    shown = seen_by_owner(sitting)
     shares = {mark.position: Fraction(mark.share) for mark in marks}
     missed = [position for position, share in shares.items() if share < 1]
-    contents = versions.contents(version for version, _arrangement in sitting.items)
-    codes = [contents[sitting.items[position - 1][0]].fact for position in missed]
+    facts = content.facts_by_code(course) if missed else {}
     return Review(
         course=course, result=marks[0].Result, shown=shown, full=len(shares) - len(missed),
         topics=_topics(list(shares.values()), [mark.topic for mark in marks], course),
         missed=_reviewed(sitting, missed, shares, facts) if shown.missed else (),
-        read_again=_read_again(course, [facts[code] for code in codes if code in facts]),
+        read_again=_read_again(course, _facts_of(sitting, missed, facts)) if missed else (),
         late=_late(sitting.id),
     )
 
@@ -172,13 +171,7 @@ def _question(
 
 def _marks(attempt_id: int) -> Sequence[sa.Row[Result, int, str, str]]:
     """Return the result with position, share and topic of its marks in order, if there is one."""
-    query = (
-        sa.select(Result, AttemptMark.position, AttemptMark.share, AttemptMark.topic)
-        .join(AttemptMark, AttemptMark.attempt_id == Result.attempt_id)
-        .where(Result.attempt_id == attempt_id)
-        .order_by(AttemptMark.position)
-    )
-    return db.session.execute(query).all()
+    return db.session.execute(_MARKS, {"attempt": attempt_id}).all()
 
 
 def _topics(
@@ -190,6 +183,16 @@ def _topics(
     found = sorted(scores.items(), key=lambda pair: order.get(pair[0], len(order)))
     return tuple(TopicScore(course.topic_title(topic), score.score, score.out_of)
                  for topic, score in found)
+
+
+def _facts_of(
+    sitting: Sitting, positions: Sequence[int], facts: Mapping[str, FactView]
+) -> list[FactView]:
+    """Return the facts that the questions at some positions test."""
+    ids = [sitting.items[position - 1][0] for position in positions]
+    contents = versions.contents(ids)
+    found = (facts.get(contents[id_].fact or "") for id_ in ids)
+    return [fact for fact in found if fact is not None]
 
 
 def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgain, ...]:
@@ -206,5 +209,18 @@ def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgai
 
 def _late(attempt_id: int) -> tuple[int, ...]:
     """Return the positions whose answers came after the end."""
-    query = sa.select(LateAnswer.position).where(LateAnswer.attempt_id == attempt_id)
-    return tuple(db.session.scalars(query.distinct().order_by(LateAnswer.position)))
+    return tuple(db.session.scalars(_LATE, {"attempt": attempt_id}))
+
+
+_MARKS = (
+    sa.select(Result, AttemptMark.position, AttemptMark.share, AttemptMark.topic)
+    .join(AttemptMark, AttemptMark.attempt_id == Result.attempt_id)
+    .where(Result.attempt_id == sa.bindparam("attempt"))
+    .order_by(AttemptMark.position)
+)
+_LATE = (
+    sa.select(LateAnswer.position)
+    .where(LateAnswer.attempt_id == sa.bindparam("attempt"))
+    .distinct()
+    .order_by(LateAnswer.position)
+)

@@ -80,7 +80,8 @@ def save(
     values = {"attempt_id": attempt_id, "position": position, "response": response,
               "flagged": flagged, "rev": rev}
     times = {"now": moment_value(), "latest": moment_value(-GRACE)}
-    row = db.session.execute(_guarded(db.engine.dialect.name), {**values, **times}).first()
+    statement = _guarded(db.engine.dialect.name)
+    row = db.session.connection().execute(statement, {**values, **times}).first()
     if row is not None:
         return Saved(rev, row.saved_at, seconds_until(row.deadline_at, row.saved_at))
     return _why_not(values, user_id, by)

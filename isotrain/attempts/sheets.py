@@ -65,7 +65,7 @@ def find(attempt_id: int) -> Sheet | None:
 
 
 def _read(attempt_id: int) -> Sheet | None:
-    rows = db.session.execute(_sheet(), {"attempt": attempt_id}).all()
+    rows = db.session.connection().execute(_sheet(), {"attempt": attempt_id}).all()
     if not rows:
         return None
     id_, user_id, number, started_at, quiz_id, slug, kind, title, course_id, rules, form_hash = (

@@ -60,7 +60,7 @@ class Candidacy:
 
 def find_offer(slug: str) -> Offer | None:
     """Return a published quiz by its slug."""
-    return _find(Quiz.slug == slug)
+    return _offer(_BY_SLUG, slug=slug)
 
 
 def get_offer(slug: str) -> Offer:
@@ -73,22 +73,14 @@ def get_offer(slug: str) -> Offer:
 
 def get_course_offer(course_slug: str, kind: str) -> Offer:
     """Return the quiz of a kind that a course offers, the oldest of several; raise NotFound."""
-    offer = _find(sa.and_(Course.slug == course_slug, Quiz.kind == kind))
+    offer = _offer(_BY_COURSE, course=course_slug, kind=kind)
     if offer is None:
         raise NotFound(_("This course has no such quiz yet."))
     return offer
 
 
-def _find(condition: sa.ColumnElement[bool]) -> Offer | None:
-    query = (
-        sa.select(Quiz, QuizVersion, Course.current_version_id)
-        .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
-        .join(Course, Course.id == Quiz.course_id)
-        .where(condition, Quiz.retired_at.is_(None), Course.current_version_id.is_not(None))
-        .order_by(Quiz.id)
-        .limit(1)
-    )
-    row = db.session.execute(query).first()
+def _offer(query: sa.Select[Quiz, QuizVersion, int | None], **asked: str) -> Offer | None:
+    row = db.session.execute(query, asked).first()
     if row is None:
         return None
     quiz, version, course_version_id = row
@@ -103,15 +95,36 @@ def _find(condition: sa.ColumnElement[bool]) -> Offer | None:
 
 def candidacy(offer: Offer, user_id: int, at: datetime) -> Candidacy:
     """Return a person's attempts at a quiz in order, and where they stand at an instant."""
-    query = (
-        sa.select(Attempt, Result.passed)
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.user_id == user_id, Attempt.quiz_id == offer.quiz_id)
-        .order_by(Attempt.number)
-    )
-    rows = db.session.execute(query.execution_options(populate_existing=True)).all()
+    rows = db.session.execute(_ATTEMPTS, {"user": user_id, "quiz": offer.quiz_id}).all()
     past = [Past(a.number, a.state, a.closed_at, passed) for a, passed in rows]
     return Candidacy([a for a, _passed in rows], standing(offer.rules, past, at))
+
+
+def find_standing(slug: str, user_id: int, at: datetime) -> Standing | None:
+    """Return where a person stands with a quiz at an instant, None when it is offered no more."""
+    offer = find_offer(slug)
+    return candidacy(offer, user_id, at).standing if offer else None
+
+
+# Built once: building a statement costs more than sending it.
+_OFFERED = (
+    sa.select(Quiz, QuizVersion, Course.current_version_id)
+    .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+    .join(Course, Course.id == Quiz.course_id)
+    .where(Quiz.retired_at.is_(None), Course.current_version_id.is_not(None))
+    .order_by(Quiz.id)
+    .limit(1)
+)
+_BY_SLUG = _OFFERED.where(Quiz.slug == sa.bindparam("slug"))
+_BY_COURSE = _OFFERED.where(Course.slug == sa.bindparam("course"),
+                            Quiz.kind == sa.bindparam("kind"))
+_ATTEMPTS = (
+    sa.select(Attempt, Result.passed)
+    .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .where(Attempt.user_id == sa.bindparam("user"), Attempt.quiz_id == sa.bindparam("quiz"))
+    .order_by(Attempt.number)
+    .execution_options(populate_existing=True)
+)
 
 
 def start(slug: str, user_id: int, *, by: Actor) -> Attempt:

@@ -79,7 +79,7 @@ def find(attempt_id: int, user_id: int) -> Sitting | None:
     if sheet is None or sheet.user_id != user_id:
         return None
     asked = {"attempt": attempt_id, "now": moment_value()}
-    rows = db.session.execute(_standing(db.engine.dialect.name), asked).all()
+    rows = db.session.connection().execute(_standing(db.engine.dialect.name), asked).all()
     state, deadline_at, closed_at, now = rows[0][:4]
     given = {row[4]: Given(*row[5:]) for row in rows if row[4] is not None}
     return Sitting(**vars(sheet), state=state, deadline_at=deadline_at, closed_at=closed_at,

@@ -61,11 +61,18 @@ def _completion(finished: Finished, result: Result) -> rules.Completion:
 
 def _supersede(newer: Certificate) -> None:
     """Let a newer certificate take the place of the same person's earlier ones."""
-    older = (
-        sa.select(Certificate.id, sa.literal(newer.id), sa.literal(newer.issued_at, Instant()))
-        .outerjoin(Supersession, Supersession.certificate_id == Certificate.id)
-        .where(Certificate.user_id == newer.user_id, Certificate.course_id == newer.course_id,
-               Certificate.id != newer.id, Supersession.certificate_id.is_(None))
-    )
-    db.session.execute(sa.insert(Supersession).from_select(
-        ["certificate_id", "superseded_by", "superseded_at"], older))
+    db.session.connection().execute(_SUPERSEDE, {
+        "newer": newer.id, "issued_at": newer.issued_at, "user": newer.user_id,
+        "course": newer.course_id})
+
+
+_SUPERSEDE = sa.insert(Supersession).from_select(
+    ["certificate_id", "superseded_by", "superseded_at"],
+    sa.select(Certificate.id, sa.bindparam("newer", type_=Certificate.id.type),
+              sa.bindparam("issued_at", type_=Instant()))
+    .outerjoin(Supersession, Supersession.certificate_id == Certificate.id)
+    .where(Certificate.user_id == sa.bindparam("user"),
+           Certificate.course_id == sa.bindparam("course"),
+           Certificate.id != sa.bindparam("newer", type_=Certificate.id.type),
+           Supersession.certificate_id.is_(None)),
+)

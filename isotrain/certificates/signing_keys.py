@@ -20,8 +20,7 @@ from isotrain.ledger import signing
 
 def current(*, by: Actor) -> tuple[str, bytes]:
     """Return (key id, private PEM) of the key to sign with; the first call makes one."""
-    query = sa.select(SigningKey.key_id).where(SigningKey.retired_at.is_(None))
-    for key_id in db.session.scalars(query.order_by(SigningKey.created_at.desc())):
+    for key_id in db.session.scalars(_IN_USE):
         pem = _read(config.current().keys, key_id)
         if pem:
             return key_id, pem
@@ -31,6 +30,13 @@ def current(*, by: Actor) -> tuple[str, bytes]:
             " or make a new one with: flask certificate new-key"
         )
     return make(by=by)
+
+
+_IN_USE = (
+    sa.select(SigningKey.key_id)
+    .where(SigningKey.retired_at.is_(None))
+    .order_by(SigningKey.created_at.desc())
+)
 
 
 def make(*, by: Actor) -> tuple[str, bytes]:

@@ -114,16 +114,18 @@ def problems(row: CompletionRecord, person: RecordPerson | None) -> list[str]:
 
 def _assignment(user_id: int, course_id: int) -> tuple[Assignment, Requirement] | None:
     """Return the assignment that makes this completion due, the earliest of several."""
-    query = (
-        sa.select(Assignment, Requirement)
-        .join(Requirement, Requirement.id == Assignment.requirement_id)
-        .where(Assignment.user_id == user_id, Assignment.course_id == course_id,
-               Assignment.ended_on.is_(None))
-        .order_by(Assignment.due_on, Assignment.id)
-        .limit(1)
-    )
-    row = db.session.execute(query).first()
+    row = db.session.execute(_BINDING, {"user": user_id, "course": course_id}).first()
     return (row[0], row[1]) if row else None
+
+
+_BINDING = (
+    sa.select(Assignment, Requirement)
+    .join(Requirement, Requirement.id == Assignment.requirement_id)
+    .where(Assignment.user_id == sa.bindparam("user"),
+           Assignment.course_id == sa.bindparam("course"), Assignment.ended_on.is_(None))
+    .order_by(Assignment.due_on, Assignment.id)
+    .limit(1)
+)
 
 
 def _instant(value: datetime | None) -> str | None:
