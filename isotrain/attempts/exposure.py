@@ -32,19 +32,22 @@ def count_forms(version_ids: Collection[int], at_most: int) -> int:
 
 def seen_before(user_id: int, *, course_id: int, kind: str) -> dict[Id, int]:
     """Count how often a person has met each question in quizzes of a kind of a course."""
-    latest = (
-        sa.select(Attempt.id)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .where(Attempt.user_id == user_id, Quiz.course_id == course_id, Quiz.kind == kind)
-        .order_by(Attempt.id.desc())
-        .limit(REMEMBERED_ATTEMPTS)
-        .subquery()
-    )
-    question = QuestionVersion.question_id
-    query = (
-        sa.select(question, sa.func.count())
-        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
-        .join(latest, latest.c.id == AttemptItem.attempt_id)
-        .group_by(question)
-    )
-    return dict(db.session.execute(query).all())
+    asked = {"user": user_id, "course": course_id, "kind": kind, "most": REMEMBERED_ATTEMPTS}
+    return dict(db.session.execute(_MET, asked).all())
+
+
+_LATEST = (
+    sa.select(Attempt.id)
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .where(Attempt.user_id == sa.bindparam("user"), Quiz.course_id == sa.bindparam("course"),
+           Quiz.kind == sa.bindparam("kind"))
+    .order_by(Attempt.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+    .subquery()
+)
+_MET = (
+    sa.select(QuestionVersion.question_id, sa.func.count())
+    .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+    .join(_LATEST, _LATEST.c.id == AttemptItem.attempt_id)
+    .group_by(QuestionVersion.question_id)
+)
