@@ -16,7 +16,7 @@ from isotrain.banks.storing import Change
 from isotrain.banks.tending import Described
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
-from isotrain.formats.model import Draft
+from isotrain.questions.draft import Draft
 from isotrain.ledger.hashing import sha256_hex
 from tests.factories import a_user, committed
 

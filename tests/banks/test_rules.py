@@ -17,7 +17,7 @@ from isotrain.banks.rules import (
     same_question,
     settle,
 )
-from isotrain.formats.model import Draft
+from isotrain.questions.draft import Draft
 from isotrain.questions import TYPES
 from tests.banks.making import a_draft
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from isotrain.exams.marking import PRESENT, RULES, Score, Waiting, mark_form
 from isotrain.ledger.canonical import canonical_bytes
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
-from isotrain.questions.choice import lettered
 from isotrain.questions.contract import PENDING, BadResponse, KeyMissing
+from isotrain.questions.options import lettered
 from tests.questions.strategies import laws, perfect, questions, responses
 
 SINGLE = SingleChoice("Which?", lettered("right", "wrong", right="a"))

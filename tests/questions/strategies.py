@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
-from isotrain.questions.choice import Option, option_id
+from isotrain.questions.options import Option, option_id
 from isotrain.questions.wording import folded, is_blank
 
 texts = st.text(

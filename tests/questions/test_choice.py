@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from isotrain.questions import MultipleChoice, SingleChoice
-from isotrain.questions.choice import Option, lettered, option_id
+from isotrain.questions.options import Option, lettered, option_id
 from isotrain.questions.contract import BadData
 
 from .strategies import one, zero
