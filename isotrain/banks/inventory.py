@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -187,9 +188,12 @@ def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
         query = query.where(state_column == asked.state)
     else:
         query = query.where(Question.retired_at.is_(None))
-    for name in ("topic", "difficulty", "type", "use", "fact"):
+    for name in ("topic", "difficulty", "type", "use"):
         if value := getattr(asked, name):
             query = query.where(getattr(QuestionVersion, name) == value)
+    if asked.fact:  # the list is kept as JSON text, where each fact stands in quotes
+        facts = sa.cast(QuestionVersion.facts, sa.Text)
+        query = query.where(facts.contains(json.dumps(asked.fact), autoescape=True))
     if text := folded(asked.text):
         query = query.where(
             QuestionVersion.stem_text.contains(text, autoescape=True)

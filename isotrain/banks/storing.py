@@ -27,6 +27,7 @@ class Change:
     key: str = ""
     question_id: int | None = None
     number: int = 1
+    revision: int = 1
     source: str = ""
 
 
@@ -87,12 +88,13 @@ def _questions(bank_id: int, changes: Sequence[Change]) -> list[int]:
 def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
     written = change.written
     return {
-        "question_id": question_id, "number": change.number, "type": written.question.name,
+        "question_id": question_id, "number": change.number, "revision": change.revision,
+        "type": written.question.name, "marking": written.question.marking,
         "content": written.question.content(), "stem_text": folded(written.question.stem),
         "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
-        "fact": written.fact, "use": written.use, "language": written.language,
-        "enemies": written.enemies, "source": change.source, "created_at": clock.now(),
-        "created_by": by.user_id,
+        "module": written.module, "facts": list(written.facts), "use": written.use,
+        "language": written.language, "enemies": written.enemies, "source": change.source,
+        "created_at": clock.now(), "created_by": by.user_id,
     }
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from isotrain.banks.models import QuestionKey, QuestionVersion
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
-from isotrain.questions import get_type
+from isotrain.questions import marked_by
 from isotrain.questions.contract import Question
 
 KEPT = 20_000
@@ -29,23 +29,32 @@ class Content:
     id: int
     question_id: int
     number: int
+    revision: int
     type: str
+    marking: str
     content: dict[str, Any]
     topic: str | None
     difficulty: int | None
-    fact: str | None
+    module: str | None
+    facts: list[str]
     use: str
     language: str
     enemies: str | None
 
+    @property
+    def fact(self) -> str | None:
+        """The fact it asks about."""
+        return self.facts[0] if self.facts else None
+
     def question(self, key: Mapping[str, Any] | None = None) -> Question:
         """The question; without its key it can be asked but not marked."""
-        return get_type(self.type).join(self.content, key)
+        return marked_by(self.marking).join(self.content, key)
 
     def written(self, key: Mapping[str, Any]) -> Written:
         """Everything the version says."""
         return Written(self.question(key), topic=self.topic, difficulty=self.difficulty,
-                       fact=self.fact, use=self.use, language=self.language, enemies=self.enemies)
+                       module=self.module, facts=tuple(self.facts), use=self.use,
+                       language=self.language, enemies=self.enemies)
 
 
 COLUMNS = tuple(getattr(QuestionVersion, name) for name in Content.__dataclass_fields__)

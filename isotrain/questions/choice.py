@@ -9,6 +9,7 @@ from isotrain.questions import draft as neutral
 from isotrain.questions.contract import Asked, BadResponse, Fields, Question, Reviewed, Shuffling
 from isotrain.questions.draft import Draft
 from isotrain.questions.options import (
+    FEWEST,
     MOST,
     Option,
     check_options,
@@ -165,6 +166,11 @@ class Choice(Question):
             *self._check_key(),
             *check_explanation(self.explanation),
         )
+
+    @property
+    def rows(self) -> tuple[Option, ...]:
+        """The rows of its editor: the options, empty ones where there are too few."""
+        return (*self.options, *(Option("", "") for _ in range(FEWEST - len(self.options))))
 
     def arranged(self, dice: Shuffling) -> list[str]:
         """The option ids in an order to show them in: random unless `shuffle` is off."""

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from isotrain.banks import directory, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
-from isotrain.banks.rules import Defaults, Written, hindrances, name_of, same_question, settle
+from isotrain.banks.rules import Defaults, Written, hindrances, name_of, settle
 from isotrain.db import db
-from isotrain.formats.model import Draft, Import
+from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.questions.wording import folded
 
@@ -104,7 +105,7 @@ def basis_of(bank: Bank) -> str:
     query = sa.select(sa.func.count(), sa.func.max(Question.latest_version_id),
                       sa.func.count(Question.retired_at)).where(Question.bank_id == bank.id)
     return hash_of([list(db.session.execute(query).one()), sorted(vocabulary.topics),
-                    sorted(vocabulary.facts), bank.language])
+                    sorted(vocabulary.facts), sorted(vocabulary.modules), bank.language])
 
 
 class _Planner:
@@ -172,7 +173,7 @@ class _Planner:
         """Whether an earlier question of the file is this one: by text, by id, or in the bank."""
         earlier = self.seen[_stem(draft)]
         name = known.question_id if known else name_of(draft.external_id)
-        if name in self.met or any(same_question(draft, other) for other in earlier):
+        if name in self.met or any(draft.asks == other.asks for other in earlier):
             return True
         earlier.append(draft)
         if name:
@@ -188,7 +189,7 @@ class _Planner:
     def _twin(self, draft: Draft) -> Standing | None:
         """The question of the bank that asks the same with the same options."""
         for each in self.by_stem.get(_stem(draft), ()):
-            if same_question(draft, self.written[each.version_id].draft()):
+            if draft.asks == self.written[each.version_id].draft().asks:
                 if draft.external_id:
                     self.problems.append(warning(
                         draft.place, "The same question is in the bank as %(key)s; it is left out.",
