@@ -105,9 +105,10 @@ def conflict(
     """Put the answer of this window beside the newer one of another."""
     version, arrangement = sitting.items[position - 1]
     question = forming.asked_questions([version])[version]
-    both = [question.review(response, arrangement, key=False)
-            for response in (question.read(mine, arrangement), newer.response)]
-    return Conflict(*both, fields=mine)
+    return Conflict(
+        mine=question.review(question.read(mine, arrangement), arrangement, key=False),
+        newer=question.review(newer.response, arrangement, key=False), fields=mine,
+    )
 
 
 def check_rows(sitting: Sitting) -> list[CheckRow]:

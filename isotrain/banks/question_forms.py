@@ -48,11 +48,6 @@ class AboutForm(Form):
         self.faults: dict[str, list[str]] = {}
 
     @classmethod
-    def empty_values(cls) -> dict[str, Any]:
-        """The values of the fields for a new question."""
-        return {}
-
-    @classmethod
     def values_of(cls, draft: Draft) -> dict[str, Any]:
         """The values of the fields for a question that exists."""
         names = ("topic", "use", "fact", "module", "enemies", "language")

@@ -135,7 +135,7 @@ def _act(
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
 
 
-def _form(bank: Bank, values: dict[str, Any]) -> Any:
+def _form(bank: Bank, values: dict[str, Any]) -> AboutForm:
     vocabulary = directory.vocabulary(bank)
     return AboutForm.of_request(topics=list(vocabulary.topics.items()),
                                 modules=list(vocabulary.modules.items()), data=values)
