@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from isotrain.banks import difference, directory, inventory, versions
 from isotrain.banks.difference import Difference
@@ -32,10 +32,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class Past:
-    """A version in the history, with what it changed of the one before."""
+    """A version in the history, what it changed of the one before, and its newest translations."""
 
     version: VersionView
     differences: tuple[Difference, ...]
+    translations: tuple[VersionView, ...]
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,10 @@ def state_of(question: Question) -> str:
 
 
 def _history(history: list[VersionView], written: dict[int, Written]) -> tuple[Past, ...]:
-    drafts = [written[version.id].draft() for version in history]
+    numbers = [list(versions_) for _number, versions_ in groupby(history, lambda v: v.number)]
+    drafts = [written[original.id].draft() for original, *_translations in numbers]
     changes = [tuple(difference.differences(before, after))
                for after, before in pairwise(drafts)]
-    return tuple(Past(version, found)
-                 for version, found in zip(history, [*changes, ()], strict=True))
+    return tuple(
+        Past(original, found, tuple({each.language: each for each in translations}.values()))
+        for (original, *translations), found in zip(numbers, [*changes, ()], strict=True))

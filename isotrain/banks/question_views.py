@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
-from isotrain.banks import approving, directory, editing, profile, versions
+from isotrain.banks import approving, directory, editing, profile, translating, versions
 from isotrain.banks.editing import Unsettled
 from isotrain.banks.question_forms import AboutForm
 from isotrain.errors import Conflict, NotFound, Refusal
@@ -97,9 +97,13 @@ def edit(bank_id: int, question_id: int) -> ResponseReturnValue:
 @bp.post("/<int:question_id>/approve")
 @requires(Permission.BANK_EDIT)
 def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
-    """Approve the version that was looked at."""
+    """Approve the version, or the translation, that was looked at."""
     version = request.form.get("version", type=int) or 0
     two_person = current_app.config["SETTINGS"].two_person
+    if translation := request.form.get("translation", type=int):
+        return _act(bank_id, question_id, _("Approved. Forms in this language can use it."),
+                    lambda: translating.approve(bank_id, [translation], by=actor(),
+                                                two_person=two_person))
     return _act(bank_id, question_id, _("Approved. New forms can draw it."),
                 lambda: approving.approve(bank_id, question_id, version, by=actor(),
                                           two_person=two_person))
@@ -122,7 +126,7 @@ def restore(bank_id: int, question_id: int) -> ResponseReturnValue:
 
 
 def _act(
-    bank_id: int, question_id: int, done: str, act: Callable[[], None]
+    bank_id: int, question_id: int, done: str, act: Callable[[], object]
 ) -> ResponseReturnValue:
     try:
         with transaction():

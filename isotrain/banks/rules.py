@@ -155,6 +155,23 @@ def settle(
     return Settled(written, problems)
 
 
+def translated(draft: Draft, original: Written, vocabulary: Vocabulary) -> Settled:
+    """Make a version in another language: about the same, with the same key, in other words."""
+    same = original.draft()
+    about = {name: getattr(same, name) for name in (*NAMES, "difficulty", "facts")}
+    about["language"] = name_of(draft.language)
+    settled = settle(replace(draft, **about), vocabulary, language="")
+    written = settled.written
+    if written is None:
+        return settled
+    if (type(written.question) is type(original.question)
+            and hash_of(written.question.judging()) == hash_of(original.question.judging())):
+        return settled
+    return Settled(None, (error(
+        draft.place or "key", "The translation has another key than the question.",
+        "Give it the same parts in the same order, and the same ones right."),))
+
+
 def name_of(text: str) -> str:
     """A text as a name: composed, on one line, without invisible characters, not too long."""
     text = unicodedata.normalize("NFC", text)

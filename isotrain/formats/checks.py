@@ -64,11 +64,12 @@ def _check(draft: Draft) -> Iterator[Problem]:
 
 def _check_repetition(drafts: tuple[Draft, ...]) -> Iterator[Problem]:
     """An id that is used twice is an error; a question that is asked twice deserves a look."""
-    ids: dict[str, str] = {}
+    ids: dict[tuple[str, str], str] = {}
     contents: dict[tuple[str, ...], str] = {}
     for draft in drafts:
         if draft.external_id:
-            first = ids.setdefault(draft.external_id, draft.place)
+            name = draft.external_id, draft.language  # translations share the id
+            first = ids.setdefault(name, draft.place)
             if first != draft.place:
                 yield error(
                     draft.place,
