@@ -21,14 +21,8 @@ def right_fields(attempt_id: int) -> dict[int, dict[str, list[str]]]:
     """Return, by position, the form fields that give the right answer."""
     items = sheets.items_of(attempt_id)
     questions = versions.questions([item[0] for item in items])
-    return {position: _right(questions[item[0]], item[1])
+    return {position: questions[item[0]].filled(questions[item[0]].solution(), item[1])
             for position, item in enumerate(items, 1)}
-
-
-def _right(question, arrangement) -> dict[str, list[str]]:
-    options = question.solution()["options"]
-    return {"answer": [str(place) for place, id_ in enumerate(arrangement)
-                       if options[id_]["right"]]}
 
 
 def begin(user_id: int, slug: str = "") -> int:

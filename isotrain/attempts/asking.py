@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from isotrain.attempts.taking import Sitting, Stale
-    from isotrain.questions.contract import Asked
+    from isotrain.questions.contract import Asked, Reviewed
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,12 @@ class QuestionPage:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An answer in words, with the form fields that give it again."""
-
-    fields: Mapping[str, Sequence[str]]
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Conflict:
-    """Two answers to one question from two windows."""
+    """Two answers to one question from two windows, and the fields that give mine again."""
 
-    asked: Asked
-    mine: Choice
-    newer: Choice
+    mine: Reviewed
+    newer: Reviewed
+    fields: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -82,8 +74,9 @@ class CheckRow:
 
 
 def encoded(fields: Mapping[str, Sequence[str]]) -> str:
-    """Write form fields in one way, so that equal fields are equal texts."""
-    return "&".join(f"{name}={value}" for name in sorted(fields) for value in fields[name])
+    """Write form fields in one way, so that equal answers are equal texts."""
+    return "&".join(f"{name}={value}" for name in sorted(fields) for value in fields[name]
+                    if value)
 
 
 def question_page(sitting: Sitting, position: int) -> QuestionPage:
@@ -112,14 +105,10 @@ def conflict(
     """Put the answer of this window beside the newer one of another."""
     version, arrangement = sitting.items[position - 1]
     question = forming.asked_questions([version])[version]
-    asked = question.asked(arrangement)
-    theirs = question.filled(newer.response, arrangement)
-    return Conflict(asked, _choice(asked, mine), _choice(asked, theirs))
-
-
-def _choice(asked: Asked, fields: Mapping[str, Sequence[str]]) -> Choice:
-    values = {value for given in fields.values() for value in given}
-    return Choice(fields, tuple(o.text for o in asked.options if o.value in values))
+    return Conflict(
+        mine=question.review(question.read(mine, arrangement), arrangement, key=False),
+        newer=question.review(newer.response, arrangement, key=False), fields=mine,
+    )
 
 
 def check_rows(sitting: Sitting) -> list[CheckRow]:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isotrain.attempts.asking import encoded
+from isotrain.questions.contract import is_answer
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
-
-CONTROLS = frozenset({"csrf_token", "rev", "was", "flagged", "go"})
-
 
 @dataclass(frozen=True)
 class SentAnswer:
@@ -26,7 +24,7 @@ class SentAnswer:
     @classmethod
     def of(cls, values: MultiDict[str, str]) -> SentAnswer:
         """Read the form; the button "flag" turns the flag over."""
-        fields = {name: given for name, given in values.lists() if name not in CONTROLS}
+        fields = {name: given for name, given in values.lists() if is_answer(name)}
         go = values.get("go", "next")
         turned = go == "flag"
         flagged = (values.get("flagged") == "1") != turned

@@ -78,7 +78,8 @@ def replay(kept: Kept) -> tuple[Problem, ...]:
     pools = [pooling.pool(hash_) for hash_ in form.pools]
     history: dict[Id, int] = {int(question): times for question, times in form.history.items()}
     try:
-        drawn = forming.draw(blueprint, pools, seed=form.seed, history=history)
+        drawn = forming.draw_again(blueprint, pools, seed=form.seed, history=history,
+                                   receipt=form.receipt)
     except Shortage as short:
         return short.problems
     return receipts.differences({**form.receipt, **stored_data(kept)},

@@ -21,31 +21,19 @@ if TYPE_CHECKING:
 
     from isotrain.attempts.taking import Given, Sitting
     from isotrain.banks.versions import Content
+    from isotrain.questions.contract import Reviewed
     from isotrain.study.content import CourseView, FactView, ModuleView
-
-
-@dataclass(frozen=True)
-class ReviewedOption:
-    """An option after marking; `right` is None where it is not told."""
-
-    text: str
-    chosen: bool
-    right: bool | None
-    feedback: str
 
 
 @dataclass(frozen=True)
 class ReviewedQuestion:
     """A question after marking, with no more of its key than may be seen.
 
-    `share` is None where a person must mark the answer.
+    `reviewed` is for the template of its type; `share` is None where a person must mark the answer.
     """
 
     number: int
-    type: str
-    stem: str
-    options: tuple[ReviewedOption, ...]
-    answered: bool
+    reviewed: Reviewed
     share: Fraction | None
     explanation: str
     fact: FactView | None
@@ -150,22 +138,10 @@ def _question(
     shown: Visible, given: Given | None, share: Fraction | None, fact: FactView | None,
 ) -> ReviewedQuestion:
     question = content.question(key)
-    asked, solution = question.asked(arrangement), question.solution()
     response = given.response if given else None
-    chosen = {value for values in question.filled(response, arrangement).values()
-              for value in values}
-    options = tuple(
-        ReviewedOption(
-            option.text, option.value in chosen,
-            right=solution["options"][id_]["right"] if shown.key else None,
-            feedback=solution["options"][id_]["feedback"] if shown.key else "",
-        )
-        for option, id_ in zip(asked.options, arrangement, strict=True)
-    )
     return ReviewedQuestion(
-        number=position, type=content.type, stem=question.stem, options=options,
-        answered=response is not None, share=share, fact=fact,
-        explanation=question.explanation if shown.why else "",
+        number=position, reviewed=question.review(response, arrangement, key=shown.key),
+        share=share, fact=fact, explanation=question.explanation if shown.why else "",
     )
 
 

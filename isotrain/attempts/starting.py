@@ -17,7 +17,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, now, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import Shortage
-from isotrain.i18n import _, format_datetime
+from isotrain.i18n import _, chosen_language, format_datetime
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint, Drawn
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -169,6 +169,7 @@ def _draw(offer: Offer, user_id: int) -> Drawn:
             offer.blueprint, forming.current_pools(offer.blueprint.banks),
             seed=secrets.token_hex(SEED_BYTES),
             history=exposure.seen_before(user_id, course_id=offer.course_id, kind=offer.kind),
+            language=chosen_language(),
         )
     except Shortage as short:
         raise Refusal(_("This quiz cannot be drawn at the moment: questions are missing."

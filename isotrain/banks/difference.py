@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
-from isotrain.formats.model import Draft
 from isotrain.i18n import _, lazy
+from isotrain.questions.draft import Draft
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 WORD_LIMIT = 2_000
 ABOUT = {
     "topic": lazy("Topic"), "difficulty": lazy("Difficulty"), "use": lazy("Use"),
-    "fact": lazy("Fact"), "language": lazy("Language"), "enemies": lazy("Never together with"),
+    "module": lazy("Module"), "language": lazy("Language"),
+    "enemies": lazy("Never together with"),
 }
 
 
@@ -50,11 +53,16 @@ def pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:
 def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
     yield _("Type"), before.type, after.type
     yield _("Question"), before.stem, after.stem
-    old, new = _options(before), _options(after)
-    for number in range(max(len(old), len(new))):
-        yield (_("Option %(number)s", number=number + 1),
-               old[number] if number < len(old) else "", new[number] if number < len(new) else "")
+    for number, (old, new) in enumerate(
+            zip_longest(_options(before), _options(after), fillvalue=""), 1):
+        yield _("Option %(number)s", number=number), old, new
+    for number, (old, new) in enumerate(
+            zip_longest(_pairs(before), _pairs(after), fillvalue=""), 1):
+        yield _("Pair %(number)s", number=number), old, new
+    for name in sorted({*before.more, *after.more}):
+        yield name, _more(before, name), _more(after, name)
     yield _("Explanation"), before.explanation, after.explanation
+    yield _("Facts"), ", ".join(before.facts), ", ".join(after.facts)
     for name, label in ABOUT.items():
         yield str(label), str(getattr(before, name) or ""), str(getattr(after, name) or "")
     yield _("Order of options"), _order(before), _order(after)
@@ -62,14 +70,23 @@ def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
 
 def _options(draft: Draft) -> list[str]:
     """Each option as one text: what it says, what it earns, its feedback."""
+    full = max((option.share for option in draft.options), default=0)
     found = []
     for option in draft.options:
-        right = _("right") if option.share > 0 else _("wrong")
-        if draft.type == "single_choice" and 0 < option.share < 1:
-            right = str(option.share)
-        found.append(f"{option.text} ({right})" + (f" – {option.feedback}" if option.feedback
-                                                   else ""))
+        earns = _("right") if option.share == full else str(option.share)
+        earned = earns if option.share else _("wrong")
+        found.append(f"{option.text} ({earned})" + (f" – {option.feedback}" if option.feedback
+                                                    else ""))
     return found
+
+
+def _pairs(draft: Draft) -> list[str]:
+    return [f"{left} → {right}" for left, right in draft.pairs]
+
+
+def _more(draft: Draft, name: str) -> str:
+    value = draft.more.get(name, "")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _order(draft: Draft) -> str:

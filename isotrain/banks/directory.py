@@ -55,8 +55,9 @@ def facts_of(bank: Bank) -> dict[str, FactView]:
 
 
 def vocabulary(bank: Bank) -> Vocabulary:
-    """Return the topics and facts the questions of a bank can name."""
+    """Return the topics, modules and facts the questions of a bank can name."""
     course = course_of(bank)
     if course is None:
         return Vocabulary()
-    return Vocabulary(dict(course.topics), frozenset(content.facts_by_code(course)))
+    modules = {module.code: module.title for module in content.list_modules(course.version_id)}
+    return Vocabulary(dict(course.topics), frozenset(content.facts_by_code(course)), modules)

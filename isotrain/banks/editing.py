@@ -15,13 +15,22 @@ from isotrain.banks.rules import Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
-from isotrain.formats.model import Draft
 from isotrain.i18n import _, say
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem
 from isotrain.questions.wording import is_blank
 from isotrain.study.content import FactView
 
 SOURCE = "written here"
+
+
+class Unsettled(Refusal):
+    """A question cannot be stored as it is written; `problems` say what to put right, and where."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        first = problems[0]
+        super().__init__(f"{first.place}: {say(first.template, first.params)}")
+        self.problems = problems
 
 
 def problems_of(draft: Draft, vocabulary: Vocabulary) -> tuple[Problem, ...]:
@@ -116,7 +125,8 @@ def _filled(facts: Mapping[str, FactView], written: Written, filling: Filling) -
     draft = written.draft()
     draft = replace(
         draft, topic=filling.topic or draft.topic, use=filling.use or draft.use,
-        difficulty=filling.difficulty or draft.difficulty, fact=filling.fact or draft.fact,
+        difficulty=filling.difficulty or draft.difficulty,
+        facts=(filling.fact, *draft.facts[1:]) if filling.fact else draft.facts,
     )
     fact = facts.get(draft.fact)
     if filling.explain and fact and is_blank(draft.explanation):
@@ -127,9 +137,9 @@ def _filled(facts: Mapping[str, FactView], written: Written, filling: Filling) -
 def _settled(bank: Bank, draft: Draft, vocabulary: Vocabulary) -> Written:
     settled = settle(draft, vocabulary, language=bank.language)
     if settled.problems:
-        problem = settled.problems[0]
-        raise Refusal(f"{problem.place}: {say(problem.template, problem.params)}")
-    assert settled.written is not None
+        raise Unsettled(settled.problems)
+    if settled.written is None:
+        raise Refusal(_("Banks cannot hold this kind of question."))
     return settled.written
 
 

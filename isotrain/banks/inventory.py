@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -150,10 +151,12 @@ def list_ids(bank_id: int, asked: Filter) -> list[tuple[int, str, int]]:
 
 @dataclass(frozen=True)
 class VersionView:
-    """One version in the history of a question."""
+    """One version in the history of a question, or one of its translations."""
 
     id: int
     number: int
+    language: str
+    revision: int
     created_at: datetime
     author: str | None
     source: str
@@ -163,18 +166,21 @@ class VersionView:
 
 
 def list_versions(question_id: int) -> list[VersionView]:
-    """List the versions of a question, newest first, with who wrote and who approved each."""
+    """List the versions of a question with who wrote and who approved each.
+
+    The newest number first, and of one number the original before its translations.
+    """
     author, approver, second = (sa.orm.aliased(Identity) for _ in range(3))
-    query = (
-        sa.select(QuestionVersion.id, QuestionVersion.number, QuestionVersion.created_at,
-                  author.name, QuestionVersion.source, Approval.approved_at, approver.name,
-                  second.name)
+    query: sa.Select[Any] = (
+        sa.select(QuestionVersion.id, QuestionVersion.number, QuestionVersion.language,
+                  QuestionVersion.revision, QuestionVersion.created_at, author.name,
+                  QuestionVersion.source, Approval.approved_at, approver.name, second.name)
         .outerjoin(Approval, Approval.version_id == QuestionVersion.id)
         .outerjoin(author, author.user_id == QuestionVersion.created_by)
         .outerjoin(approver, approver.user_id == Approval.approved_by)
         .outerjoin(second, second.user_id == Approval.second_approved_by)
         .where(QuestionVersion.question_id == question_id)
-        .order_by(QuestionVersion.number.desc())
+        .order_by(QuestionVersion.number.desc(), QuestionVersion.id)
     )
     return [VersionView(*row) for row in db.session.execute(query)]
 
@@ -187,9 +193,12 @@ def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
         query = query.where(state_column == asked.state)
     else:
         query = query.where(Question.retired_at.is_(None))
-    for name in ("topic", "difficulty", "type", "use", "fact"):
+    for name in ("topic", "difficulty", "type", "use"):
         if value := getattr(asked, name):
             query = query.where(getattr(QuestionVersion, name) == value)
+    if asked.fact:  # the list is kept as JSON text, where each fact stands in quotes
+        facts = sa.cast(QuestionVersion.facts, sa.Text)
+        query = query.where(facts.contains(json.dumps(asked.fact), autoescape=True))
     if text := folded(asked.text):
         query = query.where(
             QuestionVersion.stem_text.contains(text, autoescape=True)

@@ -71,13 +71,17 @@ class Question(Base):
 class QuestionVersion(Base):
     """One immutable version of a question, without its key.
 
+    Translations are versions of the same number: same question, same key, another language; a
+    corrected translation is a new revision. `marking` names the rule by which it is marked. `facts`
+    begins with the tested one; without a `module` the question belongs to that fact's.
+
     `stem_text` is the stem folded for searching and comparing; `content_hash` covers the key and
     everything about the question, so it must never reach a learner.
     """
 
     __tablename__ = "question_version"
     __table_args__ = (
-        sa.UniqueConstraint("question_id", "number"),
+        sa.UniqueConstraint("question_id", "number", "language", "revision"),
         sa.CheckConstraint("\"use\" IN ('exam','practice')", name="use_known"),
         sa.CheckConstraint("difficulty IS NULL OR difficulty BETWEEN 1 AND 3",
                            name="difficulty_band"),
@@ -86,13 +90,16 @@ class QuestionVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
     number: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=1)
     type: Mapped[str]
+    marking: Mapped[str]
     content: Mapped[dict[str, Any]]
     stem_text: Mapped[str]
     content_hash: Mapped[str] = mapped_column(index=True)
     topic: Mapped[str | None]
     difficulty: Mapped[int | None]
-    fact: Mapped[str | None]
+    module: Mapped[str | None]
+    facts: Mapped[list[Any]]
     use: Mapped[str] = mapped_column(default="exam")
     language: Mapped[str] = mapped_column(default="en")
     enemies: Mapped[str | None]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from isotrain.banks import difference, directory, inventory, versions
 from isotrain.banks.difference import Difference
 from isotrain.banks.inventory import VersionView
 from isotrain.banks.models import Bank, Question
 from isotrain.banks.rules import Written, advice, hindrances
-from isotrain.questions.contract import Asked
+from isotrain.questions import contract
+from isotrain.questions.contract import Asked, AsWritten, Reviewed, T
 from isotrain.questions.problem import Problem
 from isotrain.study.content import FactView
 from isotrain.wired import wired
@@ -30,26 +31,21 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class ShownOption:
-    """An option with its key, in the shape of a marked one."""
-
-    text: str
-    right: bool
-    feedback: str
-    chosen: bool = False
-
-
-@dataclass(frozen=True)
 class Past:
-    """A version in the history, with what it changed of the one before."""
+    """A version in the history, what it changed of the one before, and its newest translations."""
 
     version: VersionView
     differences: tuple[Difference, ...]
+    translations: tuple[VersionView, ...]
 
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """Everything a trainer sees of one question; the shown version is the latest."""
+    """Everything a trainer sees of one question; the shown version is the latest.
+
+    `keyed` is what a reviewer would see who had answered nothing; `varies` says whether forms show
+    its parts in different orders; `facts` are those it cites that the course has.
+    """
 
     id: int
     key: str
@@ -57,8 +53,9 @@ class QuestionPage:
     version_id: int
     written: Written
     asked: Asked
-    options: tuple[ShownOption, ...]
-    fact: FactView | None
+    keyed: Reviewed
+    varies: bool
+    facts: tuple[FactView, ...]
     hindrances: tuple[Problem, ...]
     advice: tuple[Problem, ...]
     history: tuple[Past, ...]
@@ -73,22 +70,26 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
     written = versions.written(version.id for version in history)
     facts = directory.facts_of(bank)
     shown = written[latest]
-    asked, options = preview(shown)
+    order = shown.question.arranged(AsWritten())
     return QuestionPage(
         id=question.id, key=question.key, state=state_of(question), version_id=latest,
-        written=shown, asked=asked, options=options, fact=facts.get(shown.fact or ""),
+        written=shown, asked=shown.question.asked(order), keyed=keyed(shown.question),
+        varies=shown.question.arranged(_Backwards()) != order,
+        facts=tuple(facts[code] for code in shown.facts if code in facts),
         hindrances=hindrances(shown), advice=advice(shown, directory.vocabulary(bank)),
         history=_history(history, written),
         forms=wired(Usage).count_forms([version.id for version in history], COUNTED + 1),
     )
 
 
-def preview(written: Written) -> tuple[Asked, tuple[ShownOption, ...]]:
-    """Return a question as it is asked, unshuffled, and its options with their key."""
-    solution = written.question.solution()
-    options = solution["options"]
-    shown = tuple(ShownOption(o["text"], o["right"], o["feedback"]) for o in options.values())
-    return written.question.asked(list(options)), shown
+def keyed(question: contract.Question) -> Reviewed:
+    """Return a question with its key, in the order in which it was written."""
+    return question.review(None, question.arranged(AsWritten()), key=True)
+
+
+class _Backwards:
+    def shuffled(self, things: Sequence[T]) -> list[T]:
+        return list(reversed(things))
 
 
 def state_of(question: Question) -> str:
@@ -102,8 +103,10 @@ def state_of(question: Question) -> str:
 
 
 def _history(history: list[VersionView], written: dict[int, Written]) -> tuple[Past, ...]:
-    drafts = [written[version.id].draft() for version in history]
+    numbers = [list(versions_) for _number, versions_ in groupby(history, lambda v: v.number)]
+    drafts = [written[original.id].draft() for original, *_translations in numbers]
     changes = [tuple(difference.differences(before, after))
                for after, before in pairwise(drafts)]
-    return tuple(Past(version, found)
-                 for version, found in zip(history, [*changes, ()], strict=True))
+    return tuple(
+        Past(original, found, tuple({each.language: each for each in translations}.values()))
+        for (original, *translations), found in zip(numbers, [*changes, ()], strict=True))

@@ -8,27 +8,29 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from isotrain.formats.model import Draft
 from isotrain.ledger.hashing import hash_of
-from isotrain.questions import find_type
+from isotrain.questions import question_of
 from isotrain.questions.contract import BadData, Question
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wording import folded
 
 DIFFICULTIES = (1, 2, 3)
 USES = ("exam", "practice")
+NAMES = ("topic", "module", "use", "language", "enemies")
 NAME_LIMIT = 100
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the questions of a bank can name: topics (id to title) and facts (codes).
+    """What the questions of a bank can name: topics and modules (to titles), facts (codes).
 
-    A bank without a course has neither list: any topic will do, and no fact is needed.
+    A bank without a course has none of them: any topic will do, and no fact is needed.
     """
 
     topics: Mapping[str, str] = field(default_factory=dict)
     facts: frozenset[str] = frozenset()
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,31 +47,49 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Written:
-    """Everything one version of a question says."""
+    """Everything one version of a question says.
+
+    `facts` begins with the tested one; without a `module` the question belongs to that fact's.
+    """
 
     question: Question
     topic: str | None = None
     difficulty: int | None = None
-    fact: str | None = None
+    module: str | None = None
+    facts: tuple[str, ...] = ()
     use: str = "exam"
     language: str = "en"
     enemies: str | None = None
 
+    @property
+    def fact(self) -> str | None:
+        """The fact it asks about."""
+        return self.facts[0] if self.facts else None
+
     @cached_property
     def hash(self) -> str:
-        """The SHA-256 of all of it: the same hash is the same version."""
-        about = {"topic": self.topic, "difficulty": self.difficulty, "fact": self.fact,
-                 "use": self.use, "language": self.language, "enemies": self.enemies}
+        """The SHA-256 of all of it: the same hash is the same version.
+
+        What was added to versions later counts only where it says something, so that what was
+        written before keeps its hash.
+        """
+        about: dict[str, Any] = {
+            "topic": self.topic, "difficulty": self.difficulty, "fact": self.fact,
+            "use": self.use, "language": self.language, "enemies": self.enemies}
+        if len(self.facts) > 1:
+            about["facts"] = list(self.facts)
+        if self.module:
+            about["module"] = self.module
         question = self.question
         return hash_of({"type": question.name, "content": question.content(),
                         "key": question.key(), **about})
 
     def draft(self, key: str = "", place: str = "") -> Draft:
         """This version as the file formats and the editor take it."""
-        return Draft.of(
-            self.question.to_data(), place=place, external_id=key,
-            topic=self.topic or "", difficulty=self.difficulty, fact=self.fact or "",
-            use=self.use, language=self.language, enemies=self.enemies or "",
+        return replace(
+            self.question.draft(), place=place, external_id=key,
+            topic=self.topic or "", difficulty=self.difficulty, module=self.module or "",
+            facts=self.facts, use=self.use, language=self.language, enemies=self.enemies or "",
         )
 
 
@@ -108,16 +128,14 @@ def settle(
 
     What the draft leaves open stays as `before` has it, and where there is none `defaults` hold.
     """
-    if find_type(draft.type) is None:
-        return Settled(None)
-    draft, problems = _known(draft, vocabulary)
-    draft = _composed(draft)
+    draft, problems = _known(draft.composed(), vocabulary)
     if before is not None:
         draft = _filled(draft, before)
     defaults = defaults or Defaults()
     try:
-        question = draft.question()
-        assert question is not None
+        question = question_of(draft)
+        if question is None:
+            return Settled(None)
         found = question.problems()
     except BadData as bad:
         return Settled(None, (*problems, *_placed(draft.place, bad.problems)))
@@ -128,12 +146,30 @@ def settle(
         question,
         topic=draft.topic or defaults.topic,
         difficulty=draft.difficulty or defaults.difficulty,
-        fact=draft.fact or None,
+        module=draft.module or None,
+        facts=draft.facts,
         use=draft.use or defaults.use,
         language=draft.language or language,
         enemies=draft.enemies or None,
     )
     return Settled(written, problems)
+
+
+def translated(draft: Draft, original: Written, vocabulary: Vocabulary) -> Settled:
+    """Make a version in another language: about the same, with the same key, in other words."""
+    same = original.draft()
+    about = {name: getattr(same, name) for name in (*NAMES, "difficulty", "facts")}
+    about["language"] = name_of(draft.language)
+    settled = settle(replace(draft, **about), vocabulary, language="")
+    written = settled.written
+    if written is None:
+        return settled
+    if (type(written.question) is type(original.question)
+            and hash_of(written.question.judging()) == hash_of(original.question.judging())):
+        return settled
+    return Settled(None, (error(
+        draft.place or "key", "The translation has another key than the question.",
+        "Give it the same parts in the same order, and the same ones right."),))
 
 
 def name_of(text: str) -> str:
@@ -144,39 +180,28 @@ def name_of(text: str) -> str:
     return " ".join("".join(kept).split())[:NAME_LIMIT].rstrip()
 
 
-def same_question(one: Draft, other: Draft) -> bool:
-    """Whether two drafts ask the same with the same options, whatever their key says."""
-    return _asked(one) == _asked(other)
-
-
-def _asked(draft: Draft) -> tuple[str, str, tuple[str, ...]]:
-    return draft.type, folded(draft.stem), tuple(sorted(folded(o.text) for o in draft.options))
-
-
 def _known(draft: Draft, vocabulary: Vocabulary) -> tuple[Draft, tuple[Problem, ...]]:
     """The draft without what this bank does not know, and a warning for each such thing."""
-    values: dict[str, Any] = {"topic": name_of(draft.topic), "fact": name_of(draft.fact),
-              "use": name_of(draft.use), "language": name_of(draft.language),
-              "enemies": name_of(draft.enemies)}
-    choices: dict[str, Collection[str]] = {"use": USES}
-    if vocabulary.topics:
-        choices["topic"] = vocabulary.topics
+    values: dict[str, Any] = {name: name_of(getattr(draft, name)) for name in NAMES}
+    choices: dict[str, Collection[str]] = {
+        "topic": vocabulary.topics, "module": vocabulary.modules, "use": USES}
+    strange = [(name, values[name]) for name, known in choices.items()
+               if known and values[name] and values[name] not in known]
+    values |= {name: "" for name, _value in strange}
+    values["facts"] = tuple(dict.fromkeys(filter(None, map(name_of, draft.facts))))
     if vocabulary.facts:
-        choices["fact"] = vocabulary.facts
-    problems = []
-    for name, known in choices.items():
-        if values[name] and values[name] not in known:
-            problems.append(_unknown(draft.place, name, values[name]))
-            values[name] = ""
-    difficulty = draft.difficulty
-    if difficulty is not None and difficulty not in DIFFICULTIES:
-        problems.append(_unknown(draft.place, "difficulty", str(difficulty)[:20]))
-        difficulty = None
-    return replace(draft, difficulty=difficulty, **values), tuple(problems)
+        strange += [("fact", fact) for fact in values["facts"] if fact not in vocabulary.facts]
+        values["facts"] = tuple(fact for fact in values["facts"] if fact in vocabulary.facts)
+    if draft.difficulty is not None and draft.difficulty not in DIFFICULTIES:
+        strange.append(("difficulty", str(draft.difficulty)[:20]))
+        values["difficulty"] = None
+    problems = tuple(_unknown(draft.place, name, value) for name, value in strange)
+    return replace(draft, **values), problems
 
 
 _UNKNOWN = {
     "topic": 'The course of this bank has no topic "%(value)s".',
+    "module": 'The course of this bank has no module "%(value)s".',
     "fact": 'The course of this bank has no fact "%(value)s".',
     "use": 'The use "%(value)s" is neither exam nor practice.',
     "difficulty": "The difficulty %(value)s is not 1, 2 or 3.",
@@ -188,19 +213,8 @@ def _unknown(place: str, name: str, value: str) -> Problem:
                    "Correct it in the file, or complete the question here.", value=value)
 
 
-def _composed(draft: Draft) -> Draft:
-    """The draft with its texts in Unicode's composed form (NFC)."""
-    def compose(text: str) -> str:
-        return unicodedata.normalize("NFC", text)
-
-    options = tuple(o._replace(text=compose(o.text), feedback=compose(o.feedback))
-                    for o in draft.options)
-    return replace(draft, stem=compose(draft.stem), explanation=compose(draft.explanation),
-                   options=options)
-
-
 def _filled(draft: Draft, before: Draft) -> Draft:
-    names = ("explanation", "topic", "difficulty", "fact", "use", "language", "enemies")
+    names = ("explanation", "topic", "difficulty", "module", "facts", "use", "language", "enemies")
     kept = {name: getattr(draft, name) or getattr(before, name) for name in names}
     options = draft.options
     if not any(option.feedback for option in options):

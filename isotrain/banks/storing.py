@@ -5,7 +5,7 @@ Whoever calls this holds the bank (pooling.lock) or answers for the conflict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +21,22 @@ from isotrain.questions.wording import folded
 
 @dataclass(frozen=True)
 class Change:
-    """A version to store: the first of the question named `key`, or the next of `question_id`."""
+    """A version to store: the first of the question named `key`, or the next of `question_id`.
+
+    A translation has the number of what it translates, and does not become the latest.
+    """
 
     written: Written
     key: str = ""
     question_id: int | None = None
     number: int = 1
+    revision: int = 1
+    translates: bool = False
     source: str = ""
 
 
 def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
-    """Store versions and make each its question's latest; return the version ids in order."""
+    """Store versions and make each but translations its question's latest; return their ids."""
     if not changes:
         return []
     question_ids = _questions(bank_id, changes)
@@ -41,25 +46,32 @@ def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
         {"version_id": version, "key": change.written.question.key()}
         for version, change in zip(version_ids, changes, strict=True)
     ])
-    _point("latest_version_id", dict(zip(question_ids, version_ids, strict=True)))
+    _point("latest_version_id", {
+        question: version for question, version, change in
+        zip(question_ids, version_ids, changes, strict=True) if not change.translates})
     return version_ids
 
 
 def approve(approved: dict[int, int], *, by: Actor, authors: dict[int, int | None]) -> None:
     """Make versions what new forms draw: {question id: version id}, with the author of each."""
-    if not approved:
-        return
+    vouch(approved.values(), by=by, authors=authors)
+    _point("approved_version_id", approved)
+
+
+def vouch(
+    version_ids: Collection[int], *, by: Actor, authors: dict[int, int | None]
+) -> None:
+    """Note of versions that they may be drawn, and who says so."""
     known = set(db.session.scalars(
-        sa.select(Approval.version_id).where(Approval.version_id.in_(approved.values()))
+        sa.select(Approval.version_id).where(Approval.version_id.in_(version_ids))
     ))
     rows = [
         {"version_id": version, "approved_at": clock.now(), "approved_by": by.user_id,
          "second_approved_by": _second(authors.get(version), by)}
-        for version in approved.values() if version not in known
+        for version in version_ids if version not in known
     ]
     if rows:
         db.session.execute(sa.insert(Approval), rows)
-    _point("approved_version_id", approved)
 
 
 def unused_keys(bank_id: int) -> Iterable[str]:
@@ -87,12 +99,13 @@ def _questions(bank_id: int, changes: Sequence[Change]) -> list[int]:
 def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
     written = change.written
     return {
-        "question_id": question_id, "number": change.number, "type": written.question.name,
+        "question_id": question_id, "number": change.number, "revision": change.revision,
+        "type": written.question.name, "marking": written.question.marking,
         "content": written.question.content(), "stem_text": folded(written.question.stem),
         "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
-        "fact": written.fact, "use": written.use, "language": written.language,
-        "enemies": written.enemies, "source": change.source, "created_at": clock.now(),
-        "created_by": by.user_id,
+        "module": written.module, "facts": list(written.facts), "use": written.use,
+        "language": written.language, "enemies": written.enemies, "source": change.source,
+        "created_at": clock.now(), "created_by": by.user_id,
     }
 
 
@@ -105,6 +118,8 @@ def _inserted(table: type[Any], rows: list[dict[str, Any]]) -> list[int]:
 
 def _point(column: str, targets: dict[int, int]) -> None:
     """Set a column of questions: {question id: value}."""
+    if not targets:
+        return
     db.session.execute(sa.update(Question),
                        [{"id": id_, column: value} for id_, value in targets.items()])
     db.session.expire_all()

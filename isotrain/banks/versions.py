@@ -6,17 +6,17 @@ and kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from isotrain.banks.models import QuestionKey, QuestionVersion
+from isotrain.banks.models import Approval, QuestionKey, QuestionVersion
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
-from isotrain.questions import get_type
+from isotrain.questions import marked_by
 from isotrain.questions.contract import Question
 
 KEPT = 20_000
@@ -29,23 +29,37 @@ class Content:
     id: int
     question_id: int
     number: int
+    revision: int
     type: str
+    marking: str
     content: dict[str, Any]
     topic: str | None
     difficulty: int | None
-    fact: str | None
+    module: str | None
+    facts: list[str]
     use: str
     language: str
     enemies: str | None
 
+    @property
+    def identity(self) -> list[int | str]:
+        """What names these words and how they are marked, as a receipt does."""
+        return [self.question_id, self.number, self.language, self.revision, self.marking]
+
+    @property
+    def fact(self) -> str | None:
+        """The fact it asks about."""
+        return self.facts[0] if self.facts else None
+
     def question(self, key: Mapping[str, Any] | None = None) -> Question:
         """The question; without its key it can be asked but not marked."""
-        return get_type(self.type).join(self.content, key)
+        return marked_by(self.marking).join(self.content, key)
 
     def written(self, key: Mapping[str, Any]) -> Written:
         """Everything the version says."""
         return Written(self.question(key), topic=self.topic, difficulty=self.difficulty,
-                       fact=self.fact, use=self.use, language=self.language, enemies=self.enemies)
+                       module=self.module, facts=tuple(self.facts), use=self.use,
+                       language=self.language, enemies=self.enemies)
 
 
 COLUMNS = tuple(getattr(QuestionVersion, name) for name in Content.__dataclass_fields__)
@@ -84,6 +98,42 @@ def questions(version_ids: Iterable[int]) -> dict[int, Question]:
     wanted = set(version_ids)
     found, key_of = contents(wanted), keys(wanted)
     return {id_: content.question(key_of[id_]) for id_, content in found.items()}
+
+
+def in_language(version_ids: Sequence[int], language: str) -> list[int]:
+    """Return for each version its newest approved translation into a language, else itself."""
+    found = contents(version_ids)
+    foreign = [id_ for id_ in version_ids if language and found[id_].language != language]
+    if not foreign:
+        return list(version_ids)
+    original = sa.orm.aliased(QuestionVersion)
+    query = (
+        sa.select(original.id, QuestionVersion.id)
+        .join(original, (original.question_id == QuestionVersion.question_id)
+              & (original.number == QuestionVersion.number))
+        .join(Approval, Approval.version_id == QuestionVersion.id)
+        .where(original.id.in_(foreign), QuestionVersion.language == language)
+        .order_by(QuestionVersion.revision)
+    )
+    newest = dict(db.session.execute(query).tuples().all())
+    return [newest.get(id_, id_) for id_ in version_ids]
+
+
+def as_named(version_ids: Sequence[int], names: Sequence[Sequence[Any]]) -> list[int]:
+    """Return for each version the one of the same question and number that a receipt names.
+
+    Where the receipt names another question, or words that do not exist, the version itself.
+    """
+    found = contents(version_ids)
+    columns = (QuestionVersion.question_id, QuestionVersion.number, QuestionVersion.language,
+               QuestionVersion.revision)
+    query = sa.select(*columns, QuestionVersion.id).where(
+        QuestionVersion.question_id.in_({kept.question_id for kept in found.values()}))
+    ids = {tuple(row[:4]): row[4] for row in db.session.execute(query)}
+    rows = zip(version_ids, names, strict=len(version_ids) == len(names))
+    named = {id_: ids[name] for id_, row in rows if (name := tuple(row[:4])) in ids
+             and name[:2] == (found[id_].question_id, found[id_].number)}
+    return [named.get(id_, id_) for id_ in version_ids]
 
 
 def written(version_ids: Iterable[int]) -> dict[int, Written]:

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from isotrain import formats
 from isotrain.accounts import registering
 from isotrain.audit.noting import Actor
-from isotrain.banks import approving, directory, inventory, tending
+from isotrain.banks import approving, directory, inventory, tending, translating
 from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
@@ -105,7 +105,10 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     click.echo(applied.sentence)
     if approve:
         outcome = approving.approve_many(found.id, applied.question_ids, by=by)
-        click.echo(f"{outcome.count} approved, {len(outcome.incomplete)} not complete yet.")
+        more = translating.approve(found.id, applied.translation_ids, by=by, two_person=False) \
+            if applied.translation_ids else 0
+        click.echo(f"{outcome.count + more} approved, "
+                   f"{len(outcome.incomplete)} not complete yet.")
 
 
 @group.command("export")
@@ -115,12 +118,14 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 @click.option("--format", "format_name",
               type=click.Choice([format_.name for format_ in exporting.WRITTEN]),
               help="By default the end of the file's name says it.")
+@click.option("--language", default="", metavar="CODE",
+              help="The translations into this language, such as de, under the same ids.")
 @writes
-def export(bank: str, file: Path | None, format_name: str | None) -> None:
+def export(bank: str, file: Path | None, format_name: str | None, language: str) -> None:
     """Write the questions of a bank to FILE, or to the standard output without it."""
     found = directory.get_bank_by_slug(bank)
     name = format_name or _format_of(file)
-    exported = exporting.write(found.id, name, member=None)
+    exported = exporting.write(found.id, name, member=None, language=language)
     exporting.note_export(found.id, name, exported, by=Actor.command())
     _print_problems(exported.problems)
     if file is None:

@@ -8,12 +8,17 @@ from isotrain.exams.pools import Id, Pool
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.problem import Problem, error
 
+NAMED = "isotrain-receipt-2"
+"""The receipt that names language and questions; those of before have no name and neither."""
+
 _PARTS = (
     error("algorithm", "The form was drawn with another algorithm."),
     error("blueprint", "The blueprint is not the one the form was drawn from."),
     error("pools", "The pools of questions are not those the form was drawn from."),
     error("seed", "The seed is not the one the form was drawn with."),
     error("history", "What the person had seen before is not what the receipt says."),
+    error("language", "The form is not in the language that the receipt says."),
+    error("questions", "The questions are not the versions that the receipt names."),
     error("form", "The form is not the one the receipt was written for."),
 )
 
@@ -51,12 +56,25 @@ def receipt(
     }
 
 
+def named(
+    receipt: Mapping[str, Any], *, language: str, questions: Sequence[Sequence[Any]]
+) -> dict[str, Any]:
+    """The receipt of a form that was frozen in one language.
+
+    `questions` are in presented order: question, number, language and revision of each version,
+    and the name of the rule by which it is marked.
+    """
+    rows = [list(row) for row in questions]
+    return {**receipt, "receipt": NAMED, "language": language, "questions": rows}
+
+
 def differences(stored: Mapping[str, Any], derived: Mapping[str, Any]) -> tuple[Problem, ...]:
     """In what a stored form differs from the derived one, in words; empty when they are equal.
 
-    Each is a receipt and its `form_data` in one mapping: `{**receipt(...), **form_data(...)}`.
+    Each is a receipt and its `form_data` in one mapping: `{**receipt(...), **form_data(...)}`,
+    both named or neither.
     """
-    parts = [part for part in _PARTS if stored[part.place] != derived[part.place]]
+    parts = [part for part in _PARTS if stored.get(part.place) != derived.get(part.place)]
     return (*parts, *_form_differences(stored, derived))
 
 

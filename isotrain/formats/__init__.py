@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 from isotrain.formats.aiken import AIKEN
 from isotrain.formats.checks import checked
 from isotrain.formats.contract import SIZE_LIMIT, Export, Format, Unreadable, check_content
-from isotrain.formats.gift.reading import GIFT
-from isotrain.formats.model import Draft, Import, Option
-from isotrain.formats.sheets.csv import CSV
-from isotrain.formats.sheets.xlsx import XLSX
+from isotrain.formats.gift import GIFT
+from isotrain.formats.model import Import
+from isotrain.formats.sheets import CSV, XLSX
 from isotrain.formats.yaml_bank import YAML
+from isotrain.questions.draft import Draft, Option
 from isotrain.questions.problem import Problem
 
 FORMATS: tuple[Format, ...] = (XLSX, YAML, CSV, AIKEN, GIFT)

@@ -9,10 +9,11 @@ from itertools import chain
 
 from isotrain.formats.contract import Export, Format, Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
-from isotrain.formats.gift.reading import count_signs
+from isotrain.formats.gift import count_signs
 from isotrain.formats.losing import Losses
 from isotrain.formats.markup import tidy
-from isotrain.formats.model import Draft, Import, Option, equal_shares
+from isotrain.formats.model import Import
+from isotrain.questions.draft import Draft, Option, equal_shares
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wording import folded
 
@@ -286,7 +287,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     choices = losses.writable(("single_choice", "multiple_choice"))
     losses.note("whole", lambda draft: not _fits(draft))
     losses.note_fields("name", "external_id", "explanation", "tags", "category", "topic")
-    losses.note_fields("difficulty", "fact", "use", "language", "enemies", "shuffle")
+    losses.note_fields("difficulty", "module", "facts", "use", "language", "enemies", "shuffle")
     losses.note("feedback", lambda draft: any(option.feedback for option in draft.options))
     losses.note("share", lambda d: d.type == "single_choice" and any(o.share < 1 for o in d.right))
     losses.note("lines", lambda draft: "\n" in draft.stem + "".join(o.text for o in draft.options))

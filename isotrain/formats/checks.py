@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from isotrain.formats.model import Draft, Import
+from isotrain.formats.model import Import
+from isotrain.questions import question_of
 from isotrain.questions.contract import BadData
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wording import (
     OPTION_LIMIT,
     STEM_LIMIT,
     check_needed_text,
     check_text,
-    folded,
 )
 
 WARNING_LIMIT = 1_000
@@ -37,7 +38,7 @@ def _joined(place: str, part: str) -> str:
 
 def _check(draft: Draft) -> Iterator[Problem]:
     try:
-        question = draft.question()
+        question = question_of(draft)
     except BadData as fault:
         yield from fault.problems
         return
@@ -63,11 +64,12 @@ def _check(draft: Draft) -> Iterator[Problem]:
 
 def _check_repetition(drafts: tuple[Draft, ...]) -> Iterator[Problem]:
     """An id that is used twice is an error; a question that is asked twice deserves a look."""
-    ids: dict[str, str] = {}
+    ids: dict[tuple[str, str], str] = {}
     contents: dict[tuple[str, ...], str] = {}
     for draft in drafts:
         if draft.external_id:
-            first = ids.setdefault(draft.external_id, draft.place)
+            name = draft.external_id, draft.language  # translations share the id
+            first = ids.setdefault(name, draft.place)
             if first != draft.place:
                 yield error(
                     draft.place,
@@ -76,7 +78,7 @@ def _check_repetition(drafts: tuple[Draft, ...]) -> Iterator[Problem]:
                     id=draft.external_id[:100],
                     first=first,
                 )
-        first = contents.setdefault(_content(draft), draft.place)
+        first = contents.setdefault(draft.asks, draft.place)
         if first != draft.place:
             yield warning(
                 draft.place,
@@ -84,12 +86,6 @@ def _check_repetition(drafts: tuple[Draft, ...]) -> Iterator[Problem]:
                 "Delete one of the two.",
                 first=first,
             )
-
-
-def _content(draft: Draft) -> tuple[str, ...]:
-    pairs = (text for pair in draft.pairs for text in pair)
-    options = (option.text for option in draft.options)
-    return tuple(map(folded, (draft.type, draft.stem, *options, *pairs)))
 
 
 def _settled(problems: list[Problem]) -> Iterator[Problem]:

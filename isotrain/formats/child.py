@@ -5,6 +5,7 @@ no further file or socket and write to none. This is the only module that starts
 """
 
 import codecs
+import importlib
 import json
 import logging
 import resource
@@ -89,7 +90,8 @@ def _answer(data: bytes, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def _limit() -> None:
-    """Give up everything the reading does not need; codecs are loaded while files can be opened."""
+    """Give up everything the reading does not need; what it needs is loaded while files can be."""
+    importlib.import_module("python_calamine")
     for name in _CODECS:
         codecs.lookup(name)
     for what, limit in (

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from isotrain.formats.model import Draft, Import
+from isotrain.formats.model import Import
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error
 
 SIZE_LIMIT = 20 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from isotrain.formats.model import Draft
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 
 KEYLESS = ("cloze", "essay", "information")
@@ -16,7 +16,8 @@ SENTENCES = {
     "category": "%(label)s cannot carry categories (%(count)s questions).",
     "topic": "%(label)s cannot carry topics (%(count)s questions).",
     "difficulty": "%(label)s cannot carry difficulties (%(count)s questions).",
-    "fact": "%(label)s cannot carry facts (%(count)s questions).",
+    "module": "%(label)s cannot carry modules (%(count)s questions).",
+    "facts": "%(label)s cannot carry facts (%(count)s questions).",
     "use": "%(label)s cannot say what questions are used for (%(count)s questions).",
     "language": "%(label)s cannot carry the language (%(count)s questions).",
     "enemies": "%(label)s cannot carry groups of enemies (%(count)s questions).",
@@ -30,6 +31,7 @@ SENTENCES = {
     "(%(count)s questions).",
     "one": "Multiple choice with one right option comes back as single choice "
     "(%(count)s questions).",
+    "more": "%(label)s cannot carry everything that these questions say (%(count)s questions).",
     "whole": "%(label)s cannot carry these questions at all; they were left out "
     "(%(count)s questions).",
     "key": "Questions without a right answer were left out (%(count)s questions).",
@@ -53,6 +55,7 @@ class Losses:
         self._drafts = [draft for draft in self._drafts if draft.type in types]
         self.note("key", lambda draft: not _has_key(draft))
         self._drafts = [draft for draft in self._drafts if _has_key(draft)]
+        self.note("more", lambda draft: bool(draft.more))
         return self._drafts
 
     def note_fields(self, *names: str) -> None:

@@ -4,15 +4,10 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from html.parser import HTMLParser
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
-_TOKEN = re.compile(r"</?[a-zA-Z][^<>]*>|[^<]+|<")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_ATTRIBUTE = r"""\b%s\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
-_ALT = re.compile(_ATTRIBUTE % "alt", re.IGNORECASE)
-_HREF = re.compile(_ATTRIBUTE % "href", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\f\v\u00a0]+")
 _SPACES_AND_LINES = re.compile(r"[ \t\f\v\r\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -57,7 +52,11 @@ def unescaped(text: str) -> str:
 
 def looks_like_html(text: str) -> bool:
     """Whether tags in the text are markup, not what it talks about: closed, or standing alone."""
-    return "<" in text and any(_is_markup(*tag) for tag in _TAG.findall(text))
+    if "<" not in text:
+        return False
+    sighting = _Sighting()
+    sighting.take(text)
+    return sighting.markup
 
 
 def reduced(source: str, *, rich: bool = True, lines: bool = False) -> tuple[str, Counter[str]]:
@@ -67,69 +66,91 @@ def reduced(source: str, *, rich: bool = True, lines: bool = False) -> tuple[str
     line breaks. Linear in the length of the source.
     """
     reduction = _Reduction(rich=rich, lines=lines)
-    for token in _tokens(source):
-        reduction.take(token)
+    reduction.take(source)
     return reduction.text(), reduction.removed
 
 
-def _tokens(source: str) -> Iterator[str]:
-    """Tags and texts, without comments."""
-    first, *others = source.split("<!--")
-    pieces = [first, *(part.partition("-->")[2] for part in others)]
-    yield from _TOKEN.findall("".join(pieces))
+Attributes = Sequence[tuple[str, str | None]]
 
 
-def _is_markup(closing: str, name: str, attributes: str) -> bool:
-    if closing:
-        return name.lower() in _KNOWN
-    return name.lower() in _ALONE and (not attributes.strip(" /") or "=" in attributes)
+class _Tags(HTMLParser):
+    """The tags of a text: a sign that begins none, or none that is closed, is text."""
+
+    def take(self, source: str) -> None:
+        """Go through a whole text without its comments; references stay as they are."""
+        first, *others = source.split("<!--")
+        plain = "".join([first, *(part.partition("-->")[2] for part in others)])
+        start, *parts = plain.replace("&", "&amp;").split("<")
+        self.feed(start + "".join(f"<{p}" if _is_tag(p) else f"&lt;{p}" for p in parts))
+        self.close()
 
 
-@dataclass
-class _Reduction:
-    rich: bool
-    lines: bool
-    removed: Counter[str] = field(default_factory=Counter)
-    out: list[str] = field(default_factory=list)
-    opened: dict[str, tuple[int, str]] = field(default_factory=dict)
-    dropping: str = ""
+def _is_tag(part: str) -> bool:
+    name = part[1:] if part.startswith("/") else part
+    return name[:1].isascii() and name[:1].isalpha() and ">" in name
 
-    def take(self, token: str) -> None:
-        tag = _TAG.fullmatch(token) if token.startswith("<") else None
-        if tag is None:
-            if not self.dropping:
-                self._take_text(token)
-            return
-        closing, name = bool(tag[1]), tag[2].lower()
-        if self.dropping:
-            if closing and name == self.dropping:
-                self.dropping = ""
-        elif closing:
-            self._close(name)
-        else:
-            self._open(name, tag[3])
+
+class _Sighting(_Tags):
+    """Looks for a tag that can only be markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.markup = False
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        alone = not attrs or any(value is not None for _, value in attrs)
+        self.markup = self.markup or (tag in _ALONE and alone)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.markup = self.markup or tag in _KNOWN
+
+
+class _Reduction(_Tags):
+    """Gathers the text; `opened` says where in it an element began, and a link's address."""
+
+    def __init__(self, *, rich: bool, lines: bool) -> None:
+        super().__init__()
+        self.rich, self.lines = rich, lines
+        self.removed: Counter[str] = Counter()
+        self.out: list[str] = []
+        self.opened: dict[str, tuple[int, str]] = {}
+        self.dropping = ""
 
     def text(self) -> str:
         text = _SPACES.sub(" ", "".join(self.out)).replace(" \n", "\n").replace("\n ", "\n")
         return tidy(_MANY_LINES.sub("\n\n", _ITEM.sub("- ", text)))
 
-    def _take_text(self, token: str) -> None:
-        text = token if self.lines else _SPACES_AND_LINES.sub(" ", token)
-        self.out.append(unescaped(text))
+    def handle_data(self, data: str) -> None:
+        if not self.dropping:
+            text = data if self.lines else _SPACES_AND_LINES.sub(" ", data)
+            self.out.append(unescaped(text))
 
-    def _open(self, name: str, attributes: str) -> None:
+    def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
+        if not self.dropping:
+            self._open(tag, attrs)
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        if not self.dropping:
+            self._open(tag, attrs)
+            self.dropping = tag if tag in _DROPPED else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.dropping:
+            self._close(tag)
+        elif tag == self.dropping:
+            self.dropping = ""
+
+    def _open(self, name: str, attributes: Attributes) -> None:
         if name in _DROPPED or name in _LOST:
             self.removed[name] += 1
-        if name in _DROPPED and not attributes.endswith("/"):
-            self.dropping = name
-        elif name == "img":
-            alt = _value(_ALT, attributes)
+        if name == "img":
+            alt = _value("alt", attributes)
             self.out.append(f"[image: {alt}]" if alt else "[image]")
         elif name in ("td", "th"):
             at_start = not self.out or "".join(self.out[-2:]).rstrip(" ").endswith("\n")
             self.out.append("" if at_start else " | ")
         elif name in _MARKS or name in ("a", "sup", "sub"):
-            self.opened.setdefault(name, (len(self.out), _value(_HREF, attributes)))
+            self.opened.setdefault(name, (len(self.out), _value("href", attributes)))
         elif name == "li":
             self.out.append("\n- ")
         else:
@@ -174,6 +195,5 @@ def _raised(text: str, name: str) -> str:
     return f"{sign}{text}" if len(text) == 1 else f"{sign}({text})"
 
 
-def _value(pattern: re.Pattern[str], attributes: str) -> str:
-    match = pattern.search(attributes)
-    return tidy(unescaped(next((group for group in match.groups() if group), ""))) if match else ""
+def _value(name: str, attributes: Attributes) -> str:
+    return tidy(unescaped(dict(attributes).get(name) or ""))

@@ -9,22 +9,24 @@ from typing import Any
 
 import yaml
 
+from isotrain.formats import yaml_kinds
 from isotrain.formats.contract import Export, Format, Rejected, Unreadable
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.losing import Losses
-from isotrain.formats.model import TYPES, Draft, Import
-from isotrain.formats.yaml_kinds import question_of
+from isotrain.formats.model import Import, is_type
 from isotrain.formats.yaml_shape import check
 from isotrain.formats.yaml_tree import Fields, parse
-from isotrain.questions import find_type
+from isotrain.questions import TYPES, find_type, question_of
 from isotrain.questions.contract import BadData
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import error
 
 EXTENSIONS = (".yaml", ".yml")
 
 _TEXTS = {
     "external_id": "id",
-    **{name: name for name in ("name", "category", "topic", "fact", "use", "language", "enemies")},
+    **{name: name for name in ("name", "category", "topic", "module")},
+    **{name: name for name in ("use", "language", "enemies")},
 }
 _BEGIN = re.compile(r"^- +(?:id|type|stem) *:", re.MULTILINE)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -61,19 +63,18 @@ def _draft(item: Any, number: int) -> Draft:
         raise Rejected(
             error(f"item {number}", "Fields with names are expected here.", "Write name: value.")
         )
-    place = f"line {item.line}"
-    type_ = str(item.get("type", ""))
-    if type_ not in TYPES:
+    place, name = f"line {item.line}", str(item.get("type", ""))
+    if not is_type(name):
         raise Rejected(
             error(
                 f"{place}, type",
                 'The type "%(type)s" is unknown.',
                 "Write one of %(types)s.",
-                type=type_[:60],
-                types=", ".join(name for name in TYPES if find_type(name)),
+                type=name[:60],
+                types=", ".join(type_.name for type_ in TYPES),
             )
         )
-    checked = check(item, question_of, partial(_place, item))
+    checked = check(item, yaml_kinds.question_of, partial(_place, item))
     if checked.problems:
         raise BadData(checked.problems)
     return _written(checked.value, place)
@@ -87,14 +88,18 @@ def _place(item: Fields, line: int, name: str) -> str:
 
 def _written(data: dict[str, Any], place: str) -> Draft:
     """The draft of a question whose keys are those of its kind; raises BadData."""
-    about = {field: data.get(name, "") for field, name in _TEXTS.items()}
+    about: dict[str, Any] = {field: data.get(name, "") for field, name in _TEXTS.items()}
     about |= {"tags": tuple(data.get("tags", ())), "difficulty": data.get("difficulty")}
+    about["facts"] = tuple(data.get("facts") or filter(None, [data.get("fact")]))
+    if data.get("fact") and data.get("facts"):
+        raise BadData([error(f"{place}, facts", "The facts are given twice, as fact and as facts.",
+                             "Keep facts, with the one the question asks about first.")])
     kind = find_type(data["type"])
     if kind is None:
         stem, explanation = _text(data, "stem"), _text(data, "explanation")
         return Draft(place, data["type"], stem=stem, explanation=explanation, **about)
     try:
-        return Draft.of(kind.from_data(data).to_data(), place=place, **about)
+        return replace(kind.from_data(data).draft(), place=place, **about)
     except BadData as fault:
         raise BadData([replace(p, place=_joined(place, p.place)) for p in fault.problems]) from None
 
@@ -131,10 +136,11 @@ def _is_equal(draft: Draft) -> bool:
 
 def _data(draft: Draft) -> dict[str, Any]:
     """The fields in the order of question_banks/README.md, without empty ones."""
-    question = draft.question()
+    question = question_of(draft)
     content = question.to_data() if question else {}
-    about = {name: getattr(draft, field) for field, name in _TEXTS.items()}
-    about |= {"tags": list(draft.tags), "difficulty": draft.difficulty}
+    about: dict[str, Any] = {name: getattr(draft, field) for field, name in _TEXTS.items()}
+    facts = {"fact": draft.fact} if len(draft.facts) < 2 else {"facts": list(draft.facts)}
+    about |= {**facts, "tags": list(draft.tags), "difficulty": draft.difficulty}
     given = {name: value for name, value in about.items() if value}
     return {"id": draft.external_id, **content, **given} if draft.external_id else content | given
 

@@ -97,7 +97,9 @@ QUESTION: Kind = {
     "category?": "text",
     "topic?": "text",
     "difficulty?": "difficulty",
+    "module?": "text",
     "fact?": "text",
+    "facts?": ["text"],
     "use?": "use",
     "language?": "text",
     "enemies?": "text",
@@ -120,5 +122,6 @@ def question_of(item: Fields) -> Kind:
 
 def course_question_of(item: Fields) -> Kind:
     """The kind of one question of a course folder: there more must be said about it."""
-    needed = {f"{name}?": name for name in NEEDED_IN_COURSE}
+    listed = "fact" if "facts" in item else ""
+    needed = {f"{name}?": name for name in NEEDED_IN_COURSE if name != listed}
     return {needed.get(key, key): rule for key, rule in question_of(item).items()}

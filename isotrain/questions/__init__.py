@@ -1,23 +1,43 @@
 """Question types: what each asks, how it is read and what a response earns.
 
-Adding one means a file with a frozen dataclass that keeps `contract.Question`, and a line in TYPES.
+Adding one means a file with a frozen dataclass that keeps `contract.Question`, its three templates,
+and a line in TYPES.
 """
 
 from isotrain.questions.contract import Question
+from isotrain.questions.draft import Draft
 from isotrain.questions.multiple_choice import MultipleChoice
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.true_false import TrueFalse
 
 TYPES: tuple[type[Question], ...] = (SingleChoice, MultipleChoice, TrueFalse)
 
-_BY_NAME = {type_.name: type_ for type_ in TYPES}
+PAST: tuple[type[Question], ...] = ()
+"""Types as they marked before a rule got a new name: their old versions stay with them."""
 
 
 def find_type(name: str) -> type[Question] | None:
     """The question type of this name, or None."""
-    return _BY_NAME.get(name)
+    return next((type_ for type_ in TYPES if type_.name == name), None)
 
 
 def get_type(name: str) -> type[Question]:
     """The question type of this name; raises KeyError."""
-    return _BY_NAME[name]
+    type_ = find_type(name)
+    if type_ is None:
+        raise KeyError(name)
+    return type_
+
+
+def marked_by(marking: str) -> type[Question]:
+    """The question type, present or past, that marks by the rule of this name; raises KeyError."""
+    for type_ in (*TYPES, *PAST):
+        if type_.marking == marking:
+            return type_
+    raise KeyError(marking)
+
+
+def question_of(draft: Draft) -> Question | None:
+    """The question a draft describes, None when banks cannot hold its type; raises BadData."""
+    type_ = find_type(draft.type)
+    return type_.from_draft(draft) if type_ else None

@@ -1,40 +1,53 @@
-"""What single and multiple choice share: options, their order, and reading what was chosen."""
+"""What single and multiple choice share: options, their order, reading and writing them."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any, ClassVar, Self
 
-from isotrain.questions.contract import Asked, AskedOption, BadResponse, KeyMissing, Shuffling
-from isotrain.questions.problem import Problem, error
-from isotrain.questions.shape import Shape
-from isotrain.questions.wording import (
-    OPTION_LIMIT,
-    STEM_LIMIT,
-    check_explanation,
-    check_needed_text,
-    check_text,
-    folded,
+from isotrain.questions import draft as neutral
+from isotrain.questions.contract import Asked, BadResponse, Fields, Question, Reviewed, Shuffling
+from isotrain.questions.draft import Draft
+from isotrain.questions.options import (
+    FEWEST,
+    MOST,
+    Option,
+    check_options,
+    is_filled,
+    keyed_option,
+    option_data,
+    option_id,
+    read_option,
+    row_of,
+    with_rows,
 )
+from isotrain.questions.problem import Problem
+from isotrain.questions.sent import Sent
+from isotrain.questions.shape import Shape
+from isotrain.questions.wire import AskedOption, ReviewedOption, chosen_places
+from isotrain.questions.wording import STEM_LIMIT, check_explanation, check_needed_text
 
-FEWEST, MOST = 2, 20
+BEGUN = 4
+"""How many empty options an editor begins with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedChoice(Asked):
+    """The options in the order in which they are shown."""
+
+    options: tuple[AskedOption, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewedChoice(Reviewed):
+    """The options in the order in which they were shown."""
+
+    options: tuple[ReviewedOption, ...]
 
 
 @dataclass(frozen=True)
-class Option:
-    """One option; `share` is the part of the mark it earns where that is not all or nothing."""
-
-    id: str
-    text: str
-    right: bool = False
-    feedback: str = ""
-    share: Fraction | None = None
-
-
-@dataclass(frozen=True)
-class Choice(ABC):
-    """A stem with options to choose from; `keyed` is False when the key was not loaded."""
+class Choice(Question):
+    """A stem with options to choose from."""
 
     stem: str
     options: tuple[Option, ...]
@@ -42,9 +55,6 @@ class Choice(ABC):
     shuffle: bool = True
     keyed: bool = True
 
-    name: ClassVar[str]
-    label: ClassVar[str]
-    rule: ClassVar[str]
     several: ClassVar[bool]
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",
@@ -60,7 +70,7 @@ class Choice(ABC):
         question = cls(
             stem=shape.text("stem"),
             options=tuple(
-                _read_option(part, option_id(index))
+                read_option(part, option_id(index))
                 for index, part in enumerate(shape.parts("options", "option"))
             ),
             explanation=shape.text("explanation"),
@@ -71,14 +81,39 @@ class Choice(ABC):
 
     def to_data(self) -> dict[str, Any]:
         """The form written in banks, `type` first; raises KeyMissing."""
-        self._need_key()
+        self.need_key()
         data: dict[str, Any] = {"type": self.name, "stem": self.stem}
-        data["options"] = [_option_data(option) for option in self.options]
+        data["options"] = [option_data(option) for option in self.options]
         if self.explanation:
             data["explanation"] = self.explanation
         if not self.shuffle:
             data["shuffle"] = False
         return data
+
+    @classmethod
+    def from_draft(cls, draft: Draft) -> Self:
+        """The question a file format or an editor described."""
+        return cls(
+            stem=draft.stem,
+            options=tuple(
+                cls._option_of(option_id(index), option)
+                for index, option in enumerate(draft.options)
+            ),
+            explanation=draft.explanation,
+            shuffle=draft.shuffle,
+        )
+
+    def draft(self) -> Draft:
+        """The question in the terms that file formats share; raises KeyMissing."""
+        self.need_key()
+        return Draft(
+            place="",
+            type=self.name,
+            stem=self.stem,
+            options=tuple(self._drafted()),
+            explanation=self.explanation,
+            shuffle=self.shuffle,
+        )
 
     @classmethod
     def join(cls, content: Mapping[str, Any], key: Mapping[str, Any] | None = None) -> Self:
@@ -91,7 +126,7 @@ class Choice(ABC):
         )
         if key is None:
             return asked
-        options = tuple(_keyed_option(option, key) for option in asked.options)
+        options = tuple(keyed_option(option, key) for option in asked.options)
         return replace(asked, options=options, explanation=key["explanation"], keyed=True)
 
     def content(self) -> dict[str, Any]:
@@ -104,136 +139,110 @@ class Choice(ABC):
 
     def key(self) -> dict[str, Any]:
         """Right answers, shares (as texts), explanation, feedback; raises KeyMissing."""
-        self._need_key()
+        self.need_key()
         return {
-            "right": [o.id for o in self.options if o.right],
-            "shares": {o.id: str(o.share) for o in self.options if o.share is not None},
+            **self._earning(),
             "feedback": {o.id: o.feedback for o in self.options if o.feedback},
             "explanation": self.explanation,
         }
 
+    def judging(self) -> dict[str, Any]:
+        """The options there are and what each earns; raises KeyMissing."""
+        self.need_key()
+        return {"options": [option.id for option in self.options], **self._earning()}
+
+    def _earning(self) -> dict[str, Any]:
+        return {
+            "right": [o.id for o in self.options if o.right],
+            "shares": {o.id: str(o.share) for o in self.options if o.share is not None},
+        }
+
     def problems(self) -> tuple[Problem, ...]:
         """What its writer should put right; raises KeyMissing."""
-        self._need_key()
+        self.need_key()
         return (
             *check_needed_text("stem", self.stem, limit=STEM_LIMIT),
-            *_check_options(self.options),
+            *check_options(self.options),
             *self._check_key(),
             *check_explanation(self.explanation),
         )
+
+    @property
+    def rows(self) -> tuple[Option, ...]:
+        """The rows of its editor: the options, empty ones where there are too few."""
+        return (*self.options, *(Option("", "") for _ in range(FEWEST - len(self.options))))
 
     def arranged(self, dice: Shuffling) -> list[str]:
         """The option ids in an order to show them in: random unless `shuffle` is off."""
         ids = [option.id for option in self.options]
         return dice.shuffled(ids) if self.shuffle else ids
 
-    def asked(self, arrangement: Sequence[str]) -> Asked:
-        """The view for the page, in that order."""
+    def asked(self, arrangement: Sequence[str]) -> AskedChoice:
+        """The options in that order."""
         texts = {option.id: option.text for option in self.options}
-        return Asked(
+        return AskedChoice(
             type=self.name,
             stem=self.stem,
+            rule=self.rule,
+            script=self.script,
             options=tuple(
                 AskedOption(str(place), texts[id_]) for place, id_ in enumerate(arrangement)
             ),
-            several=self.several,
-            rule=self.rule,
         )
 
-    def solution(self) -> dict[str, Any]:
-        """The options by id with text, right and feedback, and the explanation."""
-        self._need_key()
-        return {
-            "options": {
-                option.id: {
-                    "text": option.text,
-                    "right": option.right,
-                    "feedback": option.feedback,
-                }
-                for option in self.options
-            },
-            "explanation": self.explanation,
-        }
+    def review(self, response: Any, arrangement: Sequence[str], *, key: bool) -> ReviewedChoice:
+        """The options with what was chosen; which are right and their feedback only with `key`."""
+        chosen = chosen_places(self.filled(response, arrangement))
+        options = {option.id: option for option in self.options}
+        return ReviewedChoice(
+            type=self.name,
+            stem=self.stem,
+            answered=response is not None,
+            options=tuple(
+                ReviewedOption(
+                    options[id_].text,
+                    str(place) in chosen,
+                    right=options[id_].right if key else None,
+                    feedback=options[id_].feedback if key else "",
+                )
+                for place, id_ in enumerate(arrangement)
+            ),
+        )
+
+    @classmethod
+    def blank(cls) -> Self:
+        """A question with a few empty options."""
+        return cls(stem="", options=tuple(Option(option_id(n), "") for n in range(BEGUN)))
+
+    @classmethod
+    def edited(cls, submitted: Fields, act: str = "") -> Self:
+        """The question as its editor sent it; "add" adds a row, "remove-2" drops the second."""
+        sent = Sent(submitted)
+        numbers = (number for number in range(1, MOST + 1) if sent.has(f"option-{number}"))
+        rows = [row_of(sent, number) for number in numbers]
+        rows = with_rows(rows, act) if act else [row for row in rows if is_filled(row)]
+        return cls(
+            stem=sent.text("stem"),
+            options=tuple(replace(row, id=option_id(index)) for index, row in enumerate(rows)),
+            explanation=sent.text("explanation"),
+            shuffle=sent.truth("shuffle"),
+        )
+
+    @classmethod
+    @abstractmethod
+    def _option_of(cls, id_: str, option: neutral.Option) -> Option:
+        """The option that a draft describes."""
+
+    @abstractmethod
+    def _drafted(self) -> Sequence[neutral.Option]:
+        """The options as a draft describes them."""
 
     @abstractmethod
     def _check_key(self) -> Iterator[Problem]:
         """Problems of what is right."""
-
-    def _need_key(self) -> None:
-        if not self.keyed:
-            raise KeyMissing
 
     def _option(self, id_: Any) -> Option:
         for option in self.options:
             if option.id == id_:
                 return option
         raise BadResponse("The response names an option this question does not have.")
-
-
-def option_id(index: int) -> str:
-    """The id of the option at this index in the bank: a, b, ... z, o26, o27, ..."""
-    return chr(ord("a") + index) if index < 26 else f"o{index}"
-
-
-def lettered(*texts: str, right: str) -> tuple[Option, ...]:
-    """Options with these texts, right where their letter stands in `right`."""
-    ids = [option_id(index) for index in range(len(texts))]
-    return tuple(Option(id_, text, id_ in right) for id_, text in zip(ids, texts, strict=True))
-
-
-def _read_option(shape: Shape, id_: str) -> Option:
-    shape.only("text", "right", "feedback", "share")
-    return Option(
-        id=id_,
-        text=shape.text("text"),
-        right=shape.truth("right", False),
-        feedback=shape.text("feedback"),
-        share=shape.share("share"),
-    )
-
-
-def _option_data(option: Option) -> dict[str, Any]:
-    data: dict[str, Any] = {"text": option.text}
-    if option.right:
-        data["right"] = True
-    if option.share is not None:
-        data["share"] = str(option.share)
-    if option.feedback:
-        data["feedback"] = option.feedback
-    return data
-
-
-def _keyed_option(option: Option, key: Mapping[str, Any]) -> Option:
-    share = key["shares"].get(option.id)
-    return Option(
-        id=option.id,
-        text=option.text,
-        right=option.id in key["right"],
-        feedback=key["feedback"].get(option.id, ""),
-        share=None if share is None else Fraction(share),
-    )
-
-
-def _check_options(options: Sequence[Option]) -> Iterator[Problem]:
-    if not FEWEST <= len(options) <= MOST:
-        yield error(
-            "options",
-            "The question has %(count)s options.",
-            "Give between %(fewest)s and %(most)s options.",
-            count=len(options),
-            fewest=FEWEST,
-            most=MOST,
-        )
-    first_with: dict[str, int] = {}
-    for number, option in enumerate(options, 1):
-        place = f"option {number}"
-        yield from check_needed_text(place, option.text, limit=OPTION_LIMIT)
-        yield from check_text(f"{place}, feedback", option.feedback, limit=OPTION_LIMIT)
-        first = first_with.setdefault(folded(option.text), number)
-        if first != number:
-            yield error(
-                place,
-                "The text is the same as that of option %(first)s.",
-                "Change or delete one of the two.",
-                first=first,
-            )

@@ -1,17 +1,22 @@
 """What every question type promises, and the values that pass between types and pages."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any, ClassVar, Final, Literal, Protocol, Self, TypeVar
 
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem
 
 T = TypeVar("T")
 
 FIELD = "answer"
-"""The name of the form field in which a choice arrives."""
+"""The name of the form field in which an answer arrives, or how several such names begin."""
+
+Fields = Mapping[str, Sequence[str]]
+"""Form fields as a browser sends them: a name may come several times."""
 
 
 class Pending(Enum):
@@ -45,33 +50,40 @@ class KeyMissing(RuntimeError):
         super().__init__("The question was loaded without its key.")
 
 
-@dataclass(frozen=True)
-class AskedOption:
-    """One option as the learner sees it; `value` is its displayed position, "0" first."""
-
-    value: str
-    text: str
+def is_answer(name: str) -> bool:
+    """Whether a form field of this name belongs to an answer."""
+    return name == FIELD or name.startswith(f"{FIELD}-")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question as the learner sees it: nothing here depends on the key."""
+    """A question as the learner sees it: nothing here depends on the key.
+
+    A type adds what its own template `ask.html` shows; other pages know only these.
+    """
 
     type: str
     stem: str
-    options: tuple[AskedOption, ...]
-    several: bool
     rule: str
-    field: str = FIELD
+    script: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """An answered question as its own template `review.html` shows it; a type adds the rest."""
+
+    type: str
+    stem: str
+    answered: bool
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question, a response to it and the share of the mark that response earns."""
+    """A question, a response to it and what that response earns."""
 
     question: "Question"
     response: Any
-    share: Fraction
+    share: Mark
 
 
 class Shuffling(Protocol):
@@ -82,76 +94,143 @@ class Shuffling(Protocol):
         ...
 
 
-class Question(Protocol):
-    """One question; its class is the question type, a line in `isotrain.questions.TYPES`."""
+class AsWritten:
+    """Dice that leave everything where it stands."""
+
+    def shuffled(self, things: Sequence[T]) -> list[T]:
+        """The same things in the same order."""
+        return list(things)
+
+
+class Question(ABC):
+    """One question; its class is the question type, a line in `isotrain.questions.TYPES`.
+
+    A frozen dataclass with at least these four fields, `keyed` being False when the key was not
+    loaded. It may be incomplete, as an editor or a file left it: `problems` says what is missing.
+    """
+
+    stem: str
+    explanation: str
+    keyed: bool
 
     name: ClassVar[str]
+    """The type's name everywhere: files, YAML, folder of templates, script."""
     label: ClassVar[str]
+    """The type's name for people."""
     rule: ClassVar[str]
+    """What the learner is told to do."""
     data_keys: ClassVar[Mapping[str, Any]]
     """The keys that `from_data` reads, as formats.yaml_shape writes a kind down."""
+    marking: ClassVar[str]
+    """The name of the rule by which it is marked; versions keep it, and it never marks otherwise.
 
-    @property
-    def stem(self) -> str:
-        """What is asked."""
-        ...
+    Who changes a rule keeps the old class in `isotrain.questions.PAST` and gives the new one a new
+    name.
+    """
+    guessable: ClassVar[bool] = False
+    """Whether every second guess is right."""
+    script: ClassVar[bool] = False
+    """Whether `static/js/questions/<name>.js` goes with it; without script it works as well."""
 
-    @property
-    def explanation(self) -> str:
-        """Why the right answer is right; belongs to the key."""
-        ...
+    # -- writing it down and storing it
 
     @classmethod
+    @abstractmethod
     def from_data(cls, data: Any) -> Self:
         """Read the form written in banks; raises BadData, ignores fields about the question."""
-        ...
 
+    @abstractmethod
     def to_data(self) -> dict[str, Any]:
         """The form written in banks, `type` first; raises KeyMissing."""
-        ...
 
     @classmethod
+    @abstractmethod
+    def from_draft(cls, draft: Draft) -> Self:
+        """The question a file format or an editor described, complete or not; raises BadData."""
+
+    @abstractmethod
+    def draft(self) -> Draft:
+        """The question in the terms that file formats share; raises KeyMissing."""
+
+    @classmethod
+    @abstractmethod
     def join(cls, content: Mapping[str, Any], key: Mapping[str, Any] | None = None) -> Self:
         """Put stored content and key together; without key it can only be asked."""
-        ...
 
+    @abstractmethod
     def content(self) -> dict[str, Any]:
         """All a learner may see, as canonical JSON accepts it."""
-        ...
 
+    @abstractmethod
     def key(self) -> dict[str, Any]:
         """Right answers, shares, explanation, feedback; raises KeyMissing."""
-        ...
 
+    @abstractmethod
+    def judging(self) -> Any:
+        """What decides the mark, as canonical JSON accepts it: the same in every language."""
+
+    @abstractmethod
     def problems(self) -> tuple[Problem, ...]:
         """What its writer should put right; raises KeyMissing."""
-        ...
 
+    # -- asking it
+
+    @abstractmethod
     def arranged(self, dice: Shuffling) -> list[Any]:
         """An order to show its parts in, as canonical JSON accepts it."""
-        ...
 
+    @abstractmethod
     def asked(self, arrangement: Sequence[Any]) -> Asked:
-        """The view for the page, in that order."""
-        ...
+        """What `ask.html` shows, in that order."""
 
-    def read(self, submitted: Mapping[str, list[str]], arrangement: Sequence[Any]) -> Any:
-        """The response in stable ids, None when nothing was answered; raises BadResponse."""
-        ...
+    @abstractmethod
+    def read(self, submitted: Fields, arrangement: Sequence[Any]) -> Any:
+        """The response in stable ids, None when nothing was answered; raises BadResponse.
 
+        The names of its fields are FIELD, or FIELD, a hyphen and more.
+        """
+
+    @abstractmethod
     def filled(self, response: Any, arrangement: Sequence[Any]) -> dict[str, list[str]]:
         """The form fields that `read` turns into this response."""
-        ...
 
+    # -- marking and reviewing it
+
+    @abstractmethod
     def mark(self, response: Any) -> Mark:
         """The share earned (0 by None) or PENDING; raises BadResponse, KeyMissing."""
-        ...
 
-    def solution(self) -> dict[str, Any]:
-        """What a review page shows of the key; raises KeyMissing."""
-        ...
+    @abstractmethod
+    def solution(self) -> Any:
+        """A response that earns everything, None where there is none; raises KeyMissing."""
+
+    @abstractmethod
+    def review(self, response: Any, arrangement: Sequence[Any], *, key: bool) -> Reviewed:
+        """What `review.html` shows of a response: of the key nothing unless `key`."""
+
+    # -- editing it
 
     @classmethod
+    @abstractmethod
+    def blank(cls) -> Self:
+        """The question that an editor begins with."""
+
+    @classmethod
+    @abstractmethod
+    def edited(cls, submitted: Fields, act: str = "") -> Self:
+        """The question as the fields of its `edit.html` say it; never raises.
+
+        A button of the template may change its rows: `act` is then the button's value, and rows
+        that are empty stay; without it they are left out. The field that a problem is about has
+        the problem's place for its name, "option-1-feedback" for "option 1, feedback".
+        """
+
+    @classmethod
+    @abstractmethod
     def examples(cls) -> tuple[Example, ...]:
         """Questions of this type with responses and what they earn."""
-        ...
+
+    def need_key(self) -> None:
+        """Raise KeyMissing when the key was not loaded."""
+        if not self.keyed:
+            raise KeyMissing

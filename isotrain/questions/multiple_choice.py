@@ -1,12 +1,14 @@
 """Any number of right options."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from isotrain.questions.choice import Choice, lettered
-from isotrain.questions.contract import BadResponse, Example
+from isotrain.questions import draft as neutral
+from isotrain.questions.choice import Choice
+from isotrain.questions.contract import BadResponse, Example, Fields
+from isotrain.questions.options import Option, lettered
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wire import fill_choices, read_choices
 
@@ -25,11 +27,10 @@ class MultipleChoice(Choice):
         "Each right option you choose earns an equal part of the mark; each wrong one takes away "
         "a part of the same size, but never below zero."
     )
+    marking: ClassVar[str] = "multiple_choice-1"
     several: ClassVar[bool] = True
 
-    def read(
-        self, submitted: Mapping[str, list[str]], arrangement: Sequence[str]
-    ) -> list[str] | None:
+    def read(self, submitted: Fields, arrangement: Sequence[str]) -> list[str] | None:
         """The ids of the chosen options, None when none was; raises BadResponse."""
         return sorted(read_choices(submitted, arrangement)) or None
 
@@ -41,7 +42,7 @@ class MultipleChoice(Choice):
 
     def mark(self, response: list[str] | None) -> Fraction:
         """The share 0..1 earned; raises BadResponse, KeyMissing."""
-        self._need_key()
+        self.need_key()
         if response is None:
             return Fraction(0)
         if not isinstance(response, list) or not response:
@@ -52,6 +53,20 @@ class MultipleChoice(Choice):
         balance = sum(1 if option.right else -1 for option in chosen)
         right = sum(option.right for option in self.options)
         return Fraction(max(0, balance), max(1, right))
+
+    def solution(self) -> list[str] | None:
+        """All right options, None when none is; raises KeyMissing."""
+        self.need_key()
+        return sorted(option.id for option in self.options if option.right) or None
+
+    @classmethod
+    def _option_of(cls, id_: str, option: neutral.Option) -> Option:
+        return Option(id_, option.text, right=option.share > 0, feedback=option.feedback)
+
+    def _drafted(self) -> list[neutral.Option]:
+        return neutral.equal_shares(
+            neutral.Option(o.text, Fraction(o.right), o.feedback) for o in self.options
+        )
 
     def _check_key(self) -> Iterator[Problem]:
         right = sum(option.right for option in self.options)

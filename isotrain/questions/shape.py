@@ -54,8 +54,8 @@ class Shape:
         if value is None:
             return None
         text = str(value).strip()
-        share = None if isinstance(value, bool) else _fraction(text)
-        if share is None or share > 1:
+        share = None if isinstance(value, bool) else as_share(text)
+        if share is None:
             self._fault(
                 self._where(name), "Not a share of the mark.", "Write a number from 0 to 1, or 1/3."
             )
@@ -90,11 +90,13 @@ class Shape:
         self.problems.append(error(place, template, hint, **params))
 
 
-def _fraction(text: str) -> Fraction | None:
+def as_share(text: str) -> Fraction | None:
+    """The number from 0 to 1 that a text such as 1/3 or 0.5 writes; None for any other text."""
     # The pattern bounds the digits: Fraction("1e999999999") would fill the memory.
     if not _NUMBER.fullmatch(text):
         return None
     try:
-        return Fraction(text)
+        share = Fraction(text)
     except ZeroDivisionError:
         return None
+    return share if share <= 1 else None

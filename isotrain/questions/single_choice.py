@@ -1,14 +1,16 @@
 """One option to choose; as a rule one is right."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar
 
-from isotrain.questions.choice import Choice, Option, lettered
-from isotrain.questions.contract import BadResponse, Example
+from isotrain.questions import draft as neutral
+from isotrain.questions.choice import Choice
+from isotrain.questions.contract import Example, Fields
+from isotrain.questions.options import Option, lettered
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.questions.wire import fill_choices, read_choices
+from isotrain.questions.wire import fill_choices, read_choice
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,12 @@ class SingleChoice(Choice):
     name: ClassVar[str] = "single_choice"
     label: ClassVar[str] = "Single choice"
     rule: ClassVar[str] = "Choose one option."
+    marking: ClassVar[str] = "single_choice-1"
     several: ClassVar[bool] = False
 
-    def read(self, submitted: Mapping[str, list[str]], arrangement: Sequence[str]) -> str | None:
+    def read(self, submitted: Fields, arrangement: Sequence[str]) -> str | None:
         """The id of the chosen option, None when none was; raises BadResponse."""
-        chosen = read_choices(submitted, arrangement)
-        if len(chosen) > 1:
-            raise BadResponse("More than one option was sent.")
-        return chosen[0] if chosen else None
+        return read_choice(submitted, arrangement)
 
     def filled(self, response: str | None, arrangement: Sequence[str]) -> dict[str, list[str]]:
         """The form fields that `read` turns into this response."""
@@ -33,8 +33,22 @@ class SingleChoice(Choice):
 
     def mark(self, response: str | None) -> Fraction:
         """The share 0..1 of the chosen option; raises BadResponse, KeyMissing."""
-        self._need_key()
+        self.need_key()
         return Fraction(0) if response is None else _share(self._option(response))
+
+    def solution(self) -> str | None:
+        """The first right option, None when none is; raises KeyMissing."""
+        self.need_key()
+        return next((option.id for option in self.options if option.right), None)
+
+    @classmethod
+    def _option_of(cls, id_: str, option: neutral.Option) -> Option:
+        part = option.share if 0 < option.share < 1 else None
+        right = option.share > 0 and part is None
+        return Option(id_, option.text, right=right, feedback=option.feedback, share=part)
+
+    def _drafted(self) -> list[neutral.Option]:
+        return [neutral.Option(o.text, _share(o), o.feedback) for o in self.options]
 
     def _check_key(self) -> Iterator[Problem]:
         right = [number for number, option in enumerate(self.options, 1) if option.right]

@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, Self
 
-from isotrain.questions.contract import (
-    Asked,
-    AskedOption,
-    BadResponse,
-    Example,
-    KeyMissing,
-    Shuffling,
-)
+from isotrain.questions.choice import AskedChoice, ReviewedChoice
+from isotrain.questions.contract import BadResponse, Example, Fields, Question, Shuffling
+from isotrain.questions.draft import Draft, true_false_options
 from isotrain.questions.problem import Problem, error
+from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
-from isotrain.questions.wire import fill_choices, read_choices
+from isotrain.questions.wire import (
+    AskedOption,
+    ReviewedOption,
+    chosen_places,
+    fill_choices,
+    read_choice,
+)
 from isotrain.questions.wording import (
     OPTION_LIMIT,
     STEM_LIMIT,
@@ -29,7 +31,7 @@ TEXTS = {"true": "True", "false": "False"}
 
 
 @dataclass(frozen=True)
-class TrueFalse:
+class TrueFalse(Question):
     """A response is "true" or "false"; `answer` None means the writer has not said yet."""
 
     stem: str
@@ -42,6 +44,7 @@ class TrueFalse:
     name: ClassVar[str] = "true_false"
     label: ClassVar[str] = "True or false"
     rule: ClassVar[str] = "Say whether the statement is true."
+    marking: ClassVar[str] = "true_false-1"
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",
         "answer?": "any",
@@ -49,6 +52,7 @@ class TrueFalse:
         "feedback_true?": "any",
         "feedback_false?": "any",
     }
+    guessable: ClassVar[bool] = True
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
@@ -67,10 +71,34 @@ class TrueFalse:
 
     def to_data(self) -> dict[str, Any]:
         """The form written in banks, `type` first; raises KeyMissing."""
-        self._need_key()
+        self.need_key()
         fields = {"answer": self.answer, **self._key_texts()}
         written = {name: value for name, value in fields.items() if value not in (None, "")}
         return {"type": self.name, "stem": self.stem, **written}
+
+    @classmethod
+    def from_draft(cls, draft: Draft) -> Self:
+        """The question a file format or an editor described."""
+        feedback = {option.text: option.feedback for option in draft.options}
+        return cls(
+            stem=draft.stem,
+            answer=draft.answer,
+            explanation=draft.explanation,
+            feedback_true=feedback.get("True", ""),
+            feedback_false=feedback.get("False", ""),
+        )
+
+    def draft(self) -> Draft:
+        """The question in the terms that file formats share; raises KeyMissing."""
+        self.need_key()
+        options = true_false_options(self.answer, self.feedback_true, self.feedback_false)
+        return Draft(
+            place="",
+            type=self.name,
+            stem=self.stem,
+            options=options,
+            explanation=self.explanation,
+        )
 
     @classmethod
     def join(cls, content: Mapping[str, Any], key: Mapping[str, Any] | None = None) -> Self:
@@ -84,12 +112,17 @@ class TrueFalse:
 
     def key(self) -> dict[str, Any]:
         """The answer, explanation and feedback; raises KeyMissing."""
-        self._need_key()
+        self.need_key()
         return {"answer": self.answer, **self._key_texts()}
+
+    def judging(self) -> bool | None:
+        """The answer; raises KeyMissing."""
+        self.need_key()
+        return self.answer
 
     def problems(self) -> tuple[Problem, ...]:
         """What its writer should put right; raises KeyMissing."""
-        self._need_key()
+        self.need_key()
         return (
             *check_needed_text("stem", self.stem, limit=STEM_LIMIT),
             *self._check_key(),
@@ -102,17 +135,20 @@ class TrueFalse:
         """Always true before false: another order would only slow readers down."""
         return list(TEXTS)
 
-    def asked(self, arrangement: Sequence[str]) -> Asked:
-        """The view for the page, in that order."""
+    def asked(self, arrangement: Sequence[str]) -> AskedChoice:
+        """The two options in that order."""
         options = (AskedOption(str(place), TEXTS[id_]) for place, id_ in enumerate(arrangement))
-        return Asked(self.name, self.stem, tuple(options), several=False, rule=self.rule)
+        return AskedChoice(
+            type=self.name,
+            stem=self.stem,
+            rule=self.rule,
+            script=self.script,
+            options=tuple(options),
+        )
 
-    def read(self, submitted: Mapping[str, list[str]], arrangement: Sequence[str]) -> str | None:
+    def read(self, submitted: Fields, arrangement: Sequence[str]) -> str | None:
         """ "true" or "false", None when neither was chosen; raises BadResponse."""
-        chosen = read_choices(submitted, arrangement)
-        if len(chosen) > 1:
-            raise BadResponse("More than one option was sent.")
-        return chosen[0] if chosen else None
+        return read_choice(submitted, arrangement)
 
     def filled(self, response: str | None, arrangement: Sequence[str]) -> dict[str, list[str]]:
         """The form fields that `read` turns into this response."""
@@ -120,26 +156,54 @@ class TrueFalse:
 
     def mark(self, response: str | None) -> Fraction:
         """1 for the right answer, else 0; raises BadResponse, KeyMissing."""
-        self._need_key()
+        self.need_key()
         if response not in (None, *TEXTS):
             raise BadResponse("The response is neither true nor false.")
         return Fraction(self.answer is not None and response == _id(self.answer))
 
-    def solution(self) -> dict[str, Any]:
-        """The two options by id with text, right and feedback, and the explanation."""
-        self._need_key()
-        feedback = {"true": self.feedback_true, "false": self.feedback_false}
-        return {
-            "options": {
-                id_: {
-                    "text": text,
-                    "right": self.answer is not None and id_ == _id(self.answer),
-                    "feedback": feedback[id_],
-                }
-                for id_, text in TEXTS.items()
-            },
-            "explanation": self.explanation,
-        }
+    def solution(self) -> str | None:
+        """ "true" or "false", None when the writer has not said yet; raises KeyMissing."""
+        self.need_key()
+        return None if self.answer is None else _id(self.answer)
+
+    def review(
+        self, response: str | None, arrangement: Sequence[str], *, key: bool
+    ) -> ReviewedChoice:
+        """The two options with what was chosen; the right one and feedback only with `key`."""
+        chosen = chosen_places(self.filled(response, arrangement))
+        right = self.solution() if key else None
+        feedback = {"true": self.feedback_true, "false": self.feedback_false} if key else {}
+        return ReviewedChoice(
+            type=self.name,
+            stem=self.stem,
+            answered=response is not None,
+            options=tuple(
+                ReviewedOption(
+                    TEXTS[id_],
+                    str(place) in chosen,
+                    right=id_ == right if key else None,
+                    feedback=feedback.get(id_, ""),
+                )
+                for place, id_ in enumerate(arrangement)
+            ),
+        )
+
+    @classmethod
+    def blank(cls) -> Self:
+        """A statement that is still to be written."""
+        return cls(stem="", answer=None)
+
+    @classmethod
+    def edited(cls, submitted: Fields, act: str = "") -> Self:
+        """The statement as its editor sent it; there are no rows to change."""
+        sent = Sent(submitted)
+        return cls(
+            stem=sent.text("stem"),
+            answer={"true": True, "false": False}.get(sent.text("answer")),
+            explanation=sent.text("explanation"),
+            feedback_true=sent.text("feedback_true"),
+            feedback_false=sent.text("feedback_false"),
+        )
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -165,10 +229,6 @@ class TrueFalse:
             "feedback_true": self.feedback_true,
             "feedback_false": self.feedback_false,
         }
-
-    def _need_key(self) -> None:
-        if not self.keyed:
-            raise KeyMissing
 
 
 def _id(answer: bool) -> str:

@@ -5,7 +5,7 @@ The work is that of the form, not of the bank: pools are snapshots found by thei
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from isotrain.exams.pools import Cell
 from isotrain.ledger.hashing import hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from isotrain.exams.pools import Id, Pool
     from isotrain.questions.contract import Question
@@ -70,15 +70,49 @@ class Drawn:
 
 
 def draw(
-    blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int]
+    blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
+    language: str = "",
 ) -> Drawn:
-    """Draw a form and write its receipt; raises exams.drawing.Shortage."""
+    """Draw a form and write its receipt; raises exams.drawing.Shortage.
+
+    Questions are drawn, and the form is then frozen in one language: a question is asked in its
+    own where it has no approved translation, or where no language is asked for.
+    """
+    drawn = _drawn(blueprint, pools, seed=seed, history=history,
+                   worded=lambda ids: versions.in_language(ids, language))
+    return _named(drawn, language)
+
+
+def draw_again(
+    blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
+    receipt: Mapping[str, Any],
+) -> Drawn:
+    """Draw a form as its receipt says; receipts that name no questions have their own words."""
+    if "receipt" not in receipt:
+        return _drawn(blueprint, pools, seed=seed, history=history, worded=list)
+    drawn = _drawn(blueprint, pools, seed=seed, history=history,
+                   worded=lambda ids: versions.as_named(ids, receipt["questions"]))
+    return _named(drawn, receipt["language"])
+
+
+def _drawn(
+    blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
+    worded: Callable[[Sequence[Any]], Sequence[Id]],
+) -> Drawn:
+    """Draw questions and arrange them, then put the words of each in their place."""
     form = drawing.draw(blueprint.cells, pools, seed=seed, history=history, order=blueprint.order)
-    questions = asked_questions(form.items)
-    data = receipts.form_data(form, drawing.arrangements(form, questions, seed))
+    arrangements = drawing.arrangements(form, asked_questions(form.items), seed)
+    data = receipts.form_data(replace(form, items=tuple(worded(form.items))), arrangements)
     receipt = receipts.receipt(data, blueprint=blueprint.hash, pools=pools, seed=seed,
                                history=history)
     return Drawn(seed, tuple(pools), history, data, receipt)
+
+
+def _named(drawn: Drawn, language: str) -> Drawn:
+    contents = versions.contents(drawn.data["items"])
+    questions = [contents[id_].identity for id_ in drawn.data["items"]]
+    receipt = receipts.named(drawn.receipt, language=language, questions=questions)
+    return replace(drawn, receipt=receipt)
 
 
 def asked_questions(version_ids: Iterable[Any]) -> dict[Id, Question]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from isotrain.banks import versions
 from isotrain.errors import Refusal
 from isotrain.exams.drawing import Shortage
-from isotrain.i18n import _
+from isotrain.i18n import _, chosen_language
 from isotrain.quizzes import forming, supply
 from isotrain.quizzes.forming import Blueprint
 
@@ -43,7 +43,7 @@ def sample(bench: Workbench, *, seed: str) -> Sample:
                              bench.quiz.kind)
     try:
         drawn = forming.draw(blueprint, forming.current_pools(blueprint.banks), seed=seed,
-                             history={})
+                             history={}, language=chosen_language())
     except Shortage as short:
         raise Refusal(_("The banks do not hold enough questions for this form."), status=409) \
             from short

@@ -12,6 +12,7 @@ from isotrain.db import db
 from isotrain.exams.drawing import availability
 from isotrain.exams.pools import Cell
 from isotrain.i18n import _, say
+from isotrain.questions import TYPES
 from isotrain.quizzes import directory, forming
 from isotrain.quizzes.rules import BANDS, PRACTICE
 from isotrain.study.models import CourseVersion
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from isotrain.quizzes.forming import Blueprint
     from isotrain.quizzes.models import Quiz
 
-# From this share of true/false questions on, guessing alone earns too much.
-MANY_TRUE_FALSE = 0.25
+# From this share of questions that can be guessed on, guessing alone earns too much.
+MANY_GUESSABLE = 0.25
 
 
 @dataclass(frozen=True)
@@ -169,20 +170,21 @@ def _guess_warnings(quiz: Quiz, supplies: Sequence[Supply]) -> list[str]:
     wanted = {(str(s.cell.bank), s.cell.topic, s.cell.difficulty): s.cell.count
               for s in supplies if s.cell.count}
     total = sum(wanted.values())
-    shares = _true_false_shares({bank for bank, _topic, _band in wanted}, quiz.kind)
+    shares = _guessable_shares({bank for bank, _topic, _band in wanted}, quiz.kind)
     expected = sum((count * shares.get(place, 0.0) for place, count in wanted.items()), 0.0)
-    if not total or expected / total <= MANY_TRUE_FALSE:
+    if not total or expected / total <= MANY_GUESSABLE:
         return []
-    return [_("About %(n)s of %(total)s questions will be true or false, where every second guess"
-              " is right. Add questions with more options.", n=round(expected), total=total)]
+    return [_("About %(n)s of %(total)s questions will be of a kind where every second guess is"
+              " right. Add questions of other kinds.", n=round(expected), total=total)]
 
 
-def _true_false_shares(banks: set[str], use: str) -> dict[tuple[str, str, int], float]:
-    """Return for each bank, topic and difficulty which share of its questions is true/false."""
-    is_true_false = sa.case((QuestionVersion.type == "true_false", 1.0), else_=0.0)
+def _guessable_shares(banks: set[str], use: str) -> dict[tuple[str, str, int], float]:
+    """Return for each bank, topic and difficulty which share of its questions can be guessed."""
+    names = [type_.name for type_ in TYPES if type_.guessable]
+    is_guessable = sa.case((QuestionVersion.type.in_(names), 1.0), else_=0.0)
     query = (
         sa.select(Bank.slug, QuestionVersion.topic, QuestionVersion.difficulty,
-                  sa.func.avg(is_true_false))
+                  sa.func.avg(is_guessable))
         .join(Question, Question.bank_id == Bank.id)
         .join(QuestionVersion, QuestionVersion.id == Question.approved_version_id)
         .where(Bank.slug.in_(banks), Question.retired_at.is_(None), QuestionVersion.use == use)

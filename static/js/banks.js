@@ -24,7 +24,7 @@
   const form = document.querySelector("[data-editor]");
   if (!form) return;
   const panel = document.querySelector("[data-problems]");
-  const rows = form.querySelector("[data-option-rows]");
+  const own = form.querySelector("[data-type-fields]"); // what belongs to the question's type
 
   // Ask the server for the page as it would be, and take over the part that changed.
   const ask = async (act) => {
@@ -46,16 +46,15 @@
     waiting = setTimeout(check, 700);
   });
 
-  rows?.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-add-option], [data-remove-option]");
+  // A button that changes rows: the server says how the fields look then, and which one is next.
+  own.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-rows]");
     if (!button) return;
     event.preventDefault();
     try {
       const page = await ask(button.value);
-      rows.replaceChildren(...page.querySelector("[data-option-rows]").childNodes);
-      const texts = rows.querySelectorAll("[data-option-row] textarea:not(.option-feedback)");
-      const at = button.value === "add" ? texts.length - 1 : Math.max(0, parseInt(button.value.slice(7), 10) - 1);
-      texts[at]?.focus();
+      own.replaceChildren(...page.querySelector("[data-type-fields]").childNodes);
+      own.querySelector("[autofocus]")?.focus();
       check();
     } catch {
       form.requestSubmit(button);

@@ -50,15 +50,22 @@
 
   /* ---- the answer on this page ---- */
 
-  const CONTROLS = ["csrf_token", "rev", "was", "flagged", "go"];
-  const answer = () => [...new FormData(form)].filter(([name]) => !CONTROLS.includes(name));
-  const encoded = (pairs) => [...pairs].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
+  // Whatever the type of the question, the names of its fields are "answer" or begin with "answer-".
+  const isAnswer = (name) => name === "answer" || name.startsWith("answer-");
+  const answer = () => [...new FormData(form)].filter(([name]) => isAnswer(name));
+  const encoded = (pairs) => pairs.filter(([, value]) => value)
+    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
     .map(([name, value]) => `${name}=${value}`).join("&");
 
+  // Put an answer into the fields; a type's own script hears "answer-shown" and draws it.
   function show(fields, flagged) {
-    for (const input of form.querySelectorAll("fieldset.answers input")) {
-      input.checked = (fields[input.name] || []).includes(input.value);
+    const rest = Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, [...values]]));
+    for (const input of form.elements) {
+      if (!isAnswer(input.name)) continue;
+      if (input.type === "checkbox" || input.type === "radio") input.checked = (fields[input.name] || []).includes(input.value);
+      else input.value = rest[input.name]?.shift() ?? "";
     }
+    form.querySelector("fieldset.answers")?.dispatchEvent(new CustomEvent("answer-shown"));
     setFlag(flagged);
   }
 
@@ -79,7 +86,7 @@
   function fieldsOf(body) {
     const fields = {};
     for (const [name, value] of new URLSearchParams(body)) {
-      if (!CONTROLS.includes(name)) (fields[name] ||= []).push(value);
+      if (isAnswer(name)) (fields[name] ||= []).push(value);
     }
     return fields;
   }
@@ -213,7 +220,7 @@
   // Bring the grid and the progress line to what is saved now.
   function markPlace(fields) {
     const place = form.querySelector(".question-grid [aria-current]");
-    const answered = Object.keys(fields).length > 0, flagged = field("flagged").value === "1";
+    const answered = Object.values(fields).flat().some((value) => value), flagged = field("flagged").value === "1";
     place.classList.toggle("answered", answered);
     place.classList.toggle("flagged", flagged);
     place.querySelector(".icon")?.remove();
@@ -345,7 +352,14 @@
 
   if (form.dataset.saved) tell("saved", say("saved", { time: clockTime(form.dataset.saved) }));
   if (here) {
+    let typing = 0; // a typed text is saved when the keys rest, and at the latest when it is left
+    form.addEventListener("input", (event) => {
+      if (!event.target.matches("fieldset.answers :is(textarea, input:not([type=checkbox], [type=radio]))")) return;
+      clearTimeout(typing);
+      typing = setTimeout(enqueue, 1000);
+    });
     form.addEventListener("change", (event) => {
+      clearTimeout(typing);
       if (event.target.closest("fieldset.answers")) enqueue();
     });
     form.querySelector("[data-conflict]").addEventListener("click", (event) => {

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from tests.access.world import Somebody, World
 
 NEW_PASSWORD = "eleven brisk violet ferries"
-CHOICE = {"stem": "Who issues a certificate?", "option-0-text": "A certification body",
-          "option-1-text": "ISO", "right": "0"}
+CHOICE = {"stem": "Who issues a certificate?", "option-1": "A certification body",
+          "option-2": "ISO", "right": "1"}
 
 
 def payload(world: World, endpoint: str, who: Somebody, values: dict[str, Any]) -> dict[str, Any]:

@@ -29,10 +29,10 @@ from isotrain.banks import approving, editing, versions
 from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.db import db, writing
-from isotrain.formats.model import Draft, Option
 from isotrain.people.files import importing as people_files
 from isotrain.people.models import Employment, JobRole, Site, Unit
 from isotrain.people.placing import Position, place_all
+from isotrain.questions.draft import Draft, Option
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records.models import CompletionRecord
@@ -54,8 +54,8 @@ OTHERS = ("other", "colleague")  # to whom foreign objects belong
 PASSWORD = "nine calm yellow trams"
 BY = Actor.command()
 PEOPLE_FILE = "personnel_no,name,unit\nN501,Nova Lind,U2\n"
-DRAFT = Draft("1", "single_choice", "Whom does ISO certify?", topic="iso", difficulty=1, fact="A12",
-              use="exam", explanation="Certification bodies certify; ISO does not.",
+DRAFT = Draft("1", "single_choice", "Whom does ISO certify?", topic="iso", difficulty=1,
+              facts=("A12",), use="exam", explanation="Certification bodies certify; ISO does not.",
               options=(Option("Nobody", Fraction(1)), Option("Every organization that asks")))
 QUESTIONS = "What does ISO write?\nA. Standards\nB. Certificates\nANSWER: A\n"
 

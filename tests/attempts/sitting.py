@@ -74,11 +74,9 @@ def values_for(item: list[Any], *, right: bool = True) -> list[str]:
     """Return the wire values that answer an item fully right, or with one wrong option."""
     version, arrangement = item
     question = versions.questions([version])[version]
-    options = question.solution()["options"]
-    chosen = [id_ for id_ in arrangement if options[id_]["right"]]
-    if not right:
-        chosen = [id_ for id_ in arrangement if not options[id_]["right"]][:1]
-    return [str(arrangement.index(id_)) for id_ in chosen]
+    keyed = question.filled(question.solution(), arrangement)["answer"]
+    places = map(str, range(len(arrangement)))
+    return keyed if right else [next(place for place in places if place not in keyed)]
 
 
 def answer_all(attempt: int, user: int, *, right: int) -> None:

@@ -17,10 +17,12 @@ def secrets_of(attempt) -> list[str]:
     ids = [item[0] for item in sitting.items_of(attempt)]
     found = []
     for question in versions.questions(ids).values():
-        solution = question.solution()
-        found.append(solution["explanation"])
-        found += [o["feedback"] for o in solution["options"].values() if o["feedback"]]
+        found += [question.explanation, *feedback_of(question)]
     return found
+
+
+def feedback_of(question) -> list[str]:
+    return [option.feedback for option in question.draft().options if option.feedback]
 
 
 def crawl(browser, attempt, paths):
@@ -49,8 +51,7 @@ def test_a_result_explains_but_does_not_mark_what_is_still_in_use(browser, learn
     question = versions.questions([sitting.items_of(attempt)[0][0]]).popitem()[1]
     assert question.explanation in page
     ids = [item[0] for item in sitting.items_of(attempt)]
-    told = [option["feedback"] for each in versions.questions(ids).values()
-            for option in each.solution()["options"].values() if option["feedback"]]
+    told = [text for each in versions.questions(ids).values() for text in feedback_of(each)]
     assert told and [feedback for feedback in told if feedback in page] == []
     assert "Right answer" not in page
     assert 'class="right"' not in page and 'class="wrong"' not in page

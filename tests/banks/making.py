@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from itertools import islice
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ from isotrain.banks.storing import Change
 from isotrain.banks.tending import Described
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
-from isotrain.formats.model import Draft
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.questions.draft import Draft, Option
 from tests.factories import a_user, committed
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ def a_trainer(**who: Any) -> int:
 
 def a_draft(stem: str = "Who certifies?", *, right: str = "A certification body",
             wrong: Sequence[str] = ("ISO", "An accreditation body"), **about: Any) -> Draft:
-    """A single choice question, complete for a bank without a course."""
-    complete = {"topic": "audits", "difficulty": 1, **about}
-    explanation = complete.pop("explanation", "Certification bodies audit and certify.")
-    options = [{"text": right, "right": True}, *({"text": text} for text in wrong)]
-    return Draft.of({"type": "single_choice", "stem": stem, "options": options,
-                     "explanation": explanation}, **complete)
+    """A single choice question, complete for a bank without a course; `fact` is its only one."""
+    if "fact" in about:
+        about["facts"] = tuple(filter(None, [about.pop("fact")]))
+    return Draft(**{
+        "place": "", "type": "single_choice", "stem": stem, "topic": "audits", "difficulty": 1,
+        "explanation": "Certification bodies audit and certify.",
+        "options": (Option(right, Fraction(1)), *map(Option, wrong)), **about,
+    })
 
 
 def a_question(bank_id: int, draft: Draft | None = None, *, by: Actor = NOBODY) -> int:

@@ -389,5 +389,5 @@ def test_the_page_of_a_question_tells_its_history(app):
         ("Difficulty", (("gone", "1"), ("come", "2"))),
     ]
     assert first.differences == ()
-    assert [(o.text, o.right) for o in page.options][:2] == [
+    assert [(o.text, o.right) for o in page.keyed.options][:2] == [
         ("A certification body", True), ("ISO", False)]

@@ -14,8 +14,8 @@ from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, ma
 from tests.counting import counted
 from tests.factories import a_user, client_of, committed, post
 
-CHOICE = {"stem": "Who *certifies*?", "options-0-text": "A certification body",
-          "options-1-text": "ISO", "options-1-feedback": "It writes standards.", "right": "0",
+CHOICE = {"stem": "Who *certifies*?", "option-1": "A certification body",
+          "option-2": "ISO", "option-2-feedback": "It writes standards.", "right": "1",
           "shuffle": "y", "explanation": "Bodies certify.", "topic": "audits", "difficulty": "2",
           "use": "practice", "fact": "", "enemies": "pair", "do": "save"}
 
@@ -251,11 +251,10 @@ def _fields(page):
 @pytest.mark.parametrize("type_name", ["multiple_choice", "true_false"])
 def test_the_other_types_are_written_as_well(app, client, bank_id, type_name):
     more = {"answer": "false", "feedback_true": "No."} if type_name == "true_false" else {
-        "options-2-text": "An accreditation body", "right": ["0", "2"]}
+        "option-3": "An accreditation body", "right": ["1", "3"]}
     answer = post(client, f"/banks/{bank_id}/questions/new/{type_name}", {**CHOICE, **more})
     assert answer.status_code == 303
-    solution = written(newest()).question.solution()["options"]
-    right = [option["text"] for option in solution.values() if option["right"]]
+    right = [option.text for option in written(newest()).question.draft().right]
     assert right == (["False"] if type_name == "true_false"
                      else ["A certification body", "An accreditation body"])
 
@@ -267,9 +266,9 @@ def test_a_kind_that_does_not_exist_is_not_found(app, client, bank_id):
 @pytest.mark.parametrize(("change", "said"), [
     ({"stem": ""}, "The text is empty."),
     ({"right": []}, "No option is right."),
-    ({"options-1-text": ""}, "The text is empty."),
-    ({"options-1-text": "", "options-1-feedback": ""}, "The question has 1 options."),
-    ({"options-1-text": "a certification BODY"}, "same as that of option 1"),
+    ({"option-2": ""}, "The text is empty."),
+    ({"option-2": "", "option-2-feedback": ""}, "The question has 1 options."),
+    ({"option-2": "a certification BODY"}, "same as that of option 1"),
     ({"stem": "x" * 20_001}, "20000 are allowed"),
 ])
 def test_what_is_wrong_is_said_and_nothing_is_lost(app, client, bank_id, change, said):
@@ -282,12 +281,12 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(app, client, bank_id, change,
 
 def test_rows_come_and_go_without_script(app, client, bank_id):
     page = f"/banks/{bank_id}/questions/new/multiple_choice"
-    data = {**CHOICE, "options-2-text": "Third", "right": ["0", "2"]}
+    data = {**CHOICE, "option-3": "Third", "right": ["1", "3"]}
     added = post(client, page, {**data, "do": "add"}).text
-    assert 'name="options-3-text"' in added and "Third</textarea>" in added
-    removed = post(client, page, {**data, "do": "remove-1"}).text
+    assert 'name="option-4"' in added and "Third</textarea>" in added
+    removed = post(client, page, {**data, "do": "remove-2"}).text
     assert "ISO</textarea>" not in removed
-    assert re.findall(r'name="right" value="(\d)"[^>]* checked', removed) == ["0", "1"]
+    assert re.findall(r'name="right" value="(\d)"[^>]* checked', removed) == ["1", "2"]
     assert newest() is None
 
 

@@ -9,6 +9,7 @@ from math import comb
 import pytest
 
 from isotrain.questions import get_type
+from isotrain.questions.contract import AsWritten
 from isotrain.questions.wording import folded
 
 ABSOLUTE = {"always", "never", "all", "only", "none", "every", "must", "impossible", "completely"}
@@ -60,23 +61,15 @@ def test_every_question_is_accepted_by_its_type_without_a_warning(shipped):
 def test_the_right_answer_earns_everything_and_a_wrong_one_less(shipped):
     for q in choices(shipped):
         question = get_type(q["type"]).from_data(q)
-        ids = question.arranged(InOrder())
+        ids = question.arranged(AsWritten())
         keyed = [n for n, option in enumerate(q["options"]) if option.get("right")]
         assert share(question, ids, keyed) == 1, q["id"]
         other = next(n for n in range(len(ids)) if n not in keyed)
         assert share(question, ids, [other]) == 0, q["id"]
 
 
-class InOrder:
-    """Dice that leave things as they stand."""
-
-    def shuffled(self, things):
-        return list(things)
-
-
 def share(question, arrangement, positions):
-    asked = question.asked(arrangement)
-    submitted = {asked.field: [asked.options[n].value for n in positions]}
+    submitted = {"answer": [str(n) for n in positions]}
     return question.mark(question.read(submitted, arrangement))
 
 

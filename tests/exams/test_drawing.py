@@ -11,7 +11,7 @@ from isotrain.exams.dice import Dice
 from isotrain.exams.drawing import Cell, Form, Shortage, arrangements, availability, draw
 from isotrain.exams.pools import Entry, Pool
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
-from isotrain.questions.choice import lettered
+from isotrain.questions.options import lettered
 from tests.questions.strategies import laws, seeds
 
 from .blueprints import banks_and_cells, can_be_filled, fitting, rows_for_hand, simple_pool, unit

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from isotrain.exams.marking import PRESENT, RULES, Score, Waiting, mark_form
 from isotrain.ledger.canonical import canonical_bytes
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
-from isotrain.questions.choice import lettered
 from isotrain.questions.contract import PENDING, BadResponse, KeyMissing
-from tests.questions.strategies import laws, perfect, questions, responses
+from isotrain.questions.options import lettered
+from tests.questions.strategies import laws, questions, responses
 
 SINGLE = SingleChoice("Which?", lettered("right", "wrong", right="a"))
 THREE = MultipleChoice("Which?", lettered(*"pqrs", right="abc"))
@@ -99,7 +99,7 @@ def test_a_score_lies_between_nothing_and_all_and_topics_add_up(data, weights):
 @some
 @given(st.lists(questions, min_size=1, max_size=6))
 def test_all_right_is_a_hundred_percent_and_all_empty_is_none(drawn):
-    best = marked(*((q, perfect(q), 1, "iso") for q in drawn), pass_mark=100)
+    best = marked(*((q, q.solution(), 1, "iso") for q in drawn), pass_mark=100)
     assert (best.passed, best.percent) == (True, 100)
     worst = marked(*((q, None, 1, "iso") for q in drawn), pass_mark=1)
     assert (worst.passed, worst.percent) == (False, 0)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from isotrain.formats import Draft, Option
 from isotrain.formats.markup import tidy
-from isotrain.formats.model import equal_shares, true_false_options
+from isotrain.questions.draft import equal_shares, true_false_options
 from isotrain.questions.wording import folded
 
 TRAPS = (
@@ -36,7 +36,8 @@ _ABOUT = {
 _YAML_ABOUT = {
     "topic": _LABELS,
     "difficulty": st.sampled_from([None, 1, 2, 3]),
-    "fact": _LABELS,
+    "module": _LABELS,
+    "facts": st.lists(_LABELS.filter(bool), max_size=3).map(tuple),
     "use": st.sampled_from(["", "exam", "practice"]),
     "language": st.sampled_from(["", "en", "de"]),
     "enemies": _LABELS,

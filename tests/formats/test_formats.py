@@ -9,6 +9,7 @@ from isotrain.formats import FORMATS, Draft, Import, Option, Unreadable
 from isotrain.formats.checks import WARNING_LIMIT, checked
 from isotrain.formats.model import TYPES
 from isotrain.questions import TYPES as HELD
+from isotrain.questions import question_of
 from isotrain.questions.problem import warning
 from tests.formats.reading import read, said
 
@@ -59,8 +60,9 @@ def test_every_type_a_bank_holds_can_be_named_by_a_draft():
 @pytest.mark.parametrize("type_", HELD, ids=lambda type_: type_.name)
 def test_a_question_survives_being_made_a_draft(type_):
     for example in type_.examples():
-        draft = Draft.of(example.question.to_data(), place="line 1")
-        assert draft.question() == example.question
+        draft = example.question.draft()
+        assert question_of(draft) == example.question
+        assert Draft.from_data(draft.to_data()) == draft
 
 
 def test_the_report_has_the_promised_shape():

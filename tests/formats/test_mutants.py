@@ -3,12 +3,13 @@
 import io
 import random
 import zipfile
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
 
 from isotrain import formats
-from isotrain.formats import FORMATS, Draft, Unreadable
+from isotrain.formats import FORMATS, Unreadable
 from isotrain.questions import TYPES
 
 MUTANTS = 500
@@ -17,7 +18,7 @@ MUTANTS = 500
 def valid(format_):
     """A file with every example of every type, three times over."""
     drafts = [
-        Draft.of(example.question.to_data(), external_id=f"{type_.name}-{number}-{turn}")
+        replace(example.question.draft(), external_id=f"{type_.name}-{number}-{turn}")
         for turn in range(3)
         for type_ in TYPES
         for number, example in enumerate(type_.examples())

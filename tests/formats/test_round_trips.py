@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from isotrain import formats
 from isotrain.formats import Draft, Option
-from isotrain.formats.model import true_false_options
+from isotrain.questions.draft import true_false_options
 from tests.formats.strategies import choices, drafts, texts
 
 FORMATS = {format_.name: format_ for format_ in formats.FORMATS}
@@ -124,7 +124,8 @@ FULL = Draft(
     category="C",
     topic="iso",
     difficulty=1,
-    fact="A12",
+    module="m1",
+    facts=("A12", "A13"),
     use="exam",
     language="en",
     shuffle=False,
@@ -137,8 +138,8 @@ def test_each_format_says_what_it_cannot_carry():
     assert losses("csv", FULL) == [
         "CSV cannot carry options that earn part of a mark (1 questions)."
     ]
-    assert len(losses("gift", FULL)) == 7
-    assert len(losses("aiken", FULL)) == 15
+    assert len(losses("gift", FULL)) == 8
+    assert len(losses("aiken", FULL)) == 16
     assert "Aiken cannot carry line breaks; spaces stand for them (1 questions)." in losses(
         "aiken", FULL
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from isotrain import formats
 from isotrain.formats import Unreadable
 from tests.formats.reading import only, options, read, said
 
@@ -71,6 +72,12 @@ def test_every_question_has_its_line():
          "A text is expected here."),
         ("- {type: true_false, stem: S, answer: true, tags: a}", "line 1, tags",
          "A list is expected here."),
+        ("- {type: true_false, stem: S, answer: true, facts: A1}", "line 1, facts",
+         "A list is expected here."),
+        ("- {type: true_false, stem: S, answer: true, fact: [A1]}", "line 1, fact",
+         "A text is expected here."),
+        ("- {type: true_false, stem: S, answer: true, fact: A1, facts: [A1]}", "line 1, facts",
+         "The facts are given twice, as fact and as facts."),
         ("- {type: true_false, stem: S}", "line 1, answer", "The answer is missing."),
         ("- {type: single_choice, stem: S, options: {a: b}}", "line 1, options",
          "A list is expected here."),
@@ -85,6 +92,25 @@ def test_an_unknown_key_is_an_error_and_says_which_is_meant():
     [(place, message)] = said(imported, "error")
     assert (place, message) == (
         "line 1, explantion", 'The key "explantion" is unknown: did you mean explanation?')
+
+
+STATEMENT = "- type: true_false\n  stem: S\n  answer: true\n  explanation: E\n"
+
+
+@pytest.mark.parametrize(("written", "facts"), [
+    ("fact: A1", ("A1",)), ("facts: [A1]", ("A1",)), ("facts: [A2, A1]", ("A2", "A1")),
+    ("facts: []", ()), ("use: exam", ()),
+])  # fmt: skip
+def test_facts_are_read_from_one_or_from_a_list_the_tested_one_first(written, facts):
+    draft = only(bank(f"{STATEMENT}  {written}\n  module: m2\n"))
+    assert (draft.facts, draft.module) == (facts, "m2")
+    assert draft.fact == (facts[0] if facts else "")
+
+
+def test_one_fact_is_written_as_before_and_several_as_a_list():
+    one, two = (only(bank(f"{STATEMENT}  {text}\n")) for text in ("fact: A1", "facts: [A1, B2]"))
+    text = formats.find_format("yaml").write([one, two]).data.decode()
+    assert "  fact: A1\n" in text and "  facts:\n  - A1\n  - B2\n" in text
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
-from isotrain.questions.choice import Option, option_id
+from isotrain.questions.options import Option, option_id
 from isotrain.questions.wording import folded, is_blank
+from tests.questions.pairing import Pairing
 
 texts = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30
@@ -61,25 +62,30 @@ QUESTIONS = {
     ),
 }
 
-questions = st.one_of(*QUESTIONS.values())
+pairings = st.builds(
+    Pairing,
+    stem=texts,
+    pairs=st.lists(st.tuples(texts, texts), min_size=2, max_size=5,
+                   unique_by=(lambda p: p[0], lambda p: p[1])).map(tuple),
+    explanation=remarks,
+    strict=st.booleans(),
+    keyed=st.just(True),
+)  # fmt: skip
+questions = st.one_of(*QUESTIONS.values(), pairings)
 
 
 def responses(question):
     """Every response a learner could give to the question, None among them."""
     if isinstance(question, TrueFalse):
         return st.sampled_from(["true", "false", None])
+    if isinstance(question, Pairing):
+        lefts, rights = zip(*question.pairs, strict=True)
+        some = st.dictionaries(st.sampled_from(lefts), st.sampled_from(rights), min_size=1)
+        return st.none() | some.map(lambda given: dict(sorted(given.items())))
     ids = [option.id for option in question.options]
     if question.several:
         return st.none() | st.sets(st.sampled_from(ids), min_size=1).map(sorted)
     return st.sampled_from([*ids, None])
-
-
-def perfect(question):
-    """The response that earns everything."""
-    if isinstance(question, TrueFalse):
-        return str(question.answer).lower()
-    right = sorted(option.id for option in question.options if option.right)
-    return right if question.several else right[0]
 
 
 seeds = st.text(string.digits + "abcdef", min_size=32, max_size=32)

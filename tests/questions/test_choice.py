@@ -4,12 +4,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
 
+from isotrain.exams.dice import Dice
 from isotrain.questions import MultipleChoice, SingleChoice
-from isotrain.questions.choice import Option, lettered, option_id
-from isotrain.questions.contract import BadData
+from isotrain.questions.contract import FIELD, BadData, BadResponse
+from isotrain.questions.options import Option, lettered, option_id
+from isotrain.questions.wire import AskedOption, ReviewedOption
 
-from .strategies import one, zero
+from .strategies import one, seeds, zero
 
 single = SingleChoice.examples()[0].question
 multiple = MultipleChoice.examples()[0].question
@@ -228,12 +231,70 @@ def test_option_ids_stay_unique_beyond_the_alphabet():
     assert len({option_id(index) for index in range(100)}) == 100
 
 
-def test_a_solution_shows_feedback_beside_its_option():
+def test_a_review_shows_feedback_beside_its_option_and_only_with_the_key():
     question = replace(single, options=(Option("a", "one", True), Option("b", "two", False, "No.")))
-    assert question.solution() == {
-        "options": {
-            "a": {"text": "one", "right": True, "feedback": ""},
-            "b": {"text": "two", "right": False, "feedback": "No."},
-        },
-        "explanation": single.explanation,
-    }
+    assert question.review("b", ["b", "a"], key=True).options == (
+        ReviewedOption("two", True, False, "No."), ReviewedOption("one", False, True, ""))
+    assert question.review("b", ["b", "a"], key=False).options == (
+        ReviewedOption("two", True, None, ""), ReviewedOption("one", False, None, ""))
+
+
+@pytest.mark.parametrize("question", KINDS)
+@given(seeds)
+def test_options_are_shown_by_place_in_the_order_of_the_dice(question, seed):
+    arrangement = question.arranged(Dice(seed))
+    texts = {option.id: option.text for option in question.options}
+    assert sorted(arrangement) == sorted(texts)
+    assert question.asked(arrangement).options == tuple(
+        AskedOption(str(place), texts[id_]) for place, id_ in enumerate(arrangement))
+
+
+def test_several_options_are_an_answer_only_where_several_may_be_chosen():
+    sent = {FIELD: ["0", "1"]}
+    assert multiple.read(sent, ["b", "a", "c", "d"]) == ["a", "b"]
+    with pytest.raises(BadResponse):
+        single.read(sent, ["b", "a", "c"])
+
+
+def sent(*rows, **more):
+    """What the editor sends of these rows: texts by number, from 1."""
+    return {"stem": ["Which?"], "explanation": ["So."], **{
+        f"option-{n}": [text] for n, text in enumerate(rows, 1)}, **more}
+
+
+@pytest.mark.parametrize("question", KINDS)
+def test_an_editor_leaves_empty_rows_out_and_keeps_the_key_with_its_row(question):
+    edited = question.edited(sent("one", "", "three", right=["3"], shuffle=["y"]))
+    assert [(o.id, o.text, o.right) for o in edited.options] == [
+        ("a", "one", False), ("b", "three", True)]
+    assert edited.problems() == ()
+
+
+@pytest.mark.parametrize(("act", "texts"), [
+    ("add", ["one", "", "three", ""]), ("remove-2", ["one", "three"]),
+    ("remove-1", ["", "three"]), ("remove-4", ["one", "", "three"]),
+    ("remove-x", ["one", "", "three"]), ("twist", ["one", "", "three"]),
+])  # fmt: skip
+def test_a_button_of_the_editor_changes_the_rows_and_nothing_else(act, texts):
+    edited = multiple.edited(sent("one", "", "three", right=["3"]), act)
+    assert [option.text for option in edited.options] == texts
+    assert [o.text for o in edited.options if o.right] == ["three"]
+
+
+def test_an_editor_holds_no_more_than_twenty_rows_and_shows_two_at_least():
+    rows = [str(n) for n in range(25)]
+    assert len(multiple.edited(sent(*rows), "add").options) == 20
+    assert [row.text for row in single.edited({}).rows] == ["", ""]
+
+
+@pytest.mark.parametrize(("share", "kept"), [
+    ("1/3", Fraction(1, 3)), ("0", None), ("1", None), ("x", None), ("1/0", None)])
+def test_an_editor_keeps_the_part_of_the_mark_that_a_wrong_option_earns(share, kept):
+    more = {"right": ["1"], "option-1-share": ["1/2"], "option-2-share": [share]}
+    edited = single.edited(sent("one", "two", **more))
+    assert [option.share for option in edited.options] == [None, kept]
+
+
+def test_typed_texts_are_composed_and_lose_what_no_page_can_hold():
+    edited = single.edited({"stem": [" e\u0301\r\nx\0 "], "option-1": ["a\x07b"]})
+    assert (edited.stem, edited.options[0].text) == ("\u00e9\nx", "ab")

@@ -7,6 +7,7 @@ import pytest
 from isotrain.exams.dice import Dice
 from isotrain.questions import TrueFalse
 from isotrain.questions.contract import BadData
+from isotrain.questions.wire import ReviewedOption
 
 from .strategies import zero
 
@@ -41,9 +42,17 @@ def test_true_always_stands_before_false():
 
 def test_feedback_stands_beside_the_answer_it_is_for():
     told = replace(question, feedback_true="ISO issues none.")
-    options = told.solution()["options"]
-    assert options["true"] == {"text": "True", "right": False, "feedback": "ISO issues none."}
-    assert options["false"] == {"text": "False", "right": True, "feedback": ""}
+    assert told.review("true", ["true", "false"], key=True).options == (
+        ReviewedOption("True", True, False, "ISO issues none."),
+        ReviewedOption("False", False, True, ""))
+    assert told.review(None, ["true", "false"], key=False).options == (
+        ReviewedOption("True", False, None, ""), ReviewedOption("False", False, None, ""))
+
+
+@pytest.mark.parametrize(("sent", "answer"), [
+    (["true"], True), (["false"], False), (["maybe"], None), ([], None)])
+def test_an_editor_says_true_or_false_or_leaves_it_open(sent, answer):
+    assert TrueFalse.edited({"stem": ["So."], "answer": sent}, "add").answer is answer
 
 
 @pytest.mark.parametrize("field", ["feedback_true", "feedback_false", "explanation", "stem"])

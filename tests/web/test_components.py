@@ -216,7 +216,7 @@ def test_the_last_question_leads_to_the_check_page():
     (True, None, ""),
 ])
 def test_a_reviewed_option_tells_only_what_it_was_given(chosen, right, word):
-    html = macro("exam", "reviewed")("An answer", chosen, right)
+    html = macro("exam", "reviewed_option")("An answer", chosen, right)
     assert f'class="{word}"' in html
     assert ("Right answer" in html) == bool(right)
     assert ("Your answer" in html) == chosen

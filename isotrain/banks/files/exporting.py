@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import directory, inventory, versions
+from isotrain.banks import directory, inventory, translating, versions
 from isotrain.banks.inventory import Filter
 from isotrain.db import db
 from isotrain.errors import Refusal
@@ -31,14 +31,20 @@ class Exported:
 
 
 def write(
-    bank_id: int, format_name: str, asked: Filter | None = None, *, member: int | None
+    bank_id: int, format_name: str, asked: Filter | None = None, *, member: int | None,
+    language: str = "",
 ) -> Exported:
-    """Write the questions that match as a file; without a filter all that are not retired."""
+    """Write the questions that match as a file; without a filter all that are not retired.
+
+    With a language, their translations into it instead, as far as there are any.
+    """
     bank = directory.get_bank(bank_id, member=member)
     format_ = find_format(format_name)
     if format_ is None or format_.write is None:
         raise Refusal(_("Choose a format."), "format")
     rows = inventory.list_ids(bank_id, asked or Filter())
+    if language:
+        rows = _translations(rows, language)
     written = versions.written(version for _id, _key, version in rows)
     drafts = [written[version].draft(key) for _id, key, version in rows]
     # What a file does not say is read as the bank's own language.
@@ -47,6 +53,17 @@ def write(
     export = format_.write(drafts)
     name = f"{bank.slug}-{clock.today().isoformat()}.{format_.extensions[0].lstrip('.')}"
     return Exported(name, export.data, len(drafts), export.problems)
+
+
+def _translations(
+    rows: list[tuple[int, str, int]], language: str
+) -> list[tuple[int, str, int]]:
+    """Put the newest translation of each version in its place; leave out what has none."""
+    latest = versions.contents(version for _id, _key, version in rows)
+    words = translating.newest(id_ for id_, _key, _version in rows)
+    found = ((id_, key, words.get((id_, latest[version].number, language)))
+             for id_, key, version in rows if latest[version].language != language)
+    return [(id_, key, each.id) for id_, key, each in found if each]
 
 
 def note_export(bank_id: int, format_name: str, exported: Exported, *, by: Actor) -> None:

@@ -108,6 +108,7 @@ class Applied:
 
     plan: Plan
     question_ids: tuple[int, ...]
+    translation_ids: tuple[int, ...]
 
     @property
     def sentence(self) -> str:
@@ -117,7 +118,7 @@ class Applied:
         return _("%(new)s, %(changed)s, %(unchanged)s, %(left_out)s.",
                  new=ngettext("%(num)s new question", "%(num)s new questions", counts["new"]),
                  changed=ngettext("%(num)s new version", "%(num)s new versions",
-                                  counts["changed"]),
+                                  counts["changed"] + counts["translated"]),
                  unchanged=_("%(num)s unchanged", num=counts["unchanged"]),
                  left_out=_("%(num)s left out", num=left_out))
 
@@ -145,14 +146,17 @@ def apply(
             plan.faulty), "skip_faulty")
     version_ids = storing.store(bank_id, list(_changes(bank, plan, upload.file_name)), by=by)
     counts = plan.counts
-    upload.added, upload.changed = counts["new"], counts["changed"]
+    upload.added, upload.changed = counts["new"], counts["changed"] + counts["translated"]
     upload.unchanged = counts["unchanged"]
     note("bank.imported", by, scope="banks", on=("bank", bank_id), after=upload.sha256,
          details={"format": imported.format, **{effect: counts[effect]
                                                 for effect in planning.EFFECTS}})
     db.session.flush()
-    query = sa.select(QuestionVersion.question_id).where(QuestionVersion.id.in_(version_ids))
-    return Applied(plan, tuple(db.session.scalars(query)))
+    fresh = list(zip(plan.writes, version_ids, strict=True))
+    kept = [version for step, version in fresh if step.effect != "translated"]
+    query = sa.select(QuestionVersion.question_id).where(QuestionVersion.id.in_(kept))
+    return Applied(plan, tuple(db.session.scalars(query)),
+                   tuple(version for step, version in fresh if step.effect == "translated"))
 
 
 def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Actor) -> None:
@@ -192,8 +196,10 @@ def _changes(bank: Bank, plan: Plan, file_name: str) -> Iterator[Change]:
             key = name_of(step.draft.external_id) or next(keys)
             yield Change(step.written, key=key, source=source)
         else:
+            translates = step.effect == "translated"
             yield Change(step.written, question_id=step.standing.question_id, source=source,
-                         number=step.standing.number + 1)
+                         number=step.standing.number + (not translates), revision=step.revision,
+                         translates=translates)
 
 
 def _get_upload(bank_id: int, token: str) -> BankUpload:

@@ -11,12 +11,14 @@ from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import pooling, storing
 from isotrain.banks.models import Bank, Question, QuestionVersion
-from isotrain.banks.rules import Vocabulary, Written, advice, hindrances, settle
+from isotrain.banks.rules import Settled, Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.formats.model import Draft
 from isotrain.i18n import _
+from isotrain.questions import find_type
+from isotrain.questions.contract import BadData
+from isotrain.questions.draft import Draft
 
 if TYPE_CHECKING:
     from isotrain.study.rules import CourseFiles
@@ -65,10 +67,14 @@ class _Standing:
 def _written(files: CourseFiles) -> dict[str, Written]:
     course = files.course
     vocabulary = Vocabulary({topic["id"]: topic["title"] for topic in course["topics"]},
-                            frozenset(fact["id"] for fact in files.facts))
+                            frozenset(fact["id"] for fact in files.facts),
+                            {module["id"]: module["title"] for module in files.modules})
     written, problems = {}, []
     for data in files.questions:
-        settled = settle(_draft(data), vocabulary, language=course["language"])
+        try:
+            settled = settle(_draft(data), vocabulary, language=course["language"])
+        except BadData as bad:
+            settled = Settled(None, bad.problems)
         found = list(settled.problems)
         if settled.written is not None:
             found += (*hindrances(settled.written), *advice(settled.written, vocabulary))
@@ -84,8 +90,12 @@ def _written(files: CourseFiles) -> dict[str, Written]:
 
 
 def _draft(data: dict[str, Any]) -> Draft:
-    return Draft.of(
-        data, external_id=str(data["id"]), topic=str(data["topic"]), fact=str(data["fact"]),
+    type_ = find_type(str(data["type"]))
+    draft = type_.from_data(data).draft() if type_ else Draft("", str(data["type"]))
+    facts = data.get("facts") or [data.get("fact")]
+    return replace(
+        draft, external_id=str(data["id"]), topic=str(data["topic"]),
+        module=str(data.get("module") or ""), facts=tuple(str(fact) for fact in facts if fact),
         difficulty=int(data["difficulty"]), use=str(data["use"]),
         enemies=str(data.get("enemies") or ""),
     )

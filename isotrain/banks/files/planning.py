@@ -9,17 +9,18 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from isotrain.banks import directory, versions
+from isotrain.banks import directory, translating, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
-from isotrain.banks.rules import Defaults, Written, hindrances, name_of, same_question, settle
+from isotrain.banks.rules import Defaults, Written, hindrances, name_of, settle, translated
 from isotrain.db import db
-from isotrain.formats.model import Draft, Import
+from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.questions.wording import folded
 
 ORDERLESS = ("gift", "aiken")  # formats that cannot say whether options keep their order
-EFFECTS = ("new", "changed", "unchanged", "duplicate", "faulty", "unsupported")
+EFFECTS = ("new", "changed", "translated", "unchanged", "duplicate", "faulty", "unsupported")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Standing:
     key: str
     version_id: int
     number: int
+    language: str
     hash: str
     type: str
     stem: str
@@ -38,13 +40,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to one question of the file; `standing` is the question of the bank it meets."""
+    """What happens to one question of the file; `standing` is the question of the bank it meets.
+
+    A translation becomes this `revision` of its language.
+    """
 
     draft: Draft
     effect: str
     written: Written | None = None
     standing: Standing | None = None
     complete: bool = False
+    revision: int = 1
 
 
 @dataclass(frozen=True)
@@ -86,14 +92,15 @@ class Plan:
     @property
     def writes(self) -> list[Step]:
         """The steps that change the bank."""
-        return [step for step in self.steps if step.effect in ("new", "changed")]
+        return [step for step in self.steps if step.effect in ("new", "changed", "translated")]
 
 
 def plan(bank: Bank, imported: Import, defaults: Defaults) -> Plan:
     """Compare a file with a bank.
 
     A question is known again by its id, and one without id by type, text and options. What a
-    file does not say of a known question stays as the bank has it.
+    file does not say of a known question stays as the bank has it. One that is known by its id and
+    stands in another language is a translation of what the bank has.
     """
     return _Planner(bank, imported, defaults).plan(basis_of(bank))
 
@@ -101,10 +108,13 @@ def plan(bank: Bank, imported: Import, defaults: Defaults) -> Plan:
 def basis_of(bank: Bank) -> str:
     """Return what a plan for a bank depends on beside the file: its questions and vocabulary."""
     vocabulary = directory.vocabulary(bank)
-    query = sa.select(sa.func.count(), sa.func.max(Question.latest_version_id),
-                      sa.func.count(Question.retired_at)).where(Question.bank_id == bank.id)
-    return hash_of([list(db.session.execute(query).one()), sorted(vocabulary.topics),
-                    sorted(vocabulary.facts), bank.language])
+    query = sa.select(sa.func.count(), sa.func.count(Question.retired_at)).where(
+        Question.bank_id == bank.id)
+    newest = sa.select(sa.func.max(QuestionVersion.id)).join(
+        Question, Question.id == QuestionVersion.question_id).where(Question.bank_id == bank.id)
+    counts = [*db.session.execute(query).one(), db.session.scalar(newest)]
+    return hash_of([counts, sorted(vocabulary.topics),
+                    sorted(vocabulary.facts), sorted(vocabulary.modules), bank.language])
 
 
 class _Planner:
@@ -117,10 +127,11 @@ class _Planner:
         for each in standing:
             self.by_stem[each.type, each.stem].append(each)
         self.written = versions.written(self._met())
+        self.words = translating.newest(each.question_id for each in self._translated())
         self.faulty = imported.faulty_places()
         self.problems: list[Problem] = list(imported.problems)
         self.seen: dict[tuple[str, str], list[Draft]] = defaultdict(list)
-        self.met: set[int | str] = set()
+        self.met: set[int | str | tuple[int, str]] = set()
 
     def plan(self, basis: str) -> Plan:
         steps = tuple(map(self._step, self.imported.questions))
@@ -136,10 +147,19 @@ class _Planner:
             for each in self.by_stem.get(_stem(draft), ()):
                 yield each.version_id
 
+    def _translated(self) -> Iterable[Standing]:
+        """The questions of the bank that the file has in another language."""
+        for draft in self.imported.questions:
+            known = self.by_key.get(name_of(draft.external_id))
+            if known and draft.language not in ("", known.language):
+                yield known
+
     def _step(self, draft: Draft) -> Step:
         if draft.place in self.faulty:
             return Step(draft, "faulty")
         known = self._known(draft)
+        if known and draft.external_id and draft.language not in ("", known.language):
+            return self._translation(draft, known)
         if self._met_before(draft, known):
             return Step(draft, "duplicate")
         before = self.written[known.version_id].draft() if known else None
@@ -154,6 +174,22 @@ class _Planner:
         if twin:
             return Step(draft, "duplicate", settled.written, twin)
         return self._effect(draft, settled.written, known)
+
+    def _translation(self, draft: Draft, known: Standing) -> Step:
+        """A question of the bank in another language: its next revision, if anything is new."""
+        settled = translated(draft, self.written[known.version_id], self.vocabulary)
+        self.problems += settled.problems
+        if settled.written is None:
+            return Step(draft, "faulty" if settled.problems else "unsupported")
+        name = known.question_id, settled.written.language
+        if name in self.met:
+            return Step(draft, "duplicate", settled.written, known)
+        self.met.add(name)
+        before = self.words.get((known.question_id, known.number, settled.written.language))
+        if before and before.hash == settled.written.hash:
+            return Step(draft, "unchanged", settled.written, known, complete=True)
+        return Step(draft, "translated", settled.written, known, complete=True,
+                    revision=before.revision + 1 if before else 1)
 
     def _effect(self, draft: Draft, written: Written, known: Standing | None) -> Step:
         complete = not hindrances(written)
@@ -172,7 +208,7 @@ class _Planner:
         """Whether an earlier question of the file is this one: by text, by id, or in the bank."""
         earlier = self.seen[_stem(draft)]
         name = known.question_id if known else name_of(draft.external_id)
-        if name in self.met or any(same_question(draft, other) for other in earlier):
+        if name in self.met or any(draft.asks == other.asks for other in earlier):
             return True
         earlier.append(draft)
         if name:
@@ -188,7 +224,7 @@ class _Planner:
     def _twin(self, draft: Draft) -> Standing | None:
         """The question of the bank that asks the same with the same options."""
         for each in self.by_stem.get(_stem(draft), ()):
-            if same_question(draft, self.written[each.version_id].draft()):
+            if draft.asks == self.written[each.version_id].draft().asks:
                 if draft.external_id:
                     self.problems.append(warning(
                         draft.place, "The same question is in the bank as %(key)s; it is left out.",
@@ -207,8 +243,9 @@ class _Planner:
 def _standing(bank_id: int) -> list[Standing]:
     version = QuestionVersion
     query = (
-        sa.select(Question.id, Question.key, version.id, version.number, version.content_hash,
-                  version.type, version.stem_text, Question.retired_at.is_not(None))
+        sa.select(Question.id, Question.key, version.id, version.number, version.language,
+                  version.content_hash, version.type, version.stem_text,
+                  Question.retired_at.is_not(None))
         .join(version, version.id == Question.latest_version_id)
         .where(Question.bank_id == bank_id)
     )

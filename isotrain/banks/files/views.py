@@ -19,6 +19,7 @@ from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.i18n import _, lazy, say
+from isotrain.questions.contract import Reviewed
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -129,7 +130,7 @@ def _page(bank: Bank, token: str, form: Any) -> str:
     return render_template(
         "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
         token=token, counts=review.plan.counts, problems=_first(review),
-        previews=[_preview(step) for step in shown], page=page, pages=pages,
+        previews=[(step, _keyed(step)) for step in shown], page=page, pages=pages,
         total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
         format_label=_format_label(review.imported.format), kinds=KINDS,
     )
@@ -146,6 +147,5 @@ def _first(review: Review) -> list[Any]:
     return found[:SHOWN_PROBLEMS]
 
 
-def _preview(step: Step) -> dict[str, Any]:
-    options = profile.preview(step.written)[1] if step.written else ()
-    return {"step": step, "options": options}
+def _keyed(step: Step) -> Reviewed | None:
+    return profile.keyed(step.written.question) if step.written else None

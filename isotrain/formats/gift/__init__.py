@@ -1,1 +1,9 @@
 """GIFT, Moodle's text format: reading and writing it."""
+
+from isotrain.formats.contract import Format
+from isotrain.formats.gift.reading import count_signs, detect, read
+from isotrain.formats.gift.writing import write
+
+GIFT = Format("gift", "GIFT", (".gift", ".txt"), detect, read, write)
+
+__all__ = ["GIFT", "count_signs"]

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from isotrain.formats.contract import Rejected
 from isotrain.formats.gift.text import BLANK, Wording
-from isotrain.formats.model import Option, true_false_options
+from isotrain.questions.draft import Option, true_false_options
 from isotrain.questions.problem import Problem, error, warning
 
 _WEIGHT = re.compile(r"%(-*)([0-9]{1,2}\.?[0-9]{0,12})%")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from isotrain.formats.contract import Format, Rejected, check_count
+from isotrain.formats.contract import Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.gift.answers import Answers
 from isotrain.formats.gift.text import BLANK, Wording, hide, show, source
-from isotrain.formats.gift.writing import write
 from isotrain.formats.markup import tidy
-from isotrain.formats.model import Draft, Import
+from isotrain.formats.model import Import
+from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 
 NAME_LIMIT = 255
@@ -196,6 +196,3 @@ def _braces(block: Block, text: str) -> tuple[int, int]:
             )
         )
     return opening, closing
-
-
-GIFT = Format("gift", "GIFT", (".gift", ".txt"), detect, read, write)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from isotrain.formats.contract import Export
 from isotrain.formats.gift.text import escape
 from isotrain.formats.losing import Losses
-from isotrain.formats.model import Draft, Option
+from isotrain.questions.draft import Draft, Option
 
 _TAG = "[markdown]"
 _SIMPLE = {Fraction(1, parts) for parts in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20)}
@@ -22,7 +22,8 @@ def write(drafts: Sequence[Draft]) -> Export:
             category = draft.category
             blocks.append(f"$CATEGORY: {escape(category) or 'top'}")
         blocks.append(_question(draft))
-    losses.note_fields("topic", "difficulty", "fact", "use", "language", "enemies", "shuffle")
+    losses.note_fields("topic", "difficulty", "module", "facts", "use", "language", "enemies")
+    losses.note_fields("shuffle")
     losses.note("parts", lambda draft: draft.type == "multiple_choice" and not _is_simple(draft))
     losses.note("arrow", _has_arrow)
     return Export(("\n\n".join(blocks) + "\n").encode(), losses.problems())

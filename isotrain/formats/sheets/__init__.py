@@ -1,1 +1,6 @@
-"""Spreadsheets: CSV, XLSX and its relatives, read as rows of cells."""
+"""Spreadsheets, as text and as workbooks: reading them in many shapes, writing one."""
+
+from isotrain.formats.sheets.csv import CSV
+from isotrain.formats.sheets.xlsx import XLSX
+
+__all__ = ["CSV", "XLSX"]

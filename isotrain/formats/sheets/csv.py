@@ -8,15 +8,16 @@ from fractions import Fraction
 from isotrain.formats.contract import SIZE_LIMIT, Export, Format, Unreadable
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.losing import Losses
-from isotrain.formats.model import Draft, Import
+from isotrain.formats.model import Import
 from isotrain.formats.sheets.questions import read_rows
 from isotrain.formats.sheets.rows import GUARDED, HEADER_ROWS, Row, check_rows, find_header
+from isotrain.questions.draft import Draft
 
 SEPARATORS = (",", ";", "\t", "|")
 EXTENSIONS = (".csv", ".tsv")
 
 _ABOUT = ("explanation", "topic", "difficulty", "fact", "use")
-_REST = ("name", "category", "tags", "language", "shuffle", "enemies")
+_REST = ("name", "category", "tags", "language", "shuffle", "enemies", "module_id")
 _TYPES = ("single_choice", "multiple_choice", "true_false", "short_text", "essay", "information")
 
 csv.field_size_limit(SIZE_LIMIT)
@@ -135,10 +136,11 @@ def _cells(draft: Draft, width: int) -> list[str]:
         *(draft.external_id, draft.type, draft.stem),
         *_padded(_options(draft), width),
         key,
-        *(draft.explanation, draft.topic, str(draft.difficulty or ""), draft.fact, draft.use),
+        *(draft.explanation, draft.topic, str(draft.difficulty or "")),
+        *("; ".join(draft.facts), draft.use),
         *_padded([option.feedback for option in draft.options], width),
         *(draft.name, draft.category, "; ".join(draft.tags), draft.language),
-        *("" if draft.shuffle else "no", draft.enemies),
+        *("" if draft.shuffle else "no", draft.enemies, draft.module),
     ]
 
 

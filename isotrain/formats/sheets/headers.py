@@ -26,7 +26,8 @@ _ROLES = {
     "|categoria|capitulo|类别|分类|章节",
     "tags": "tags|tag|keywords|labels|schlagworte|stichworte|mots cles|etiquettes|etiquetas"
     "|palabras clave|标签|关键词",
-    "fact": "fact",
+    "module": "module id",
+    "fact": "fact|facts",
     "use": "use",
     "language": "language|lang|sprache|langue|idioma|lingua|taal|语言",
     "shuffle": "shuffle|shuffle answers|shuffle options|mischen",

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from isotrain.formats.contract import Rejected, Unreadable, check_count
 from isotrain.formats.markup import tidy
-from isotrain.formats.model import Draft, Import, Option, equal_shares, true_false_options
+from isotrain.formats.model import Import
 from isotrain.formats.sheets.key import (
     Style,
     is_marked,
@@ -18,11 +18,12 @@ from isotrain.formats.sheets.key import (
 )
 from isotrain.formats.sheets.rows import HEADER_ROWS, OWN, Row, Sheet, find_header
 from isotrain.formats.sheets.words import CHOICE, difficulty_of, is_off, type_of
+from isotrain.questions.draft import Draft, Option, equal_shares, true_false_options
 from isotrain.questions.problem import error, warning
 
 USES = ("", "exam", "practice")
 
-_COPIED = ("stem", "name", "explanation", "category", "topic", "fact", "language", "enemies")
+_COPIED = ("stem", "name", "explanation", "category", "topic", "module", "language", "enemies")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _STRONG_SEPARATOR = re.compile(r"\s*[\n|;]\s*")
@@ -265,12 +266,17 @@ def _about(sheet: Sheet, row: Row) -> Draft:
         place=row.place,
         type=type_of(type_) or "",
         external_id=identity,
-        tags=tuple(filter(None, map(tidy, sheet.value(row, "tags").split(";")))),
+        tags=_parts(sheet.value(row, "tags")),
+        facts=_parts(sheet.value(row, "fact")),
         difficulty=difficulty_of(level),
         use=use if use in USES else "",
         shuffle=not is_off(sheet.value(row, "shuffle")),
         **{role: sheet.value(row, role) for role in _COPIED},  # type: ignore[arg-type]
     )
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(tidy, cell.split(";"))))
 
 
 def _check(sheet: Sheet, row: Row, role: str, fine: object, hint: str) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from python_calamine import SheetVisibleEnum
-
 from isotrain.formats.decoding import decoded
 from isotrain.formats.sheets import xlsx
 from isotrain.formats.sheets.csv import SEPARATORS, named_separator, text_rows
@@ -50,8 +48,7 @@ def _likely_separator(text: str) -> str:
 
 def _read_workbook(data: bytes) -> Table:
     with xlsx.opened(data) as workbook:
-        names = [meta.name for meta in workbook.sheets_metadata
-                 if meta.visible == SheetVisibleEnum.Visible]
+        names = [name for name in workbook.sheet_names if xlsx.is_visible(workbook, name)]
         sheets = {name: xlsx.sheet_rows(workbook.get_sheet_by_name(name)) for name in names}
     filled = [name for name in names if sheets[name]]
     problems = tuple(

@@ -1,6 +1,6 @@
 """Words that the cells of a spreadsheet use for types, difficulties and yes or no."""
 
-from isotrain.formats.model import TYPES
+from isotrain.formats.model import is_type
 from isotrain.formats.sheets.headers import normal
 
 CHOICE = "choice"
@@ -40,7 +40,7 @@ _OFF = frozenset(("false", "no", "0", "off", "nein", "falsch", "non", "faux", "å
 
 def type_of(word: str) -> str | None:
     """A type of drafts, CHOICE, or None when the word is unknown."""
-    if word in TYPES:
+    if is_type(word):
         return word
     return _TYPE_OF.get(normal(word).replace(" ", ""))
 

@@ -1,4 +1,9 @@
-"""XLSX and its relatives, read as CSV is; formulas count by the value they were saved with."""
+"""XLSX and its relatives, read as CSV is; formulas count by the value they were saved with.
+
+Workbooks are opened in the child process only, so their library is loaded when it is used.
+"""
+
+from __future__ import annotations
 
 import datetime
 import io
@@ -7,15 +12,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from typing import TYPE_CHECKING, Any
 
 from isotrain.formats.contract import Format, Unreadable, check_content
 from isotrain.formats.model import Import
 from isotrain.formats.sheets.questions import read_rows
 from isotrain.formats.sheets.rows import Row, check_rows, find_header
 from isotrain.questions.problem import Problem, warning
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 MEMBER_LIMIT = 2_000
 UNPACKED_LIMIT = 64 * 1024 * 1024
@@ -48,6 +54,8 @@ def opened(data: bytes) -> Iterator[CalamineWorkbook]:
     The archive is unpacked once under limits before the parser sees it, because the sizes an
     archive declares are not to be trusted.
     """
+    from python_calamine import CalamineError, CalamineWorkbook
+
     _check_archive(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
@@ -61,21 +69,29 @@ def opened(data: bytes) -> Iterator[CalamineWorkbook]:
         ) from None
 
 
+def is_visible(workbook: CalamineWorkbook, name: str) -> bool:
+    """Whether a sheet is shown when the workbook is opened."""
+    from python_calamine import SheetVisibleEnum
+
+    shown = (meta.visible for meta in workbook.sheets_metadata if meta.name == name)
+    return next(shown) == SheetVisibleEnum.Visible
+
+
 def _read_workbook(workbook: CalamineWorkbook) -> Import:
     first: list[Row] = []
     skipped: list[Problem] = []
-    for meta in workbook.sheets_metadata:
-        if meta.visible != SheetVisibleEnum.Visible:
+    for name in workbook.sheet_names:
+        if not is_visible(workbook, name):
             skipped.append(
                 warning(
                     "file",
                     'The hidden sheet "%(name)s" was not read.',
                     "Show it in your spreadsheet program if it holds questions.",
-                    name=meta.name[:60],
+                    name=name[:60],
                 )
             )
             continue
-        rows = sheet_rows(workbook.get_sheet_by_name(meta.name))
+        rows = sheet_rows(workbook.get_sheet_by_name(name))
         if find_header(rows):
             imported = read_rows("xlsx", rows)
             return Import("xlsx", imported.questions, (*skipped, *imported.problems))

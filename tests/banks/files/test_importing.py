@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.models import Event
-from isotrain.banks import approving, directory, editing, inventory, versions
+from isotrain.banks import approving, directory, inventory, versions
 from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import BankUpload, Question, QuestionVersion
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS
+from isotrain.questions.draft import Draft, Option, true_false_options
 from tests.banks.making import (
     NOBODY,
     a_bank,
@@ -274,18 +276,16 @@ def full_bank(app):
     """A bank with every kind of question, feedback, groups, drafts and a fixed order."""
     bank_id = a_bank()
     for number, type_ in enumerate(("single_choice", "multiple_choice")):
-        options = [{"text": "=1+1", "right": True, "feedback": "Yes, *so*."}, {"text": "ISO, or"},
-                   {"text": 'a "quoted" one', "feedback": "No."}]
-        if type_ == "multiple_choice":
-            options[1]["right"] = True
-        draft = editing.Draft.of(
-            {"type": type_, "stem": f"Which {number}?\nSecond line", "options": options,
-             "explanation": "Because.", "shuffle": False}, topic="audits", difficulty=2,
-            use="practice", enemies="g")
-        a_question(bank_id, draft)
-    statement = {"type": "true_false", "stem": "@ISO certifies", "answer": False,
-                 "explanation": "-No", "feedback_true": "No", "feedback_false": "Yes"}
-    a_question(bank_id, editing.Draft.of(statement, topic="t", difficulty=3, use="exam"))
+        share = Fraction(1, number + 1)
+        options = (Option("=1+1", share, "Yes, *so*."), Option("ISO, or", share * number),
+                   Option('a "quoted" one', feedback="No."))
+        a_question(bank_id, Draft(
+            "", type_, f"Which {number}?\nSecond line", options=options, explanation="Because.",
+            shuffle=False, topic="audits", difficulty=2, use="practice", enemies="g",
+            module="m1", facts=("A1", "A2")))
+    a_question(bank_id, Draft(
+        "", "true_false", "@ISO certifies", options=true_false_options(False, "No", "Yes"),
+        explanation="-No", topic="t", difficulty=3, use="exam"))
     a_question(bank_id, a_draft("Only a draft?", topic="", difficulty=None, explanation=""))
     return bank_id
 

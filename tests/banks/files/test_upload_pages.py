@@ -225,9 +225,9 @@ def dangers(page):
 
 
 def _every_field(payload):
-    return {"stem": f"{payload} stem", "options-0-text": f"{payload} right",
-            "options-1-text": f"{payload} wrong", "options-0-feedback": f"{payload} feedback",
-            "right": "0", "explanation": f"{payload} why", "topic": f"{payload} topic",
+    return {"stem": f"{payload} stem", "option-1": f"{payload} right",
+            "option-2": f"{payload} wrong", "option-1-feedback": f"{payload} feedback",
+            "right": "1", "explanation": f"{payload} why", "topic": f"{payload} topic",
             "difficulty": "1", "use": "exam", "enemies": f"{payload} group", "do": "save"}
 
 

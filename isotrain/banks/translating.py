@@ -1,0 +1,108 @@
+"""Translating: the words of a question in other languages, under its number and with its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from isotrain.audit.noting import Actor, note
+from isotrain.banks import directory, pooling, storing, versions
+from isotrain.banks.editing import SOURCE, Unsettled
+from isotrain.banks.models import Question, QuestionVersion
+from isotrain.banks.rules import translated
+from isotrain.banks.storing import Change
+from isotrain.db import db
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from isotrain.questions.draft import Draft
+
+_original = sa.orm.aliased(QuestionVersion)
+# Whether a version is a translation: there was one of the same number before, in another language.
+translates = sa.exists().where(
+    _original.question_id == QuestionVersion.question_id,
+    _original.number == QuestionVersion.number, _original.language != QuestionVersion.language,
+    _original.id < QuestionVersion.id,
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A version as one of several in the same language under the same number."""
+
+    id: int
+    revision: int
+    hash: str
+
+
+def translate(bank_id: int, question_id: int, draft: Draft, *, by: Actor) -> int:
+    """Store a translation of a question's latest version and return its version id.
+
+    A corrected translation is the next revision; the same words again are the same version.
+    """
+    bank = directory.get_bank(bank_id, member=by.user_id)
+    pooling.lock(bank_id)
+    latest = directory.get_question(bank_id, question_id).latest_version_id
+    assert latest is not None, "a question is stored with its first version"
+    original = versions.contents([latest])[latest]
+    if draft.language in ("", original.language):
+        raise Refusal(_("Say which other language the translation is in."), "language")
+    settled = translated(draft, versions.written([latest])[latest], directory.vocabulary(bank))
+    if settled.written is None:
+        raise Unsettled(settled.problems)
+    before = newest([question_id]).get((question_id, original.number, settled.written.language))
+    if before is not None and before.hash == settled.written.hash:
+        return before.id
+    change = Change(settled.written, question_id=question_id, number=original.number,
+                    revision=before.revision + 1 if before else 1, source=SOURCE, translates=True)
+    version_id, = storing.store(bank_id, [change], by=by)
+    note("question.translated", by, scope="banks", on=("question", question_id),
+         after=settled.written.hash, details={"bank": bank_id, "version": version_id})
+    db.session.flush()
+    return version_id
+
+
+def approve(
+    bank_id: int, version_ids: Collection[int], *, by: Actor, two_person: bool,
+) -> int:
+    """Let forms use translations; return how many were approved. Their questions stand as before.
+
+    Where two persons are needed, what somebody wrote waits for somebody else.
+    """
+    directory.get_bank(bank_id, member=by.user_id)
+    pooling.lock(bank_id)
+    query = (
+        sa.select(QuestionVersion.id, QuestionVersion.created_by)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(QuestionVersion.id.in_(version_ids), Question.bank_id == bank_id, translates)
+    )
+    authors = dict(db.session.execute(query).tuples().all())
+    if not authors:
+        raise NotFound(_("This translation does not exist."))
+    ready = [id_ for id_, author in authors.items()
+             if not (two_person and author is not None and author == by.user_id)]
+    if not ready:
+        raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
+    storing.vouch(ready, by=by, authors=authors)
+    note("bank.translations_approved", by, scope="banks", on=("bank", bank_id), after=sorted(ready),
+         details={"translations": len(ready)})
+    db.session.flush()
+    return len(ready)
+
+
+def newest(question_ids: Iterable[int]) -> dict[tuple[int, int, str], Words]:
+    """Return the newest words of questions by question, number and language."""
+    query = (
+        sa.select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.number,
+                  QuestionVersion.language, QuestionVersion.revision,
+                  QuestionVersion.content_hash)
+        .where(QuestionVersion.question_id.in_(set(question_ids)))
+        .order_by(QuestionVersion.revision)
+    )
+    return {(question, number, language): Words(id_, revision, hash_)
+            for id_, question, number, language, revision, hash_ in db.session.execute(query)}

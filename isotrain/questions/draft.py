@@ -1,0 +1,141 @@
+"""One question in neutral terms: what question types and file formats hand to each other."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
+from typing import Any, NamedTuple, Self
+
+from isotrain.questions.wording import folded
+
+NAME_LENGTH = 80
+
+
+class Option(NamedTuple):
+    """One option or accepted answer.
+
+    `share` is the part of the mark it earns, 0 to 1. `tolerance` is a number as text: how far
+    from `text` a numeric answer may be.
+    """
+
+    text: str
+    share: Fraction = Fraction(0)
+    feedback: str = ""
+    tolerance: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One question as a file or an editor told it, complete or not.
+
+    `place` says where it stands in its file. A true_false keeps its answer in the options "True"
+    and "False"; short_text and numeric keep the accepted answers as options; a pair whose left
+    side is empty is a distractor; the stem of a cloze is its source text. `more` holds what only
+    the type itself understands, as its `to_data` writes it. `facts` begins with the tested one.
+    """
+
+    place: str
+    type: str
+    stem: str = ""
+    name: str = ""
+    external_id: str = ""
+    options: tuple[Option, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    explanation: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    tags: tuple[str, ...] = ()
+    category: str = ""
+    topic: str = ""
+    difficulty: int | None = None
+    module: str = ""
+    facts: tuple[str, ...] = ()
+    use: str = ""
+    language: str = ""
+    shuffle: bool = True
+    enemies: str = ""
+
+    @property
+    def fact(self) -> str:
+        """The fact it asks about, empty where it cites none."""
+        return self.facts[0] if self.facts else ""
+
+    @property
+    def answer(self) -> bool | None:
+        """Whether the statement of a true_false is true; None when the file does not say."""
+        right = [option.text for option in self.right] if self.type == "true_false" else []
+        return right[0] == "True" if right else None
+
+    @property
+    def right(self) -> tuple[Option, ...]:
+        """The options that earn something."""
+        return tuple(option for option in self.options if option.share > 0)
+
+    @property
+    def title(self) -> str:
+        """The name, or the beginning of the stem where there is none."""
+        text = self.name or " ".join(self.stem.split())
+        if self.name or len(text) <= NAME_LENGTH:
+            return text
+        return text[: NAME_LENGTH - 3].rpartition(" ")[0] + "..."
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What it asks, whatever its key says: two drafts with the same ask the same."""
+        options = sorted(folded(option.text) for option in self.options)
+        pairs = sorted(folded(text) for pair in self.pairs for text in pair)
+        more = [folded(json.dumps(self.more, sort_keys=True))] if self.more else []
+        return self.type, folded(self.stem), *options, *pairs, *more
+
+    def composed(self) -> Self:
+        """The draft with its texts in Unicode's composed form (NFC)."""
+        texts = {name: _composed(getattr(self, name))
+                 for name in ("stem", "explanation", "pairs", "more")}
+        options = (o._replace(text=_composed(o.text), feedback=_composed(o.feedback))
+                   for o in self.options)
+        return replace(self, options=tuple(options), **texts)
+
+    def to_data(self) -> dict[str, Any]:
+        """All fields, as JSON accepts them."""
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
+        data["options"] = [[o.text, str(o.share), o.feedback, o.tolerance] for o in self.options]
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The draft that `to_data` wrote."""
+        options = tuple(
+            Option(text, Fraction(share), feedback, tolerance)
+            for text, share, feedback, tolerance in data["options"]
+        )
+        lists: dict[str, Any] = {name: tuple(data[name]) for name in ("tags", "facts")}
+        pairs = tuple((left, right) for left, right in data["pairs"])
+        return cls(**{**data, **lists, "options": options, "pairs": pairs})
+
+
+def true_false_options(
+    answer: bool | None, feedback_true: str = "", feedback_false: str = ""
+) -> tuple[Option, Option]:
+    """The two options of a true_false question; None marks neither as right."""
+    return (
+        Option("True", Fraction(answer is True), feedback_true),
+        Option("False", Fraction(answer is False), feedback_false),
+    )
+
+
+def equal_shares(options: Iterable[Option]) -> list[Option]:
+    """The options with the mark divided equally among those that earn something."""
+    options = list(options)
+    right = sum(option.share > 0 for option in options)
+    return [o._replace(share=Fraction(1, right)) if o.share > 0 else o for o in options]
+
+
+def _composed(value: Any) -> Any:
+    """A value with every text in it composed."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {_composed(name): _composed(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_composed, value))
+    return value

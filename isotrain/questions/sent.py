@@ -1,0 +1,42 @@
+"""The fields of an editor as a browser sent them; whatever came, reading it raises nothing."""
+
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+
+from isotrain.questions.contract import Fields
+from isotrain.questions.shape import as_share
+
+
+class Sent:
+    """What was sent, by the name of the field."""
+
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
+
+    def has(self, name: str) -> bool:
+        """Whether the field was sent."""
+        return name in self._fields
+
+    def all(self, name: str) -> Sequence[str]:
+        """All values of a field."""
+        return self._fields.get(name, [])
+
+    def text(self, name: str) -> str:
+        """A text, composed (NFC), without control characters and space around it."""
+        text = next(iter(self.all(name)), "").replace("\r\n", "\n").replace("\r", "\n")
+        kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or _is_text(c))
+        return "".join(kept).strip()
+
+    def truth(self, name: str) -> bool:
+        """Whether a check box is set."""
+        return bool(self.text(name))
+
+    def share(self, name: str) -> Fraction | None:
+        """A part of the mark such as 1/3; None for anything else."""
+        share = as_share(self.text(name))
+        return share if share is not None and 0 < share < 1 else None
+
+
+def _is_text(char: str) -> bool:
+    return unicodedata.category(char) not in ("Cc", "Cs")
