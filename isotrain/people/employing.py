@@ -74,7 +74,7 @@ def come_back(
     hired: Mapping[int, date | None], *, on: date, by: Actor,
     to: Mapping[int, Position] | None = None,
 ) -> None:
-    """Have people back, with a new employment from the given day or from `on`.
+    """Have people back, who were employed with a new employment from the given day or from `on`.
 
     They work where they are told to, else where they last did. An employment and a placement that
     ended no earlier than `on` go on instead: somebody left by mistake.
@@ -82,11 +82,13 @@ def come_back(
     with moving(by=by) as moved:
         returned = registering.reactivate(hired, by=by)
         moved.update(returned)
-        new = {user_id: hired[user_id] or on for user_id in returned}
+        new = {user_id: day for user_id in returned if (day := hired[user_id])}
         for employment in _newest_of(returned):
             if employment.left_on and employment.left_on >= on:
                 employment.left_on = None
-                del new[employment.user_id]
+                new.pop(employment.user_id, None)
+            else:
+                new.setdefault(employment.user_id, on)
         set_hired(new)
         last = placements.newest_of(returned)
         for placement in last.values():

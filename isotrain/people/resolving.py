@@ -61,8 +61,11 @@ def positions(words: Mapping[int, Words], *, parents: Mapping[str, str]) -> dict
     wanted = {kind: [getattr(one, kind) for one in words.values()] for kind in KINDS}
     wanted["unit"] += [*parents, *parents.values()]
     for kind, (model, title) in KINDS.items():
-        texts = {key: text for text in wanted[kind]
-                 if (key := folded(text)) and key not in known[kind]}
+        texts: dict[str, str] = {}
+        for text in wanted[kind]:
+            if folded(text) not in known[kind]:
+                texts.setdefault(folded(text), text)
+        texts.pop("", None)
         if texts:
             rows = db.session.execute(sa.insert(model).returning(model.id, model.code),
                                       [{"code": text, title: text} for text in texts.values()])
