@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from isotrain.accounts import inviting, registering
+from isotrain.accounts import directory, inviting
 from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
@@ -39,8 +39,8 @@ def certify_and_record(finished: Finished) -> None:
 
 
 WIRING = Wiring(
-    directory=Directory(registering.names_of, registering.ids_of),
-    post=Post(registering.find_recipient, {"access": inviting.write_access_letter}),
+    directory=Directory(directory.names_of, directory.ids_of),
+    post=Post(directory.find_recipient, {"access": inviting.write_access_letter}),
     presence=Presence(taking.has_open_attempt),
     usage=Usage(exposure.count_forms),
     when_finished=WhenFinished((certify_and_record,)),

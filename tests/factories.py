@@ -39,10 +39,10 @@ def a_user(*roles: str, name: str = "", number: str = "", email: str | None = No
     person = Person(number or f"P{n:05d}", name or f"Person {n}", email)
     wanted = frozenset(Role(role) for role in roles or ("employee",))
     with committed():
-        user = registering.add(person, roles=wanted, by=BY)
+        [user_id] = registering.add([person], roles=wanted, by=BY)
         if password:
-            passwords.store(user.id, passwords.hash_password(password))
-        return user.id
+            passwords.store(user_id, passwords.hash_password(password))
+        return user_id
 
 
 def client_of(app: Flask, user_id: int) -> FlaskClient:

@@ -17,7 +17,7 @@ from flask import (
 )
 from flask_login import login_user
 
-from isotrain.accounts import inviting, linking, registering, signing_in
+from isotrain.accounts import directory, inviting, linking, signing_in
 from isotrain.accounts.forms import NameForm, NewPasswordForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -56,7 +56,7 @@ def use(token: str) -> Any:
         link = linking.get(token)
     except Refusal as gone:
         return _unlinked(render_template("access/gone.html"), gone.status)
-    identity = registering.get_identity(link.user_id)
+    identity = directory.get_identity(link.user_id)
     form = NewPasswordForm.of_request()
     if form.sent():
         try:

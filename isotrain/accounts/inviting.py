@@ -8,54 +8,47 @@ from typing import Any
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts import enrolling, linking, registering, throttling
+from isotrain.accounts import directory, linking, throttling
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, format_datetime
+from isotrain.lists import chunks
 from isotrain.mail import queueing
 from isotrain.mail.rules import Letter
 
 ASKS_PER_NAME = 5
 
 
-def may_mail(user_id: int) -> bool:
-    """Say whether a person can be sent a link: mail is set up, and there is an address."""
-    return queueing.is_set_up() and registering.find_recipient(user_id) is not None
-
-
-def invite(user_id: int, *, by: Actor) -> None:
-    """Mail a person the link for a password; asking again within ten minutes sends no second."""
-    registering.get(user_id)
-    if not may_mail(user_id):
-        raise Refusal(_("No mail can be sent to this person. Make a link and hand it over."))
-    if _enqueue(user_id):
-        note("link.mailed", by, scope="people", on=("user", user_id))
-
-
-def invite_all(user_ids: Collection[int], *, by: Actor) -> int:
-    """Mail all of these people who can be mailed; return how many letters that makes."""
-    mailable = _mailable(user_ids)
-    for user_id in mailable:
-        invite(user_id, by=by)
-    return len(mailable)
-
-
-def count_mailable(user_ids: Collection[int]) -> int:
-    """Count those of these people who have an address and are active."""
-    return len(_mailable(user_ids))
-
-
-def _mailable(user_ids: Collection[int]) -> list[int]:
+def list_mailable(user_ids: Collection[int]) -> list[int]:
+    """List those of these people who can be sent a link: mail is set up, they have an address."""
+    if not queueing.is_set_up():
+        return []
     found: list[int] = []
-    for some in enrolling.chunks(user_ids):
+    for some in chunks(user_ids):
         found += db.session.scalars(
             sa.select(Identity.user_id).join(User, User.id == Identity.user_id)
             .where(Identity.user_id.in_(some), Identity.email.is_not(None),
-                   User.deactivated_at.is_(None)))
+                   User.deactivated_at.is_(None)).order_by(Identity.user_id))
     return found
+
+
+def invite(user_ids: Collection[int], *, by: Actor) -> list[int]:
+    """Mail the link for a password to all of these people who can be mailed; return whom.
+
+    The letter goes to nobody but its owner, so anybody's may be asked for. Asking again within ten
+    minutes sends no second one. Refuses when nobody can be mailed.
+    """
+    directory.by_state(user_ids)
+    mailable = list_mailable(user_ids)
+    if not mailable:
+        raise Refusal(_("No mail can be sent here. Make a link and hand it over."))
+    for user_id in mailable:
+        if _enqueue(user_id):
+            note("link.mailed", by, scope="people", on=("user", user_id))
+    return mailable
 
 
 def ask(name: str, address: str) -> None:
@@ -67,8 +60,8 @@ def ask(name: str, address: str) -> None:
     within &= throttling.take(f"address:{address}", throttling.PER_ADDRESS)
     if not within:
         raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
-    user = registering.find_by_name(name)
-    if user is not None and may_mail(user.id):
+    user = directory.find_by_name(name)
+    if user is not None and list_mailable([user.id]):
         _enqueue(user.id)
 
 
@@ -79,8 +72,8 @@ def _enqueue(user_id: int) -> bool:
 
 def write_access_letter(user_id: int, _params: dict[str, Any]) -> Letter:
     """Make a link and write the letter that carries it."""
-    link = linking.make(user_id, by=Actor.system())
-    identity = registering.get_identity(user_id)
+    link = linking.make([user_id], by=Actor.system())[user_id]
+    identity = directory.get_identity(user_id)
     words = {
         "name": identity.name, "organization": config.current().organization, "url": link.url,
         "until": format_datetime(link.expires_at, "d MMM yyyy, HH:mm"),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts import enrolling, passwords, registering, signing_in
+from isotrain.accounts import directory, passwords, protecting, registering, signing_in
 from isotrain.accounts.models import OneTimeLink, Password, User
 from isotrain.accounts.rules import password_problem
 from isotrain.audit.noting import Actor, note
@@ -18,6 +18,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.lists import chunks
 
 LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
 
@@ -36,16 +37,16 @@ class Link:
         return f"{config.current().public_url}/access/{self.token}"
 
 
-def make(user_id: int, *, by: Actor) -> Link:
-    """Make a link for a user: a first password, or a new one; earlier links stop working."""
-    return make_all([user_id], by=by)[user_id]
+def make(user_ids: Collection[int], *, by: Actor) -> dict[int, Link]:
+    """Make a link for each of these people: a first password, or a new one.
 
-
-def make_all(user_ids: Collection[int], *, by: Actor) -> dict[int, Link]:
-    """Make a link for each of these people, in few statements."""
-    _refuse_inactive(user_ids)
-    registering.refuse_opening(user_ids, by=by)
-    enrolling.cancel_links(user_ids)
+    Earlier links of theirs stop working.
+    """
+    _active, closed = directory.by_state(user_ids)
+    if closed:
+        raise Refusal(_("This account is not active. Reactivate it first."))
+    protecting.refuse_opening(user_ids, by=by)
+    registering.cancel_links(user_ids)
     now = clock.now()
     links, rows = {}, []
     for user_id, purpose in _purposes(user_ids).items():
@@ -59,18 +60,10 @@ def make_all(user_ids: Collection[int], *, by: Actor) -> dict[int, Link]:
     return links
 
 
-def _refuse_inactive(user_ids: Collection[int]) -> None:
-    for some in enrolling.chunks(user_ids):
-        query = sa.select(User.id).where(User.id.in_(some), User.deactivated_at.is_(None))
-        for missing in set(some) - set(db.session.scalars(query)):
-            registering.get(missing)
-            raise Refusal(_("This account is not active. Reactivate it first."))
-
-
 def _purposes(user_ids: Collection[int]) -> dict[int, str]:
     """Say for each whether it is the first password or a new one."""
     with_one: set[int] = set()
-    for some in enrolling.chunks(user_ids):
+    for some in chunks(user_ids):
         with_one.update(db.session.scalars(
             sa.select(Password.user_id).where(Password.user_id.in_(some))))
     return {user_id: "reset" if user_id in with_one else "first_access" for user_id in user_ids}
@@ -101,7 +94,7 @@ def checked_and_hashed(user_id: int, password: str) -> str:
 
     Holds no transaction while it hashes.
     """
-    identity = registering.get_identity(user_id)
+    identity = directory.get_identity(user_id)
     about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"))
     problem = password_problem(password, about=about)
     if problem:
@@ -132,7 +125,7 @@ def set_password(
 ) -> None:
     """Store a new password and end the other sessions."""
     passwords.store(user_id, hashed)
-    signing_in.end_all(user_id, but=keep_session)
-    registering.cancel_links(user_id)
+    signing_in.end_all([user_id], but=keep_session)
+    registering.cancel_links([user_id])
     note("password.changed", by, scope="technical", on=("user", user_id))
     db.session.flush()

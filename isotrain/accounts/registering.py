@@ -1,29 +1,31 @@
-"""Adding users, changing who they are, giving roles, and letting them go."""
+"""Adding people, changing who they are, giving roles, closing and reopening accounts.
+
+One person and ten thousand go the same way, in few statements; what may not be done is refused
+here, by whichever door it is asked for. The primary key of sign_in_name judges races.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
-from isotrain.accounts import enrolling
-from isotrain.accounts.models import Identity, SignInName, User, UserRole
-from isotrain.accounts.permissions import (
-    GUARDED,
-    PERMISSIONS,
-    Permission,
-    Role,
-    permissions_of,
-)
+from isotrain.accounts import directory, protecting, signing_in
+from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
+from isotrain.accounts.permissions import Role
 from isotrain.accounts.rules import folded, is_email
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
-from isotrain.errors import NotFound, Refusal
+from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
-from isotrain.mail.rules import Recipient
+from isotrain.lists import chunks
+
+LONGEST = {"personnel_no": 64, "name": 200, "email": 254}
 
 
 @dataclass(frozen=True)
@@ -34,207 +36,162 @@ class Person:
     name: str
     email: str | None = None
 
+    @property
+    def sign_in_names(self) -> dict[str, str]:
+        """What they sign in with, folded, each with its kind."""
+        names = {folded(self.personnel_no): "personnel_no"}
+        if self.email:
+            names.setdefault(folded(self.email), "email")
+        return names
 
-def add(person: Person, *, roles: frozenset[Role], by: Actor, is_demo: bool = False) -> User:
-    """Add a user; refuse an identifier that somebody already signs in with."""
-    _check(person)
-    user = User(created_at=clock.now(), is_demo=is_demo)
-    db.session.add(user)
+
+def add(
+    persons: Sequence[Person], *, roles: frozenset[Role], by: Actor, is_demo: bool = False
+) -> list[int]:
+    """Add accounts with the same roles and return their ids in the order given.
+
+    Refuses an identifier that somebody already signs in with.
+    """
+    protecting.refuse_granting(roles, by=by)
+    if not persons:
+        return []
+    now = clock.now()
+    rows = [{"created_at": now, "is_demo": is_demo} for _ in persons]  # all alike: any order does
+    ids = list(db.session.scalars(sa.insert(User).returning(User.id), rows))
+    people = dict(zip(ids, persons, strict=True))
+    _claim(people)
+    db.session.execute(sa.insert(Identity), [
+        {"user_id": user_id, "name": person.name, "name_folded": folded(person.name),
+         "personnel_no": person.personnel_no, "email": person.email}
+        for user_id, person in people.items()])
+    _grant(ids, roles, by=by)
+    given = sorted(map(str, roles))
+    for user_id in ids:
+        note("user.added", by, scope="people", on=("user", user_id), details={"roles": given})
     db.session.flush()
-    db.session.add(
-        Identity(user_id=user.id, name=person.name, name_folded=folded(person.name),
-                 personnel_no=person.personnel_no, email=person.email)
-    )
-    _claim_names(user.id, person)
-    for role in sorted(roles):
-        db.session.add(UserRole(user_id=user.id, role=role, granted_at=clock.now(),
-                                granted_by=by.user_id))
-    note("user.added", by, scope="people", on=("user", user.id),
-         details={"roles": _names(roles)})
-    db.session.flush()
-    return user
+    return ids
 
 
-def change(user_id: int, person: Person, *, by: Actor) -> bool:
-    """Change who somebody is; say whether anything changed."""
-    identity = get_identity(user_id)
-    if (identity.name, identity.personnel_no, identity.email) == (
-        person.name, person.personnel_no, person.email
-    ):
-        return False
-    _check(person)
-    if (identity.personnel_no, identity.email) != (person.personnel_no, person.email):
-        refuse_opening({user_id}, by=by)
-    identity.name, identity.name_folded = person.name, folded(person.name)
-    if (identity.personnel_no, identity.email) != (person.personnel_no, person.email):
+def change(persons: Mapping[int, Person], *, by: Actor) -> list[int]:
+    """Change who people are; sign-in names may move between them. Return whom it changed."""
+    known = directory.identities_of(persons)
+    before = {user_id: Person(identity.personnel_no, identity.name, identity.email)
+              for user_id, identity in known.items()}
+    changed = {user_id: person for user_id, person in persons.items() if person != before[user_id]}
+    renamed = {user_id: person for user_id, person in changed.items()
+               if replace(person, name="") != replace(before[user_id], name="")}
+    protecting.refuse_opening(renamed, by=by)
+    for some in chunks(changed):
+        db.session.execute(sa.delete(SignInName).where(SignInName.user_id.in_(some)))
+    _claim(changed)
+    cancel_links(renamed)
+    for user_id, person in changed.items():
+        identity = known[user_id]
+        identity.name, identity.name_folded = person.name, folded(person.name)
         identity.personnel_no, identity.email = person.personnel_no, person.email
-        db.session.execute(sa.delete(SignInName).where(SignInName.user_id == user_id))
-        _claim_names(user_id, person)
-        cancel_links(user_id)
-    note("user.changed", by, scope="people", on=("user", user_id))
+        note("user.changed", by, scope="people", on=("user", user_id))
     db.session.flush()
-    return True
+    return list(changed)
 
 
-def cancel_links(user_id: int) -> None:
-    """Make every unused one-time link of a user useless."""
-    enrolling.cancel_links([user_id])
+def deactivate(user_ids: Collection[int], *, by: Actor, reason: str | None = None) -> list[int]:
+    """Close accounts: out at the next request, links useless, nothing deleted. Return whose."""
+    open_ones, _closed = directory.by_state(user_ids)
+    protecting.refuse_closing(open_ones, by=by)
+    _set_deactivated(open_ones, clock.now())
+    signing_in.end_all(open_ones)
+    cancel_links(open_ones)
+    for user_id in sorted(open_ones):
+        note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason)
+    db.session.flush()
+    return sorted(open_ones)
 
 
-def deactivate(user_id: int, *, by: Actor, reason: str | None = None) -> None:
-    """Close an account: out at the next request; nothing is deleted."""
-    if get(user_id).active:
-        refuse_closing({user_id}, by=by)
-        enrolling.deactivate_all([user_id], by=by, reason=reason)
-
-
-def refuse_closing(user_ids: Collection[int], *, by: Actor) -> None:
-    """Refuse to close one's own account, or the last administrator's."""
-    if by.user_id in user_ids:
-        raise Refusal(_("You cannot deactivate your own account. Ask a colleague."))
-    admins = set(db.session.scalars(_active_admins()))
-    if admins and admins <= set(user_ids):
-        raise Refusal(_("Make somebody else an administrator first."))
-
-
-def guarded_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
-    """Return those of these people whose way in is not for this actor to make or change."""
-    if by.kind != "user" or by.user_id is None:
-        return set()
-    if Permission.ROLES_GRANT in permissions_of(roles_of(by.user_id)):
-        return set()
-    guarded = [role for role in Role if PERMISSIONS[role] & GUARDED]
-    found: set[int] = set()
-    for some in enrolling.chunks(user_ids):
-        found.update(db.session.scalars(sa.select(UserRole.user_id).where(
-            UserRole.user_id.in_(some), UserRole.role.in_(guarded))))
-    return found - {by.user_id}
-
-
-def refuse_opening(user_ids: Collection[int], *, by: Actor) -> None:
-    """Refuse to make or change the way in of trainers and administrators, but to administrators."""
-    if guarded_from(user_ids, by=by):
-        raise Refusal(_("This person is a trainer or an administrator: only an administrator"
-                        " makes their links and changes what they sign in with."))
-
-
-def reactivate(user_id: int, *, by: Actor) -> None:
-    """Open a closed account again."""
-    if not get(user_id).active:
-        enrolling.reactivate_all([user_id], by=by)
+def reactivate(user_ids: Collection[int], *, by: Actor) -> list[int]:
+    """Open closed accounts again; return whose."""
+    _open, closed = directory.by_state(user_ids)
+    _set_deactivated(closed, None)
+    for user_id in sorted(closed):
+        note("user.reactivated", by, scope="people", on=("user", user_id))
+    db.session.flush()
+    return sorted(closed)
 
 
 def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
-    """Give a user exactly these roles; nobody changes the own ones."""
-    if by.kind == "user" and by.user_id == user_id:
-        raise Refusal(_("You cannot change your own roles. Ask another administrator."))
-    held = roles_of(user_id)
+    """Give a user exactly these roles."""
+    held = directory.roles_of(user_id)
+    protecting.refuse_granting(roles - held, by=by)
+    protecting.refuse_regranting(user_id, held - roles, by=by)
     if held == roles:
         return
-    if Role.ADMIN in held - roles and set(db.session.scalars(_active_admins())) == {user_id}:
-        raise Refusal(_("Make somebody else an administrator first."))
     db.session.execute(
-        sa.delete(UserRole).where(UserRole.user_id == user_id, UserRole.role.in_(held - roles))
-    )
-    for role in sorted(roles - held):
-        db.session.add(UserRole(user_id=user_id, role=role, granted_at=clock.now(),
-                                granted_by=by.user_id))
+        sa.delete(UserRole).where(UserRole.user_id == user_id, UserRole.role.in_(held - roles)))
+    _grant([user_id], roles - held, by=by)
     note("user.roles_changed", by, scope="technical", on=("user", user_id),
-         before=_names(held), after=_names(roles),
-         details={"given": _names(roles - held), "taken": _names(held - roles)})
+         before=sorted(map(str, held)), after=sorted(map(str, roles)),
+         details={"given": sorted(map(str, roles - held)),
+                  "taken": sorted(map(str, held - roles))})
     db.session.flush()
 
 
-def _names(roles: frozenset[Role]) -> list[str]:
-    return sorted(role.value for role in roles)
+def cancel_links(user_ids: Collection[int]) -> None:
+    """Make every unused one-time link of these people useless."""
+    for some in chunks(user_ids):
+        db.session.execute(
+            sa.update(OneTimeLink)
+            .where(OneTimeLink.user_id.in_(some), OneTimeLink.used_at.is_(None))
+            .values(used_at=clock.now())
+        )
 
 
-def roles_of(user_id: int) -> frozenset[Role]:
-    """Return the roles a user holds."""
-    query = sa.select(UserRole.role).where(UserRole.user_id == user_id)
-    return frozenset(Role(role) for role in db.session.scalars(query))
+def _claim(people: Mapping[int, Person]) -> None:
+    """Reserve what people sign in with; refuse what nobody can be called, or somebody is."""
+    claims: dict[str, tuple[int, str]] = {}
+    for user_id, person in people.items():
+        _check(person)
+        for name, kind in person.sign_in_names.items():
+            if claims.setdefault(name, (user_id, kind)) != (user_id, kind):
+                raise _taken(person, kind)
+    for some in chunks(claims):
+        query = sa.select(SignInName.folded).where(SignInName.folded.in_(some))
+        for name in db.session.scalars(query):
+            user_id, kind = claims[name]
+            raise _taken(people[user_id], kind)
+    if claims:
+        try:
+            db.session.execute(sa.insert(SignInName), [
+                {"folded": name, "user_id": user_id, "kind": kind}
+                for name, (user_id, kind) in claims.items()])
+        except IntegrityError as error:
+            raise Conflict(_("People were changed in the meantime. Try again.")) from error
 
 
-def get(user_id: int) -> User:
-    """Return a user or raise NotFound."""
-    user = db.session.get(User, user_id)
-    if user is None:
-        raise NotFound(_("This person does not exist."))
-    return user
-
-
-def get_identity(user_id: int) -> Identity:
-    """Return who a user is or raise NotFound."""
-    identity = db.session.get(Identity, user_id)
-    if identity is None:
-        raise NotFound(_("This person does not exist."))
-    return identity
-
-
-def find_by_name(name: str) -> User | None:
-    """Return the user who signs in with this personnel number or address."""
-    query = sa.select(User).join(SignInName).where(SignInName.folded == folded(name))
-    return db.session.scalars(query).first()
-
-
-def names_of(user_ids: Collection[int]) -> dict[int, str]:
-    """Return the names of those of these people who are known."""
-    found = {}
-    for some in enrolling.chunks(user_ids):
-        query = sa.select(Identity.user_id, Identity.name).where(Identity.user_id.in_(some))
-        found.update({row.user_id: row.name for row in db.session.execute(query)})
-    return found
-
-
-def ids_of(text: str) -> list[int]:
-    """Return the people whose name or sign-in name contains a text, a thousand at most."""
-    part = folded(text)
-    signs = sa.select(SignInName.user_id).where(SignInName.folded.contains(part, autoescape=True))
-    query = sa.select(Identity.user_id).where(sa.or_(
-        Identity.name_folded.contains(part, autoescape=True), Identity.user_id.in_(signs)))
-    return list(db.session.scalars(query.limit(1000)))
-
-
-def find_recipient(user_id: int) -> Recipient | None:
-    """Return who to write to; None for people who left or have no address."""
-    query = (
-        sa.select(Identity.name, Identity.email)
-        .join(User, User.id == Identity.user_id)
-        .where(User.id == user_id, User.deactivated_at.is_(None), Identity.email.is_not(None))
-    )
-    row = db.session.execute(query).first()
-    return Recipient(row.name, row.email) if row else None
+def _taken(person: Person, kind: str) -> Refusal:
+    return Refusal(_("Somebody already signs in with “%(name)s”", name=getattr(person, kind)), kind)
 
 
 def _check(person: Person) -> None:
-    for field, text, limit in (("personnel_no", person.personnel_no, 64),
-                               ("name", person.name, 200)):
-        if not text.strip():
-            raise Refusal(_("Enter the %(field)s", field=field.replace("_no", " number")), field)
-        if len(text) > limit or any(unicodedata.category(c) == "Cc" for c in text):
-            raise Refusal(_("Use at most %(limit)s plain characters", limit=limit), field)
+    """Refuse what nobody can be called."""
     if not folded(person.personnel_no):
         raise Refusal(_("Enter the personnel number"), "personnel_no")
+    if not folded(person.name):
+        raise Refusal(_("Enter the name"), "name")
+    for field, limit in LONGEST.items():
+        text = getattr(person, field) or ""
+        if len(text) > limit or any(unicodedata.category(c) == "Cc" for c in text):
+            raise Refusal(_("Use at most %(limit)s plain characters", limit=limit), field)
     if person.email and not is_email(person.email):
         raise Refusal(_("Enter an e-mail address like name@example.com"), "email")
 
 
-def _claim_names(user_id: int, person: Person) -> None:
-    """Reserve the identifiers; the primary key on the folded form is the judge of races."""
-    names = [("personnel_no", person.personnel_no)]
-    if person.email and folded(person.email) != folded(person.personnel_no):
-        names.append(("email", person.email))
-    for kind, name in names:
-        taken = db.session.get(SignInName, folded(name))
-        if taken is not None and taken.user_id != user_id:
-            raise Refusal(_("Somebody already signs in with “%(name)s”", name=name), kind)
-        db.session.add(SignInName(folded=folded(name), user_id=user_id, kind=kind))
-    db.session.flush()
+def _grant(user_ids: Iterable[int], roles: frozenset[Role], *, by: Actor) -> None:
+    rows = [{"user_id": user_id, "role": role.value, "granted_at": clock.now(),
+             "granted_by": by.user_id} for user_id in user_ids for role in sorted(roles)]
+    if rows:
+        db.session.execute(sa.insert(UserRole), rows)
 
 
-def _active_admins() -> sa.Select[int]:
-    return (
-        sa.select(User.id)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.ADMIN, User.deactivated_at.is_(None))
-    )
+def _set_deactivated(user_ids: Collection[int], moment: datetime | None) -> None:
+    for some in chunks(user_ids):
+        db.session.execute(
+            sa.update(User).where(User.id.in_(some)).values(deactivated_at=moment))

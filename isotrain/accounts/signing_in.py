@@ -20,6 +20,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.lists import chunks
 from isotrain.wired import wired
 
 IDLE = timedelta(minutes=30)
@@ -174,20 +175,13 @@ def end(session_id: int) -> None:
     )
 
 
-def end_all(user_id: int, *, but: int | None = None) -> None:
-    """End all sessions of a user, except perhaps the one that asks."""
-    query = sa.update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
-    if but is not None:
-        query = query.where(Session.id != but)
-    db.session.execute(query.values(ended_at=clock.now()))
-
-
-def end_all_of(user_ids: Collection[int]) -> None:
-    """End every session of these people."""
-    db.session.execute(
-        sa.update(Session).where(Session.user_id.in_(user_ids), Session.ended_at.is_(None))
-        .values(ended_at=clock.now())
-    )
+def end_all(user_ids: Collection[int], *, but: int | None = None) -> None:
+    """End all sessions of these people, except perhaps the one that asks."""
+    for some in chunks(user_ids):
+        query = sa.update(Session).where(Session.user_id.in_(some), Session.ended_at.is_(None))
+        if but is not None:
+            query = query.where(Session.id != but)
+        db.session.execute(query.values(ended_at=clock.now()))
 
 
 def list_sessions(user_id: int) -> list[Session]:

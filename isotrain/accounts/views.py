@@ -17,7 +17,7 @@ from flask import (
 )
 from flask_login import current_user, login_user, logout_user
 
-from isotrain.accounts import linking, passwords, registering, signing_in
+from isotrain.accounts import directory, linking, passwords, signing_in
 from isotrain.accounts.access_views import bp as access_bp
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.permissions import Permission
@@ -114,7 +114,7 @@ def account() -> Any:
     """Show who one is here, what one may do, and where one is signed in."""
     return render_template(
         "accounts/account.html",
-        identity=registering.get_identity(me().id),
+        identity=directory.get_identity(me().id),
         roles=[ROLE_NAMES[role] for role in sorted(me().roles)],
         sessions=[(row, browser_words(row.browser)) for row in
                   signing_in.list_sessions(me().id)],
@@ -139,7 +139,7 @@ def end_session(session_id: int) -> Any:
 def end_other_sessions() -> Any:
     """End all of one's own sessions but this one."""
     with transaction():
-        signing_in.end_all(me().id, but=me().session_id)
+        signing_in.end_all([me().id], but=me().session_id)
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for("accounts.account"), 303)
 
@@ -158,7 +158,7 @@ def change_password() -> Any:
             flash(_("Your password is changed. You are signed out everywhere else."), "success")
             return redirect(url_for("accounts.account"), 303)
     page = render_template("accounts/change_password.html", form=form,
-                           name=registering.get_identity(me().id).personnel_no)
+                           name=directory.get_identity(me().id).personnel_no)
     return page, 422 if request.method == "POST" else 200
 
 

@@ -13,8 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import registering
-from isotrain.accounts.enrolling import chunks
+from isotrain.accounts import directory
 from isotrain.accounts.models import User, UserRole
 from isotrain.accounts.permissions import PERMISSIONS, Permission
 from isotrain.assignments.models import Assignment, Requirement
@@ -22,9 +21,10 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.lists import chunks
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import Moved
-from isotrain.people.placing import unit_and_below
+from isotrain.people.placements import unit_and_below
 from isotrain.study.models import Course
 
 TARGETS = ("everybody", "unit", "person")
@@ -62,7 +62,7 @@ def assign_each(
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     if not wanted:
         raise Refusal(_("Enter at least one personnel number or e-mail address"), "people")
-    users = [(name, registering.find_by_name(name)) for name in wanted]
+    users = [(name, directory.find_by_name(name)) for name in wanted]
     unknown = [name for name, user in users if user is None or not user.active]
     if unknown:
         raise Refusal(_("Nobody with an active account is called %(names)s",
@@ -86,7 +86,7 @@ def _check(
         user = db.session.get(User, user_id) if user_id is not None else None
         if user is None or not user.active:
             raise Refusal(_("Choose a person with an active account"), "person")
-        if not registering.roles_of(user.id) & LEARNING:
+        if not directory.roles_of(user.id) & LEARNING:
             raise Refusal(_("%(name)s has no role that studies", name=user.identity.name),
                           "people")
     if due_on < clock.today():

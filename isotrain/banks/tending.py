@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
-from isotrain.accounts import registering
+from isotrain.accounts.directory import find_by_name, roles_of
 from isotrain.accounts.models import Identity
 from isotrain.accounts.permissions import Permission, permissions_of
 from isotrain.audit.noting import Actor, note
@@ -91,10 +91,10 @@ def list_members(bank_id: int) -> list[Member]:
 def add_member(bank_id: int, name: str, *, by: Actor) -> None:
     """Let the trainer with this personnel number or address look after a bank as well."""
     directory.get_bank(bank_id, member=by.user_id)
-    user = registering.find_by_name(name)
+    user = find_by_name(name)
     if user is None or not user.active:
         raise Refusal(_("Nobody signs in with this number or address."), "name")
-    if Permission.BANK_EDIT not in permissions_of(registering.roles_of(user.id)):
+    if Permission.BANK_EDIT not in permissions_of(roles_of(user.id)):
         raise Refusal(_("This person is not a trainer. An administrator can change that."), "name")
     db.session.execute(
         upsert(BankMember).values(bank_id=bank_id, user_id=user.id).on_conflict_do_nothing())

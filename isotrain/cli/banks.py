@@ -12,7 +12,7 @@ import click
 from flask.cli import AppGroup
 
 from isotrain import formats
-from isotrain.accounts import registering
+from isotrain.accounts.directory import find_by_name
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, directory, inventory, tending, translating
 from isotrain.banks.files import exporting, importing
@@ -147,7 +147,7 @@ def member(bank: str, name: str, remove: bool) -> None:
         tending.add_member(found.id, name, by=Actor.command())
         click.echo("Added.")
         return
-    user = registering.find_by_name(name)
+    user = find_by_name(name)
     if user is None:
         raise NotFound(f"Nobody has the personnel number or address {name!r}.")
     tending.remove_member(found.id, user.id, by=Actor.command())

@@ -26,8 +26,8 @@ from isotrain.banks.models import Bank, BankMember
 from isotrain.cli.running import writes
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.people.models import Employment, JobRole, Site, Unit
-from isotrain.people.placing import Position, place_all
+from isotrain.people import employing, placing
+from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import loading
 from isotrain.study import bookmarks, content
 from isotrain.study.models import Course, CourseMember
@@ -114,9 +114,9 @@ def _found(by: Actor) -> Company:
         people = [(number, name, roles) for number, name, *_where, roles in STAFF]
         for number, name, roles in (*people, *OUTSIDERS):
             person = Person(number, name, f"p{number}@halden.example")
-            user = registering.add(person, roles=frozenset(map(Role, roles)), by=by, is_demo=True)
-            passwords.store(user.id, hashed)
-            users[number] = user.id
+            [users[number]] = registering.add([person], roles=frozenset(map(Role, roles)), by=by,
+                                              is_demo=True)
+            passwords.store(users[number], hashed)
         company = Company(users, units, sites, jobs)
         _place(company, clock.today(), by)
     return company
@@ -141,15 +141,14 @@ def _rows(rows: list[Site] | list[JobRole]) -> dict[str, int]:
 def _place(company: Company, day: date, by: Actor) -> None:
     positions = {}
     for number, _name, unit, site, job, manager, _roles in STAFF:
-        db.session.add(Employment(user_id=company.users[number], hired_on=day))
         positions[company.users[number]] = Position(
             unit_id=company.units[unit], site_id=company.sites[site],
             job_role_id=company.jobs[job],
             manager_id=company.users[manager] if manager else None,
             employment_type="contractor" if number == "1016" else "employee",
         )
-    db.session.flush()
-    place_all(positions, from_on=day, by=by)
+    employing.set_hired(dict.fromkeys(positions, day))
+    placing.place(positions, from_on=day, by=by)
 
 
 def _look_after_course(company: Company) -> None:

@@ -20,13 +20,14 @@ from isotrain.errors import Refusal
 from isotrain.people import directory, printing
 from isotrain.people.directory import Filter
 from isotrain.people.files import applying, importing, planning
-from isotrain.people.files.checking import Options
+from isotrain.people.files.importing import Upload
+from isotrain.people.files.plan import Options
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from isotrain.people.files.planning import Plan
+    from isotrain.people.files.plan import Plan
 
 group = AppGroup("people", help="Import people and print their access sheets.")
 
@@ -42,23 +43,29 @@ def install(app: Flask) -> None:
               help="The file names everybody: whoever is missing has left.")
 @click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="The day from which the file holds.  [default: today]")
+@click.option("--answer", "answers", multiple=True, metavar="KEY=ANSWER",
+              help="The answer to something that was asked; may be given several times.")
 @writes
-def import_(file: Path, check: bool, complete: bool, effective_on: datetime | None) -> None:
+def import_(file: Path, check: bool, complete: bool, effective_on: datetime | None,
+            answers: tuple[str, ...]) -> None:
     """Check a CSV or XLSX file of people as a whole, then apply it in one transaction."""
-    data = file.read_bytes()
-    people = importing.read(data)
+    taken = Upload(file.name, file.read_bytes())
+    people = importing.read(taken.data)
     options = Options(complete=complete,
-                      effective_on=effective_on.date() if effective_on else clock.today())
+                      effective_on=effective_on.date() if effective_on else clock.today(),
+                      answers=dict(answer.rpartition("=")[::2] for answer in answers))
     plan = planning.plan(people, options, by=Actor.command())
-    for problem in plan.problems:
+    for problem in (*plan.faults, *plan.notices):
         hint = problem.hint % problem.params
         click.echo(f"{problem.severity}: {problem.place}: {problem.message} {hint}".rstrip())
     if plan.faults:
         raise Refusal(f"{len(plan.faults)} faults. Nothing was changed.")
     _preview(plan)
+    if plan.questions:
+        raise Refusal(f"{len(plan.questions)} questions. Answer them with --answer.")
     if check:
         click.echo("Checked only; nothing was changed.")
-    elif applying.apply(people, options, name=file.name, data=data, by=Actor.command()):
+    elif applying.apply(people, options, taken, by=Actor.command()):
         click.echo("Applied.")
     else:
         click.echo("Nothing to change.")
@@ -71,8 +78,14 @@ def _preview(plan: Plan) -> None:
                                 for column, before, after in entry.changes)
             click.echo(f"{word}: {entry.person.personnel_no} {entry.person.name}"
                        + (f" ({changes})" if changes else ""))
+    for move in plan.moves:
+        click.echo(f"moves: {move.name} from {move.before or '-'} to {move.after or '-'}"
+                   f" with {move.people} people")
     for known, day in plan.left:
         click.echo(f"left: {known.person.personnel_no} {known.person.name} ({day})")
+    for question in plan.questions:
+        choices = ", ".join(f"{value or '-'} ({label})" for value, label in question.choices)
+        click.echo(f"question {question.key}: {question.template % question.params} {choices}")
     click.echo(f"{len(plan.new)} new, {len(plan.back)} back, {len(plan.changed)} changed,"
                f" {plan.unchanged} unchanged, {len(plan.left)} left.")
 
@@ -93,7 +106,7 @@ def access_sheets(unit: str | None, out: Path) -> None:
     if not people:
         raise Refusal("Everybody there has a password.")
     with transaction():
-        links = linking.make_all(people, by=Actor.command())
+        links = linking.make(people, by=Actor.command())
     sheets = printing.sheets(links)
     template = current_app.jinja_env.get_template("people/sheets_file.html")
     page = template.render(sheets=sheets, organization=config.current().organization,

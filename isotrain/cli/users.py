@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from isotrain import clock
-from isotrain.accounts import linking, registering
+from isotrain.accounts import directory, linking
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 
 def found(name: str) -> User:
     """Return the user with a personnel number or address, or fail in words."""
-    user = registering.find_by_name(name)
+    user = directory.find_by_name(name)
     if user is None:
         raise NotFound(f"Nobody has the personnel number or address {name!r}.")
     return user
@@ -60,7 +60,7 @@ def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...])
 def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
     """Give and take roles of the person with this personnel number or address."""
     user = found(name)
-    roles = (registering.roles_of(user.id) | set(map(Role, give))) - set(map(Role, take))
+    roles = (directory.roles_of(user.id) | set(map(Role, give))) - set(map(Role, take))
     employing.give_roles(user.id, roles, by=Actor.command())
     click.echo(f"Roles now: {', '.join(sorted(roles)) or 'none'}.")
 
@@ -71,7 +71,7 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
 @writes
 def deactivate(name: str, reason: str | None) -> None:
     """Close the account of this person; nothing is deleted."""
-    employing.leave(found(name).id, on=clock.today(), by=Actor.command(), reason=reason)
+    employing.leave({found(name).id: clock.today()}, by=Actor.command(), reason=reason)
     click.echo("Deactivated.")
 
 
@@ -84,6 +84,6 @@ def access_link(name: str) -> None:
 
 
 def _print_link(user_id: int) -> None:
-    link = linking.make(user_id, by=Actor.command())
+    link = linking.make([user_id], by=Actor.command())[user_id]
     until = link.expires_at.strftime("%Y-%m-%d %H:%M UTC")
     click.echo(f"One-time link, good until {until}: {link.url}")

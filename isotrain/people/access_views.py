@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from isotrain.accounts import inviting, linking, registering
+from isotrain.accounts import directory as accounts
+from isotrain.accounts import inviting, linking, protecting
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _, ngettext
-from isotrain.mail import queueing
 from isotrain.people import directory, printing
 from isotrain.people.directory import Filter
 from isotrain.people.pages import bp
@@ -22,8 +22,8 @@ from isotrain.web.transaction import transaction
 def access_link(user_id: int) -> Any:
     """Make a link and show it, this once, as a sheet to hand over."""
     with transaction():
-        link = linking.make(user_id, by=actor())
-    sheet = printing.sheet(registering.get_identity(user_id), link)
+        link = linking.make([user_id], by=actor())[user_id]
+    sheet = printing.sheet(accounts.get_identity(user_id), link)
     return _secret(render_template("people/access_link.html", sheet=sheet, user_id=user_id))
 
 
@@ -32,7 +32,7 @@ def access_link(user_id: int) -> Any:
 def access_mail(user_id: int) -> Any:
     """Mail somebody their link."""
     with transaction():
-        inviting.invite(user_id, by=actor())
+        inviting.invite([user_id], by=actor())
     flash(_("The link is on its way by mail."), "success")
     return redirect(url_for("people.person", user_id=user_id), 303)
 
@@ -45,20 +45,20 @@ def access_sheets() -> Any:
     wanted = Filter(unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10
                     else None, state="no_password")
     everybody = directory.list_ids(wanted)
-    guarded = registering.guarded_from(everybody, by=actor())
+    guarded = protecting.guarded_from(everybody, by=actor())
     people = [user_id for user_id in everybody if user_id not in guarded]
     if request.method == "POST" and request.form.get("go") == "mail":
         with transaction():
-            mailed = inviting.invite_all(people, by=actor())
+            mailed = len(inviting.invite(people, by=actor()))
         flash(ngettext("%(num)s link is on its way by mail.",
                        "%(num)s links are on their way by mail.", mailed), "success")
         return redirect(url_for("people.access_sheets", unit=unit or None), 303)
     if request.method == "POST" and people:
         with transaction():
-            links = linking.make_all(people, by=actor())
+            links = linking.make(people, by=actor())
         page = render_template("people/sheets.html", sheets=printing.sheets(links))
         return _secret(page)
-    mailable = inviting.count_mailable(people) if queueing.is_set_up() else 0
+    mailable = len(inviting.list_mailable(people))
     return render_template("people/access_sheets.html", count=len(people), mailable=mailable,
                            guarded=len(guarded),
                            units=directory.options()["units"], unit=unit)

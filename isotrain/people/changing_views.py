@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from isotrain import clock
+from isotrain.accounts import directory as accounts
 from isotrain.accounts import registering
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
@@ -28,7 +29,8 @@ def add() -> Any:
     if form.sent():
         try:
             with transaction():
-                position = resolving.position(form.words())
+                position = resolving.position(form.words(), manager=form.manager.data or "",
+                                              user_id=None)
                 user_id = employing.hire(form.person(), position, by=actor(),
                                          hired_on=given(form.from_on, date))
         except Refusal as refusal:
@@ -46,12 +48,12 @@ def add() -> Any:
 @requires(Permission.PEOPLE_EDIT)
 def edit(user_id: int) -> Any:
     """Change somebody's name, number or address."""
-    identity = registering.get_identity(user_id)
+    identity = accounts.get_identity(user_id)
     form = PersonForm.of_request()
     if form.sent():
         try:
             with transaction():
-                changed = registering.change(user_id, form.person(), by=actor())
+                changed = registering.change({user_id: form.person()}, by=actor())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -71,8 +73,9 @@ def place(user_id: int) -> Any:
     if form.sent():
         try:
             with transaction():
-                position = resolving.position(form.words(), user_id=user_id)
-                changed = placing.place(user_id, position, by=actor(),
+                position = resolving.position(form.words(), manager=form.manager.data or "",
+                                              user_id=user_id)
+                changed = placing.place({user_id: position}, by=actor(),
                                         from_on=given(form.from_on, date))
         except Refusal as refusal:
             form.refuse(refusal)
@@ -97,12 +100,12 @@ def _present(about: profile.About) -> dict[str, Any]:
 @requires(Permission.PEOPLE_EDIT)
 def deactivate(user_id: int) -> Any:
     """Let somebody go, after saying what that means and asking why."""
-    identity = registering.get_identity(user_id)
+    identity = accounts.get_identity(user_id)
     form = LeavingForm.of_request()
     if form.sent():
         try:
             with transaction():
-                employing.leave(user_id, on=given(form.left_on, date), reason=form.reason.data,
+                employing.leave({user_id: given(form.left_on, date)}, reason=form.reason.data,
                                 by=actor())
         except Refusal as refusal:
             form.refuse(refusal)
@@ -119,7 +122,7 @@ def deactivate(user_id: int) -> Any:
 def reactivate(user_id: int) -> Any:
     """Have somebody back."""
     with transaction():
-        employing.come_back(user_id, by=actor())
+        employing.come_back({user_id: None}, on=clock.today(), by=actor())
     flash(_("The account is active again."), "success")
     return _person(user_id)
 
@@ -128,7 +131,7 @@ def reactivate(user_id: int) -> Any:
 @requires(Permission.ROLES_GRANT)
 def roles(user_id: int) -> Any:
     """Give and take roles."""
-    identity = registering.get_identity(user_id)
+    identity = accounts.get_identity(user_id)
     form = RolesForm.of_request()
     if form.sent():
         try:
@@ -140,7 +143,7 @@ def roles(user_id: int) -> Any:
             flash(_("The roles are saved and hold from the next click on."), "success")
             return _person(user_id)
     if request.method == "GET":
-        form.roles.data = [role.value for role in registering.roles_of(user_id)]
+        form.roles.data = [role.value for role in accounts.roles_of(user_id)]
     return _page("people/roles.html", form, identity=identity)
 
 

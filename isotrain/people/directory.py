@@ -13,7 +13,7 @@ from isotrain import clock
 from isotrain.accounts.models import Identity, Password, SignInName, User
 from isotrain.accounts.rules import folded
 from isotrain.db import db
-from isotrain.people import placing
+from isotrain.people import placements, resolving
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
 
 PAGE = 50
@@ -114,9 +114,8 @@ def list_ids(wanted: Filter) -> list[int]:
 
 def find_unit(text: str) -> int | None:
     """Return the unit with this code or name, however it is written."""
-    rows = db.session.execute(sa.select(Unit.id, Unit.code, Unit.name))
-    return next((row.id for row in rows if folded(text) in (folded(row.code), folded(row.name))),
-                None)
+    found = resolving.catalogues()["unit"].get(folded(text))
+    return found.id if found else None
 
 
 def list_units() -> list[Place]:
@@ -159,25 +158,21 @@ def options() -> dict[str, list[tuple[int, str]]]:
 def _count_by(column: Any) -> dict[int, int]:
     query = (
         sa.select(column, sa.func.count()).join(User, User.id == Placement.user_id)
-        .where(_current(), User.deactivated_at.is_(None), column.is_not(None)).group_by(column)
+        .where(placements.on_day(clock.today()), User.deactivated_at.is_(None),
+               column.is_not(None)).group_by(column)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def _current() -> sa.ColumnElement[bool]:
-    today = clock.today()
-    return sa.and_(Placement.valid_from <= today,
-                   sa.or_(Placement.valid_to.is_(None), Placement.valid_to > today))
 
 
 def _matching(
     query: sa.Select[*tuple[Any, ...]], wanted: Filter
 ) -> sa.Select[*tuple[Any, ...]]:
+    current = placements.on_day(clock.today())
     query = (
         query.select_from(Identity)
         .join(User, User.id == Identity.user_id)
         .outerjoin(Password, Password.user_id == Identity.user_id)
-        .outerjoin(Placement, sa.and_(Placement.user_id == Identity.user_id, _current()))
+        .outerjoin(Placement, sa.and_(Placement.user_id == Identity.user_id, current))
         .outerjoin(Unit, Unit.id == Placement.unit_id)
         .outerjoin(_parent, _parent.id == Unit.parent_id)
         .outerjoin(Site, Site.id == Placement.site_id)
@@ -185,7 +180,7 @@ def _matching(
         .outerjoin(_manager, _manager.user_id == Placement.manager_id)
     )
     if wanted.unit_id is not None:
-        query = query.where(Placement.unit_id.in_(placing.unit_and_below(wanted.unit_id)))
+        query = query.where(Placement.unit_id.in_(placements.unit_and_below(wanted.unit_id)))
     for column, value in ((Placement.site_id, wanted.site_id),
                           (Placement.job_role_id, wanted.job_role_id)):
         if value is not None:

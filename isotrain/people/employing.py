@@ -1,25 +1,24 @@
-"""Hiring people, letting them go, and having them back."""
+"""Hiring people, letting them go, having them back, and giving them roles."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import enrolling, registering
-from isotrain.accounts.enrolling import chunks
+from isotrain.accounts import registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.people import placing
-from isotrain.people.models import Employment, Placement
+from isotrain.lists import chunks
+from isotrain.people import placements, placing
+from isotrain.people.models import Employment, Position
 from isotrain.people.news import moving
-from isotrain.people.placing import Position
 
 
 def hire(person: Person, position: Position, *, hired_on: date, by: Actor) -> int:
@@ -27,34 +26,28 @@ def hire(person: Person, position: Position, *, hired_on: date, by: Actor) -> in
     with moving(by=by):
         user_id = admit(person, frozenset({Role.EMPLOYEE}), by=by)
         set_hired({user_id: hired_on})
-        placing.place(user_id, position, from_on=hired_on, by=by)
+        placing.place({user_id: position}, from_on=hired_on, by=by)
     return user_id
 
 
 def admit(person: Person, roles: frozenset[Role], *, by: Actor) -> int:
     """Add somebody who is not employed here, an account with roles; return the id."""
     with moving(by=by) as moved:
-        user_id = registering.add(person, roles=roles, by=by).id
-        moved.add(user_id)
-    return user_id
+        user_ids = registering.add([person], roles=roles, by=by)
+        moved.update(user_ids)
+    return user_ids[0]
 
 
 def set_hired(hired: Mapping[int, date]) -> None:
     """Let people be employed since a day: corrects the open employment or begins one."""
-    present: set[int] = set()
-    for some in chunks(hired):
-        query = sa.select(Employment.id, Employment.user_id).where(
-            Employment.user_id.in_(some), Employment.left_on.is_(None))
-        rows = db.session.execute(query).all()
-        present.update(row.user_id for row in rows)
-        if rows:
-            db.session.execute(sa.update(Employment), [
-                {"id": row.id, "hired_on": hired[row.user_id]} for row in rows
-            ])
-    fresh = [{"user_id": user_id, "hired_on": day, "left_on": None}
-             for user_id, day in sorted(hired.items()) if user_id not in present]
+    fresh = dict(hired)
+    for employment in _newest_of(hired):
+        if employment.left_on is None:
+            employment.hired_on = fresh.pop(employment.user_id)
+    db.session.flush()
     if fresh:
-        db.session.execute(sa.insert(Employment), fresh)
+        db.session.execute(sa.insert(Employment), [
+            {"user_id": user_id, "hired_on": day} for user_id, day in fresh.items()])
 
 
 def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
@@ -64,75 +57,54 @@ def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
         moved.add(user_id)
 
 
-def leave(user_id: int, *, on: date, by: Actor, reason: str | None = None) -> None:
-    """Let one person go: the account closes now, employment and placement end on a day."""
-    if on > clock.today():
+def leave(last_days: Mapping[int, date], *, by: Actor, reason: str | None = None) -> None:
+    """Let people go after their last day; nothing is deleted, and nobody is in from now on."""
+    if any(day > clock.today() for day in last_days.values()):
         raise Refusal(_("Choose a day that does not lie ahead"), "left_on")
-    if registering.get(user_id).active:
-        leave_all({user_id: on}, by=by, reason=reason)
-
-
-def leave_all(left: Mapping[int, date], *, by: Actor, reason: str | None = None) -> None:
-    """Let people go; nothing is deleted, and nobody is in from the next request on."""
-    if not left:
-        return
-    registering.refuse_closing(left.keys(), by=by)
-    enrolling.deactivate_all(left.keys(), by=by, reason=reason)
-    for day in set(left.values()):
-        leavers = [user_id for user_id, theirs in left.items() if theirs == day]
-        for some in chunks(leavers):
-            db.session.execute(
-                sa.update(Employment)
-                .where(Employment.user_id.in_(some), Employment.left_on.is_(None))
-                .values(left_on=sa.case((Employment.hired_on > day, Employment.hired_on),
-                                        else_=day))
-            )
-        placing.end_all(leavers, on=day)
     with moving(by=by) as moved:
-        moved.update(left)
+        leavers = registering.deactivate(last_days, by=by, reason=reason)
+        moved.update(leavers)
+        for employment in _newest_of(leavers):
+            if employment.left_on is None:
+                employment.left_on = max(employment.hired_on, last_days[employment.user_id])
+        placing.end({user_id: last_days[user_id] for user_id in leavers})
 
 
-def come_back(user_id: int, *, by: Actor) -> None:
-    """Have one person back from today on, where they last worked."""
-    if registering.get(user_id).active:
-        return
-    today = clock.today()
-    with moving(by=by):
-        come_back_all({user_id: None}, on=today, by=by)
-        last = db.session.scalars(
-            sa.select(Placement).where(Placement.user_id == user_id).order_by(Placement.id.desc())
-            .execution_options(populate_existing=True)
-        ).first()
-        if last is not None and last.valid_to is not None:
-            placing.place(user_id, placing.position_of(last), from_on=today, by=by)
+def come_back(
+    hired: Mapping[int, date | None], *, on: date, by: Actor,
+    to: Mapping[int, Position] | None = None,
+) -> None:
+    """Have people back, who were employed with a new employment from the given day or from `on`.
 
-
-def come_back_all(hired: Mapping[int, date | None], *, on: date, by: Actor) -> None:
-    """Reopen accounts, with a new employment from the given day or from `on`.
-
-    An employment and a placement that ended no earlier go on instead: somebody left by mistake.
+    They work where they are told to, else where they last did. An employment and a placement that
+    ended no earlier than `on` go on instead: somebody left by mistake.
     """
-    if not hired:
-        return
-    enrolling.reactivate_all(hired.keys(), by=by)
-    undone = _ended_since(hired.keys(), on)
-    for some in chunks(list(undone.values())):
-        db.session.execute(sa.update(Employment).where(Employment.id.in_(some))
-                           .values(left_on=None))
-    placing.reopen_all(hired.keys(), since=on)
-    set_hired({user_id: day or on for user_id, day in hired.items() if user_id not in undone})
     with moving(by=by) as moved:
-        moved.update(hired)
+        returned = registering.reactivate(hired, by=by)
+        moved.update(returned)
+        new = {user_id: day for user_id in returned if (day := hired[user_id])}
+        for employment in _newest_of(returned):
+            if employment.left_on and employment.left_on >= on:
+                employment.left_on = None
+                new.pop(employment.user_id, None)
+            else:
+                new.setdefault(employment.user_id, on)
+        set_hired(new)
+        last = placements.newest_of(returned)
+        for placement in last.values():
+            if placement.valid_to and placement.valid_to > on:
+                placement.valid_to = None
+        db.session.flush()
+        positions = {user_id: row.position for user_id, row in last.items()}
+        positions |= {user_id: to[user_id] for user_id in returned if to and user_id in to}
+        placing.place(positions, from_on=on, by=by)
 
 
-def _ended_since(user_ids: Collection[int], day: date) -> dict[int, int]:
-    """Return the newest employment (id) of those whose newest ended on a day or later."""
-    found = {}
+def _newest_of(user_ids: Collection[int]) -> Iterator[Employment]:
+    """Go through the newest employment of each of these people who has one."""
     for some in chunks(user_ids):
-        query = (
-            sa.select(Employment.user_id, Employment.id)
-            .where(Employment.user_id.in_(some), Employment.left_on >= day)
-            .order_by(Employment.left_on, Employment.id)
-        )
-        found.update({row.user_id: row.id for row in db.session.execute(query)})
-    return found
+        newest = (sa.select(sa.func.max(Employment.id)).where(Employment.user_id.in_(some))
+                  .group_by(Employment.user_id))
+        yield from db.session.scalars(
+            sa.select(Employment).where(Employment.id.in_(newest.scalar_subquery()))
+            .execution_options(populate_existing=True)).all()

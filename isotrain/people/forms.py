@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wtforms import (
     BooleanField,
     DateField,
@@ -13,14 +15,16 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from isotrain import clock
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.i18n import lazy
-from isotrain.people.files.checking import Options
+from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
 from isotrain.web.forms import Form, SelectChoice, given, tidy
 
+ANSWER = "answer:"  # what the fields of answers begin with
 _TOO_LONG = lazy("Use at most %(max)d characters")
 TYPE_NAMES = {
     "employee": lazy("Employee"), "temporary": lazy("Temporary"),
@@ -77,7 +81,7 @@ class PlaceForm(Form):
     def words(self) -> Words:
         """Return what was typed as a value."""
         return Words(self.unit.data or "", self.site.data or "", self.job_role.data or "",
-                     self.manager.data or "", self.employment_type.data)
+                     self.employment_type.data)
 
 
 class NewPersonForm(PersonForm, PlaceForm):
@@ -111,11 +115,12 @@ class OptionsForm(Form):
     complete = BooleanField(lazy("The file names everybody"))
     effective_on = DateField(lazy("It holds from"), [Optional()])
 
-    def options(self) -> Options:
-        """Return what was chosen as a value."""
-        if self.effective_on.data is None:
-            return Options(complete=self.complete.data)
-        return Options(complete=self.complete.data, effective_on=self.effective_on.data)
+    def options(self, sent: Mapping[str, str]) -> Options:
+        """Return what was chosen as a value, with the answers that were sent beside it."""
+        return Options(
+            complete=self.complete.data, effective_on=self.effective_on.data or clock.today(),
+            answers={name.removeprefix(ANSWER): sent[name] for name in sent
+                     if name.startswith(ANSWER)})
 
 
 class FileForm(OptionsForm):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from isotrain.db import Base
 from isotrain.people.files.rules import EMPLOYMENT_TYPES as EMPLOYMENT_TYPES
@@ -59,6 +60,17 @@ class Employment(Base):
     left_on: Mapped[date | None]
 
 
+@dataclass(frozen=True)
+class Position:
+    """What a placement says, without its dates."""
+
+    unit_id: int | None = None
+    site_id: int | None = None
+    job_role_id: int | None = None
+    manager_id: int | None = None
+    employment_type: str = EMPLOYMENT_TYPES[0]
+
+
 class Placement(Base):
     """Where a person works, as what, for whom, over an interval of days."""
 
@@ -84,6 +96,9 @@ class Placement(Base):
     employment_type: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+    position: Mapped[Position] = composite(
+        "unit_id", "site_id", "job_role_id", "manager_id", "employment_type")
 
 
 class PeopleImport(Base):

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import segno
-import sqlalchemy as sa
 from markupsafe import Markup
 
-from isotrain.accounts import enrolling
+from isotrain.accounts import directory
 from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity
-from isotrain.db import db
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,6 @@ def sheet(identity: Identity, link: Link) -> Sheet:
 
 def sheets(links: Mapping[int, Link]) -> list[Sheet]:
     """Return the sheets for fresh links, by name; slow (5 ms each), so outside of transactions."""
-    identities: list[Identity] = []
-    for some in enrolling.chunks(links):
-        identities += db.session.scalars(sa.select(Identity).where(Identity.user_id.in_(some)))
-    identities.sort(key=lambda identity: (identity.name_folded, identity.user_id))
+    identities = sorted(directory.identities_of(links).values(),
+                        key=lambda identity: (identity.name_folded, identity.user_id))
     return [sheet(identity, links[identity.user_id]) for identity in identities]

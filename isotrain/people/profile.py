@@ -8,14 +8,14 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import inviting, passwords, registering
+from isotrain.accounts import directory, inviting, passwords, protecting
 from isotrain.accounts.models import Identity, Session
 from isotrain.accounts.permissions import Role
 from isotrain.audit.noting import Actor
 from isotrain.db import db
-from isotrain.people import placing
+from isotrain.people import placements
 from isotrain.people.models import Employment
-from isotrain.people.placing import Place
+from isotrain.people.placements import Place
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,17 @@ class About:
 
 def get(user_id: int, *, by: Actor) -> About:
     """Return everything about a person for a reader, or raise NotFound."""
-    user = registering.get(user_id)
+    user = directory.get(user_id)
     seen = sa.select(sa.func.max(Session.last_seen_at)).where(Session.user_id == user_id)
     spells = (sa.select(Employment.hired_on, Employment.left_on)
               .where(Employment.user_id == user_id).order_by(Employment.hired_on.desc()))
     return About(
-        id=user_id, identity=registering.get_identity(user_id), active=user.active,
-        deactivated_at=user.deactivated_at, roles=registering.roles_of(user_id),
+        id=user_id, identity=directory.get_identity(user_id), active=user.active,
+        deactivated_at=user.deactivated_at, roles=directory.roles_of(user_id),
         has_password=passwords.find_hash(user_id) is not None,
-        may_mail=inviting.may_mail(user_id),
-        guarded=bool(registering.guarded_from({user_id}, by=by)),
+        may_mail=bool(inviting.list_mailable([user_id])),
+        guarded=bool(protecting.guarded_from({user_id}, by=by)),
         last_seen_at=db.session.scalar(seen),
-        places=tuple(placing.history(user_id)),
+        places=tuple(placements.history(user_id)),
         spells=tuple((row[0], row[1]) for row in db.session.execute(spells)),
     )

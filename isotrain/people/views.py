@@ -15,7 +15,7 @@ from isotrain.people.files import exporting
 from isotrain.people.files import views as file_views
 from isotrain.people.forms import TYPE_NAMES
 from isotrain.people.pages import bp
-from isotrain.people.placing import Place
+from isotrain.people.placements import Place
 from isotrain.people.profile import About
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires

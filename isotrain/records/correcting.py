@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from isotrain.accounts import registering
+from isotrain.accounts import directory
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
@@ -138,10 +138,10 @@ def _coded(model: Any, code: str, field: str, sentence: str) -> Any:
 def _manager(number: str) -> dict[str, str | None]:
     if not number:
         return {"manager_name": None, "manager_personnel_no": None}
-    manager = registering.find_by_name(number)
+    manager = directory.find_by_name(number)
     if manager is None:
         raise Refusal(_("Nobody has this personnel number"), "manager_no")
-    identity = registering.get_identity(manager.id)
+    identity = directory.get_identity(manager.id)
     return {"manager_name": identity.name, "manager_personnel_no": identity.personnel_no}
 
 

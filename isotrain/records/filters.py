@@ -24,7 +24,7 @@ from isotrain.attempts.models import Attempt
 from isotrain.attempts.rules import OPEN
 from isotrain.certificates.models import Revocation
 from isotrain.people.models import Placement, Site, Unit
-from isotrain.people.placing import unit_and_below
+from isotrain.people.placements import unit_and_below
 from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records.models import CompletionRecord

@@ -13,8 +13,8 @@ from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.noting import note
 from isotrain.db import db
 from isotrain.ledger.hashing import commit, hash_of, new_salt, opens
-from isotrain.people import placing
-from isotrain.people.placing import Place
+from isotrain.people import placements
+from isotrain.people.placements import Place
 from isotrain.records.models import CompletionRecord, RecordPerson
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def record(finished: Finished, certificate: Certificate | None) -> CompletionRec
     attempt, result = finished.attempt, finished.result
     if result is None or not finished.exam:
         return None
-    place = placing.current_placement(attempt.user_id, on=finished.closed_at.date())
+    place = placements.find(attempt.user_id, on=finished.closed_at.date())
     bound = _assignment(attempt.user_id, finished.course.id)
     frozen = _frozen(finished, result, place=place, bound=bound, certificate=certificate)
     row = CompletionRecord(

@@ -15,9 +15,9 @@ from isotrain.certificates.models import Certificate, Revocation, Supersession
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
-from isotrain.people import placing
+from isotrain.people import placements
 from isotrain.people.models import Employment
-from isotrain.people.placing import Place
+from isotrain.people.placements import Place
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import CompletionRecord
 from isotrain.records.register import detailed
@@ -60,7 +60,7 @@ def trace(user_id: int) -> Traced:
     if row is None:
         raise NotFound(_("This person does not exist."))
     user, identity = row
-    places = placing.history(user_id)
+    places = placements.history(user_id)
     entries = [*_placed(places), *_employed(user_id), *_assigned(user_id), *_recorded(user_id),
                *_certified(user_id)]
     return Traced(

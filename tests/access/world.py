@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask_wtf.csrf import generate_csrf
 
 from isotrain import clock
-from isotrain.accounts import enrolling, linking, passwords, registering, signing_in
+from isotrain.accounts import linking, passwords, registering, signing_in
 from isotrain.accounts.models import Session
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -29,9 +29,10 @@ from isotrain.banks import approving, editing, versions
 from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.db import db, writing
+from isotrain.people import placing
 from isotrain.people.files import importing as people_files
-from isotrain.people.models import Employment, JobRole, Site, Unit
-from isotrain.people.placing import Position, place_all
+from isotrain.people.files.importing import Upload
+from isotrain.people.models import Employment, JobRole, Position, Site, Unit
 from isotrain.questions.draft import Draft, Option
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
@@ -123,7 +124,7 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
         objects = {name: _sat(user_id) for name, user_id in users.items()}
         shared |= _evidence(objects)
         shared |= _banks_and_quizzes(users)
-        shared["link"] = linking.make(users["other"], by=BY).token
+        shared["link"] = linking.make([users["other"]], by=BY)[users["other"]].token
         db.session.commit()
     return shared, objects, users
 
@@ -135,10 +136,9 @@ def _people() -> dict[str, int]:
     users = {}
     for number, (name, roles) in enumerate(held.items(), 1):
         person = Person(f"W{number:03d}", f"{name.title()} Whitfield", f"{name}@works.example")
-        user = registering.add(person, roles=frozenset(map(Role, roles)), by=BY)
-        passwords.store(user.id, hashed)
-        users[name] = user.id
-    registering.add(Person("W099", "Una Newcomer"), roles=frozenset({Role.EMPLOYEE}), by=BY)
+        [users[name]] = registering.add([person], roles=frozenset(map(Role, roles)), by=BY)
+        passwords.store(users[name], hashed)
+    registering.add([Person("W099", "Una Newcomer")], roles=frozenset({Role.EMPLOYEE}), by=BY)
     return users
 
 
@@ -157,7 +157,7 @@ def _place(users: dict[str, int]) -> dict[str, Any]:
                                       job_role_id=job.id, manager_id=boss,
                                       employment_type="employee")
     db.session.flush()
-    place_all(positions, from_on=start, by=BY)
+    placing.place(positions, from_on=start, by=BY)
     return {"unit": units[0].id, "site": site.id, "job_role": job.id}
 
 
@@ -190,7 +190,7 @@ def _sat(user_id: int) -> dict[str, Any]:
     begun = starting.start(f"{COURSE}-exam", user_id, by=Actor("user", user_id)).id
     certificate = certificate_of(passed)
     assert certificate is not None
-    file = people_files.keep(PEOPLE_FILE.encode(), file_name="people.csv", user_id=user_id)
+    file = people_files.keep(Upload("people.csv", PEOPLE_FILE.encode()), user_id=user_id)
     return {"attempt": begun, "closed": passed, "failed": failed, "certificate": certificate.id,
             "code": certificate.code, "people_file": file}
 
@@ -274,7 +274,7 @@ def _take_away(users: dict[str, int]) -> None:
     old = clock.now() - timedelta(days=2)
     with writing():
         registering.set_roles(users["demoted"], frozenset({Role.EMPLOYEE}), by=BY)
-        enrolling.deactivate_all([users["deactivated"]], by=BY, reason="left")
+        registering.deactivate([users["deactivated"]], by=BY, reason="left")
         # Deactivating ends sessions; without that the account alone must keep the browser out.
         db.session.execute(sa.update(Session).where(Session.user_id == users["deactivated"])
                            .values(ended_at=None))

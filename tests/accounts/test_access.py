@@ -25,7 +25,7 @@ OTHER = "seven green umbrellas marching"
 
 def a_link(user):
     with committed():
-        return linking.make(user, by=BY)
+        return linking.make([user], by=BY)[user]
 
 
 def works(client, link):
@@ -73,7 +73,7 @@ def test_a_newer_link_a_new_address_and_a_new_password_end_a_link(app):
     second = a_link(user)
     assert not works(client, first) and works(client, second)
     with committed():
-        registering.change(user, Person("A1", "Ada", "ada@example.com"), by=BY)
+        registering.change({user: Person("A1", "Ada", "ada@example.com")}, by=BY)
     assert not works(client, second)
     third = a_link(user)
     with committed():
@@ -85,7 +85,7 @@ def test_a_deactivated_person_gets_no_link_and_an_older_one_is_dead(app):
     user = a_user()
     link = a_link(user)
     with committed():
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     assert not works(app.test_client(), link)
     with pytest.raises(Refusal, match="not active"):
         a_link(user)

@@ -15,8 +15,8 @@ from tests.factories import BY, committed
 @pytest.fixture
 def demo_user(app):
     with committed():
-        return registering.add(Person("D1", "Demo"), roles=frozenset({Role.ADMIN}), by=BY,
-                               is_demo=True).id
+        return registering.add([Person("D1", "Demo")], roles=frozenset({Role.ADMIN}), by=BY,
+                               is_demo=True)[0]
 
 
 @pytest.fixture

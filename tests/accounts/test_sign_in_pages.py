@@ -43,7 +43,7 @@ def strangers(app):
     a_user(number="FRESH")
     gone = a_user(number="GONE", password=WORDS)
     with committed():
-        registering.deactivate(gone, by=BY)
+        registering.deactivate([gone], by=BY)
     return ("KNOWN", "UNKNOWN", "FRESH", "GONE")
 
 
@@ -256,10 +256,10 @@ def test_deactivation_and_lost_roles_show_at_the_next_request(app):
     assert client.get("/account").status_code == 403
     with committed():
         registering.set_roles(user, frozenset({Role.EMPLOYEE}), by=BY)
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     assert client.get("/account").status_code == 303
     with committed():
-        registering.reactivate(user, by=BY)
+        registering.reactivate([user], by=BY)
     client.set_cookie("isotrain", kept)
     assert client.get("/account").status_code == 303, "an ended session stays ended"
 

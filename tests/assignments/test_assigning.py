@@ -75,7 +75,7 @@ def assign(**wanted) -> int:
 def test_everybody_who_is_active_is_bound(course):
     active, gone = a_user(), a_user()
     with committed():
-        registering.deactivate(gone, by=BY)
+        registering.deactivate([gone], by=BY)
     assign(course_id=course, target="everybody")
     assert bound() == {active: soon()}
 

@@ -90,7 +90,7 @@ def test_what_cannot_be_assigned_is_said_at_its_field_and_nothing_is_stored(hr, 
 def test_a_person_who_left_cannot_be_assigned(hr):
     course, user = a_course(), a_user(number="L1")
     with committed():
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     answer = post(hr, NEW, {"course": course.slug, "target": "person", "people": "L1",
                             "due_on": soon(), "joiner_days": "30"})
     assert answer.status_code == 422 and bound() == set()
@@ -119,7 +119,7 @@ def test_who_left_is_not_counted(app):
     rule = bind(user, a_course(), due_in=-2)
     assert (oversight.get(rule).assigned, oversight.get(rule).overdue) == (1, 1)
     with committed():
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     assert (oversight.get(rule).assigned, oversight.get(rule).overdue) == (0, 0)
 
 

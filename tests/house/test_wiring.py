@@ -9,7 +9,7 @@ import pytest
 from flask import current_app
 
 from isotrain import clock, create_app
-from isotrain.accounts import registering
+from isotrain.accounts import directory
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
@@ -18,10 +18,9 @@ from isotrain.audit.history import Directory
 from isotrain.certificates import issuing
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
-from isotrain.people import employing, placing
-from isotrain.people.models import Unit
+from isotrain.people import employing, placements, placing
+from isotrain.people.models import Position, Unit
 from isotrain.people.news import WhenMoved, moving
-from isotrain.people.placing import Position
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord
 from isotrain.wired import KEY, wired
@@ -129,15 +128,15 @@ def test_every_act_upon_people_is_told_once(unit):
         acts = [
             lambda: employing.admit(Person("3", "Guest"), frozenset({Role.AUDITOR}), by=BY),
             lambda: employing.give_roles(one, frozenset({Role.HR}), by=BY),
-            lambda: placing.place_all({one: Position(), two: Position()}, from_on=today, by=BY),
-            lambda: employing.leave_all({one: today, two: today}, by=BY),
-            lambda: employing.come_back(two, by=BY),
-            lambda: employing.leave(two, on=today, by=BY),
+            lambda: placing.place({one: Position(), two: Position()}, from_on=today, by=BY),
+            lambda: employing.leave({one: today, two: today}, by=BY),
+            lambda: employing.come_back({two: None}, on=today, by=BY),
+            lambda: employing.leave({two: today}, by=BY),
         ]
         for act in acts:
             with committed():
                 act()
-    guest = registering.find_by_name("3").id
+    guest = directory.find_by_name("3").id
     assert [moved.user_ids for moved in heard] == [
         (one,), (two,), (guest,), (one,), (one, two), (one, two), (two,), (two,)]
     assert {moved.by for moved in heard} == {BY}
@@ -148,9 +147,9 @@ def test_what_changes_nothing_is_no_news(unit):
         one = hire("1", unit)
     heard = []
     with hearing_moved(heard.append), committed():
-        assert not placing.place(one, Position(unit_id=unit), from_on=clock.today(), by=BY)
-        employing.leave_all({}, by=BY)
-        employing.come_back(one, by=BY)
+        assert not placing.place({one: Position(unit_id=unit)}, from_on=clock.today(), by=BY)
+        employing.leave({}, by=BY)
+        employing.come_back({one: None}, on=clock.today(), by=BY)
     assert heard == []
 
 
@@ -172,7 +171,7 @@ def test_whoever_is_told_sees_what_the_act_made_of_people(unit):
         assigning.assign(course_id=course, target="unit", unit_id=unit,
                          due_on=clock.today(), by=BY)
     seen = []
-    with hearing_moved(lambda moved: seen.append(placing.current_placement(moved.user_ids[0]))), \
+    with hearing_moved(lambda moved: seen.append(placements.find(moved.user_ids[0]))), \
             committed():
         hire("1", unit)
     assert [place.unit_code for place in seen] == ["PAINT"]
@@ -186,7 +185,7 @@ def test_the_command_tells_of_people_as_pages_do(each_app):
                           ["deactivate", "7"]):
             told = runner.invoke(args=["user", *arguments])
             assert told.exit_code == 0, told.output
-    ada = registering.find_by_name("7").id
+    ada = directory.find_by_name("7").id
     assert [moved.user_ids for moved in heard] == [(ada,)] * 3
 
 

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from isotrain import create_app, schema
-from isotrain.accounts import registering, signing_in
+from isotrain.accounts import directory, signing_in
 from isotrain.cli.demo import PASSWORD
 from isotrain.db import db
 from tests.conftest import make_settings
@@ -57,7 +57,7 @@ class Site:
     def cookie(self, number: str) -> str:
         """Begin a session without a password; return the cookie that carries it."""
         with self.inside():
-            user = registering.find_by_name(number)
+            user = directory.find_by_name(number)
             assert user is not None
             with committed():
                 token = signing_in.start(user.id, name=number, browser="Chromium",

@@ -24,8 +24,7 @@ from isotrain.banks.models import Bank, Question
 from isotrain.certificates import revoking
 from isotrain.db import db
 from isotrain.people import employing
-from isotrain.people.models import JobRole, Site, Unit
-from isotrain.people.placing import Position
+from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.study import bookmarks, content
@@ -86,8 +85,8 @@ def _founded(folder: Path) -> Staff:
             Site(id=1, code="S1", name="Halden"), JobRole(id=1, code="OPER", title="Operator")])
         db.session.flush()
         people = [_hired(number, name, n) for n, (number, name) in enumerate(PEOPLE)]
-        trainers = [registering.add(Person(*trainer), roles=frozenset({Role.TRAINER}), by=BY).id
-                    for trainer in TRAINERS]
+        trainers = registering.add([Person(*trainer) for trainer in TRAINERS], by=BY,
+                                   roles=frozenset({Role.TRAINER}))
         for name in COURSES:
             assigning.assign(course_id=content.get_course(name).id, target="everybody",
                              unit_id=None, user_id=None, due_on=date(2026, 12, 31), by=BY)
@@ -133,11 +132,11 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
         taking.save(expiring, people[3], position=2, submitted={"answer": ["0"]}, rev=1,
                     flagged=False, by=Actor("user", people[3]))  # too late: it closes the attempt
     with committed():
-        employing.leave(people[4], on=clock.today(), by=BY, reason="left")
+        employing.leave({people[4]: clock.today()}, by=BY, reason="left")
         page = content.get_page(content.get_course("short"), "short")
         bookmarks.opened(people[0], page.module.id)
         bookmarks.rate(people[0], page, question="M1-R1", rating="knew")
-        linking.make(people[1], by=BY)
+        linking.make([people[1]], by=BY)
         signing_in.start(people[0], name="1001", browser="test", by_request=None)
     passed = [_sat(id_, "short-exam", right=5) for id_ in people[:2]]
     _sat(people[0], "other-exam", right=5)

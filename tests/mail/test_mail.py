@@ -69,7 +69,7 @@ def rows():
 
 def invite(user):
     with committed():
-        inviting.invite(user, by=BY)
+        inviting.invite([user], by=BY)
 
 
 def test_a_forgotten_password_is_mailed_a_link_that_works(mail_app, server):
@@ -100,7 +100,7 @@ def test_asking_is_answered_alike_for_everybody(mail_app):
     a_user(number="NOADDRESS")
     gone = a_user(number="GONE", email="eve@example.com")
     with committed():
-        registering.deactivate(gone, by=BY)
+        registering.deactivate([gone], by=BY)
     pages = set()
     for name in ("KNOWN", "NOADDRESS", "GONE", "NOBODY"):
         answer = post(mail_app.test_client(), "/forgotten", {"name": name})
@@ -124,14 +124,14 @@ def test_without_mail_the_page_sends_people_to_hr(app):
     page = app.test_client().get("/forgotten")
     assert "Ask HR" in page.text and "<form" not in page.text
     with pytest.raises(Refusal, match="hand it over"), committed():
-        inviting.invite(a_user(email="ada@example.com"), by=BY)
+        inviting.invite([a_user(email="ada@example.com")], by=BY)
 
 
 def test_a_letter_to_somebody_who_left_is_dropped_at_sending(mail_app, server):
     user = a_user(email="ada@example.com")
     invite(user)
     with committed():
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     assert send_due() == (0, 0)
     assert rows()[0].state == "dropped" and not server.taken
 

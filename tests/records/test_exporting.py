@@ -23,7 +23,7 @@ from isotrain.errors import Refusal
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
 from isotrain.people import placing
-from isotrain.people.placing import Position
+from isotrain.people.models import Position
 from isotrain.records import exporting, register, rules, verifying
 from isotrain.records.exporting import Export
 from isotrain.records.filters import Filter
@@ -124,7 +124,7 @@ def test_a_row_shows_the_place_of_that_day_after_a_move(each_app):
     sit(user, course)
     new = a_unit("NEW")
     with committed():
-        placing.place(user, Position(unit_id=new), from_on=clock.today(), by=BY)
+        placing.place({user: Position(unit_id=new)}, from_on=clock.today(), by=BY)
     [row] = read(as_csv())
     assert (row["person_name"], row["org_unit"]) == ("Then Name", "Unit OLD")
 

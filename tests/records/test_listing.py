@@ -105,8 +105,8 @@ def test_who_left_is_bound_to_nothing_but_what_they_completed_stays(each_app):
         bind(user, course, due_in=-1)
     sit(graduate, course)
     with committed():
-        registering.deactivate(gone, by=BY)
-        registering.deactivate(graduate, by=BY)
+        registering.deactivate([gone], by=BY)
+        registering.deactivate([graduate], by=BY)
     assert statuses() == {}
     assert statuses(people="left") == {(graduate, course.course): rules.COMPLETED_PASS}
     assert statuses(people="all") == statuses(people="left")
@@ -207,7 +207,7 @@ def test_a_moved_person_keeps_the_old_unit_in_the_old_record(each_app):
     place(user, a_unit("OLD"))
     sit(user, course)
     with committed():
-        registering.change(user, registering.Person("NEW-1", "New Name", None), by=BY)
+        registering.change({user: registering.Person("NEW-1", "New Name", None)}, by=BY)
     [row] = register.search(Filter(text="new name")).rows
     assert (row.name, row.name_then, row.frozen["place"]["unit_code"]) == (
         "New Name", "Old Name", "OLD")

@@ -130,7 +130,7 @@ def test_one_person_is_told_as_a_timeline(each_app, hr):
     with committed():
         revoking.revoke(certificate_of(attempt).id, reason="Sat by a friend", by=BY)
         assigning.withdraw(rule, by=BY)
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     text = words(hr.get(f"/records/people/{user}"))
     for said in ("Hired", "Placed: Unit U", "Assigned: ISO awareness", "Exam not passed",
                  "Exam passed", "issued", "revoked", "Sat by a friend", "No longer assigned",

@@ -243,7 +243,7 @@ def test_a_record_keeps_the_rule_and_name_of_its_day(sat):
     with committed():
         assigning.change_due(sat.frozen["requirement"]["id"],
                              clock.today() + timedelta(days=50), by=BY)
-        registering.change(sat.user_id, registering.Person("N-2", "Ada New", None), by=BY)
+        registering.change({sat.user_id: registering.Person("N-2", "Ada New", None)}, by=BY)
         db.session.get(Identity, sat.user_id)
     db.session.expire_all()
     found = explanation.get(sat.id)

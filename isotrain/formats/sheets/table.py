@@ -1,5 +1,6 @@
 """Any sheet, CSV or XLSX, as plain rows: for files that hold something else than questions."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -7,7 +8,7 @@ from typing import Any, Self
 from isotrain.formats.decoding import decoded
 from isotrain.formats.sheets import xlsx
 from isotrain.formats.sheets.csv import SEPARATORS, named_separator, text_rows
-from isotrain.formats.sheets.rows import Row
+from isotrain.formats.sheets.rows import HEADER_ROWS, Row
 from isotrain.questions.problem import Problem, warning
 
 
@@ -41,9 +42,17 @@ def read_table(data: bytes) -> Table:
 
 
 def _likely_separator(text: str) -> str:
-    """The separator that cuts the first line with any text into most cells."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    return max(SEPARATORS, key=first.count)
+    """The separator that cuts the first lines into most cells, alike in most of them.
+
+    A title above the table holds none, or other ones; a comma inside of cells stands in few lines.
+    """
+    lines = [line for line in text.split("\n", HEADER_ROWS)[:HEADER_ROWS] if line.strip()]
+
+    def cells(separator: str) -> int:
+        counts = Counter(line.count(separator) for line in lines)
+        return max((count * alike for count, alike in counts.items()), default=0)
+
+    return max(SEPARATORS, key=cells)
 
 
 def _read_workbook(data: bytes) -> Table:

@@ -2,182 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from itertools import count
+from collections.abc import Iterable
+from itertools import pairwise
 
-from isotrain import clock
-from isotrain.accounts import enrolling
 from isotrain.accounts.registering import Person
 from isotrain.accounts.rules import folded, is_email
-from isotrain.people.files.knowledge import Knowledge, Known
-from isotrain.people.files.rules import Header, Line, PeopleFile
-from isotrain.questions.problem import Problem, error, warning
+from isotrain.people.files.plan import Plan
+from isotrain.people.files.rules import Line, alike, in_circles
+from isotrain.people.resolving import Named
+from isotrain.questions.problem import Problem
+
+FEW, SHARE = 5, 10  # more leavers than this, and than one in so many, are asked about
+PATH = " / "
+UNHEARD = 20  # a file with more new words than this brings a new structure: nothing is misspelt
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a file is meant: does it name everybody, and from which day does it hold?"""
-
-    complete: bool = False
-    effective_on: date = field(default_factory=clock.today)
-
-
-@dataclass
-class Roster:
-    """Who stays and who leaves by a file, by folded personnel number, and what is wrong.
-
-    Somebody new has an id below zero. `parents` are units (ids) and the units above them.
-    """
-
-    header: Header
-    problems: list[Problem]
-    staying: dict[str, Line] = field(default_factory=dict)
-    leaving: dict[str, tuple[Known, date]] = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)
-    persons: dict[str, Person] = field(default_factory=dict)
-    managers: dict[str, int | None] = field(default_factory=dict)
-    parents: dict[int, int | None] = field(default_factory=dict)
-
-    def fault(self, line: Line, column: str, template: str, hint: str, **params: object) -> None:
-        """Note what is wrong with a cell."""
-        place = self.header.place(line.row, column)
-        self.problems.append(error(place, template, hint, **params))
-
-
-def check(file: PeopleFile, known: Knowledge, options: Options) -> Roster:
-    """Tell who stays from who leaves, and find every fault that takes more than one cell."""
-    roster = Roster(file.header, list(file.problems))
-    _sort_out(roster, file, known, options)
-    _check_names(roster, known)
-    if file.header.has("manager"):
-        _find_managers(roster, known)
-    if file.header.has("unit") and file.header.has("unit_parent"):
-        _find_parents(roster, known)
-    return roster
-
-
-def _sort_out(roster: Roster, file: PeopleFile, known: Knowledge, options: Options) -> None:
+def sort_out(plan: Plan, lines: Iterable[Line]) -> None:
+    """Give each line to the person it is about, and tell who stays from who leaves."""
     rows: dict[str, int] = {}
-    below_zero = count(-1, -1)
-    for line in file.lines:
+    people, on = plan.knowledge.people, plan.options.effective_on
+    for line in lines:
         key = folded(line.personnel_no)
         if key in rows:
-            roster.fault(line, "personnel_no", "Row %(row)s has the same personnel number.",
-                         "Give each person one row.", row=rows[key])
+            plan.fault(line, "personnel_no", "Row %(row)s has the same personnel number.",
+                       "Give each person one row.", row=rows[key])
         elif key:
             rows[key] = line.row
-            person = known.people.get(key)
-            roster.ids[key] = person.id if person else next(below_zero)
-            if line.left_on is None or line.left_on > options.effective_on:
-                _stay(roster, key, line, person)
-            elif person and person.active:
-                roster.leaving[key] = person, line.left_on
-    if options.complete:
-        roster.leaving |= {
-            key: (person, options.effective_on) for key, person in known.people.items()
-            if key not in rows and person.active and person.employed
-        }
+            known = people.get(key)
+            plan.ids[key] = known.id if known else -line.row
+            if line.left_on is None or line.left_on > on:
+                plan.staying[key] = line
+            elif known and known.active:
+                plan.left.append((known, line.left_on))
+            else:
+                plan.unchanged += 1
+    if any(key.startswith("0") for key in (*rows, *people)):
+        _find_renumbered(plan, rows)
+    if plan.options.complete:
+        _let_others_go(plan, rows)
+    for key, line in plan.staying.items():
+        email = line.email
+        if key in people and "email" not in plan.header.columns:
+            email = people[key].person.email
+        plan.persons[plan.ids[key]] = Person(line.personnel_no, line.name, email)
+        if line.left_on:
+            plan.notices.append(Problem(
+                "warning", plan.header.place(line.row, "left_on"),
+                "%(name)s leaves on %(day)s and stays active until a file is applied on that day"
+                " or later.", "", {"name": line.name, "day": line.left_on.isoformat()}))
 
 
-def _stay(roster: Roster, key: str, line: Line, known: Known | None) -> None:
-    email = line.email
-    if known and not roster.header.has("email"):
-        email = known.person.email
-    roster.staying[key] = line
-    roster.persons[key] = Person(line.personnel_no, line.name, email)
-    if line.left_on:
-        roster.problems.append(warning(
-            roster.header.place(line.row, "left_on"),
-            "%(name)s leaves on %(day)s and stays active until a file is applied on that day or"
-            " later.", "", name=line.name, day=line.left_on.isoformat()))
+def _find_renumbered(plan: Plan, rows: dict[str, int]) -> None:
+    """Take those for the same people who have the same name and differ by leading zeros only."""
+    people = plan.knowledge.people
+    bare = {key.lstrip("0"): key for key in people if key not in rows}
+    pairs = [(key, old) for key, line in plan.staying.items()
+             if plan.ids[key] < 0 and (old := bare.get(key.lstrip("0")))
+             and folded(people[old].person.name) == folded(line.name)]
+    if not pairs:
+        return
+    key, old = pairs[0]
+    answer = plan.ask(
+        "renumbered", (("yes", "The same, with new numbers"), ("no", "Other people")),
+        "%(count)s people of this file differ from people here by zeros before the number only,"
+        " such as %(new)s and %(old)s, %(name)s. Are they the same?", count=len(pairs),
+        new=plan.staying[key].personnel_no, old=people[old].person.personnel_no,
+        name=people[old].person.name)
+    if answer != "no":
+        for key, old in pairs:
+            people[key] = people.pop(old)
+            plan.ids[key] = people[key].id
 
 
-def _check_names(roster: Roster, known: Knowledge) -> None:
+def _let_others_go(plan: Plan, rows: dict[str, int]) -> None:
+    """Whoever a complete file does not name has left; many are asked about."""
+    people, on = plan.knowledge.people, plan.options.effective_on
+    here = [key for key, known in people.items() if known.active and known.employed]
+    missing = [key for key in here if key not in rows]
+    plan.left += [(people[key], on) for key in missing]
+    count = len(missing)
+    if count > FEW and count * SHARE > len(here) and plan.options.answers.get("left") != str(count):
+        plan.ask("left", (), "%(count)s of %(all)s people are not in this file and would leave."
+                 " Type their number if that is meant.", count=count, all=len(here))
+
+
+def check_names(plan: Plan) -> None:
     """Nobody may sign in with a name that is somebody else's once the file holds."""
-    mine = {roster.ids[key] for key in roster.staying}
-    taken = {name: owner for name, owner in known.owners.items() if owner not in mine}
     rows: dict[str, Line] = {}
-    for key, line in roster.staying.items():
-        person = roster.persons[key]
+    for key, line in plan.staying.items():
+        person = plan.persons[plan.ids[key]]
         if person.email and not is_email(person.email):
-            roster.fault(line, "email", "“%(address)s” is not an e-mail address.",
-                         "Write it like name@example.com.", address=person.email)
+            plan.fault(line, "email", "“%(address)s” is not an e-mail address.",
+                       "Write it like name@example.com.", address=person.email)
             continue
-        for kind, name in enrolling.sign_in_names(person):
-            if name in taken:
-                owner = known.by_id[taken[name]].person
-                roster.fault(line, kind, "This belongs to %(name)s (%(number)s).",
-                             "Correct it, or change it first on that person's page.",
-                             name=owner.name, number=owner.personnel_no)
+        for name, kind in person.sign_in_names.items():
+            owner = plan.knowledge.owners.get(name)
+            if owner and owner.id not in plan.persons:
+                plan.fault(line, kind, "This belongs to %(name)s (%(number)s).",
+                           "Correct it, or change it first on that person's page.",
+                           name=owner.person.name, number=owner.person.personnel_no)
             elif rows.setdefault(name, line) is not line:
-                roster.fault(line, kind, "Row %(row)s signs in with the same text.",
-                             "Give each person their own.", row=rows[name].row)
+                plan.fault(line, kind, "Row %(row)s signs in with the same text.",
+                           "Give each person their own.", row=rows[name].row)
 
 
-def _find_managers(roster: Roster, known: Knowledge) -> None:
-    names = _names_of_those_here(roster, known)
-    for key, line in roster.staying.items():
-        manager = names.get(folded(line.manager)) if line.manager else None
-        if line.manager and manager is None:
-            roster.fault(line, "manager", "Nobody here has the number or address “%(manager)s”.",
-                         "Enter a manager who is in this file or works here already.",
-                         manager=line.manager)
-        roster.managers[key] = manager
-    chain = {person.id: person.position.manager_id for person in known.people.values()
-             if person.position and person.active}
-    chain |= {roster.ids[key]: manager for key, manager in roster.managers.items()}
-    circle = _in_circles(chain)
-    for key, line in roster.staying.items():
-        if roster.ids[key] == roster.managers[key]:
-            roster.fault(line, "manager", "Nobody manages themself.", "Enter another manager.")
-        elif roster.ids[key] in circle:
-            roster.fault(line, "manager", "The managers go round in a circle.",
-                         "Correct one of the managers in the circle.")
+def find_managers(plan: Plan) -> None:
+    """Find whom the managers' cells mean, and that nobody stands above themself."""
+    gone = {known.id for known, _day in plan.left}
+    here = {known.id: known.person for known in plan.knowledge.people.values()
+            if known.active and known.id not in gone} | plan.persons
+    names: dict[str, int | None] = {
+        name: user_id for user_id, person in here.items() for name in person.sign_in_names}
+    lines = {plan.ids[key]: line for key, line in plan.staying.items()}
+    if any(line.manager and folded(line.manager) not in names for line in lines.values()):
+        names = _full_names(plan, here, lines.values()) | names
+    for user_id, line in lines.items():
+        manager = plan.managers[user_id] = names.get(folded(line.manager))
+        if line.manager and folded(line.manager) not in names:
+            plan.fault(line, "manager", "Nobody here has the number, address or name"
+                       " “%(manager)s”.", "Enter a manager who is in this file or works here"
+                       " already.", manager=line.manager)
+        elif manager == user_id:
+            plan.fault(line, "manager", "Nobody manages themself.", "Enter another manager.")
+    chain = {known.id: known.words.manager_id for known in plan.knowledge.people.values()
+             if known.words and known.active} | plan.managers
+    for user_id in in_circles(chain) & lines.keys():
+        if plan.managers[user_id] != user_id:
+            plan.fault(lines[user_id], "manager", "The managers go round in a circle.",
+                       "Correct one of the managers in the circle.")
 
 
-def _names_of_those_here(roster: Roster, known: Knowledge) -> dict[str, int]:
-    """Return what people sign in with who will be active once the file holds."""
-    gone = {person.id for person, _day in roster.leaving.values()}
-    names = {name: owner for name, owner in known.owners.items()
-             if known.by_id[owner].active and owner not in gone}
-    for key, person in roster.persons.items():
-        names |= {name: roster.ids[key] for _kind, name in enrolling.sign_in_names(person)}
-    return names
-
-
-def _find_parents(roster: Roster, known: Knowledge) -> None:
-    said: dict[int, Line] = {}
-    for line in roster.staying.values():
-        unit = known.units.id_of(line.unit)
-        parent = known.units.id_of(line.unit_parent)
-        if unit is None:
+def _full_names(
+    plan: Plan, here: dict[int, Person], lines: Iterable[Line]
+) -> dict[str, int | None]:
+    """Return whom the names of managers mean, "Ada Byron" or "Byron, Ada"; of several, is asked."""
+    called: dict[str, list[int]] = {}
+    for user_id, person in here.items():
+        called.setdefault(_first_name_first(person.name), []).append(user_id)
+    meant: dict[str, int | None] = {}
+    for line in lines:
+        found = called.get(_first_name_first(line.manager), [])
+        if not found or folded(line.manager) in meant:
             continue
-        if parent and roster.parents.get(unit) not in (None, parent):
-            roster.fault(line, "unit_parent", "Row %(row)s puts %(unit)s under another unit.",
-                         "Say the same in both rows.", row=said[unit].row, unit=line.unit)
-        roster.parents[unit] = roster.parents.get(unit) or parent
-        if parent:
-            said.setdefault(unit, line)
-    for unit in sorted(_in_circles({**known.parents, **roster.parents})):
+        numbers = {here[user_id].personnel_no: user_id for user_id in found}
+        answer: str | None = next(iter(numbers))
+        if len(numbers) > 1:
+            answer = plan.ask(
+                f"manager:{folded(line.manager)}",
+                [(number, f"{here[numbers[number]].name} ({number})") for number in numbers],
+                "%(count)s people are called %(name)s. Which of them is the manager?",
+                count=len(numbers), name=here[found[0]].name)
+        meant[folded(line.manager)] = None if answer is None else numbers[answer]
+    return meant
+
+
+def _first_name_first(name: str) -> str:
+    last, _comma, first = name.partition(",")
+    return folded(f"{first} {last}")
+
+
+def find_units(plan: Plan) -> None:
+    """Read each unit and what stands above it, from its column or a path like "Works / Paint"."""
+    units, said = plan.knowledge.catalogues["unit"], dict[str, Line]()
+    for key, line in plan.staying.items():
+        texts = [line.unit] if folded(line.unit) in units else line.unit.split(PATH)
+        texts = [text for text in (*line.unit_parent.split(PATH), *texts) if text]
+        path = [named(plan, "unit", text) for text in texts if line.unit]
+        plan.units[plan.ids[key]] = path[-1] if path else ""
+        if len(path) == 1 and "unit_parent" in plan.header.columns:
+            path = ["", *path]
+        for parent, unit in pairwise(path):
+            if parent and plan.parents.get(unit) not in (None, "", parent):
+                plan.fault(line, "unit_parent", "Row %(row)s puts %(unit)s under another unit.",
+                           "Say the same in both rows.", row=said[unit].row, unit=unit)
+            plan.parents[unit] = plan.parents.get(unit) or parent
+            if parent:
+                said.setdefault(unit, line)
+    above = plan.knowledge.parents | plan.parents
+    for unit in sorted(in_circles({unit: parent or None for unit, parent in above.items()})):
         if unit in said:
-            roster.fault(said[unit], "unit_parent", "%(unit)s would stand under itself.",
-                         "Correct the parent unit.", unit=said[unit].unit)
+            plan.fault(said[unit], "unit_parent", "%(unit)s would stand under itself.",
+                       "Correct the parent unit.", unit=unit)
+    plan.parents = {unit: parent for unit, parent in plan.parents.items()
+                    if plan.knowledge.parents.get(unit, "") != parent}
 
 
-def _in_circles(above: Mapping[int, int | None]) -> set[int]:
-    """Return everything that stands above itself, each step followed once."""
-    circles: set[int] = set()
-    done: set[int] = set()
-    for start in above:
-        path: dict[int, None] = {}
-        here: int | None = start
-        while here is not None and here not in done and here not in path:
-            path[here] = None
-            here = above.get(here)
-        if here in path:
-            walked = list(path)
-            circles.update(walked[walked.index(here):])
-        done.update(path)
-    return circles
+def named(plan: Plan, kind: str, text: str) -> str:
+    """Return the code of the unit, site or job role that is meant; new is what nobody has heard of.
+    """
+    catalogue, key = plan.knowledge.catalogues[kind], folded(text)
+    if key not in catalogue:
+        stored = {other: one for other, one in catalogue.items() if one.id is not None}
+        catalogue[key] = Named(None, text, text)
+        plan.unheard += 1
+        if stored and plan.unheard <= UNHEARD:
+            _ask_if_misspelt(plan, kind, text, stored)
+    return catalogue[key].code
+
+
+def _ask_if_misspelt(plan: Plan, kind: str, text: str, stored: dict[str, Named]) -> None:
+    key = folded(text)
+    meant = {stored[other].code: stored[other] for other in alike(key, stored)}
+    if meant:
+        answer = plan.ask(
+            f"{kind}:{key}", [*((code, one.name) for code, one in meant.items()), ("", text)],
+            "“%(text)s” is not known yet. Is it new, or misspelt?", text=text)
+        if answer:
+            plan.knowledge.catalogues[kind][key] = meant[answer]

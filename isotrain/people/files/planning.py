@@ -4,102 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 
 from isotrain import clock
-from isotrain.accounts import registering
-from isotrain.accounts.registering import Person
+from isotrain.accounts import protecting
 from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.people.files import checking, knowledge
-from isotrain.people.files.checking import Options, Roster
-from isotrain.people.files.knowledge import Knowledge, Known
+from isotrain.people.files.knowledge import Known
+from isotrain.people.files.plan import Entry, Move, Options, Plan
 from isotrain.people.files.rules import Line, PeopleFile
-from isotrain.people.placing import Position
-from isotrain.questions.problem import Problem, error
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One person as they will be.
-
-    `known` is None for somebody new, whose id is below zero; `hired_on` is None where the
-    employment stays as it is; `changes` are (column, before, after) in words.
-    """
-
-    id: int
-    person: Person
-    position: Position
-    known: Known | None
-    hired_on: date | None
-    changes: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass
-class Plan:
-    """What applying a file would do; not to be applied where `faults` has any."""
-
-    problems: list[Problem]
-    options: Options
-    knowledge: Knowledge
-    left: list[tuple[Known, date]]
-    parents: dict[int, int | None] = field(default_factory=dict)
-    new: list[Entry] = field(default_factory=list)
-    back: list[Entry] = field(default_factory=list)
-    changed: list[Entry] = field(default_factory=list)
-    unchanged: int = 0
-
-    @property
-    def faults(self) -> list[Problem]:
-        """What keeps the file from being applied."""
-        return [problem for problem in self.problems if problem.severity == "error"]
-
-    @property
-    def notices(self) -> list[Problem]:
-        """What is worth a look and keeps nothing from happening."""
-        return [problem for problem in self.problems if problem.severity == "warning"]
-
-    @property
-    def empty(self) -> bool:
-        """Whether applying would change nothing."""
-        return not (self.new or self.back or self.changed or self.left or self.parents)
+from isotrain.people.resolving import Words
+from isotrain.questions.problem import Problem
 
 
 def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
     """Compare a file with the database, in a number of queries that does not grow."""
     if options.effective_on > clock.today():
         raise Refusal(_("Choose a day that does not lie ahead"), "effective_on")
-    known = knowledge.everything()
-    roster = checking.check(file, known, options)
-    left = sorted(roster.leaving.values(), key=lambda pair: folded(pair[0].person.name))
-    found = Plan(roster.problems, options, known, left)
-    for key, line in roster.staying.items():
-        _compare(found, roster, key, line)
-    found.parents = _new_parents(roster, known)
-    _refuse_guarded(found, roster, by=by)
-    found.unchanged += len(roster.ids) - len(roster.staying) - len(
-        roster.ids.keys() & roster.leaving.keys())
-    try:
-        registering.refuse_closing({person.id for person, _day in found.left}, by=by)
-    except Refusal as refusal:
-        found.problems.append(error("file", refusal.sentence.replace("%", "%%")))
-    found.problems.sort(key=_row)
+    found = Plan(file.header, options, knowledge.everything())
+    for problem in file.problems:
+        (found.faults if problem.severity == "error" else found.notices).append(problem)
+    checking.sort_out(found, file.lines)
+    checking.check_names(found)
+    if "manager" in file.header.columns:
+        checking.find_managers(found)
+    if "unit" in file.header.columns:
+        checking.find_units(found)
+    for key, line in found.staying.items():
+        _compare(found, key, line)
+    if found.parents.keys() & found.knowledge.parents.keys():
+        found.moves = list(_moves(found))
+    if found.left or found.changed or found.back:
+        _protect(found, by=by)
+    found.left.sort(key=lambda pair: folded(pair[0].person.name))
+    found.faults.sort(key=_row)
     return found
-
-
-def _refuse_guarded(found: Plan, roster: Roster, *, by: Actor) -> None:
-    """Whose way in is not for this actor to change keeps number and address."""
-    renamed = {entry.id: entry for entry in (*found.changed, *found.back)
-               if {"personnel_no", "email"} & {column for column, *_rest in entry.changes}}
-    for user_id in registering.guarded_from(renamed, by=by):
-        person = renamed[user_id].person
-        line = roster.staying[folded(person.personnel_no)]
-        roster.fault(line, "email", "%(name)s is a trainer or an administrator.",
-                     "Keep number and address, or ask an administrator to change them.",
-                     name=person.name)
 
 
 def _row(problem: Problem) -> int:
@@ -108,52 +51,78 @@ def _row(problem: Problem) -> int:
     return int(number[1]) if number else 0
 
 
-def _new_parents(roster: Roster, known: Knowledge) -> dict[int, int | None]:
-    """Return the units that are new or move, each with the unit above it."""
-    parents = dict.fromkeys(known.units.fresh) | roster.parents
-    return {unit: parent for unit, parent in parents.items()
-            if unit < 0 or known.parents[unit] != parent}
+def _protect(found: Plan, *, by: Actor) -> None:
+    """Say before what the acts would refuse: whose accounts are not for this actor to touch."""
+    renamed = {entry.id: entry for entry in (*found.changed, *found.back)
+               if {"personnel_no", "email"} & {column for column, *_rest in entry.changes}}
+    for user_id in protecting.guarded_from(renamed, by=by):
+        person = renamed[user_id].person
+        found.fault(found.staying[folded(person.personnel_no)], "email",
+                    "%(name)s is a trainer or an administrator.",
+                    "Keep number and address, or ask an administrator to change them.",
+                    name=person.name)
+    try:
+        protecting.refuse_closing({known.id for known, _day in found.left}, by=by)
+    except Refusal as refusal:
+        found.faults.append(Problem("error", "file", refusal.sentence.replace("%", "%%")))
 
 
-def _compare(found: Plan, roster: Roster, key: str, line: Line) -> None:
+def _moves(found: Plan) -> Iterator[Move]:
+    """Go through the units that will stand elsewhere, with the people they take along."""
+    known = found.knowledge
+    names = {one.code: one.name for one in known.catalogues["unit"].values()}
+    above = known.parents | found.parents
+    for unit, parent in found.parents.items():
+        if unit in known.parents:
+            people = sum(unit in _units_over(person.words.unit, above)
+                         for person in known.people.values() if person.active and person.words)
+            yield Move(names[unit], names.get(known.parents[unit], ""), names.get(parent, ""),
+                       people)
+
+
+def _units_over(unit: str, above: dict[str, str]) -> set[str]:
+    """Return a unit and all units over it."""
+    found: set[str] = set()
+    while unit and unit not in found:
+        found.add(unit)
+        unit = above.get(unit, "")
+    return found
+
+
+def _compare(found: Plan, key: str, line: Line) -> None:
     """Put one person where they belong in the plan."""
-    known = found.knowledge.people.get(key)
-    entry = Entry(
-        roster.ids[key], roster.persons[key],
-        _position(found.knowledge, roster, line, known, roster.managers.get(key)), known,
-        _hired_on(line, known, found.options.effective_on),
-    )
+    known, on = found.knowledge.people.get(key), found.options.effective_on
+    user_id = found.ids[key]
+    entry = Entry(user_id, found.persons[user_id], _words(found, line, known, user_id), known,
+                  _hired_on(line, known, on))
     if known is None:
         found.new.append(entry)
         return
-    if _overlaps(known, entry.position, found.options.effective_on):
-        roster.problems.append(error(
-            f"row {line.row}", "%(name)s has a placement that begins or ends after %(day)s.",
-            "Let the file hold from a later day.", name=line.name,
-            day=found.options.effective_on.isoformat()))
-    changes = tuple(_changes(found, roster, known, entry))
-    entry = Entry(entry.id, entry.person, entry.position, known, entry.hired_on, changes)
+    entry = replace(entry, changes=tuple(_changes(found, known, entry)))
+    if _overlaps(known, entry.words, on):
+        found.faults.append(Problem(
+            "error", f"row {line.row}", "%(name)s has a placement that begins or ends after"
+            " %(day)s.", "Let the file hold from a later day.",
+            {"name": line.name, "day": on.isoformat()}))
     if not known.active:
         found.back.append(entry)
-    elif changes:
+    elif entry.changes:
         found.changed.append(entry)
     else:
         found.unchanged += 1
 
 
-def _position(
-    knowledge: Knowledge, roster: Roster, line: Line, known: Known | None, manager: int | None
-) -> Position:
-    """Say where somebody works; what the file has no column for stays as it is."""
-    before = (known.position if known else None) or Position()
-    has = roster.header.has
-    units, sites, roles = knowledge.units, knowledge.sites, knowledge.job_roles
-    return Position(
-        unit_id=units.id_of(line.unit) if has("unit") else before.unit_id,
-        site_id=sites.id_of(line.site) if has("site") else before.site_id,
-        job_role_id=roles.id_of(line.job_role) if has("job_role") else before.job_role_id,
-        manager_id=manager if has("manager") else before.manager_id,
-        employment_type=line.employment_type or before.employment_type,
+def _words(found: Plan, line: Line, known: Known | None, user_id: int) -> Words:
+    """Say where somebody will work; what the file has no column for stays as it is."""
+    before = (known.words if known else None) or Words()
+    codes = {"site": before.site, "job_role": before.job_role}
+    for kind in codes.keys() & found.header.columns.keys():
+        text = getattr(line, kind)
+        codes[kind] = checking.named(found, kind, text) if text else ""
+    return Words(
+        found.units.get(user_id, before.unit), codes["site"], codes["job_role"],
+        line.employment_type or before.employment_type,
+        found.managers.get(user_id, before.manager_id),
     )
 
 
@@ -174,32 +143,32 @@ def _hired_on(line: Line, known: Known | None, on: date) -> date | None:
     return told if told != spells[-1][0] else None
 
 
-def _overlaps(known: Known, position: Position, day: date) -> bool:
+def _overlaps(known: Known, words: Words, day: date) -> bool:
     if known.placed(day):
-        return known.position != position and bool(known.placed_from and known.placed_from > day)
+        return known.words != words and bool(known.placed_from and known.placed_from > day)
     return bool(known.placed_until and known.placed_until > day)
 
 
-def _changes(
-    found: Plan, roster: Roster, known: Known, entry: Entry
-) -> Iterator[tuple[str, str, str]]:
+def _changes(found: Plan, known: Known, entry: Entry) -> Iterator[tuple[str, str, str]]:
     for column in ("personnel_no", "name", "email"):
-        before, after = getattr(known.person, column), getattr(entry.person, column)
-        if before != after:
-            yield column, before or "", after or ""
-    knowledge = found.knowledge
-    people = {person.id: person.person.name for person in knowledge.people.values()}
-    people |= {roster.ids[key]: person.name for key, person in roster.persons.items()}
-    old = Position(employment_type="")
-    if known.position and known.placed(found.options.effective_on):
-        old = known.position
-    for column, names in (("unit", knowledge.units.names), ("site", knowledge.sites.names),
-                          ("job_role", knowledge.job_roles.names), ("manager", people)):
-        was, will = getattr(old, f"{column}_id"), getattr(entry.position, f"{column}_id")
+        was, will = getattr(known.person, column), getattr(entry.person, column)
         if was != will:
-            yield column, names.get(was, ""), names.get(will, "")
-    if old.employment_type != entry.position.employment_type:
-        yield "employment_type", old.employment_type, entry.position.employment_type
+            yield column, was or "", will or ""
+    placed = known.words is not None and known.placed(found.options.effective_on)
+    old = known.words if known.words and placed else Words(employment_type="")
+    for kind, catalogue in found.knowledge.catalogues.items():
+        was, will = getattr(old, kind), getattr(entry.words, kind)
+        if was != will:
+            before, after = (catalogue[folded(code)].name if code else "" for code in (was, will))
+            yield kind, before, after
+    if old.manager_id != entry.words.manager_id:
+        people = {person.id: person.person for person in found.knowledge.people.values()}
+        people |= found.persons
+        before, after = (people[one].name if one in people else ""
+                         for one in (old.manager_id, entry.words.manager_id))
+        yield "manager", before, after
+    if old.employment_type != entry.words.employment_type:
+        yield "employment_type", old.employment_type, entry.words.employment_type
     if entry.hired_on:
         before = known.spells[-1][0].isoformat() if known.spells else ""
         yield "hired_on", before, entry.hired_on.isoformat()

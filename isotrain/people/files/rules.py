@@ -4,43 +4,61 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, TypeVar
 
 from isotrain.questions.problem import Problem, error, warning
 
 REQUIRED = {"personnel_no": "Enter the personnel number.", "name": "Enter the person's name."}
 COLUMNS = (*REQUIRED, "email", "unit", "unit_parent", "site", "job_role", "manager",
            "employment_type", "hired_on", "left_on")
-EMPLOYMENT_TYPES = ("employee", "temporary", "contractor", "apprentice")
 LONGEST = {"personnel_no": 64, "name": 200, "email": 254, "unit": 120, "unit_parent": 120,
            "site": 120, "job_role": 120, "manager": 254}
-COLUMN_LIMIT, ROW_LIMIT, HEADER_ROWS = 60, 20_000, 15
+COLUMN_LIMIT, HEADER_ROWS = 60, 15
 SYNONYMS = {
     "personnel_no": "personnelno personnelnumber personnel staffno staffnumber staffid employeeid"
-                    " employeeno employeenumber number no id",
+                    " employeeno employeenumber number no id personalnummer personalnr persnr"
+                    " mitarbeiternummer mitarbeiternr",
     "name": "name fullname employeename",
-    "first_name": "firstname givenname forename",
-    "last_name": "lastname surname familyname",
-    "email": "email mail emailaddress workemail",
-    "unit": "unit orgunit department dept team unitcode",
-    "unit_parent": "unitparent parentunit parent division",
-    "site": "site location plant sitecode",
-    "job_role": "jobrole jobtitle job position function",
-    "manager": "manager managerno managerpersonnelno managernumber supervisor lead reportsto",
-    "employment_type": "employmenttype contracttype employment contract type",
-    "hired_on": "hiredon hiredate hired startdate entrydate joinedon",
-    "left_on": "lefton leavedate leavingdate left enddate exitdate terminationdate",
+    "first_name": "firstname givenname forename vorname",
+    "last_name": "lastname surname familyname nachname familienname",
+    "email": "email mail emailaddress workemail emailadresse",
+    "unit": "unit orgunit department dept team unitcode abteilung organisationseinheit",
+    "unit_parent": "unitparent parentunit parent division hauptabteilung",
+    "site": "site location plant sitecode standort niederlassung",
+    "job_role": "jobrole jobtitle job position function stellenbezeichnung stelle funktion",
+    "manager": "manager managerno managerpersonnelno managernumber supervisor lead reportsto"
+               " vorgesetzter vorgesetzte fuhrungskraft",
+    "employment_type": "employmenttype contracttype employment contract type beschaftigungsart"
+                       " vertragsart",
+    "hired_on": "hiredon hiredate hired startdate entrydate joinedon eintrittsdatum eintritt",
+    "left_on": "lefton leavedate leavingdate left enddate exitdate terminationdate austrittsdatum"
+               " austritt",
 }
+TYPES = {
+    "employee": "employee permanent staff angestellter angestellte mitarbeiter mitarbeiterin",
+    "temporary": "temporary temp agency leiharbeiter leiharbeiterin zeitarbeiter zeitarbeiterin",
+    "contractor": "contractor external freelancer fremdfirma",
+    "apprentice": "apprentice trainee auszubildender auszubildende azubi",
+}
+EMPLOYMENT_TYPES = tuple(TYPES)
+_TYPE_BY_WORD = {word: kind for kind, words in TYPES.items() for word in words.split()}
 _BY_WORD = {word: column for column, words in SYNONYMS.items() for word in words.split()}
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 GUARDED = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # what our export puts a quote before
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T00:00:00)?")
 _DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_SERIAL_DAY = re.compile(r"[2-7][0-9]{4}")  # how a spreadsheet keeps a day, from 1954 to 2119
+_FIRST_SERIAL_DAY = date(1899, 12, 30)
 _WRITE_DAY = "Write the date as 2026-03-31."
+ALIKE = 0.84  # from where on two words may be one, misspelt
+
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -48,8 +66,8 @@ class Line:
     """What one row says about one person; None or "" where it says nothing."""
 
     row: int
-    personnel_no: str
-    name: str
+    personnel_no: str = ""
+    name: str = ""
     email: str | None = None
     unit: str = ""
     unit_parent: str = ""
@@ -69,10 +87,6 @@ class Header:
     words: tuple[str, ...]
     columns: Mapping[str, int]
 
-    def has(self, column: str) -> bool:
-        """Say whether the file says anything about this."""
-        return column in self.columns
-
     def place(self, row: int, column: str) -> str:
         """Say where a cell stands, with the file's own word for its column."""
         if column == "name" and column not in self.columns:
@@ -90,18 +104,6 @@ class PeopleFile:
     problems: tuple[Problem, ...]
 
 
-def find_header(rows: Sequence[tuple[int, Sequence[str]]]) -> Header | None:
-    """Return the header: the first row that names both required columns."""
-    for number, cells in rows[:HEADER_ROWS]:
-        columns: dict[str, int] = {}
-        for index, cell in enumerate(cells):
-            columns.setdefault(column_of(cell) or "", index)
-        columns.pop("", None)
-        if "personnel_no" in columns and ("name" in columns or "last_name" in columns):
-            return Header(number, tuple(cell.strip()[:40] for cell in cells), columns)
-    return None
-
-
 def column_of(word: str) -> str | None:
     """Return the column a header cell means, whatever its case, spaces and underscores."""
     plain = unicodedata.normalize("NFKD", word).casefold()
@@ -110,17 +112,13 @@ def column_of(word: str) -> str | None:
 
 def read_people(rows: Sequence[tuple[int, Sequence[str]]]) -> PeopleFile:
     """Read the rows of a sheet, given with their numbers; no fault ends the reading."""
-    header = find_header(rows)
-    if header is None:
-        return PeopleFile(Header(1, (), {}), (), (error(
-            "row 1", "No header with the columns personnel_no and name was found.",
-            "Put the names of the columns into the first row."),))
-    problems = _header_problems(header)
-    lines = []
-    for number, cells in rows:
+    header, problems = _read_header(rows[:HEADER_ROWS])
+    lines, told = [], False
+    for number, cells in rows if header.columns else ():
         if number > header.row and any(cell.strip() for cell in cells):
-            line, faults = _read_line(number, cells, header)
-            problems += faults
+            line, found = _read_line(number, cells, header)
+            problems += [one for one in found if one.severity == "error" or not told]
+            told = told or any(one.severity == "warning" for one in found)
             if line:
                 lines.append(line)
     if not lines and not any(problem.severity == "error" for problem in problems):
@@ -129,18 +127,33 @@ def read_people(rows: Sequence[tuple[int, Sequence[str]]]) -> PeopleFile:
     return PeopleFile(header, tuple(lines), tuple(problems))
 
 
-def _header_problems(header: Header) -> list[Problem]:
-    problems = []
-    for index, word in enumerate(header.words):
-        column = column_of(word)
-        place = f"row {header.row}, column {word}"
-        if column is None and word:
-            hint = ("An administrator gives roles, on the person's page."
-                    if word.casefold() in ("role", "roles") else "")
-            problems.append(warning(place, "This column is not used.", hint))
-        elif column and header.columns[column] != index:
-            problems.append(error(place, "This column is there twice.", "Delete one of the two."))
-    return problems
+def _read_header(
+    rows: Sequence[tuple[int, Sequence[str]]]
+) -> tuple[Header, list[Problem]]:
+    """Return the header, the first row that names both required columns, and what is odd in it."""
+    for number, cells in rows:
+        named = [column_of(cell) for cell in cells]
+        if "personnel_no" not in named or not {"name", "last_name"} & set(named):
+            continue
+        if any(cells[COLUMN_LIMIT:]):
+            return Header(number, (), {}), [error(
+                f"row {number}", "The row has more than %(limit)s cells.",
+                "Delete what does not belong to the table.", limit=COLUMN_LIMIT)]
+        words, problems = tuple(cell.strip()[:40] for cell in cells), []
+        for index, (word, column) in enumerate(zip(words, named, strict=True)):
+            place = f"row {number}, column {word}"
+            if column is None and word:
+                hint = ("An administrator gives roles, on the person's page."
+                        if word.casefold() in ("role", "roles") else "")
+                problems.append(warning(place, "This column is not used.", hint))
+            elif column and named.index(column) != index:
+                problems.append(error(place, "This column is there twice.",
+                                      "Delete one of the two."))
+        columns = {column: named.index(column) for column in named if column}
+        return Header(number, words, columns), problems
+    return Header(1, (), {}), [error(
+        "row 1", "No header with the columns personnel_no and name was found.",
+        "Put the names of the columns into the first row.")]
 
 
 def _read_line(
@@ -157,7 +170,12 @@ def _read_line(
     values: dict[str, Any] = {}
     for column, index in header.columns.items():
         try:
-            values[column] = _value(cells[index], column)
+            text = _tidied(cells[index], column)
+            values[column] = _READERS.get(column, str)(text)
+            if isinstance(values[column], date) and text.isdigit():
+                problems.append(warning(
+                    header.place(row, column), "Numbers were read as a spreadsheet keeps days:"
+                    " %(text)s is %(day)s.", "", text=text, day=values[column].isoformat()))
         except _Fault as fault:
             values[column] = None
             problems.append(error(header.place(row, column), *fault.texts, **fault.params))
@@ -167,22 +185,11 @@ def _read_line(
     for column, hint in REQUIRED.items():
         if values[column] == "":
             problems.append(error(header.place(row, column), "The cell is empty.", hint))
-    if values.get("hired_on") and values.get("left_on"):
-        problems += _out_of_order(row, values, header)
-    return Line(row, **{column: value for column, value in values.items()
-                        if value is not None} | _named(values)), problems
-
-
-def _named(values: Mapping[str, Any]) -> dict[str, str | None]:
-    return {"personnel_no": values["personnel_no"] or "", "name": values["name"] or "",
-            "email": values.get("email") or None}
-
-
-def _out_of_order(row: int, values: Mapping[str, Any], header: Header) -> list[Problem]:
-    if values["left_on"] >= values["hired_on"]:
-        return []
-    return [error(header.place(row, "left_on"), "They left before they were hired.",
-                  "Correct one of the two dates.")]
+    line = Line(row, **{column: value for column, value in values.items() if value})
+    if line.hired_on and line.left_on and line.left_on < line.hired_on:
+        problems.append(error(header.place(row, "left_on"), "They left before they were hired.",
+                              "Correct one of the two dates."))
+    return line, problems
 
 
 class _Fault(Exception):
@@ -191,19 +198,6 @@ class _Fault(Exception):
     def __init__(self, template: str, hint: str, **params: Any) -> None:
         self.texts = (template, hint)
         self.params = params
-
-
-def _value(raw: str, column: str) -> Any:
-    text = _tidied(raw, column)
-    if column in ("hired_on", "left_on"):
-        return _day(text)
-    if column == "employment_type" and text:
-        kind = text.casefold()
-        if kind not in EMPLOYMENT_TYPES:
-            raise _Fault("“%(kind)s” is no employment type.", "Use one of: %(known)s.",
-                         kind=text, known=", ".join(EMPLOYMENT_TYPES))
-        return kind
-    return text
 
 
 def _tidied(raw: str, column: str) -> str:
@@ -226,14 +220,20 @@ def _tidied(raw: str, column: str) -> str:
     return text
 
 
+def _type(text: str) -> str:
+    """Return the employment type a word means, in any of the languages we know."""
+    kind = _TYPE_BY_WORD.get(text.casefold(), "")
+    if text and not kind:
+        raise _Fault("“%(kind)s” is no employment type.", "Use one of: %(known)s.",
+                     kind=text, known=", ".join(EMPLOYMENT_TYPES))
+    return kind
+
+
 def _day(text: str) -> date | None:
     if not text:
         return None
-    if re.fullmatch(r"[2-7][0-9]{4}", text):
-        meant = date(1899, 12, 30) + timedelta(days=int(text))
-        raise _Fault("“%(text)s” is the number by which a spreadsheet keeps %(day)s.",
-                     "Format the column as a date, or write %(day)s.", text=text,
-                     day=meant.isoformat())
+    if _SERIAL_DAY.fullmatch(text):
+        return _FIRST_SERIAL_DAY + timedelta(days=int(text))
     if match := _ISO_DAY.fullmatch(text):
         year, month, day = map(int, match.groups())
     elif match := _DOTTED_DAY.fullmatch(text):
@@ -246,3 +246,34 @@ def _day(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         raise _Fault("There is no day “%(text)s”.", _WRITE_DAY, text=text) from None
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "employment_type": _type, "hired_on": _day, "left_on": _day}
+
+
+def alike(word: str, others: Iterable[str]) -> list[str]:
+    """Return those of other folded words that a folded word may be meant for, closest first.
+
+    What differs in its figures is meant to differ: line 1 is not line 2.
+    """
+    figures = re.findall(r"[0-9]+", word)
+    same = [other for other in others if re.findall(r"[0-9]+", other) == figures]
+    return get_close_matches(word, same, n=3, cutoff=ALIKE)
+
+
+def in_circles(above: Mapping[Key, Key | None]) -> set[Key]:
+    """Return everything that stands above itself, each step followed once."""
+    circles: set[Key] = set()
+    done: set[Key] = set()
+    for start in above:
+        path: dict[Key, None] = {}
+        here: Key | None = start
+        while here is not None and here not in done and here not in path:
+            path[here] = None
+            here = above.get(here)
+        if here in path:
+            walked = list(path)
+            circles.update(walked[walked.index(here):])
+        done.update(path)
+    return circles

@@ -9,10 +9,11 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _, ngettext, say
-from isotrain.ledger.hashing import sha256_hex
 from isotrain.people.files import applying, exporting, importing, planning
+from isotrain.people.files.importing import Upload
+from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import COLUMNS
-from isotrain.people.forms import FileForm, OptionsForm
+from isotrain.people.forms import ANSWER, FileForm, OptionsForm
 from isotrain.people.models import PeopleImport
 from isotrain.people.pages import bp
 from isotrain.web.gate import actor, me, requires
@@ -37,13 +38,15 @@ def upload() -> Any:
     plan = None
     if form.sent():
         try:
-            data = _uploaded(form)
-            plan = planning.plan(importing.read(data), form.options(), by=actor())
+            if not form.file.data or not form.file.data.filename:
+                raise Refusal(_("Choose a file"), "file")
+            taken = Upload(form.file.data.filename, form.file.data.read())
+            options = form.options(request.form)
+            plan = planning.plan(importing.read(taken.data), options, by=actor())
             if not plan.faults:
                 with transaction():
-                    token = importing.keep(data, file_name=form.file.data.filename,
-                                           user_id=me().id)
-                return redirect(_preview_url(token, form), 303)
+                    token = importing.keep(taken, user_id=me().id)
+                return redirect(_preview_url(token, options), 303)
         except Refusal as refusal:
             form.refuse(refusal)
     status = 422 if request.method == "POST" else 200
@@ -51,34 +54,27 @@ def upload() -> Any:
                            columns=COLUMNS), status
 
 
-def _uploaded(form: FileForm) -> bytes:
-    file = form.file.data
-    if not file or not file.filename:
-        raise Refusal(_("Choose a file"), "file")
-    return bytes(file.read())
-
-
-def _preview_url(token: str, form: OptionsForm) -> str:
-    options = form.options()
+def _preview_url(token: str, options: Options) -> str:
+    values: dict[str, Any] = {f"{ANSWER}{key}": text for key, text in options.answers.items()}
     return url_for("people.preview", token=token, complete="y" if options.complete else None,
-                   effective_on=options.effective_on.isoformat())
+                   effective_on=options.effective_on.isoformat(), **values)
 
 
 @bp.get("/people/import/<token>")
 @requires(Permission.PEOPLE_EDIT)
 def preview(token: str) -> Any:
-    """Show what a kept file would do."""
+    """Show what a kept file would do, and ask what has to be asked."""
     form = OptionsForm(request.args)
     if not form.validate():
         raise Refusal(_("The day is not a date. Upload the file again."))
     try:
-        name, data = importing.get(token, user_id=me().id)
-        plan = planning.plan(importing.read(data), form.options(), by=actor())
+        kept = importing.get(token, user_id=me().id)
+        plan = planning.plan(importing.read(kept.data), form.options(request.args), by=actor())
     except Refusal as refusal:
         return _again(refusal)
-    page = render_template("people/preview.html", plan=plan, token=token, form=form,
-                           file_name=name, shown=SHOWN, say=say,
-                           earlier=importing.find_earlier(sha256_hex(data)))
+    page = render_template("people/preview.html", plan=plan, token=token, form=form, say=say,
+                           file_name=kept.name, shown=SHOWN, answer=ANSWER,
+                           earlier=kept.applied_at)
     return page, 422 if plan.faults else 200
 
 
@@ -90,16 +86,15 @@ def apply(token: str) -> Any:
     if not form.validate():
         raise Refusal(_("The day is not a date. Upload the file again."))
     try:
-        name, data = importing.get(token, user_id=me().id)
-        file = importing.read(data)
+        kept = importing.get(token, user_id=me().id)
+        file = importing.read(kept.data)
         with transaction():
-            done = applying.apply(file, form.options(), name=name, data=data, by=actor())
-            importing.forget(token, user_id=me().id)
+            done = applying.apply(file, form.options(request.form), kept, by=actor())
     except NotFound as gone:
         return _again(gone)
     except Refusal as refusal:
         flash(refusal.sentence, "danger")
-        return redirect(_preview_url(token, form), 303)
+        return redirect(_preview_url(token, form.options(request.form)), 303)
     return _tell(done)
 
 

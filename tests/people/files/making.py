@@ -7,7 +7,8 @@ import io
 from datetime import date
 
 from isotrain.people.files import applying, importing, planning
-from isotrain.people.files.checking import Options
+from isotrain.people.files.importing import Upload
+from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import COLUMNS
 from tests.factories import BY, committed
 
@@ -38,8 +39,8 @@ def applied(data, *, on=DAY, complete=False, by=BY):
     """Apply a file and return the record of it."""
     file = importing.read(data)
     with committed():
-        return applying.apply(file, Options(complete=complete, effective_on=on), name="f.csv",
-                              data=data, by=by)
+        return applying.apply(file, Options(complete=complete, effective_on=on),
+                              Upload("f.csv", data), by=by)
 
 
 def faults(data, **how):
