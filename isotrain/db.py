@@ -107,6 +107,16 @@ def is_writing() -> bool:
     return _writing.get()
 
 
+def end_reading() -> None:
+    """End what this thread reads, before slow work: hashing, printing, parsing, talking to others.
+
+    Refuses inside a write, which would be undone without a word.
+    """
+    if is_writing():
+        raise RuntimeError("slow work inside a write transaction")
+    db.session.rollback()
+
+
 def now() -> datetime:
     """Ask the database's clock; deadlines are judged by it, so that all nodes agree."""
     if db.engine.dialect.name == "sqlite":

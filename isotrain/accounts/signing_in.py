@@ -16,7 +16,7 @@ from isotrain.accounts.models import Identity, Password, Session, SignInName, Us
 from isotrain.accounts.permissions import Permission, Role, permissions_of
 from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor, note
-from isotrain.db import db
+from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
@@ -202,7 +202,7 @@ def check(name: str, password: str) -> Candidate:
     Holds no transaction: the look-up ends before the slow hashing begins.
     """
     candidate = find_candidate(name)
-    db.session.rollback()
+    end_reading()
     if passwords.matches(password, candidate.stored):
         return candidate
     return Candidate(None, None)
@@ -211,6 +211,6 @@ def check(name: str, password: str) -> Candidate:
 def confirm(user_id: int, password: str) -> None:
     """Refuse unless this is the user's present password; holds no transaction either."""
     stored = passwords.find_hash(user_id)
-    db.session.rollback()
+    end_reading()
     if not passwords.matches(password, stored):
         raise Refusal(_("This is not your present password"), "current")

@@ -23,6 +23,7 @@ from isotrain.cli.running import reads, writes
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
+from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +88,7 @@ def list_() -> None:
 @click.option("--create", metavar="TITLE", help="Open the bank when there is none of that name.")
 @click.option("--approve", is_flag=True, help="Approve what comes in complete.")
 @click.option("--skip-faulty", is_flag=True, help="Leave out questions that have errors.")
-@writes
+@reads
 def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, use: str,
             create: str | None, approve: bool, skip_faulty: bool) -> None:
     """Import a question file into the bank with this name (its slug).
@@ -96,19 +97,24 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     """
     read = importing.read(file.read_bytes(), file.name)
     by = Actor.command()
-    found = _bank(bank, create, by)
-    defaults = Defaults(_topic(found, topic), difficulty, use)
-    token = importing.keep(found.id, read, by=by)
-    review = importing.review(found.id, token, defaults, member=None)
-    _print_problems(review.plan.problems)
-    applied = importing.apply(found.id, review, by=by, skip_faulty=skip_faulty)
-    click.echo(applied.sentence)
-    if approve:
-        outcome = approving.approve_many(found.id, applied.question_ids, by=by)
-        more = translating.approve(found.id, applied.translation_ids, by=by, two_person=False) \
-            if applied.translation_ids else 0
-        click.echo(f"{outcome.count + more} approved, "
-                   f"{len(outcome.incomplete)} not complete yet.")
+    with transaction():
+        found = _bank(bank, create, by)
+        defaults = Defaults(_topic(found, topic), difficulty, use)
+        token = importing.keep(found.id, read, by=by)
+        review = importing.review(found.id, token, defaults, member=None)
+        _print_problems(review.plan.problems)
+        applied = importing.apply(found.id, review, by=by, skip_faulty=skip_faulty)
+        click.echo(applied.sentence)
+        if approve:
+            _approve(found, applied, by)
+
+
+def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
+    outcome = approving.approve_many(bank.id, applied.question_ids, by=by)
+    more = translating.approve(bank.id, applied.translation_ids, by=by, two_person=False) \
+        if applied.translation_ids else 0
+    click.echo(f"{outcome.count + more} approved, "
+               f"{len(outcome.incomplete)} not complete yet.")
 
 
 @group.command("export")

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.db import db
-from isotrain.errors import Refusal
+from isotrain.errors import NotFound, Refusal
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
 from isotrain.wired import wired
@@ -109,7 +109,7 @@ def _written(row: Outgoing) -> EmailMessage | None:
     try:
         letter = writer(row.user_id, row.params)
         return message(letter, recipient, sender=config.current().mail_from, key=key)
-    except (ValueError, Refusal) as error:
+    except (ValueError, Refusal, NotFound) as error:
         _note(row.id, state="failed", last_error=one_line(str(error))[:500])
         return None
 

@@ -78,7 +78,7 @@ class Short(Refusal):
 
     def __init__(self, lines: list[str]) -> None:
         super().__init__(_("The banks do not hold enough questions; nothing was published."))
-        self.lines = lines
+        self.lines = tuple(lines)
 
 
 def workbench(quiz: Quiz) -> Workbench:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from isotrain.db import db
-from isotrain.errors import Refusal, Unready
+from isotrain.errors import NotFound, Refusal, Unready
 from isotrain.i18n import lazy
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ WORDS = {
 def install(app: Flask) -> None:
     """Answer every failure in words."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Unready, _unready)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
@@ -63,6 +64,10 @@ def _page(status: int, sentence: str | None = None) -> Response:
 
 def _refused(refusal: Refusal) -> Response:
     return _page(refusal.status, refusal.sentence)
+
+
+def _not_found(missing: NotFound) -> Response:
+    return _page(404, missing.sentence)
 
 
 def _unready(error: Unready) -> Response:

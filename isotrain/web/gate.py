@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user
 from isotrain.accounts import signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.noting import Actor
-from isotrain.db import db
+from isotrain.db import end_reading
 from isotrain.i18n import _
 from isotrain.web.transaction import transaction
 
@@ -88,7 +88,7 @@ def _guard() -> Response | None:
         with transaction():
             signing_in.touch(user.session_id)
     else:
-        db.session.rollback()
+        end_reading()
     return None
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.web import readiness
@@ -15,14 +14,14 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 @public
-def alive() -> Any:
+def alive() -> ResponseReturnValue:
     """Say that the process answers."""
     return jsonify(status="ok")
 
 
 @bp.get("/readyz")
 @public
-def ready() -> Any:
+def ready() -> ResponseReturnValue:
     """Say whether the database answers with the right schema and durable settings."""
     problems = readiness.problems()
     return jsonify(status="not ready" if problems else "ok"), 503 if problems else 200
@@ -30,7 +29,7 @@ def ready() -> Any:
 
 @bp.get("/health")
 @requires(Permission.SETTINGS)
-def page() -> Any:
+def page() -> ResponseReturnValue:
     """Show an administrator how the installation stands; secrets are never shown."""
     return render_template("health/page.html", settings=current_app.config["SETTINGS"],
                            problems=readiness.problems(), facts=readiness.facts())
