@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MODELS = (
-    "audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
+    "audit", "settings", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
     "attempts", "certificates", "assignments", "records",
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (
     "event", "course_version", "module_version", "fact_version", "question_version",
     "question_key", "pool_snapshot", "form", "attempt_item", "attempt_mark", "result",
-    "certificate", "completion_record",
+    "certificate", "completion_record", "setting",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
-               "attempt_mark")
+               "attempt_mark", "setting")
 LOCK = 0x150714  # any constant; nodes that start together migrate one after the other
 
 

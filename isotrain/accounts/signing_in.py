@@ -21,10 +21,10 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
+from isotrain.settings import values
+from isotrain.settings.definitions import SESSION_ABSOLUTE, SESSION_IDLE
 from isotrain.wired import wired
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -96,7 +96,8 @@ def find_session(token: str) -> SignedIn | None:
     if first.is_demo and config.current().production:
         return None  # a demo database that was put to earnest use lets nobody in by its password
     now = clock.now()
-    grown_old = now - first.last_seen_at > IDLE or now - first.created_at > ABSOLUTE
+    grown_old = (now - first.last_seen_at > values.value_of(SESSION_IDLE)
+                 or now - first.created_at > values.value_of(SESSION_ABSOLUTE))
     if grown_old and not wired(Presence).stays(first.user_id):
         return None
     return SignedIn(
@@ -190,7 +191,8 @@ def list_sessions(user_id: int) -> list[Session]:
     query = (
         sa.select(Session)
         .where(Session.user_id == user_id, Session.ended_at.is_(None),
-               Session.last_seen_at > now - IDLE, Session.created_at > now - ABSOLUTE)
+               Session.last_seen_at >= now - values.value_of(SESSION_IDLE),
+               Session.created_at >= now - values.value_of(SESSION_ABSOLUTE))
         .order_by(Session.last_seen_at.desc())
     )
     return list(db.session.scalars(query))

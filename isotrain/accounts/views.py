@@ -23,6 +23,8 @@ from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.settings import values
+from isotrain.settings.definitions import ORGANIZATION
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
@@ -67,7 +69,9 @@ def sign_in() -> ResponseReturnValue:
             session.clear()
             login_user(signed_in)
             return redirect(onward, 303)
-    return render_template("accounts/sign_in.html", form=form), form.status
+    page = render_template("accounts/sign_in.html", form=form,
+                           organization=values.value_of(ORGANIZATION))
+    return page, form.status
 
 
 def _admitted(name: str, password: str) -> signing_in.SignedIn:

@@ -111,10 +111,22 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 
 def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
     outcome = approving.approve_many(bank.id, applied.question_ids, by=by)
-    more = translating.approve(bank.id, applied.translation_ids, by=by, two_person=False) \
-        if applied.translation_ids else 0
-    click.echo(f"{outcome.count + more} approved, "
+    translated = _approve_translations(bank, applied, by)
+    click.echo(f"{outcome.count + translated} approved, "
                f"{len(outcome.incomplete)} not complete yet.")
+    waiting = len(outcome.own) + len(applied.translation_ids) - translated
+    if waiting:
+        click.echo(f"{waiting} wait for a second person, as the setting two_person_questions asks:"
+                   " a trainer approves them on the bank's page.")
+
+
+def _approve_translations(bank: Bank, applied: importing.Applied, by: Actor) -> int:
+    """Approve the translations that came in, none where they need a second person."""
+    try:
+        return translating.approve(bank.id, applied.translation_ids, by=by) \
+            if applied.translation_ids else 0
+    except Refusal:
+        return 0
 
 
 @group.command("export")

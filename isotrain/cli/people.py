@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from markupsafe import Markup
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
@@ -115,8 +115,7 @@ def access_sheets(unit: str | None, out: Path) -> None:
         links = linking.make(people, by=Actor.command())
     sheets = printing.sheets(links)
     template = current_app.jinja_env.get_template("people/sheets_file.html")
-    page = template.render(sheets=sheets, organization=config.current().organization,
-                           style=_style())
+    page = template.render(sheets=sheets, style=_style())
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(page)

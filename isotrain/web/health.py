@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from isotrain import config
 from isotrain.accounts.permissions import Permission
 from isotrain.web import readiness
 from isotrain.web.gate import public, requires
@@ -31,5 +32,5 @@ def ready() -> ResponseReturnValue:
 @requires(Permission.SETTINGS)
 def page() -> ResponseReturnValue:
     """Show an administrator how the installation stands; secrets are never shown."""
-    return render_template("health/page.html", settings=current_app.config["SETTINGS"],
+    return render_template("health/page.html", installation=config.current(),
                            problems=readiness.problems(), facts=readiness.facts())

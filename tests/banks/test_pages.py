@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from isotrain.banks import directory, tending, versions
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, many_questions
 from tests.counting import counted
-from tests.factories import a_user, client_of, committed, post
+from tests.factories import a_setting, a_user, client_of, committed, post
 
 CHOICE = {"stem": "Who *certifies*?", "option-1": "A certification body",
           "option-2": "ISO", "option-2-feedback": "It writes standards.", "right": "1",
@@ -398,16 +399,10 @@ def test_an_empty_bank_has_nothing_to_export(app, client, bank_id):
 
 
 def test_two_persons_where_the_setting_asks_for_them(app, client, trainer, bank_id):
-    from dataclasses import replace
-
     question = a_question(bank_id, by=actor(trainer))
     page = f"/banks/{bank_id}/questions/{question}"
-    settings = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(settings, two_person=True)
-    try:
-        answer = post(client, page, {"version": newest().latest_version_id}, to=f"{page}/approve")
-        assert "Two persons are needed" in client.get(answer.location).text
-        answer = post(client, f"/banks/{bank_id}", {"do": "approve-all"})
-        assert "a colleague must approve: Q-1" in client.get(answer.location).text
-    finally:
-        app.config["SETTINGS"] = settings
+    a_setting(TWO_PERSON_QUESTIONS, True)
+    answer = post(client, page, {"version": newest().latest_version_id}, to=f"{page}/approve")
+    assert "Two persons are needed" in client.get(answer.location).text
+    answer = post(client, f"/banks/{bank_id}", {"do": "approve-all"})
+    assert "a colleague must approve: Q-1" in client.get(answer.location).text

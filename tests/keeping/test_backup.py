@@ -131,7 +131,7 @@ def test_an_archive_is_for_its_owner_alone_and_holds_no_secret_setting(sqlite_pa
     assert [path.name for path in tmp_path.iterdir()] == ["backup.zip"]
     with archiving.opened(done.path) as sealed:
         settings = sealed.read(archiving.SETTINGS).decode()
-    assert current().secret_key not in settings and "Example Works" in settings
+    assert current().secret_key not in settings and "http://localhost" in settings
     assert "SECRET" not in settings and "PASSWORD" not in settings
 
 
