@@ -85,11 +85,22 @@ def _install_web(app: Flask, installation: Installation) -> None:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from isotrain import i18n
-    from isotrain.web import assets, failing, filters, fonts, gate, headers, journal, navigation
+    from isotrain.web import (
+        addresses,
+        assets,
+        failing,
+        filters,
+        fonts,
+        gate,
+        headers,
+        journal,
+        navigation,
+    )
 
     if installation.proxies:
         n = installation.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
+    addresses.install(app)
     headers.install(app)
     journal.install(app)
     i18n.install(app)

@@ -53,6 +53,8 @@ def upgrade(engine: Engine, target: str = "head") -> None:
     load_models()
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
+            # However long another node migrates: it is worth the wait.
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
             connection.commit()
         try:

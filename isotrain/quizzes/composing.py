@@ -177,7 +177,7 @@ def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
         raise Conflict(_("There is no draft to publish. Change something and save it first."))
     for problem in problems(composition.rules, composition.cells):
         raise Refusal(say(problem.template, problem.params), problem.place)
-    if values.fresh(TWO_PERSON_QUIZZES) and draft.created_by == by.user_id:
+    if draft.created_by == by.user_id and values.fresh(TWO_PERSON_QUIZZES):
         raise Refusal(_("Two people are needed here: ask a colleague to publish your draft."))
     blueprint = Blueprint.of(draft.cells, draft.rules, bench.quiz.kind)
     lines = supply.shortages(blueprint, bench.quiz.course_id)

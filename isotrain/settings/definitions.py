@@ -55,14 +55,14 @@ TWO_PERSON_QUIZZES = Definition(
 
 SESSION_IDLE = Definition(
     "session_idle", lazy("Sign out after a time without use"),
-    lazy("Who does nothing for this long signs in again. While an exam is open, nobody is signed"
+    lazy("Who does nothing for this long signs in again. Who is sitting an exam is not signed"
          " out."),
     Span("minutes", 5, 480), timedelta(minutes=30), "SESSION_IDLE", unit=lazy("minutes"))
 
 SESSION_ABSOLUTE = Definition(
     "session_absolute", lazy("Sign out after a time in all"),
-    lazy("Who signed in this long ago signs in again, in use or not. While an exam is open, nobody"
-         " is signed out."),
+    lazy("Who signed in this long ago signs in again, in use or not. Who is sitting an exam is not"
+         " signed out."),
     Span("hours", 1, 24), timedelta(hours=12), "SESSION_ABSOLUTE", unit=lazy("hours"))
 
 MAIL_HOST = Definition(
