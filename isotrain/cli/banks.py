@@ -141,7 +141,7 @@ def _approve_translations(bank: Bank, applied: importing.Applied, by: Actor) -> 
 @writes
 def export(bank: str, file: Path | None, format_name: str | None, language: str) -> None:
     """Write the questions of a bank to FILE, or to the standard output without it."""
-    found = directory.get_bank_by_slug(bank)
+    found = directory.get_bank_by_slug(bank, member=None)
     name = format_name or _format_of(file)
     exported = exporting.write(found.id, name, member=None, language=language)
     exporting.note_export(found.id, name, exported, by=Actor.command())
@@ -160,7 +160,7 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
 @writes
 def member(bank: str, name: str, remove: bool) -> None:
     """Let the trainer with this personnel number or address look after a bank."""
-    found = directory.get_bank_by_slug(bank)
+    found = directory.get_bank_by_slug(bank, member=None)
     if not remove:
         tending.add_member(found.id, name, by=Actor.command())
         click.echo("Added.")
@@ -174,7 +174,7 @@ def member(bank: str, name: str, remove: bool) -> None:
 
 def _bank(slug: str, create: str | None, by: Actor) -> Bank:
     try:
-        return directory.get_bank_by_slug(slug)
+        return directory.get_bank_by_slug(slug, member=None)
     except NotFound:
         if create is None:
             raise Refusal(

@@ -50,7 +50,7 @@ class Restored:
                 if self.variables.get(name) not in (None, here[name])}
 
 
-def restore(path: Path, *, sha256: str | None = None) -> Restored:
+def restore(path: Path, *, sha256: str | None) -> Restored:
     """Check an archive whole, then put its keys and its database into this empty place.
 
     `sha256` is the hash that the backup printed, where somebody noted it apart from the file.

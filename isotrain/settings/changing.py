@@ -15,7 +15,7 @@ from isotrain.i18n import _, say
 from isotrain.settings import history, values
 from isotrain.settings.definitions import Definition
 from isotrain.settings.models import Setting
-from isotrain.settings.rules import BadValue
+from isotrain.settings.rules import BadValue, Text
 
 SHORTEST_REASON, LONGEST_REASON = 10, 1000
 
@@ -37,10 +37,17 @@ def change(setting: Definition[Any], text: str, *, base: int, reason: str, by: A
     _add(row)
     note("setting.changed", by, scope=setting.scope, on=("setting", setting.name),
          before=row.before, after=row.after, reason=row.reason,
-         details={} if setting.personal else {"before": row.before, "after": row.after})
+         details=_details(setting, row))
     # Not before it is committed: until then another thread would keep what held before.
     sa.event.listen(db.session(), "after_commit", lambda _session: values.forget(), once=True)
     return row
+
+
+def _details(setting: Definition[Any], row: Setting) -> dict[str, Any]:
+    """Say what changed, but no text: it may name somebody, and events cannot be erased."""
+    if isinstance(setting.kind, Text):
+        return {}
+    return {"before": row.before, "after": row.after}
 
 
 def _checked(setting: Definition[Any], text: str) -> str:
