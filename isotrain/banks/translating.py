@@ -81,7 +81,7 @@ def approve(bank_id: int, version_ids: Collection[int], *, by: Actor) -> int:
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(QuestionVersion.id.in_(version_ids), Question.bank_id == bank_id, translates)
     )
-    authors = dict(db.session.execute(query).tuples().all())
+    authors = {row.id: row.created_by for row in db.session.execute(query)}
     if not authors:
         raise NotFound(_("This translation does not exist."))
     alone = not values.fresh(TWO_PERSON_QUESTIONS)
