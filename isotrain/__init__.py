@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flask import Flask
 
-    from isotrain.config import Settings
+    from isotrain.config import Installation
     from isotrain.wiring import Wiring
 
 __version__ = "0.1.0"
 
 
-def create_app(settings: Settings | None = None, *, wiring: Wiring | None = None,
+def create_app(installation: Installation | None = None, *, wiring: Wiring | None = None,
                **overrides: Any) -> Flask:
     """Build the application; another `wiring`, and `overrides` of Flask's config, are for tests.
 
@@ -22,71 +22,85 @@ def create_app(settings: Settings | None = None, *, wiring: Wiring | None = None
     """
     from flask import Flask
 
-    from isotrain.config import ROOT, read_settings
+    from isotrain.config import ROOT, read_environment
+    from isotrain.settings import seeding
     from isotrain.wired import KEY
     from isotrain.wiring import WIRING
 
-    settings = settings or read_settings()
+    installation = installation or read_environment()
+    seeding.check(installation.seeds)
     app = Flask(__name__, static_folder=str(ROOT / "static"),
-                template_folder=str(ROOT / "templates"), instance_path=str(settings.instance))
-    _configure(app, settings)
+                template_folder=str(ROOT / "templates"), instance_path=str(installation.instance))
+    _configure(app, installation)
     app.config.update(overrides)
-    _connect_database(app, settings)
-    _install_web(app, settings)
+    _connect_database(app, installation)
+    _install_web(app, installation)
     _register_pages(app)
     _register_commands(app)
     app.extensions[KEY] = wiring or WIRING
-    _refuse_to_serve_unready(app, settings)
+    _refuse_to_serve_unready(app, installation)
     return app
 
 
-def _configure(app: Flask, settings: Settings) -> None:
+def _configure(app: Flask, installation: Installation) -> None:
     from isotrain.db import engine_options, normal_url
+    from isotrain.formats.contract import SIZE_LIMIT
 
-    url = normal_url(settings.database_url)
-    cookie = "__Host-isotrain" if settings.secure_cookies else "isotrain"
+    url = normal_url(installation.database_url)
+    cookie = "__Host-isotrain" if installation.secure_cookies else "isotrain"
     app.config.update(
-        SETTINGS=settings,
-        SECRET_KEY=settings.secret_key,
-        DURABLE=settings.environment != "testing",
-        TESTING=settings.environment == "testing",
+        INSTALLATION=installation,
+        SECRET_KEY=installation.secret_key,
+        DURABLE=installation.environment != "testing",
+        TESTING=installation.environment == "testing",
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
         SESSION_COOKIE_NAME=cookie,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SECURE=installation.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # no sitting ends because a token grew old
         WTF_CSRF_SSL_STRICT=False,  # pages with a secret in their address send no referrer
-        MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
+        MAX_CONTENT_LENGTH=SIZE_LIMIT + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=1000,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
-        TEMPLATES_AUTO_RELOAD=settings.debug,
+        TEMPLATES_AUTO_RELOAD=installation.debug,
     )
 
 
-def _connect_database(app: Flask, settings: Settings) -> None:
+def _connect_database(app: Flask, installation: Installation) -> None:
     from isotrain import schema
     from isotrain.db import db, wire
 
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    installation.instance.mkdir(parents=True, exist_ok=True)
     schema.load_models()
     db.init_app(app)
     with app.app_context():
         wire(db.engine)
 
 
-def _install_web(app: Flask, settings: Settings) -> None:
+def _install_web(app: Flask, installation: Installation) -> None:
     from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from isotrain import i18n
-    from isotrain.web import assets, failing, filters, fonts, gate, headers, journal, navigation
+    from isotrain.web import (
+        addresses,
+        assets,
+        failing,
+        filters,
+        fonts,
+        gate,
+        headers,
+        journal,
+        navigation,
+    )
 
-    if settings.proxies:
-        n = settings.proxies
+    if installation.proxies:
+        n = installation.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
+    addresses.install(app)
     headers.install(app)
     journal.install(app)
     i18n.install(app)
@@ -112,14 +126,13 @@ def _register_pages(app: Flask) -> None:
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
+    from isotrain.settings import views as settings
     from isotrain.standards import views as standards
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, people, standards, study, banks, quizzes,
-                   attempts,
-                   certificates,
-                   assignments, records):
+    for module in (health, gallery, accounts, audit, settings, people, standards, study, banks,
+                   quizzes, attempts, certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 
@@ -130,9 +143,9 @@ def _register_commands(app: Flask) -> None:
     cli.install(app)
 
 
-def _refuse_to_serve_unready(app: Flask, settings: Settings) -> None:
+def _refuse_to_serve_unready(app: Flask, installation: Installation) -> None:
     """In production, do not start on a wrong schema or a database that may lose answers."""
-    if not settings.production:
+    if not installation.production:
         return
     import sys
 

@@ -107,6 +107,16 @@ def is_writing() -> bool:
     return _writing.get()
 
 
+def end_reading() -> None:
+    """End what this thread reads, before slow work: hashing, printing, parsing, talking to others.
+
+    Refuses inside a write, which would be undone without a word.
+    """
+    if is_writing():
+        raise RuntimeError("slow work inside a write transaction")
+    db.session.rollback()
+
+
 def now() -> datetime:
     """Ask the database's clock; deadlines are judged by it, so that all nodes agree."""
     if db.engine.dialect.name == "sqlite":
@@ -146,6 +156,7 @@ def wire(engine: Engine) -> None:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
+        sa.event.listen(engine, "connect", _prepare_postgresql)
         sa.event.listen(engine, "checkin", _note_return)
         sa.event.listen(engine, "checkout", _ping_after_a_rest)
 
@@ -174,6 +185,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     _switch_to_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Wait for a lock as long as on SQLite and no longer; whoever waited in vain is told so."""
+    connection.execute(f"SET lock_timeout = {int(WAIT_SECONDS * 1000)}")
+    connection.commit()
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -213,14 +230,16 @@ def _restrict(connection: Connection, raw: Any, *, reading: bool) -> None:
 
 
 def _begin_immediate(raw: Any) -> None:
-    end = time.monotonic() + WAIT_SECONDS
+    end, begin = time.monotonic() + WAIT_SECONDS, "BEGIN IMMEDIATE"
     while True:
         try:
-            raw.execute("BEGIN IMMEDIATE")
+            raw.execute(begin)
             return
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
+            if "locked" not in str(error):
                 raise
+            if time.monotonic() > end:
+                raise sa.exc.OperationalError(begin, None, error) from error
         time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311  fairness, not secrecy
 
 

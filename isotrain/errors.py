@@ -6,9 +6,11 @@ from __future__ import annotations
 class Refusal(Exception):
     """A request that is understood and declined, with a sentence fit for the reader.
 
-    `field` names the form field the sentence belongs to, where there is one; `status` is the
-    HTTP status of a page that has nothing better to show.
+    `field` names the form field the sentence belongs to, where there is one; `lines` say more;
+    `status` is the HTTP status of the answer.
     """
+
+    lines: tuple[str, ...] = ()
 
     def __init__(self, sentence: str, field: str | None = None, *, status: int = 422) -> None:
         super().__init__(sentence)
@@ -17,18 +19,22 @@ class Refusal(Exception):
         self.status = status
 
 
-class NotFound(Refusal):
-    """The object does not exist, or not for this reader; the two are told apart by nobody."""
-
-    def __init__(self, sentence: str = "Not found.") -> None:
-        super().__init__(sentence, status=404)
-
-
 class Conflict(Refusal):
     """The object has moved on since the reader saw it."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence, status=409)
+
+
+class NotFound(Exception):
+    """The object does not exist, or not for this reader; the two are told apart by nobody.
+
+    No refusal: there is no form to go back to.
+    """
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class Unready(Exception):

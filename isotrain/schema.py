@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MODELS = (
-    "audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
+    "audit", "settings", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
     "attempts", "certificates", "assignments", "records",
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (
     "event", "course_version", "module_version", "fact_version", "question_version",
     "question_key", "pool_snapshot", "form", "attempt_item", "attempt_mark", "result",
-    "certificate", "completion_record",
+    "certificate", "completion_record", "setting",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
-               "attempt_mark")
+               "attempt_mark", "setting")
 LOCK = 0x150714  # any constant; nodes that start together migrate one after the other
 
 
@@ -53,6 +53,8 @@ def upgrade(engine: Engine, target: str = "head") -> None:
     load_models()
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
+            # However long another node migrates: it is worth the wait.
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
             connection.commit()
         try:

@@ -12,12 +12,15 @@ from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.db import db, writing
+from isotrain.settings import changing, history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from isotrain.settings.definitions import Definition
 
 _numbers = itertools.count(1)
 BY = Actor.command()
@@ -43,6 +46,13 @@ def a_user(*roles: str, name: str = "", number: str = "", email: str | None = No
         if password:
             passwords.store(user_id, passwords.hash_password(password))
         return user_id
+
+
+def a_setting(setting: Definition[Any], value: object) -> None:
+    """Let a setting hold a value from now on."""
+    with committed():
+        changing.change(setting, setting.kind.text(value), base=history.present(setting).number,
+                        reason="As the test wants it", by=BY)
 
 
 def client_of(app: Flask, user_id: int) -> FlaskClient:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import (
     Blueprint,
+    Response,
     flash,
     g,
     make_response,
@@ -15,63 +14,64 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from isotrain.accounts import directory, inviting, linking, signing_in
 from isotrain.accounts.forms import NameForm, NewPasswordForm
-from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.mail import queueing
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import public
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("access", __name__)
+GONE = 410
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @public
-def forgotten() -> Any:
+def forgotten() -> ResponseReturnValue:
     """Ask for a link by mail; the answer is the same whoever asks."""
     form = NameForm.of_request()
-    status = 422 if request.method == "POST" else 200
-    asked = False
     if form.sent():
-        try:
-            committed_even_if_refused(inviting.ask, form.name.data, request.remote_addr or "")
-        except Refusal as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
-            asked, status = True, 200
+        with answered(form):
+            committed_even_if_refused(inviting.ask, given(form.name, str),
+                                      request.remote_addr or "")
+            return _forgotten(form, asked=True)
+    return _forgotten(form, asked=False), form.status
+
+
+def _forgotten(form: NameForm, *, asked: bool) -> str:
     return render_template("access/forgotten.html", form=form, asked=asked,
-                           mail=queueing.is_set_up()), status
+                           mail=queueing.is_set_up())
 
 
 @bp.route("/access/<token>", methods=["GET", "POST"])
 @public
-def use(token: str) -> Any:
+def use(token: str) -> ResponseReturnValue:
     """Take a one-time link and a new password, and begin a session."""
-    try:
-        link = linking.get(token)
-    except Refusal as gone:
-        return _unlinked(render_template("access/gone.html"), gone.status)
+    link = linking.find(token)
+    if link is None:
+        return _gone()
     identity = directory.get_identity(link.user_id)
     form = NewPasswordForm.of_request()
     if form.sent():
-        try:
-            signed_in = _use(token, link.user_id, given(form.password, str))
-        except Refusal as refusal:
-            if refusal.status == 410:
-                return _unlinked(render_template("access/gone.html"), 410)
-            form.refuse(refusal)
-        else:
+        with answered(form):
+            signed_in = _use(token, identity.user_id, given(form.password, str))
             session.clear()
             login_user(signed_in)
             flash(_("Your password is set. You are signed in here and nowhere else."), "success")
             return redirect(url_for("accounts.home"), 303)
+        if form.status == GONE:
+            return _gone()
     page = render_template("access/use.html", form=form, identity=identity, link=link)
-    return _unlinked(page, 422 if request.method == "POST" else 200)
+    return _unlinked(page, form.status)
+
+
+def _gone() -> Response:
+    return _unlinked(render_template("access/gone.html"), GONE)
 
 
 def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
@@ -82,7 +82,7 @@ def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
                                 by_request=g.request_id)
 
 
-def _unlinked(page: str, status: int) -> Any:
+def _unlinked(page: str, status: int) -> Response:
     """Answer with a page whose address, which holds the token, goes nowhere else."""
     response = make_response(page, status)
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.accounts import directory, linking, throttling
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.rules import folded
@@ -18,6 +18,8 @@ from isotrain.i18n import _, format_datetime
 from isotrain.lists import chunks
 from isotrain.mail import queueing
 from isotrain.mail.rules import Letter
+from isotrain.settings import values
+from isotrain.settings.definitions import ORGANIZATION
 
 ASKS_PER_NAME = 5
 
@@ -75,7 +77,7 @@ def write_access_letter(user_id: int, _params: dict[str, Any]) -> Letter:
     link = linking.make([user_id], by=Actor.system())[user_id]
     identity = directory.get_identity(user_id)
     words = {
-        "name": identity.name, "organization": config.current().organization, "url": link.url,
+        "name": identity.name, "organization": values.value_of(ORGANIZATION), "url": link.url,
         "until": format_datetime(link.expires_at, "d MMM yyyy, HH:mm"),
         "number": identity.personnel_no,
     }

@@ -14,7 +14,7 @@ from isotrain.accounts import directory, passwords, protecting, registering, sig
 from isotrain.accounts.models import OneTimeLink, Password, User
 from isotrain.accounts.rules import password_problem
 from isotrain.audit.noting import Actor, note
-from isotrain.db import db
+from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
@@ -99,7 +99,7 @@ def checked_and_hashed(user_id: int, password: str) -> str:
     problem = password_problem(password, about=about)
     if problem:
         raise Refusal(_(problem), "password")
-    db.session.rollback()
+    end_reading()
     return passwords.hash_password(password)
 
 

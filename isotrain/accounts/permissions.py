@@ -24,7 +24,7 @@ class Permission(StrEnum):
     CERTIFICATE_REVOKE = "certificate-revoke"  # Revoke a certificate with a reason.
     AUDIT_RECORDS = "audit-records"  # Read events about people, training, banks and records.
     AUDIT_TECHNICAL = "audit-technical"  # Read technical events.
-    SETTINGS = "settings"  # See the health and settings of the installation.
+    SETTINGS = "settings"  # See the health of the installation, change its settings.
 
 
 class Role(StrEnum):

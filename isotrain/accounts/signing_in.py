@@ -16,15 +16,15 @@ from isotrain.accounts.models import Identity, Password, Session, SignInName, Us
 from isotrain.accounts.permissions import Permission, Role, permissions_of
 from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor, note
-from isotrain.db import db
+from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
+from isotrain.settings import values
+from isotrain.settings.definitions import SESSION_ABSOLUTE, SESSION_IDLE
 from isotrain.wired import wired
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -96,7 +96,8 @@ def find_session(token: str) -> SignedIn | None:
     if first.is_demo and config.current().production:
         return None  # a demo database that was put to earnest use lets nobody in by its password
     now = clock.now()
-    grown_old = now - first.last_seen_at > IDLE or now - first.created_at > ABSOLUTE
+    grown_old = (now - first.last_seen_at > values.value_of(SESSION_IDLE)
+                 or now - first.created_at > values.value_of(SESSION_ABSOLUTE))
     if grown_old and not wired(Presence).stays(first.user_id):
         return None
     return SignedIn(
@@ -190,7 +191,8 @@ def list_sessions(user_id: int) -> list[Session]:
     query = (
         sa.select(Session)
         .where(Session.user_id == user_id, Session.ended_at.is_(None),
-               Session.last_seen_at > now - IDLE, Session.created_at > now - ABSOLUTE)
+               Session.last_seen_at >= now - values.value_of(SESSION_IDLE),
+               Session.created_at >= now - values.value_of(SESSION_ABSOLUTE))
         .order_by(Session.last_seen_at.desc())
     )
     return list(db.session.scalars(query))
@@ -202,7 +204,7 @@ def check(name: str, password: str) -> Candidate:
     Holds no transaction: the look-up ends before the slow hashing begins.
     """
     candidate = find_candidate(name)
-    db.session.rollback()
+    end_reading()
     if passwords.matches(password, candidate.stored):
         return candidate
     return Candidate(None, None)
@@ -211,6 +213,6 @@ def check(name: str, password: str) -> Candidate:
 def confirm(user_id: int, password: str) -> None:
     """Refuse unless this is the user's present password; holds no transaction either."""
     stored = passwords.find_hash(user_id)
-    db.session.rollback()
+    end_reading()
     if not passwords.matches(password, stored):
         raise Refusal(_("This is not your present password"), "current")

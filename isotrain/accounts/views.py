@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import (
     Blueprint,
     current_app,
@@ -15,6 +13,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from isotrain.accounts import directory, linking, passwords, signing_in
@@ -24,6 +23,9 @@ from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.settings import values
+from isotrain.settings.definitions import ORGANIZATION
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.navigation import ROLE_NAMES
@@ -43,7 +45,7 @@ HOMES = (
 
 @bp.get("/")
 @public
-def home() -> Any:
+def home() -> ResponseReturnValue:
     """Lead to the page where this person's work begins."""
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in"), 303)
@@ -55,24 +57,21 @@ def home() -> Any:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-def sign_in() -> Any:
+def sign_in() -> ResponseReturnValue:
     """Ask who it is, and begin a session when the password is right."""
     onward = safe_next(request.args.get("next")) or url_for("accounts.home")
     if current_user.is_authenticated:
         return redirect(onward, 303)
     form = SignInForm.of_request()
-    status = 422 if request.method == "POST" else 200
     if form.sent():
-        try:
+        with answered(form):
             signed_in = _admitted(given(form.name, str), given(form.password, str))
-        except Refusal as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
             session.clear()
             login_user(signed_in)
             return redirect(onward, 303)
-    return render_template("accounts/sign_in.html", form=form), status
+    page = render_template("accounts/sign_in.html", form=form,
+                           organization=values.value_of(ORGANIZATION))
+    return page, form.status
 
 
 def _admitted(name: str, password: str) -> signing_in.SignedIn:
@@ -95,7 +94,7 @@ def _admitted(name: str, password: str) -> signing_in.SignedIn:
 
 @bp.post("/sign-out")
 @requires(Permission.OWN_ACCOUNT)
-def sign_out() -> Any:
+def sign_out() -> ResponseReturnValue:
     """End this session; its cookie is dead from now on."""
     with transaction():
         signing_in.end(me().session_id)
@@ -110,7 +109,7 @@ def sign_out() -> Any:
 
 @bp.get("/account")
 @requires(Permission.OWN_ACCOUNT)
-def account() -> Any:
+def account() -> ResponseReturnValue:
     """Show who one is here, what one may do, and where one is signed in."""
     return render_template(
         "accounts/account.html",
@@ -124,7 +123,7 @@ def account() -> Any:
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @requires(Permission.OWN_ACCOUNT)
-def end_session(session_id: int) -> Any:
+def end_session(session_id: int) -> ResponseReturnValue:
     """End one of one's own sessions."""
     with transaction():
         if session_id not in [row.id for row in signing_in.list_sessions(me().id)]:
@@ -136,7 +135,7 @@ def end_session(session_id: int) -> Any:
 
 @bp.post("/account/sessions/end-others")
 @requires(Permission.OWN_ACCOUNT)
-def end_other_sessions() -> Any:
+def end_other_sessions() -> ResponseReturnValue:
     """End all of one's own sessions but this one."""
     with transaction():
         signing_in.end_all([me().id], but=me().session_id)
@@ -146,20 +145,17 @@ def end_other_sessions() -> Any:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.OWN_ACCOUNT)
-def change_password() -> Any:
+def change_password() -> ResponseReturnValue:
     """Change the own password, after asking for the present one."""
     form = ChangePasswordForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             _change_password(form)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             flash(_("Your password is changed. You are signed out everywhere else."), "success")
             return redirect(url_for("accounts.account"), 303)
     page = render_template("accounts/change_password.html", form=form,
                            name=directory.get_identity(me().id).personnel_no)
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status
 
 
 def _change_password(form: ChangePasswordForm) -> None:

@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.assignments import assigning, oversight, training
 from isotrain.assignments.forms import AssignForm, DueForm
 from isotrain.audit.noting import Actor
-from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
@@ -24,7 +25,7 @@ LAST_PAGE = 100_000
 
 @bp.get("/my-training")
 @requires(Permission.LEARN)
-def my_training() -> Any:
+def my_training() -> ResponseReturnValue:
     """Show what is due for oneself, the most urgent first, with one thing to do next."""
     dues = training.due_for(me().id)
     todo = [due for due in dues if due.group != "done"]
@@ -38,7 +39,7 @@ def _page() -> int:
 
 @bp.get("/assignments")
 @requires(Permission.ASSIGN)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List what is assigned, with its progress."""
     asked: dict[str, Any] = {"course": request.args.get("course", "")[:100],
              "state": request.args.get("state", "open"), "sort": request.args.get("sort", "newest")}
@@ -54,21 +55,18 @@ def index() -> Any:
 
 @bp.route("/assignments/new", methods=["GET", "POST"])
 @requires(Permission.ASSIGN)
-def new() -> Any:
+def new() -> ResponseReturnValue:
     """Assign a course to everybody, a unit or single people."""
     form = AssignForm.of_request()
     form.offer(oversight.courses(), oversight.units())
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 people = _assigned(form, actor())
             flash(ngettext("Assigned to %(num)s person.", "Assigned to %(num)s people.", people),
                   "success")
             return redirect(url_for("assignments.index"), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return render_template("assignments/new.html", form=form, today=clock.today()), \
-        422 if request.method == "POST" else 200
+    return render_template("assignments/new.html", form=form, today=clock.today()), form.status
 
 
 def _assigned(form: AssignForm, by: Actor) -> int:
@@ -86,7 +84,7 @@ def _assigned(form: AssignForm, by: Actor) -> int:
 
 @bp.get("/assignments/<int:requirement_id>")
 @requires(Permission.ASSIGN)
-def show(requirement_id: int) -> Any:
+def show(requirement_id: int) -> ResponseReturnValue:
     """Show one assignment: for whom, how far they are, and what can be changed."""
     return _shown(requirement_id, DueForm())
 
@@ -102,25 +100,21 @@ def _shown(requirement_id: int, form: DueForm) -> str:
 
 @bp.post("/assignments/<int:requirement_id>/due")
 @requires(Permission.ASSIGN)
-def change_due(requirement_id: int) -> Any:
+def change_due(requirement_id: int) -> ResponseReturnValue:
     """Move the due date."""
     form = DueForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 assigning.change_due(requirement_id, given(form.due_on, date), by=actor())
             flash(_("The due date is moved."), "success")
             return redirect(url_for("assignments.show", requirement_id=requirement_id), 303)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
-    return _shown(requirement_id, form), 422
+    return _shown(requirement_id, form), form.status
 
 
 @bp.post("/assignments/<int:requirement_id>/withdraw")
 @requires(Permission.ASSIGN)
-def withdraw(requirement_id: int) -> Any:
+def withdraw(requirement_id: int) -> ResponseReturnValue:
     """Withdraw an assignment; what was completed stays on record."""
     with transaction():
         assigning.withdraw(requirement_id, by=actor())

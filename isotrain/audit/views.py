@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 
 from isotrain.accounts.permissions import Permission
@@ -22,33 +23,33 @@ KEPT = (*TEXTS, "first_on", "last_on")
 
 @bp.get("/events")
 @requires(Permission.AUDIT_RECORDS)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List events about people, training, banks and records."""
     return _list(RECORDS, "audit.index", "audit.event")
 
 
 @bp.get("/events/technical")
 @requires(Permission.AUDIT_TECHNICAL)
-def technical() -> Any:
+def technical() -> ResponseReturnValue:
     """List technical events."""
     return _list(TECHNICAL, "audit.technical", "audit.technical_event")
 
 
 @bp.get("/events/<int:event_id>")
 @requires(Permission.AUDIT_RECORDS)
-def event(event_id: int) -> Any:
+def event(event_id: int) -> ResponseReturnValue:
     """Show everything about one event."""
     return _show(event_id, RECORDS, "audit.index")
 
 
 @bp.get("/events/technical/<int:event_id>")
 @requires(Permission.AUDIT_TECHNICAL)
-def technical_event(event_id: int) -> Any:
+def technical_event(event_id: int) -> ResponseReturnValue:
     """Show everything about one technical event."""
     return _show(event_id, TECHNICAL, "audit.technical")
 
 
-def _list(scopes: Collection[str], here: str, one: str) -> Any:
+def _list(scopes: Collection[str], here: str, one: str) -> str:
     wanted = _asked()
     before = request.args.get("before", "")
     events = history.list_events(
@@ -66,7 +67,7 @@ def _list(scopes: Collection[str], here: str, one: str) -> Any:
     )
 
 
-def _show(event_id: int, scopes: Collection[str], back: str) -> Any:
+def _show(event_id: int, scopes: Collection[str], back: str) -> str:
     found = history.get(event_id, scopes=scopes)
     return render_template("audit/event.html", event=found, names=history.names_of([found]),
                            back=back, in_words=history.in_words,

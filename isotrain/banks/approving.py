@@ -16,6 +16,8 @@ from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
 from isotrain.questions.problem import Problem
+from isotrain.settings import values
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Waiting:
     author: int | None
     hindrances: tuple[Problem, ...]
 
-    def needs_another(self, by: Actor, two_person: bool) -> bool:
-        """Whether the rule of two persons keeps this person from approving it."""
-        return two_person and self.author is not None and self.author == by.user_id
+    def is_by(self, actor: Actor) -> bool:
+        """Whether this actor wrote it; what a command wrote is by whoever runs commands."""
+        return self.author == actor.user_id
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,7 @@ class Approved:
     own: tuple[Waiting, ...]
 
 
-def approve(
-    bank_id: int, question_id: int, version_id: int, *, by: Actor, two_person: bool = False
-) -> None:
+def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> None:
     """Approve the latest version of a question; `version_id` is the one that was looked at."""
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
@@ -58,7 +58,7 @@ def approve(
     waiting, = list_waiting(bank_id, [question_id])
     if waiting.hindrances:
         raise Refusal(" ".join(say(p.template, p.params) for p in waiting.hindrances))
-    if waiting.needs_another(by, two_person):
+    if waiting.is_by(by) and values.fresh(TWO_PERSON_QUESTIONS):
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
     _approve(bank_id, [waiting], by=by)
     note("question.approved", by, scope="banks", on=("question", question_id),
@@ -67,16 +67,16 @@ def approve(
 
 
 def approve_many(
-    bank_id: int, question_ids: Collection[int] | None = None, *, by: Actor,
-    two_person: bool = False,
+    bank_id: int, question_ids: Collection[int] | None, *, by: Actor
 ) -> Approved:
-    """Approve every complete draft among these questions, or of the whole bank."""
+    """Approve every complete draft among these questions; None means those of the whole bank."""
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     waiting = list_waiting(bank_id, question_ids)
     incomplete = tuple(each for each in waiting if each.hindrances)
     complete = [each for each in waiting if not each.hindrances]
-    own = tuple(each for each in complete if each.needs_another(by, two_person))
+    alone = not values.fresh(TWO_PERSON_QUESTIONS)
+    own = () if alone else tuple(each for each in complete if each.is_by(by))
     ready = [each for each in complete if each not in own]
     if ready:
         _approve(bank_id, ready, by=by)

@@ -18,8 +18,8 @@ def get_bank(bank_id: int, *, member: int | None) -> Bank:
     return _one(Bank.id == bank_id, member)
 
 
-def get_bank_by_slug(slug: str, *, member: int | None = None) -> Bank:
-    """Return a bank by its slug or raise NotFound."""
+def get_bank_by_slug(slug: str, *, member: int | None) -> Bank:
+    """Return a bank of a member by its slug, or any bank when `member` is None (a command)."""
     return _one(Bank.slug == slug, member)
 
 

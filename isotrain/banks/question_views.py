@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, profile, translating, versions
@@ -99,14 +99,11 @@ def edit(bank_id: int, question_id: int) -> ResponseReturnValue:
 def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Approve the version, or the translation, that was looked at."""
     version = request.form.get("version", type=int) or 0
-    two_person = current_app.config["SETTINGS"].two_person
     if translation := request.form.get("translation", type=int):
         return _act(bank_id, question_id, _("Approved. Forms in this language can use it."),
-                    lambda: translating.approve(bank_id, [translation], by=actor(),
-                                                two_person=two_person))
+                    lambda: translating.approve(bank_id, [translation], by=actor()))
     return _act(bank_id, question_id, _("Approved. New forms can draw it."),
-                lambda: approving.approve(bank_id, question_id, version, by=actor(),
-                                          two_person=two_person))
+                lambda: approving.approve(bank_id, question_id, version, by=actor()))
 
 
 @bp.post("/<int:question_id>/retire")

@@ -115,7 +115,7 @@ def in_language(version_ids: Sequence[int], language: str) -> list[int]:
         .where(original.id.in_(foreign), QuestionVersion.language == language)
         .order_by(QuestionVersion.revision)
     )
-    newest = dict(db.session.execute(query).tuples().all())
+    newest = {row[0]: row[1] for row in db.session.execute(query)}
     return [newest.get(id_, id_) for id_ in version_ids]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -101,7 +100,7 @@ def act(bank_id: int) -> Any:
                 if not (chosen or everything):
                     raise Refusal(_("Choose at least one question."))
                 message = _outcome(approving.approve_many(
-                    bank_id, None if everything else chosen, by=actor(), two_person=two_person()))
+                    bank_id, None if everything else chosen, by=actor()))
         flash(message, "success")
     except Refusal as refusal:
         if refusal.status == 404:
@@ -211,11 +210,6 @@ def asked_filter() -> Filter:
 def asked_query() -> dict[str, Any]:
     """Return the part of the address that says what to see, to say it again."""
     return {name: request.args[name] for name in ASKED if request.args.get(name)}
-
-
-def two_person() -> bool:
-    """Say whether one person alone may not approve."""
-    return bool(current_app.config["SETTINGS"].two_person)
 
 
 def _offered(name: str, values: Any) -> str:

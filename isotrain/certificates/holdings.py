@@ -19,7 +19,7 @@ from isotrain.certificates.models import (
     Revocation,
     Supersession,
 )
-from isotrain.db import db, upsert
+from isotrain.db import db, end_reading, upsert
 from isotrain.errors import NotFound
 from isotrain.i18n import _, format_date
 from isotrain.ledger.hashing import sha256_hex
@@ -182,7 +182,8 @@ def find_pdf(certificate_id: int) -> bytes | None:
 
 
 def print_pdf(view: CertificateView) -> Printed:
-    """Print a certificate; slow, so call it outside of any transaction."""
+    """Print a certificate; slow, so no transaction is held meanwhile."""
+    end_reading()
     payload = view.payload
     return printing.render(printing.CertificateFacts(
         name=view.holder, course_title=view.course_title,

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.audit.noting import note
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, Holder, Supersession
 from isotrain.db import Instant, db
+from isotrain.settings import values
+from isotrain.settings.definitions import ORGANIZATION
 
 if TYPE_CHECKING:
     from isotrain.attempts.models import Result
@@ -54,7 +56,7 @@ def _completion(finished: Finished, result: Result) -> rules.Completion:
         standards=tuple(edition["label"] for edition in version.editions),
         score_percent=result.percent, pass_mark_percent=str(finished.rules.pass_mark),
         issued_at=now, valid_until=rules.valid_until(now.date(), months=course.certificate_months),
-        issuer=config.current().organization, attempt_id=str(finished.attempt.id),
+        issuer=values.value_of(ORGANIZATION), attempt_id=str(finished.attempt.id),
         form_id=finished.form_hash,
     )
 

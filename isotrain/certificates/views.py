@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import throttling
 from isotrain.accounts.permissions import Permission
@@ -12,6 +11,7 @@ from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.transaction import transaction
@@ -22,14 +22,14 @@ CHECKS_A_MINUTE = 30
 
 @bp.get("/certificates")
 @requires(Permission.LEARN)
-def mine() -> Any:
+def mine() -> ResponseReturnValue:
     """List one's own certificates."""
     return render_template("certificates/mine.html", certificates=holdings.list_of(me().id))
 
 
 @bp.get("/certificates/<int:certificate_id>")
 @requires(Permission.OWN_ACCOUNT)
-def show(certificate_id: int) -> Any:
+def show(certificate_id: int) -> ResponseReturnValue:
     """Show a certificate to its holder, or to whoever may see everybody's."""
     found = _visible(certificate_id)
     return render_template("certificates/show.html", certificate=found,
@@ -43,13 +43,11 @@ def _visible(certificate_id: int) -> holdings.CertificateView:
 
 @bp.get("/certificates/<int:certificate_id>.pdf")
 @requires(Permission.OWN_ACCOUNT)
-def pdf(certificate_id: int) -> Any:
+def pdf(certificate_id: int) -> ResponseReturnValue:
     """Hand out the PDF; the first time it is printed, outside of any transaction, and kept."""
     found = _visible(certificate_id)
     kept = holdings.find_pdf(certificate_id)
     if kept is None:
-        with transaction():
-            pass  # ends the reading transaction before the slow work
         printed = holdings.print_pdf(found)
         with transaction():
             holdings.keep_pdf(certificate_id, printed)
@@ -59,7 +57,7 @@ def pdf(certificate_id: int) -> Any:
 
 @bp.get("/certificates/<int:certificate_id>.json")
 @requires(Permission.OWN_ACCOUNT)
-def document(certificate_id: int) -> Any:
+def document(certificate_id: int) -> ResponseReturnValue:
     """Hand out the signed file that verifies offline."""
     found = _visible(certificate_id)
     return _file(holdings.document(found), "application/json", f"{found.number}.json")
@@ -72,7 +70,7 @@ def _file(data: bytes, kind: str, name: str) -> Response:
 
 @bp.get("/certificates/issued")
 @requires(Permission.CERTIFICATE_READ)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List everybody's certificates, searched and filtered."""
     asked = {"text": request.args.get("q", "").strip()[:100],
              "state": request.args.get("state", ""), "sort": request.args.get("sort", "issued")}
@@ -84,24 +82,22 @@ def index() -> Any:
 
 @bp.post("/certificates/<int:certificate_id>/revoke")
 @requires(Permission.CERTIFICATE_REVOKE)
-def revoke(certificate_id: int) -> Any:
+def revoke(certificate_id: int) -> ResponseReturnValue:
     """Revoke a certificate with a reason."""
     found = holdings.get(certificate_id, owner=None)
     form = RevokeForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 revoking.revoke(certificate_id, reason=given(form.reason, str), by=actor())
             flash(_("Certificate %(number)s is revoked.", number=found.number), "success")
             return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return render_template("certificates/show.html", certificate=found, form=form), 422
+    return render_template("certificates/show.html", certificate=found, form=form), form.status
 
 
 @bp.get("/verify")
 @public
-def verify_form() -> Any:
+def verify_form() -> ResponseReturnValue:
     """Ask for a verification code, or go on to the one that was typed."""
     typed = request.args.get("code", "")
     code = rules.read_code(typed)
@@ -115,7 +111,7 @@ def verify_form() -> Any:
 
 @bp.route("/verify/<code>", methods=["GET", "POST"])
 @public
-def verify(code: str) -> Any:
+def verify(code: str) -> ResponseReturnValue:
     """Say whether a certificate is real and valid; confirm a name, but never show it."""
     _slow_down()
     found = holdings.find_by_code(rules.read_code(code) or "")
@@ -142,7 +138,7 @@ def _slow_down() -> None:
 
 @bp.get("/verify/keys.json")
 @public
-def keys() -> Any:
+def keys() -> ResponseReturnValue:
     """Publish the public keys, for checking signed files offline."""
     found = signing_keys.public_keys()
     return jsonify({"keys": {key_id: pem.decode() for key_id, pem in found.items()}})

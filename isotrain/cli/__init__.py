@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-GROUPS = ("database", "users", "people", "mail", "banks", "certificates", "editions", "courses",
-          "attempts",
-          "demo", "safekeeping", "assignments", "records")
+GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates", "editions",
+          "courses", "attempts", "demo", "safekeeping", "assignments", "records")
 
 
 def install(app: Flask) -> None:

@@ -23,6 +23,7 @@ from isotrain.cli.running import reads, writes
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
+from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +88,7 @@ def list_() -> None:
 @click.option("--create", metavar="TITLE", help="Open the bank when there is none of that name.")
 @click.option("--approve", is_flag=True, help="Approve what comes in complete.")
 @click.option("--skip-faulty", is_flag=True, help="Leave out questions that have errors.")
-@writes
+@reads
 def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, use: str,
             create: str | None, approve: bool, skip_faulty: bool) -> None:
     """Import a question file into the bank with this name (its slug).
@@ -96,19 +97,36 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     """
     read = importing.read(file.read_bytes(), file.name)
     by = Actor.command()
-    found = _bank(bank, create, by)
-    defaults = Defaults(_topic(found, topic), difficulty, use)
-    token = importing.keep(found.id, read, by=by)
-    review = importing.review(found.id, token, defaults, member=None)
-    _print_problems(review.plan.problems)
-    applied = importing.apply(found.id, review, by=by, skip_faulty=skip_faulty)
-    click.echo(applied.sentence)
-    if approve:
-        outcome = approving.approve_many(found.id, applied.question_ids, by=by)
-        more = translating.approve(found.id, applied.translation_ids, by=by, two_person=False) \
+    with transaction():
+        found = _bank(bank, create, by)
+        defaults = Defaults(_topic(found, topic), difficulty, use)
+        token = importing.keep(found.id, read, by=by)
+        review = importing.review(found.id, token, defaults, member=None)
+        _print_problems(review.plan.problems)
+        applied = importing.apply(found.id, review, by=by, skip_faulty=skip_faulty)
+        click.echo(applied.sentence)
+        if approve:
+            _approve(found, applied, by)
+
+
+def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
+    outcome = approving.approve_many(bank.id, applied.question_ids, by=by)
+    translated = _approve_translations(bank, applied, by)
+    click.echo(f"{outcome.count + translated} approved, "
+               f"{len(outcome.incomplete)} not complete yet.")
+    waiting = len(outcome.own) + len(applied.translation_ids) - translated
+    if waiting:
+        click.echo(f"{waiting} wait for a second person, as the setting two_person_questions asks:"
+                   " a trainer approves them on the bank's page.")
+
+
+def _approve_translations(bank: Bank, applied: importing.Applied, by: Actor) -> int:
+    """Approve the translations that came in, none where they need a second person."""
+    try:
+        return translating.approve(bank.id, applied.translation_ids, by=by) \
             if applied.translation_ids else 0
-        click.echo(f"{outcome.count + more} approved, "
-                   f"{len(outcome.incomplete)} not complete yet.")
+    except Refusal:
+        return 0
 
 
 @group.command("export")
@@ -123,7 +141,7 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 @writes
 def export(bank: str, file: Path | None, format_name: str | None, language: str) -> None:
     """Write the questions of a bank to FILE, or to the standard output without it."""
-    found = directory.get_bank_by_slug(bank)
+    found = directory.get_bank_by_slug(bank, member=None)
     name = format_name or _format_of(file)
     exported = exporting.write(found.id, name, member=None, language=language)
     exporting.note_export(found.id, name, exported, by=Actor.command())
@@ -142,7 +160,7 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
 @writes
 def member(bank: str, name: str, remove: bool) -> None:
     """Let the trainer with this personnel number or address look after a bank."""
-    found = directory.get_bank_by_slug(bank)
+    found = directory.get_bank_by_slug(bank, member=None)
     if not remove:
         tending.add_member(found.id, name, by=Actor.command())
         click.echo("Added.")
@@ -156,7 +174,7 @@ def member(bank: str, name: str, remove: bool) -> None:
 
 def _bank(slug: str, create: str | None, by: Actor) -> Bank:
     try:
-        return directory.get_bank_by_slug(slug)
+        return directory.get_bank_by_slug(slug, member=None)
     except NotFound:
         if create is None:
             raise Refusal(

@@ -8,8 +8,11 @@ import click
 from flask.cli import AppGroup
 
 from isotrain import schema
+from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
 from isotrain.db import db
+from isotrain.settings import seeding
+from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,8 +28,10 @@ def install(app: Flask) -> None:
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
 @reads
 def upgrade(quiet: bool) -> None:
-    """Bring the database to the schema of this version."""
+    """Bring the database to the schema of this version, give new settings their first value."""
     schema.upgrade(db.engine)
+    with transaction():
+        seeding.seed(by=Actor.command())
     if not quiet:
         click.echo(f"The database has schema {schema.head()}.")
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain import config
 from isotrain.cli.running import reads
 from isotrain.errors import Refusal
 from isotrain.mail import delivering, queueing, sending
@@ -31,7 +30,7 @@ def install(app: Flask) -> None:
 def send(watch: int | None) -> None:
     """Send everything that is due."""
     if not queueing.is_set_up():
-        raise Refusal("Mail is not set up. Set ISOTRAIN_MAIL_HOST and ISOTRAIN_MAIL_FROM.")
+        raise Refusal("Mail is not set up. Set mail_host and mail_from: flask settings set ...")
     while True:
         sent, failed = send_due()
         if sent or failed or not watch:
@@ -53,7 +52,7 @@ def status() -> None:
 def send_due() -> tuple[int, int]:
     """Send what is due and return how many letters were handed over and how many were not."""
     sent = failed = 0
-    with delivering.mailbox(config.current()) as box:
+    with delivering.mailbox(delivering.server()) as box:
         while True:
             with transaction():
                 letter = sending.claim()

@@ -12,10 +12,10 @@ from flask import current_app
 from flask.cli import AppGroup
 from markupsafe import Markup
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
-from isotrain.cli.running import reads, writes
+from isotrain.cli.running import reads
 from isotrain.errors import Refusal
 from isotrain.people import directory, printing
 from isotrain.people.directory import Filter
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from isotrain.people.files.plan import Plan
+    from isotrain.people.files.rules import PeopleFile
 
 group = AppGroup("people", help="Import people and print their access sheets.")
 
@@ -45,7 +46,7 @@ def install(app: Flask) -> None:
               help="The day from which the file holds.  [default: today]")
 @click.option("--answer", "answers", multiple=True, metavar="KEY=ANSWER",
               help="The answer to something that was asked; may be given several times.")
-@writes
+@reads
 def import_(file: Path, check: bool, complete: bool, effective_on: datetime | None,
             answers: tuple[str, ...]) -> None:
     """Check a CSV or XLSX file of people as a whole, then apply it in one transaction."""
@@ -54,6 +55,11 @@ def import_(file: Path, check: bool, complete: bool, effective_on: datetime | No
     options = Options(complete=complete,
                       effective_on=effective_on.date() if effective_on else clock.today(),
                       answers=dict(answer.rpartition("=")[::2] for answer in answers))
+    with transaction():
+        _import(people, options, taken, check=check)
+
+
+def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool) -> None:
     plan = planning.plan(people, options, by=Actor.command())
     for problem in (*plan.faults, *plan.notices):
         hint = problem.hint % problem.params
@@ -109,8 +115,7 @@ def access_sheets(unit: str | None, out: Path) -> None:
         links = linking.make(people, by=Actor.command())
     sheets = printing.sheets(links)
     template = current_app.jinja_env.get_template("people/sheets_file.html")
-    page = template.render(sheets=sheets, organization=config.current().organization,
-                           style=_style())
+    page = template.render(sheets=sheets, style=_style())
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(page)

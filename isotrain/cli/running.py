@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from isotrain.db import db, writing
-from isotrain.errors import Refusal, Unready
+from isotrain.errors import NotFound, Refusal, Unready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
 def reads(function: Command) -> Command:
-    """Run a command that changes nothing in the database."""
+    """Run a command that only reads, or that says itself what its transactions are."""
     return _command(function, write=False)
 
 
@@ -39,7 +39,7 @@ def _command(function: Command, *, write: bool) -> Command:
                 value = function(*args, **kwargs)
                 db.session.commit()
                 return value
-        except (Refusal, Unready) as error:
+        except (Refusal, NotFound, Unready) as error:
             db.session.rollback()
             raise click.ClickException(str(error)) from error
         except OperationalError as error:

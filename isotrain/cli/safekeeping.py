@@ -60,9 +60,9 @@ def restore(file: Path, sha256: str | None) -> None:
     manifest = done.manifest
     click.echo(f"Restored {sum(manifest.rows.values())} rows as they were at {manifest.made_at}.")
     click.echo(f"Sealed with key {done.key_id}. Everybody signs in again.")
-    if done.settings:
-        click.echo("These settings were different there:")
-        for name, value in sorted(done.settings.items()):
+    if done.differing:
+        click.echo("These variables were different there:")
+        for name, value in sorted(done.differing.items()):
             click.echo(f"  {name}={value}")
     _show(verifying.verify())
 

@@ -1,4 +1,4 @@
-"""Backing up: one file with the database, the signing keys and the settings, while it is in use."""
+"""Backing up: one file with the database, the signing keys and the address, while it is in use."""
 
 from __future__ import annotations
 
@@ -23,13 +23,11 @@ from isotrain.ledger.canonical import canonical_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isotrain.config import Settings
+    from isotrain.config import Installation
     from isotrain.keeping.archiving import Archive
 
 # What is neither secret nor bound to the machine it runs on.
-SETTINGS = {"environment": "ENV", "public_url": "PUBLIC_URL", "organization": "ORGANIZATION",
-            "proxies": "PROXIES", "mail_host": "MAIL_HOST", "mail_port": "MAIL_PORT",
-            "mail_from": "MAIL_FROM", "two_person": "TWO_PERSON"}
+VARIABLES = {"environment": "ENV", "public_url": "PUBLIC_URL", "proxies": "PROXIES"}
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,10 @@ def back_up(path: Path, private: bytes) -> Backup:
         raise Refusal(_("%(file)s exists already. Choose another name.", file=path.name))
     if not path.parent.is_dir():
         raise Refusal(_("There is no folder %(folder)s.", folder=path.parent))
-    settings = config.current()
+    here = config.current()
     with archiving.writing_to(path, private) as archive:
-        archive.add(archiving.SETTINGS, [canonical_bytes(kept_settings(settings))])
-        archive.add(archiving.KEYS, [canonical_bytes(_private_keys(settings.keys))])
+        archive.add(archiving.SETTINGS, [canonical_bytes(variables_of(here))])
+        archive.add(archiving.KEYS, [canonical_bytes(_private_keys(here.keys))])
         if db.engine.dialect.name == "sqlite":
             _add_sqlite(archive, path.parent)
         else:
@@ -68,11 +66,10 @@ def back_up(path: Path, private: bytes) -> Backup:
                       sum(sealed.manifest.rows.values()))
 
 
-def kept_settings(settings: Settings) -> dict[str, str]:
-    """Return the settings as environment variables, without secrets and addresses of machines."""
-    values = {name: getattr(settings, field) for field, name in SETTINGS.items()}
-    return {f"ISOTRAIN_{name}": str(int(value) if isinstance(value, bool) else value)
-            for name, value in values.items()}
+def variables_of(here: Installation) -> dict[str, str]:
+    """Return what the environment says of a place, without secrets and addresses of machines."""
+    return {f"{config.PREFIX}{name}": str(getattr(here, field))
+            for field, name in VARIABLES.items()}
 
 
 def _private_keys(folder: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from isotrain.attempts.models import Answer, Attempt, AttemptItem, Form, Result
 from isotrain.attempts.rules import OPEN
 from isotrain.banks import versions
 from isotrain.banks.models import PoolSnapshot, QuestionVersion
-from isotrain.db import db
+from isotrain.db import db, end_reading
 from isotrain.errors import NotFound
 from isotrain.exams.pools import Pool
 from isotrain.questions.problem import Problem, error
@@ -38,7 +38,7 @@ def batches(ids: sa.orm.InstrumentedAttribute[Any], *where: Any) -> Iterator[lis
             return
         yield found
         last = found[-1]
-        db.session.rollback()
+        end_reading()
         db.session.expunge_all()
 
 

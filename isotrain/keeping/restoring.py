@@ -19,27 +19,38 @@ from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.keeping import archiving, copying, moving
-from isotrain.keeping.backing_up import counted, kept_settings, revision_of
+from isotrain.keeping.backing_up import counted, revision_of, variables_of
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import parse
+from isotrain.settings import seeding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from isotrain.keeping.archiving import Manifest, Sealed
 
+# A place whose only rows are the first values of settings is empty: nobody has decided anything.
+SEEDED = "setting"
+
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put back, and the settings that were different where it came from."""
+    """What was put back, and what the environment said where it came from."""
 
     manifest: Manifest
     sha256: str
     key_id: str
-    settings: dict[str, str]
+    variables: dict[str, str]
+
+    @property
+    def differing(self) -> dict[str, str]:
+        """The variables that were set differently there."""
+        here = variables_of(config.current())
+        return {name: self.variables[name] for name in here
+                if self.variables.get(name) not in (None, here[name])}
 
 
-def restore(path: Path, *, sha256: str | None = None) -> Restored:
+def restore(path: Path, *, sha256: str | None) -> Restored:
     """Check an archive whole, then put its keys and its database into this empty place.
 
     `sha256` is the hash that the backup printed, where somebody noted it apart from the file.
@@ -48,7 +59,7 @@ def restore(path: Path, *, sha256: str | None = None) -> Restored:
         if sha256 is not None and sha256.strip().lower() != sealed.sha256:
             raise Refusal(_("This is a sound archive, but not the one with this SHA-256."))
         _refuse_unless_fitting(sealed.manifest)
-        keys, settings = _keys(sealed), _settings(sealed)
+        keys, variables = _keys(sealed), _variables(sealed)
         if db.engine.dialect.name == "sqlite":
             _place_sqlite(sealed, keys)
         elif sealed.manifest.database == "sqlite":
@@ -56,15 +67,20 @@ def restore(path: Path, *, sha256: str | None = None) -> Restored:
         else:
             _place_postgresql(sealed, keys)
     schema.upgrade(db.engine)
-    return Restored(sealed.manifest, sealed.sha256, sealed.key_id, settings)
+    return Restored(sealed.manifest, sealed.sha256, sealed.key_id, variables)
 
 
 def settle(restored: Restored, *, by: Actor) -> None:
-    """Shut what has ended since the backup, for all we know: sessions and one-time links."""
+    """Shut what has ended since the backup, for all we know: sessions and one-time links.
+
+    Settings that the archive is too old to know begin as its place was told, not this one.
+    """
     now = clock.now()
     db.session.execute(sa.update(Session).where(Session.ended_at.is_(None)).values(ended_at=now))
     db.session.execute(
         sa.update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now))
+    seeding.seed(by=by, given={name.removeprefix(config.PREFIX): value
+                               for name, value in restored.variables.items()})
     note("installation.restored", by, scope="technical", on=("installation", "database"),
          details={"sha256": restored.sha256, "made_at": restored.manifest.made_at,
                   "schema": restored.manifest.schema})
@@ -109,14 +125,12 @@ def _write_keys(keys: dict[str, bytes]) -> None:
     archiving.sync_folder(folder)
 
 
-def _settings(sealed: Sealed) -> dict[str, str]:
-    """Return the settings that were different at the time of the backup."""
+def _variables(sealed: Sealed) -> dict[str, str]:
     try:
         then = dict(parse(sealed.read(archiving.SETTINGS)))
     except (ValueError, TypeError):
         raise Refusal(_("The settings in this archive cannot be read.")) from None
-    here = kept_settings(config.current())
-    return {name: str(then[name]) for name in here if then.get(name) not in (None, here[name])}
+    return {str(name): str(value) for name, value in then.items()}
 
 
 def _place_sqlite(sealed: Sealed, keys: dict[str, bytes]) -> None:
@@ -150,7 +164,7 @@ def _unpack_sqlite(sealed: Sealed, path: Path) -> None:
 def _holds_rows(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            return any(counted(connection).values())
+            return any(count for table, count in counted(connection).items() if table != SEEDED)
     except sqlite3.DatabaseError:
         return True
 
@@ -209,12 +223,12 @@ def _clear_empty_tables() -> None:
     """Drop tables that were made but never filled; refuse when a single one holds a row."""
     with writing(), db.engine.connect() as connection, connection.begin():
         quote = connection.dialect.identifier_preparer.quote
-        tables = [quote(table) for table in copying.columns(connection)]
-        if any(connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first()  # noqa: S608
-               for table in tables):
+        tables = list(copying.columns(connection))
+        if any(connection.exec_driver_sql(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608
+               .first() for table in tables if table != SEEDED):
             raise _occupied()
         for table in [*tables, copying.NOT_CONTENT]:
-            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table} CASCADE")
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quote(table)} CASCADE")
 
 
 def _occupied() -> Refusal:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from isotrain.db import db
+from isotrain.db import end_reading
 from isotrain.keeping import proving_attempts, proving_awards, proving_database
 from isotrain.questions.problem import Problem, error
 
@@ -86,5 +86,5 @@ def _made(name: str, promise: str, faults: Faults) -> Check:
             findings += found
     except SQLAlchemyError as broken:
         findings.append(error("database", "It cannot be read: %(words)s", words=broken))
-    db.session.rollback()
+    end_reading()
     return Check(name, promise, seen, tuple(findings))

@@ -5,31 +5,50 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from isotrain import config
+from isotrain.settings import values
+from isotrain.settings.definitions import MAIL_HOST, MAIL_PORT, MAIL_USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
-
-    from isotrain.config import Settings
 
 SECONDS = 30
 NEARBY = ("localhost", "127.0.0.1", "::1")
 FAILURES = (OSError, smtplib.SMTPException)
 
 
+@dataclass(frozen=True)
+class Server:
+    """Where letters are handed over, and as whom."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+def server() -> Server:
+    """Return the mail server of this installation."""
+    return Server(values.value_of(MAIL_HOST), values.value_of(MAIL_PORT),
+                  values.value_of(MAIL_USER), config.current().mail_password)
+
+
 class Mailbox:
     """An open way to a mail server, opened at the first letter and again after a failure."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, at: Server) -> None:
+        self._at = at
         self._server: smtplib.SMTP | None = None
 
     def hand_over(self, message: EmailMessage) -> None:
         """Give one letter to the server; raises one of FAILURES."""
         try:
             if self._server is None:
-                self._server = _connect(self._settings)
+                self._server = _connect(self._at)
             self._server.send_message(message)
         except FAILURES:
             self.close()
@@ -46,30 +65,29 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(settings: Settings) -> Iterator[Mailbox]:
+def mailbox(at: Server) -> Iterator[Mailbox]:
     """Hold a mailbox for the length of a block."""
-    box = Mailbox(settings)
+    box = Mailbox(at)
     try:
         yield box
     finally:
         box.close()
 
 
-def _connect(settings: Settings) -> smtplib.SMTP:
+def _connect(at: Server) -> smtplib.SMTP:
     """Connect with encryption: letters carry one-time links. Only this machine may go without."""
     context = ssl.create_default_context()
-    if settings.mail_port == 465:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.mail_host, settings.mail_port,
-                                                timeout=SECONDS, context=context)
+    if at.port == 465:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(at.host, at.port, timeout=SECONDS, context=context)
     else:
-        server = smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=SECONDS)
+        server = smtplib.SMTP(at.host, at.port, timeout=SECONDS)
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=context)
             server.ehlo()
-        elif settings.mail_host not in NEARBY:
+        elif at.host not in NEARBY:
             server.close()
             raise smtplib.SMTPException("the mail server offers no encryption (STARTTLS)")
-    if settings.mail_user:
-        server.login(settings.mail_user, settings.mail_password)
+    if at.user:
+        server.login(at.user, at.password)
     return server

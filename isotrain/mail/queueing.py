@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.db import db, upsert
 from isotrain.mail.models import Outgoing
+from isotrain.settings import values
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 
 
 def is_set_up() -> bool:
     """Say whether this installation can send mail at all."""
-    settings = config.current()
-    return bool(settings.mail_host and settings.mail_from)
+    return bool(values.value_of(MAIL_HOST) and values.value_of(MAIL_FROM))
 
 
 def enqueue(kind: str, user_id: int, *, key: str, params: dict[str, Any] | None = None) -> bool:

@@ -14,11 +14,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.db import db
-from isotrain.errors import Refusal
+from isotrain.errors import NotFound, Refusal
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
+from isotrain.settings import values
+from isotrain.settings.definitions import MAIL_FROM
 from isotrain.wired import wired
 
 
@@ -108,8 +110,8 @@ def _written(row: Outgoing) -> EmailMessage | None:
     key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
     try:
         letter = writer(row.user_id, row.params)
-        return message(letter, recipient, sender=config.current().mail_from, key=key)
-    except (ValueError, Refusal) as error:
+        return message(letter, recipient, sender=values.value_of(MAIL_FROM), key=key)
+    except (ValueError, Refusal, NotFound) as error:
         _note(row.id, state="failed", last_error=one_line(str(error))[:500])
         return None
 

@@ -12,12 +12,15 @@ from markupsafe import Markup
 from isotrain.accounts import directory
 from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity
+from isotrain.settings import values
+from isotrain.settings.definitions import ORGANIZATION
 
 
 @dataclass(frozen=True)
 class Sheet:
     """What is printed for one person."""
 
+    organization: str
     name: str
     personnel_no: str
     url: str
@@ -29,7 +32,7 @@ def sheet(identity: Identity, link: Link) -> Sheet:
     """Return the sheet that hands a link to a person."""
     drawn = segno.make(link.url, error="m", micro=False).svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None)
-    return Sheet(identity.name, identity.personnel_no, link.url,
+    return Sheet(values.value_of(ORGANIZATION), identity.name, identity.personnel_no, link.url,
                  Markup(drawn), link.expires_at)  # noqa: S704  (drawn from numbers only)
 
 

@@ -11,7 +11,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.quizzes import composing, directory, sampling, supply
-from isotrain.quizzes.composing import Composition, Short, Workbench
+from isotrain.quizzes.composing import Composition, Workbench
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
 from isotrain.quizzes.models import Quiz
 from isotrain.web.forms import given
@@ -89,8 +89,6 @@ def publish(quiz_id: int) -> Any:
         bench = composing.workbench(quiz)
         form = RulesForm.filled(bench.composition, bench.base)
         form.refuse(refusal)
-        if isinstance(refusal, Short):
-            form.refusals += refusal.lines
         return _blueprint_page(quiz, form, bench, status=refusal.status)
     flash(_("Version %(n)s is published. New attempts follow it.", n=version.number), "success")
     return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)

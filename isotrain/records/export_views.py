@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from flask import Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.records import exporting, register
@@ -20,7 +20,7 @@ from isotrain.web.transaction import transaction
 
 @bp.get("/exports")
 @requires(Permission.RECORDS_EXPORT)
-def exports() -> Any:
+def exports() -> ResponseReturnValue:
     """Offer to export exactly what is filtered."""
     wanted = filter_of(request.args)
     return render_template("records/exports.html", wanted=wanted, asked=address_of(wanted),
@@ -29,7 +29,7 @@ def exports() -> Any:
 
 @bp.get("/export")
 @requires(Permission.RECORDS_EXPORT)
-def export() -> Any:
+def export() -> ResponseReturnValue:
     """Hand out a zip of the file and its signed manifest; it is noted before anything leaves."""
     kind, mark = request.args.get("format", "csv"), "bom" in request.args
     with Export(filter_of(request.args)) as source, tempfile.TemporaryDirectory() as folder:
@@ -46,7 +46,7 @@ def export() -> Any:
 
 @bp.get("/export.csv")
 @requires(Permission.RECORDS_EXPORT)
-def export_csv() -> Any:
+def export_csv() -> ResponseReturnValue:
     """Stream the CSV file alone, as it is read; for programs that fetch it."""
     source = Export(filter_of(request.args))
     try:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 import xlsxwriter
 from sqlalchemy.engine import Connection
 
-from isotrain import __version__, clock, config
+from isotrain import __version__, clock
 from isotrain.accounts.models import User
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import signing_keys
@@ -32,6 +32,8 @@ from isotrain.records import register
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.register import CourseChoice, detailed
 from isotrain.records.rules import COLUMNS, SUSPECT, FileFacts, Stated, manifest, safe
+from isotrain.settings import values
+from isotrain.settings.definitions import ORGANIZATION
 
 PEOPLE_AT_ONCE = 500
 PART = 64 * 1024  # characters of CSV handed on at a time
@@ -57,7 +59,7 @@ class Export:
         self.wanted = wanted
         self.at = clock.now().replace(microsecond=0)
         self.id = f"{self.at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        self.issuer = config.current().organization
+        self.issuer = values.value_of(ORGANIZATION)
         self.courses = register.courses()
         self.connection = _snapshot()
         counted = Rows(wanted, today=self.at.date()).select(sa.func.count())

@@ -6,17 +6,18 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.assignments import rules
-from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.records import correcting, explanation, export_views, register, summary, timeline
 from isotrain.records.correcting import Statement
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.forms import CorrectionForm, address_of, filter_of
 from isotrain.records.pages import bp
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
@@ -38,7 +39,7 @@ def _link(**asked: Any) -> str:
 
 @bp.get("/overview")
 @requires(Permission.RECORDS_READ)
-def overview() -> Any:
+def overview() -> ResponseReturnValue:
     """Show the four numbers that matter and how far each unit is."""
     today = clock.today()
     soon = Filter(status=TO_DO, due_from=today, due_to=today + summary.SOON)
@@ -49,7 +50,7 @@ def overview() -> Any:
 
 @bp.get("")
 @requires(Permission.RECORDS_READ)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List who has completed what and who has not, searched, filtered and sorted."""
     wanted, page = filter_of(request.args), _page()
     sort = request.args.get("sort", "name")
@@ -68,7 +69,7 @@ def index() -> Any:
 
 @bp.get("/team")
 @requires(Permission.TEAM_STATUS)
-def team() -> Any:
+def team() -> ResponseReturnValue:
     """Show a manager how their direct reports stand: states and days, no scores."""
     page, wanted = _page(), filter_of(request.args)
     wanted = replace(wanted, manager_id=me().id, unit="", site="", people="active",
@@ -83,7 +84,7 @@ def team() -> Any:
 
 @bp.get("/people/<int:user_id>")
 @requires(Permission.RECORDS_READ)
-def person(user_id: int) -> Any:
+def person(user_id: int) -> ResponseReturnValue:
     """Show what happened in one person's training, newest first."""
     return render_template("records/person.html", traced=timeline.trace(user_id),
                            choices=register.choices())
@@ -91,30 +92,26 @@ def person(user_id: int) -> Any:
 
 @bp.get("/<int:record_id>")
 @requires(Permission.RECORDS_READ)
-def show(record_id: int) -> Any:
+def show(record_id: int) -> ResponseReturnValue:
     """Explain one record: why it was due, what was sat, who approved it, whether it is intact."""
     return render_template("records/show.html", found=explanation.get(record_id))
 
 
 @bp.route("/<int:record_id>/correct", methods=["GET", "POST"])
 @requires(Permission.ASSIGN)
-def correct(record_id: int) -> Any:
+def correct(record_id: int) -> ResponseReturnValue:
     """Correct what a record says about a person, by a new record that names the old one."""
     form = CorrectionForm.of_request()
     if form.sent():
         right = Statement(**{name: form[name].data or "" for name in Statement.__annotations__})
-        try:
+        with answered(form):
             with transaction():
                 newer = correcting.correct(record_id, right, by=actor(),
                                            reason=given(form.reason, str))
             flash(_("The record is corrected; the old one stays readable."), "success")
             return redirect(url_for("records.show", record_id=newer.id), 303)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
     elif request.method == "GET":
         form = CorrectionForm(data=asdict(correcting.present(record_id)))
     form.offer(correcting.choices())
     page = render_template("records/correct.html", form=form, found=explanation.get(record_id))
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 YEAR = 365 * 24 * 3600
 # In order: names first, pages last, print over all.
 SHEETS = ("fonts", "tokens", "base", "layout", "components", "forms", "tables", "pictures", "study",
-          "exam", "sitting", "banks", "people", "training", "records", "print")
+          "exam", "sitting", "banks", "people", "training", "records", "settings", "print")
 
 
 def install(app: Flask) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from isotrain.db import db
-from isotrain.errors import Refusal, Unready
+from isotrain.errors import NotFound, Refusal, Unready
 from isotrain.i18n import lazy
+from isotrain.web import gate
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -40,16 +41,18 @@ WORDS = {
 def install(app: Flask) -> None:
     """Answer every failure in words."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Unready, _unready)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _out_of_range)
-    app.register_error_handler(OverflowError, _out_of_range)  # SQLite's way to say the same
     app.register_error_handler(Exception, _broken)
 
 
 def _page(status: int, sentence: str | None = None) -> Response:
+    """Say what failed; needs no database, and does not ask who it is for."""
+    gate.ask_no_more()
     title, text = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if request.accept_mimetypes.best == "application/json":
         body = jsonify(code=status, message=sentence or str(title))
@@ -63,6 +66,10 @@ def _page(status: int, sentence: str | None = None) -> Response:
 
 def _refused(refusal: Refusal) -> Response:
     return _page(refusal.status, refusal.sentence)
+
+
+def _not_found(missing: NotFound) -> Response:
+    return _page(404, missing.sentence)
 
 
 def _unready(error: Unready) -> Response:
@@ -99,9 +106,12 @@ def _database_busy(error: OperationalError) -> Response:
     return response
 
 
-def _out_of_range(_error: DataError | OverflowError) -> Response:
-    """A number or text that no row can hold names no row."""
+def _out_of_range(error: DataError) -> Response:
+    """What an address asks for and no row can hold is not there; what is sent must be checked."""
+    if request.method not in ("GET", "HEAD"):
+        return _broken(error)
     db.session.rollback()
+    current_app.logger.warning("out of range", exc_info=error)
     return _page(404)
 
 

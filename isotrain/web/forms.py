@@ -40,6 +40,7 @@ class Form(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.refusal: Refusal | None = None
         self.refusals: list[str] = []
 
     @classmethod
@@ -55,10 +56,20 @@ class Form(PlainForm):
         """Say whether the browser sent this form and every field is in order."""
         return request.method == "POST" and self.validate()
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form; what was sent and not done is no 200.
+        """
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if request.method == "POST" else 200
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at the field it names, on top of the form otherwise."""
+        self.refusal = refusal
+        self.refusals += refusal.lines
         field = self._fields.get(refusal.field or "")
         if field is None:
-            self.refusals.append(refusal.sentence)
+            self.refusals.insert(0, refusal.sentence)
         else:
             field.errors = [*field.errors, refusal.sentence]

@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user
 from isotrain.accounts import signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.noting import Actor
-from isotrain.db import db
+from isotrain.db import end_reading
 from isotrain.i18n import _
 from isotrain.web.transaction import transaction
 
@@ -58,6 +58,18 @@ def actor() -> Actor:
     return Actor.system(g.get("request_id"))
 
 
+def known_id() -> int | None:
+    """Return who asks if this request has looked that up; never looks it up itself."""
+    user = g.get("_login_user")
+    return user.id if user is not None and user.is_authenticated else None
+
+
+def ask_no_more() -> None:
+    """Let nothing that follows in this request look up who asks: the look-up may be what failed."""
+    if "_login_user" not in g:
+        g._login_user = login_manager.anonymous_user()
+
+
 def install(app: Flask) -> None:
     """Put the gate in front of every request."""
     login_manager.init_app(app)
@@ -88,7 +100,7 @@ def _guard() -> Response | None:
         with transaction():
             signing_in.touch(user.session_id)
     else:
-        db.session.rollback()
+        end_reading()
     return None
 
 

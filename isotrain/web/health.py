@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Blueprint, jsonify, render_template
+from flask.typing import ResponseReturnValue
 
-from flask import Blueprint, current_app, jsonify, render_template
-
+from isotrain import config
 from isotrain.accounts.permissions import Permission
 from isotrain.web import readiness
 from isotrain.web.gate import public, requires
@@ -15,14 +15,14 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 @public
-def alive() -> Any:
+def alive() -> ResponseReturnValue:
     """Say that the process answers."""
     return jsonify(status="ok")
 
 
 @bp.get("/readyz")
 @public
-def ready() -> Any:
+def ready() -> ResponseReturnValue:
     """Say whether the database answers with the right schema and durable settings."""
     problems = readiness.problems()
     return jsonify(status="not ready" if problems else "ok"), 503 if problems else 200
@@ -30,7 +30,7 @@ def ready() -> Any:
 
 @bp.get("/health")
 @requires(Permission.SETTINGS)
-def page() -> Any:
+def page() -> ResponseReturnValue:
     """Show an administrator how the installation stands; secrets are never shown."""
-    return render_template("health/page.html", settings=current_app.config["SETTINGS"],
+    return render_template("health/page.html", installation=config.current(),
                            problems=readiness.problems(), facts=readiness.facts())

@@ -9,9 +9,9 @@ import time
 from typing import TYPE_CHECKING
 
 from flask import g, has_request_context, request
-from flask_login import current_user
 
 from isotrain import clock
+from isotrain.web import gate
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -62,7 +62,7 @@ def _log(response: Response) -> Response:
         "route": request.url_rule.rule if request.url_rule else None,
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.get("started", 0)) * 1000, 1),
-        "user": current_user.id if current_user.is_authenticated else None,
+        "user": gate.known_id(),
     }
     logger.info("request", extra={"fields": fields})
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 from isotrain import __version__
 from isotrain.accounts.permissions import Permission, Role
@@ -38,6 +38,7 @@ GROUPS = (
     (lazy("Oversight"), (
         (lazy("Events"), "audit.index", "scroll-text", Permission.AUDIT_RECORDS),
         (lazy("Technical events"), "audit.technical", "file-cog", Permission.AUDIT_TECHNICAL),
+        (lazy("Settings"), "settings.index", "sliders-horizontal", Permission.SETTINGS),
         (lazy("Health"), "health.page", "heart-pulse", Permission.SETTINGS),
     )),
 )
@@ -57,7 +58,8 @@ ROLE_NAMES = {
 SECTIONS = {"standards": "study.courses", "study": "study.courses", "banks": "banks.index",
             "people": "people.index",
             "records": "records.index", "assignments": "assignments.index",
-            "certificates": "certificates.mine", "audit": "audit.index"}
+            "certificates": "certificates.mine", "audit": "audit.index",
+            "settings": "settings.index"}
 
 
 def install(app: Flask) -> None:
@@ -71,7 +73,6 @@ def _context() -> dict[str, Any]:
         "navigation": build,
         "viewer": _viewer,
         "home_url": _home_url,
-        "organization": current_app.config["SETTINGS"].organization,
         "version": __version__,
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from isotrain import schema
+from isotrain import config, schema
 from isotrain.db import assert_durable, db
 from isotrain.errors import Unready
 
@@ -44,7 +44,7 @@ def facts() -> dict[str, Any]:
     """Return what an administrator wants to know of this installation."""
     with db.engine.connect() as connection:
         found = schema.current(connection)
-    instance = current_app.config["SETTINGS"].instance
+    instance = config.current().instance
     free = shutil.disk_usage(instance)
     return {
         "database": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[db.engine.dialect.name],

@@ -151,6 +151,10 @@ def _event(own: str, foreign: str) -> Callable[[World, Somebody], Kinds]:
                                         world.shared["events"][foreign])
 
 
+def _setting(_world: World, _who: Somebody) -> Kinds:
+    return {"none": {"name": "organization"}, "missing": {"name": "no_such_setting"}}
+
+
 def _stranger(world: World) -> dict[str, Any]:
     return world.people["other"].objects
 
@@ -185,6 +189,8 @@ BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
     "font": lambda _world, _who: {"none": {"name": "latin"}, "missing": {"name": "no-such"}},
     "people.preview": _people_file,
     "people.apply": _people_file,
+    "settings.show": _setting,
+    "settings.change": _setting,
     "audit.event": _event("people", "technical"),
     "audit.technical_event": _event("technical", "people"),
     "attempts.about": _sitting,

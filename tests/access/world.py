@@ -37,9 +37,11 @@ from isotrain.questions.draft import Draft, Option
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records.models import CompletionRecord
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from isotrain.study.models import Course
 from tests.access import canary_course
 from tests.conftest import ROOT
+from tests.factories import a_setting
 from tests.sittings import certificate_of
 
 if TYPE_CHECKING:
@@ -95,9 +97,9 @@ class World:
 
 def build(app: Flask, folder: Path) -> World:
     """Seed an empty database; mail is set up, so that pages offer it, and never sent."""
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_host="mail.invalid",
-                                     mail_from="isotrain@works.example")
     with app.app_context():
+        a_setting(MAIL_HOST, "mail.invalid")
+        a_setting(MAIL_FROM, "isotrain@works.example")
         shared, objects, users = _seed(folder)
         sessions = {name: new_session(user_id) for name, user_id in users.items()}
         new_session(users["employee"])  # a second browser
@@ -113,6 +115,7 @@ def build(app: Flask, folder: Path) -> World:
 
 
 def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict[str, int]]:
+    upload = importing.read(QUESTIONS.encode(), "more.txt")
     with writing():
         canary = canary_course.write(ROOT / "question_banks" / COURSE, folder)
         loading.load_course(ROOT / "question_banks" / COURSE, by=BY)
@@ -123,7 +126,7 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
         shared = {**places, **_assign(places, users)}
         objects = {name: _sat(user_id) for name, user_id in users.items()}
         shared |= _evidence(objects)
-        shared |= _banks_and_quizzes(users)
+        shared |= _banks_and_quizzes(users, upload)
         shared["link"] = linking.make([users["other"]], by=BY)[users["other"]].token
         db.session.commit()
     return shared, objects, users
@@ -232,7 +235,7 @@ def wire_answers(attempt_id: int) -> list[tuple[list[str], list[str]]]:
     return answers
 
 
-def _banks_and_quizzes(users: dict[str, int]) -> dict[str, Any]:
+def _banks_and_quizzes(users: dict[str, int], file: importing.File) -> dict[str, Any]:
     """Return for each bank its parts; the own one also has a draft, a retired question and more."""
     found: dict[str, Any] = {"more": [f"/people/{users['deactivated']}"]}
     for kind, slug, keeper in (("own", COURSE, "trainer"),
@@ -243,7 +246,6 @@ def _banks_and_quizzes(users: dict[str, int]) -> dict[str, Any]:
             sa.select(Question.id).where(Question.bank_id == bank.id).limit(2)).all()
         approving.retire(bank.id, retired, by=by)
         draft = editing.add(bank.id, DRAFT, by=by).id
-        file = importing.read(QUESTIONS.encode(), "more.txt")
         upload = importing.keep(bank.id, file, by=by)
         found[kind] = {"bank": bank.id, "question": question, "quiz": _draft_quiz(slug, by),
                        "upload": upload, "keeper": users[keeper]}

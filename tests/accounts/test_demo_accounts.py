@@ -21,10 +21,10 @@ def demo_user(app):
 
 @pytest.fixture
 def production(app):
-    before = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(before, environment="production")
+    before = app.config["INSTALLATION"]
+    app.config["INSTALLATION"] = replace(before, environment="production")
     yield app
-    app.config["SETTINGS"] = before
+    app.config["INSTALLATION"] = before
 
 
 def test_a_demo_account_cannot_be_signed_in_to_in_production(demo_user, production):
@@ -35,12 +35,12 @@ def test_a_demo_session_ends_when_the_installation_turns_to_production(demo_user
     with committed():
         session = signing_in.start(demo_user, name="D1", browser="", by_request=None)
     assert signing_in.find_session(session.token) is not None
-    before = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(before, environment="production")
+    before = app.config["INSTALLATION"]
+    app.config["INSTALLATION"] = replace(before, environment="production")
     try:
         assert signing_in.find_session(session.token) is None
     finally:
-        app.config["SETTINGS"] = before
+        app.config["INSTALLATION"] = before
 
 
 def test_the_demo_command_refuses_in_production(production):

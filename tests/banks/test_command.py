@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from isotrain.banks import directory, inventory, tending
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import a_bank, a_question, a_trainer
-from tests.factories import a_user
+from tests.factories import a_setting, a_user
 
 GIFT = """::One:: [html]Who <b>certifies</b>? {=A certification body ~ISO}
 
@@ -95,8 +96,18 @@ def test_an_import_can_open_the_bank_and_approve(run):
     assert done.exit_code == 0, done.output
     assert "1 new question, 0 new versions, 0 unchanged, 0 left out." in done.output
     assert "1 approved, 0 not complete yet." in done.output
-    assert directory.get_bank_by_slug("new-bank").title == "A new bank"
+    assert directory.get_bank_by_slug("new-bank", member=None).title == "A new bank"
     assert count(Approval) == 1
+
+
+def test_where_two_are_needed_a_command_does_not_approve_what_it_imports(run):
+    a_setting(TWO_PERSON_QUESTIONS, True)
+    done = run("import", "new-bank", "file_yaml", "--create", "A new bank", "--approve",
+               file_yaml=YAML)
+    assert done.exit_code == 0, done.output
+    assert "0 approved, 0 not complete yet." in done.output
+    assert "1 wait for a second person" in done.output
+    assert (count(Question), count(Approval)) == (1, 0)
 
 
 def test_the_same_file_twice_is_imported_once(run):
@@ -111,7 +122,8 @@ def test_the_same_file_twice_is_imported_once(run):
 def test_defaults_hold_for_what_the_file_does_not_say(run):
     run("import", "b", "file_gift", "--create", "B", "--topic", "audits", "--difficulty", "3",
         "--use", "practice", file_gift="ISO issues certificates. {FALSE}\n")
-    found = inventory.list_questions(directory.get_bank_by_slug("b").id, inventory.Filter())
+    bank = directory.get_bank_by_slug("b", member=None)
+    found = inventory.list_questions(bank.id, inventory.Filter())
     assert [(row.topic, row.difficulty, row.use) for row in found.rows] == [
         ("audits", 3, "practice")]
 

@@ -8,14 +8,24 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain.audit.models import Event
-from isotrain.banks import approving, directory, editing, inventory, profile, tending, versions
+from isotrain.banks import (
+    approving,
+    directory,
+    editing,
+    inventory,
+    profile,
+    tending,
+    translating,
+    versions,
+)
 from isotrain.banks.editing import Filling
 from isotrain.banks.models import Approval, Bank, Question, QuestionVersion
 from isotrain.banks.tending import Described
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer, actor, at_once
-from tests.factories import a_user, committed
+from tests.factories import a_setting, a_user, committed
 
 
 def latest(question_id):
@@ -88,7 +98,7 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
         lambda: editing.revise(bank_id, question, a_draft("New?"), base=1, by=other),
         lambda: editing.fill(bank_id, [question], Filling(use="practice"), by=other),
         lambda: approving.approve(bank_id, question, 1, by=other),
-        lambda: approving.approve_many(bank_id, by=other),
+        lambda: approving.approve_many(bank_id, None, by=other),
         lambda: approving.retire(bank_id, question, by=other),
         lambda: tending.change(bank_id, Described("Stolen"), by=other),
         lambda: tending.add_member(bank_id, "P1", by=other),
@@ -140,7 +150,7 @@ def test_the_last_member_stays(each_app):
 
 
 def test_a_bank_that_has_a_course_keeps_it(course_app):
-    bank = directory.get_bank_by_slug("iso-certification")
+    bank = directory.get_bank_by_slug("iso-certification", member=None)
     before = bank.course_id
     do(tending.change, bank.id, Described("Renamed", course_id=None), by=NOBODY)
     again = db.session.get_one(Bank, bank.id)
@@ -176,7 +186,7 @@ def test_a_question_with_errors_is_not_saved(app):
 
 
 def test_a_fact_the_course_does_not_have_is_refused(course_app):
-    bank = directory.get_bank_by_slug("iso-certification")
+    bank = directory.get_bank_by_slug("iso-certification", member=None)
     with pytest.raises(Refusal, match="no fact"):
         do(editing.add, bank.id, a_draft(topic="iso", fact="Z99"), by=NOBODY)
 
@@ -265,14 +275,34 @@ def test_where_two_are_needed_an_author_cannot_approve_alone(app):
     author, colleague = a_trainer(), a_trainer()
     bank_id = a_bank(author, colleague)
     question = a_question(bank_id, by=actor(author))
+    a_setting(TWO_PERSON_QUESTIONS, True)
     with pytest.raises(Refusal, match="Two persons"):
-        do(approving.approve, bank_id, question, latest(question), by=actor(author),
-           two_person=True)
-    outcome = do(approving.approve_many, bank_id, by=actor(author), two_person=True)
+        do(approving.approve, bank_id, question, latest(question), by=actor(author))
+    outcome = do(approving.approve_many, bank_id, None, by=actor(author))
     assert (outcome.count, [each.key for each in outcome.own]) == (0, ["Q-1"])
-    do(approving.approve, bank_id, question, latest(question), by=actor(colleague),
-       two_person=True)
+    do(approving.approve, bank_id, question, latest(question), by=actor(colleague))
     assert state(question) == "approved"
+
+
+def test_where_two_are_needed_a_translator_cannot_approve_alone(app):
+    author, colleague = a_trainer(), a_trainer()
+    bank_id = a_bank(author, colleague)
+    question = a_question(bank_id, by=actor(author))
+    german = replace(a_draft("Wer zertifiziert?"), language="de")
+    translation = do(translating.translate, bank_id, question, german, by=actor(author))
+    a_setting(TWO_PERSON_QUESTIONS, True)
+    with pytest.raises(Refusal, match="Two persons"):
+        do(translating.approve, bank_id, [translation], by=actor(author))
+    assert do(translating.approve, bank_id, [translation], by=actor(colleague)) == 1
+
+
+def test_one_person_alone_may_approve_a_translation_where_nothing_else_is_asked(app):
+    author = a_trainer()
+    bank_id = a_bank(author)
+    question = a_question(bank_id, by=actor(author))
+    german = replace(a_draft("Wer zertifiziert?"), language="de")
+    translation = do(translating.translate, bank_id, question, german, by=actor(author))
+    assert do(translating.approve, bank_id, [translation], by=actor(author)) == 1
 
 
 def test_only_the_version_that_was_looked_at_is_approved(app):
@@ -303,7 +333,7 @@ def test_approving_many_takes_the_complete_ones_and_names_the_others(app):
     bank_id = a_bank()
     complete = a_question(bank_id)
     incomplete = a_question(bank_id, a_draft("Half?", topic=""))
-    outcome = do(approving.approve_many, bank_id, by=NOBODY)
+    outcome = do(approving.approve_many, bank_id, None, by=NOBODY)
     assert outcome.count == 1
     assert [each.question_id for each in outcome.incomplete] == [incomplete]
     assert (state(complete), state(incomplete)) == ("approved", "draft")
@@ -322,7 +352,7 @@ def test_an_edit_of_an_approved_question_waits_while_the_old_version_is_drawn(ap
 def test_retiring_and_restoring_leave_the_question_as_it_was(app):
     bank_id = a_bank()
     question = a_question(bank_id)
-    do(approving.approve_many, bank_id, by=NOBODY)
+    do(approving.approve_many, bank_id, None, by=NOBODY)
     for _ in range(2):
         do(approving.retire, bank_id, question, by=NOBODY)
     assert state(question) == "retired"
@@ -344,7 +374,7 @@ def test_filling_sets_what_is_given_and_leaves_the_rest(app):
 
 
 def test_filling_takes_the_statement_of_the_fact_as_explanation(course_app):
-    bank = directory.get_bank_by_slug("iso-certification")
+    bank = directory.get_bank_by_slug("iso-certification", member=None)
     fact = directory.facts_of(bank)["A12"]
     bare = a_question(bank.id, a_draft(topic="iso", explanation=""))
     told = a_question(bank.id, a_draft("Told?", topic="iso", explanation="As I say."))
@@ -377,7 +407,7 @@ def test_the_page_of_a_question_tells_its_history(app):
     question = a_question(bank_id, by=actor(trainer))
     draft = replace(a_draft("Who audits?"), difficulty=2)
     do(editing.revise, bank_id, question, draft, base=latest(question), by=actor(trainer))
-    do(approving.approve_many, bank_id, by=actor(trainer))
+    do(approving.approve_many, bank_id, None, by=actor(trainer))
     page = profile.question_page(directory.get_bank(bank_id, member=trainer),
                                  directory.get_question(bank_id, question))
     newest, first = page.history

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from isotrain.banks import directory, tending, versions
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, many_questions
 from tests.counting import counted
-from tests.factories import a_user, client_of, committed, post
+from tests.factories import a_setting, a_user, client_of, committed, post
 
 CHOICE = {"stem": "Who *certifies*?", "option-1": "A certification body",
           "option-2": "ISO", "option-2-feedback": "It writes standards.", "right": "1",
@@ -39,7 +40,7 @@ def bank_id(trainer):
 def course_bank(course_app):
     """A trainer's browser and the shipped bank."""
     trainer = a_trainer()
-    bank_id = directory.get_bank_by_slug("iso-certification").id
+    bank_id = directory.get_bank_by_slug("iso-certification", member=None).id
     with committed():
         db.session.add(BankMember(bank_id=bank_id, user_id=trainer))
     return client_of(course_app, trainer), bank_id
@@ -312,7 +313,7 @@ def test_checking_says_what_is_missing_and_saves_nothing(course_bank):
 def test_facts_and_clauses_are_at_hand(course_bank):
     client, bank_id = course_bank
     page = client.get(f"/banks/{bank_id}/questions/new/single_choice").text
-    facts = directory.facts_of(directory.get_bank_by_slug("iso-certification"))
+    facts = directory.facts_of(directory.get_bank_by_slug("iso-certification", member=None))
     assert page.count("data-fact-statement") == len(facts)
     assert "ISO 9001:2015 + Amd 1:2024, 7.3" in page
 
@@ -398,16 +399,10 @@ def test_an_empty_bank_has_nothing_to_export(app, client, bank_id):
 
 
 def test_two_persons_where_the_setting_asks_for_them(app, client, trainer, bank_id):
-    from dataclasses import replace
-
     question = a_question(bank_id, by=actor(trainer))
     page = f"/banks/{bank_id}/questions/{question}"
-    settings = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(settings, two_person=True)
-    try:
-        answer = post(client, page, {"version": newest().latest_version_id}, to=f"{page}/approve")
-        assert "Two persons are needed" in client.get(answer.location).text
-        answer = post(client, f"/banks/{bank_id}", {"do": "approve-all"})
-        assert "a colleague must approve: Q-1" in client.get(answer.location).text
-    finally:
-        app.config["SETTINGS"] = settings
+    a_setting(TWO_PERSON_QUESTIONS, True)
+    answer = post(client, page, {"version": newest().latest_version_id}, to=f"{page}/approve")
+    assert "Two persons are needed" in client.get(answer.location).text
+    answer = post(client, f"/banks/{bank_id}", {"do": "approve-all"})
+    assert "a colleague must approve: Q-1" in client.get(answer.location).text

@@ -27,7 +27,7 @@ from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, 
 from isotrain.audit.models import Event
 from isotrain.banks.models import QuestionKey, QuestionVersion
 from isotrain.certificates.models import Certificate, Holder, SigningKey
-from isotrain.config import read_settings
+from isotrain.config import read_environment
 from isotrain.db import db, engine_options, normal_url, upsert, wire, writing
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.records.models import CompletionRecord, RecordPerson
@@ -37,7 +37,7 @@ QUESTIONS = 20
 HEX = "0" * 64
 
 app = Flask(__name__)
-settings = read_settings()
+settings = read_environment()
 url = normal_url(settings.database_url)
 app.config.update(SECRET_KEY=settings.secret_key, SQLALCHEMY_DATABASE_URI=url,
                   SQLALCHEMY_ENGINE_OPTIONS=engine_options(url), SESSION_COOKIE_NAME="isotrain")

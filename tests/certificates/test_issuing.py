@@ -123,7 +123,7 @@ def test_what_an_old_key_signed_still_verifies_after_a_new_one(app, finish):
 
 def test_a_lost_private_key_is_said_in_words(app, finish):
     finish(a_user())
-    for file in app.config["SETTINGS"].keys.glob("*.pem"):
+    for file in app.config["INSTALLATION"].keys.glob("*.pem"):
         file.unlink()
     signing_keys._kept.cache_clear()
     with pytest.raises(Unready, match="private signing key is missing"):

@@ -18,7 +18,7 @@ from urllib.error import URLError
 import psutil
 
 from isotrain import create_app, schema
-from isotrain.config import read_settings
+from isotrain.config import read_environment
 from isotrain.db import db, writing
 from tests import postgresql
 
@@ -69,7 +69,7 @@ class Server:
 
     def inside(self) -> Flask:
         """Return an application of this process on the same installation."""
-        return create_app(read_settings({**self.environment, "ISOTRAIN_ENV": "development"}))
+        return create_app(read_environment({**self.environment, "ISOTRAIN_ENV": "development"}))
 
     def start(self) -> None:
         """Start and wait until it serves."""

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "isotrain"
 CORE = ("ledger", "questions", "exams", "formats")
-FEATURES = ("audit", "mail", "accounts", "people", "standards", "study", "banks", "quizzes",
-            "attempts", "certificates", "assignments", "records", "keeping")
+FEATURES = ("audit", "settings", "mail", "accounts", "people", "standards", "study", "banks",
+            "quizzes", "attempts", "certificates", "assignments", "records", "keeping")
 GROUND = ("config", "clock", "errors", "db", "i18n", "schema", "wired")
 DOORS = ("__init__", "wiring", "cli", "server", "migrations")
 WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2")

@@ -11,9 +11,11 @@ import pytest
 from isotrain import create_app
 from isotrain.certificates import holdings
 from isotrain.db import db
+from isotrain.settings import seeding
+from isotrain.settings.definitions import TWO_PERSON_QUIZZES
 from tests import sittings
 from tests.conftest import _serve, make_settings
-from tests.factories import a_user, committed
+from tests.factories import BY, a_setting, a_user, committed
 from tests.keeping import migrating
 from tests.keeping.dumps import PostgresqlPlace, SqlitePlace
 
@@ -68,7 +70,7 @@ def postgresql_past(postgresql_backend: Any) -> Iterator[Past]:
 
 
 def live() -> Past:
-    """Let one person pass, one fail, and one begin; print the certificate."""
+    """Let one person pass, one fail, and one begin; print the certificate, decide something."""
     one, two, three = (a_user(name=f"Ümit {n} O'Brien \\N") for n in range(3))
     passed = sittings.sat(one, right=20)
     failed = sittings.sat(two, right=3, wrong=4)
@@ -79,6 +81,8 @@ def live() -> Past:
     printed = holdings.print_pdf(holdings.get(certificate.id, owner=None))
     with committed():
         holdings.keep_pdf(certificate.id, printed)
+        seeding.seed(by=BY)
+    a_setting(TWO_PERSON_QUIZZES, True)
     return Past(passed, failed, running, three)
 
 

@@ -47,8 +47,8 @@ def content() -> dict[str, list]:
                 for table in Base.metadata.sorted_tables}
 
 
-def put_back(path, **how):
-    restored = restoring.restore(path, **how)
+def put_back(path, sha256=None):
+    restored = restoring.restore(path, sha256=sha256)
     with committed():
         restoring.settle(restored, by=Actor.command())
     return restored
@@ -59,7 +59,7 @@ def test_a_restored_place_holds_every_row_of_the_old_one_and_verifies(past, empt
     done = backed_up(tmp_path)
     assert done.rows == sum(map(len, before.values()))
     with inside(empty_place()):
-        restoring.restore(done.path)
+        restoring.restore(done.path, sha256=None)
         assert content() == before
         assert verifying.verify().sound
         assert key_files().items() >= keys.items()
@@ -131,7 +131,7 @@ def test_an_archive_is_for_its_owner_alone_and_holds_no_secret_setting(sqlite_pa
     assert [path.name for path in tmp_path.iterdir()] == ["backup.zip"]
     with archiving.opened(done.path) as sealed:
         settings = sealed.read(archiving.SETTINGS).decode()
-    assert current().secret_key not in settings and "Example Works" in settings
+    assert current().secret_key not in settings and "http://localhost" in settings
     assert "SECRET" not in settings and "PASSWORD" not in settings
 
 
@@ -152,13 +152,13 @@ def test_a_place_that_holds_anything_is_not_restored_into(past, empty_place, tmp
     done = backed_up(tmp_path)
     before = content()
     with pytest.raises(Refusal, match=r"holds a database already|keys folder"):
-        restoring.restore(done.path)
+        restoring.restore(done.path, sha256=None)
     assert content() == before
     place = empty_place()
     with inside(place):
         put_back(done.path)
         with pytest.raises(Refusal, match="holds a database already"):
-            restoring.restore(done.path)
+            restoring.restore(done.path, sha256=None)
 
 
 def test_other_keys_are_not_mixed_in(past, empty_place, tmp_path):
@@ -168,7 +168,7 @@ def test_other_keys_are_not_mixed_in(past, empty_place, tmp_path):
         folder.mkdir(parents=True)
         (folder / "0123456789abcdef.pem").write_bytes(signing.new_private_key())
         with pytest.raises(Refusal, match="keys folder"):
-            restoring.restore(done.path)
+            restoring.restore(done.path, sha256=None)
 
 
 def test_a_restore_that_breaks_can_be_done_again(past, empty_place, tmp_path, monkeypatch):
@@ -178,7 +178,7 @@ def test_a_restore_that_breaks_can_be_done_again(past, empty_place, tmp_path, mo
             for module, step in ((restoring, "_check_sqlite"), (copying, "advance_counters")):
                 broken.setattr(module, step, lambda *_: 1 / 0)
             with pytest.raises(ZeroDivisionError):
-                restoring.restore(done.path)
+                restoring.restore(done.path, sha256=None)
         put_back(done.path)
         assert verifying.verify().sound
 
@@ -213,7 +213,7 @@ def test_a_place_on_sqlite_moves_to_postgresql(sqlite_past, postgresql_backend, 
 def test_a_place_on_postgresql_does_not_move_to_sqlite(postgresql_past, empty_sqlite, tmp_path):
     done = backed_up(tmp_path)
     with inside(empty_sqlite), pytest.raises(Refusal, match="of a PostgreSQL database"):
-        restoring.restore(done.path)
+        restoring.restore(done.path, sha256=None)
 
 
 @pytest.fixture
@@ -303,10 +303,10 @@ def changed_manifest(path, **facts) -> None:
 def test_an_archive_from_a_later_version_or_another_kind_says_so(archive, empty_sqlite):
     changed_manifest(archive, schema="9999", app_version="7.0")
     with inside(empty_sqlite), pytest.raises(Refusal, match=r"schema 9999.*version 7\.0"):
-        restoring.restore(archive)
+        restoring.restore(archive, sha256=None)
     changed_manifest(archive, schema="0001", rows={"event": 999999})
     with inside(empty_sqlite), pytest.raises(Refusal, match="damaged"):
-        restoring.restore(archive)
+        restoring.restore(archive, sha256=None)
 
 
 def test_the_commands_back_up_and_restore(sqlite_past, empty_sqlite, tmp_path):

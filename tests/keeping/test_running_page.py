@@ -1,4 +1,4 @@
-"""The page for operators names every setting, and no command that does not exist."""
+"""The page for operators names all variables and settings, and no command that is not there."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ import pytest
 from flask import current_app
 
 from isotrain.keeping import verifying
+from isotrain.settings.definitions import DEFINITIONS
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 
 
-def test_every_setting_is_in_the_table():
+def test_every_variable_is_in_the_table():
     read = re.findall(r'(?<!\.)get\("([A-Z_]+)"', (ROOT / "isotrain" / "config.py").read_text())
     server = (ROOT / "isotrain" / "server.py").read_text()
     names = {f"ISOTRAIN_{name}" for name in read} | set(re.findall(r'"(ISOTRAIN_\w+)"', server))
     assert len(names) > 10
     assert names - set(re.findall(r"`(ISOTRAIN_[A-Z_]+)`", PAGE)) == set()
+
+
+@pytest.mark.parametrize("setting", DEFINITIONS, ids=lambda setting: setting.name)
+def test_every_setting_is_in_its_table(setting):
+    assert re.search(rf"^\|.*`{setting.name}`.*\|$", PAGE, re.MULTILINE)
 
 
 def test_every_command_exists(app):

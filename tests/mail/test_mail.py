@@ -21,7 +21,8 @@ from isotrain.errors import Refusal
 from isotrain.mail import queueing, sending
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message
-from tests.factories import BY, a_user, committed, post
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, MAIL_USER
+from tests.factories import BY, a_setting, a_user, committed, post
 
 
 class Server:
@@ -55,10 +56,11 @@ def server(monkeypatch):
 @pytest.fixture
 def mail_app(app, monkeypatch):
     """The application with mail set up."""
-    changed = dataclasses.replace(app.config["SETTINGS"], mail_host="mail.example.com",
-                                  mail_from="isotrain@example.com", mail_user="u",
-                                  mail_password="p")
-    monkeypatch.setitem(app.config, "SETTINGS", changed)
+    told = dataclasses.replace(app.config["INSTALLATION"], mail_password="p")
+    monkeypatch.setitem(app.config, "INSTALLATION", told)
+    for setting, value in ((MAIL_HOST, "mail.example.com"), (MAIL_USER, "u"),
+                           (MAIL_FROM, "isotrain@example.com")):
+        a_setting(setting, value)
     return app
 
 
@@ -171,9 +173,9 @@ def test_a_letter_claimed_by_a_sender_that_died_is_sent_by_the_next(mail_app, se
         assert send_due() == (1, 0)
 
 
-def test_many_senders_claim_every_letter_once(each_app, monkeypatch):
-    monkeypatch.setitem(each_app.config, "SETTINGS", dataclasses.replace(
-        each_app.config["SETTINGS"], mail_host="h", mail_from="a@example.com"))
+def test_many_senders_claim_every_letter_once(each_app):
+    a_setting(MAIL_HOST, "h")
+    a_setting(MAIL_FROM, "a@example.com")
     for n in range(20):
         invite(a_user(email=f"p{n}@example.com"))
     claimed, together = [], threading.Barrier(4)
@@ -241,4 +243,4 @@ def test_the_command_says_what_it_did_and_what_is_missing(app, mail_app, server)
 
 def test_the_command_asks_for_the_settings_it_needs(app):
     result = app.test_cli_runner().invoke(args=["mail", "send"])
-    assert result.exit_code == 1 and "ISOTRAIN_MAIL_HOST" in result.output
+    assert result.exit_code == 1 and "Set mail_host and mail_from" in result.output

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from isotrain import clock, config
+from isotrain import clock
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.banks.models import Bank, BankMember
@@ -18,9 +17,10 @@ from isotrain.quizzes import composing, directory, sampling, supply
 from isotrain.quizzes.composing import Composition, Short
 from isotrain.quizzes.models import QuizVersion
 from isotrain.quizzes.rules import Rules
+from isotrain.settings.definitions import TWO_PERSON_QUIZZES
 from isotrain.study.models import Course, CourseMember
 from tests.attempts import sitting
-from tests.factories import a_user, committed
+from tests.factories import a_setting, a_user, committed
 from tests.quizzes import editing
 
 BANK = "iso-certification"
@@ -191,9 +191,8 @@ def test_cells_of_colleagues_banks_stay_as_they_are(trainer):
     assert supply.stock(sitting.quiz_of(), bench_of(user).composition, user).elsewhere == before
 
 
-def test_two_people_are_needed_where_the_setting_says_so(trainer, monkeypatch):
-    strict = replace(config.current(), two_person=True)
-    monkeypatch.setattr(config, "current", lambda: strict)
+def test_two_people_are_needed_where_the_setting_says_so(trainer):
+    a_setting(TWO_PERSON_QUIZZES, True)
     save(trainer, Composition("T", [cell()]))
     with pytest.raises(Refusal, match="Two people"):
         publish(trainer)

@@ -171,7 +171,7 @@ def test_a_record_is_corrected_by_hr_on_a_page(works, hr):
     assert "Contractor" in text and "Unit OFFICE" in text
     old = words(hr.get(f"/records/{record.id}"))
     assert "This record was corrected" in old and "Person done" in old
-    assert post(hr, page, {**right, "reason": "Once more, for luck."}).status_code == 422
+    assert post(hr, page, {**right, "reason": "Once more, for luck."}).status_code == 409
 
 
 @pytest.mark.parametrize("path", ["/records/99", "/records/99/correct", "/records/people/99",

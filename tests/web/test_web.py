@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from isotrain import create_app
 from isotrain.accounts.models import Session
+from isotrain.config import Installation, _checked, read_environment
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
 from isotrain.web.gate import public
@@ -85,27 +86,21 @@ def test_readiness_says_no_when_the_schema_is_another(app):
     {"environment": "production", "secret_key": "short"},
 ])
 def test_production_refuses_a_short_secret(problem):
-    from isotrain.config import _checked
-
     with pytest.raises(Unready, match="SECRET_KEY"):
-        _checked(make_settings.__globals__["Settings"](**problem))
+        _checked(Installation(**problem))
 
 
 def test_production_refuses_an_empty_database(tmp_path):
-    from isotrain.config import Settings
-
-    settings = Settings(environment="production", instance=tmp_path, secret_key="x" * 40,
+    told = Installation(environment="production", instance=tmp_path, secret_key="x" * 40,
                         database_url=f"sqlite:///{tmp_path / 'empty.db'}")
     with pytest.raises(Unready, match="The database is empty"):
-        create_app(settings)
+        create_app(told)
 
 
 def test_debug_is_refused_in_production():
-    from isotrain.config import read_settings
-
     with pytest.raises(Unready, match="Debug"):
-        read_settings({"ISOTRAIN_ENV": "production", "ISOTRAIN_SECRET_KEY": "x" * 40,
-                       "ISOTRAIN_DEBUG": "1"})
+        read_environment({"ISOTRAIN_ENV": "production", "ISOTRAIN_SECRET_KEY": "x" * 40,
+                          "ISOTRAIN_DEBUG": "1"})
 
 
 @pytest.mark.parametrize("target", [

@@ -19,7 +19,7 @@ from isotrain.banks.files.planning import Plan
 from isotrain.banks.models import Bank, BankUpload, QuestionVersion
 from isotrain.banks.rules import Defaults, name_of
 from isotrain.banks.storing import Change
-from isotrain.db import db
+from isotrain.db import db, end_reading
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
@@ -41,6 +41,7 @@ class File:
 
 def read(data: bytes, name: str) -> File:
     """Read a file in a bounded process of its own; holds no transaction. Raises Refusal."""
+    end_reading()
     try:
         imported = child.parse(data, name)
     except Unreadable as unreadable:

@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.db import db
-from isotrain.errors import NotFound
+from isotrain.db import db, end_reading
 from isotrain.formats import Unreadable, child
-from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.people.files.rules import Header, PeopleFile, read_people
 from isotrain.people.models import PeopleImport, PeopleUpload
@@ -34,7 +32,11 @@ class Upload:
 
 
 def read(data: bytes) -> PeopleFile:
-    """Read a CSV or XLSX file in a child process; faults are in the result, never raised."""
+    """Read a CSV or XLSX file in a child process; faults are in the result, never raised.
+
+    Holds no transaction.
+    """
+    end_reading()
     try:
         table = child.table(data)
     except Unreadable as unreadable:
@@ -54,18 +56,14 @@ def keep(upload: Upload, *, user_id: int) -> str:
     return token
 
 
-def get(token: str, *, user_id: int) -> Upload:
-    """Return a file that this person uploaded within the last day.
-
-    Raises NotFound; holds no transaction afterwards, because reading the file is slow.
-    """
+def find(token: str, *, user_id: int) -> Upload | None:
+    """Return a file that this person uploaded within the last day."""
     query = sa.select(PeopleUpload.file_name, PeopleUpload.data).where(
         PeopleUpload.token == token, PeopleUpload.uploaded_by == user_id,
         PeopleUpload.uploaded_at >= clock.now() - KEPT)
     row = db.session.execute(query).first()
     if row is None:
-        raise NotFound(_("This upload was applied, or is more than a day old."))
+        return None
     earlier = sa.select(sa.func.max(PeopleImport.applied_at))
     applied_at = db.session.scalar(earlier.where(PeopleImport.sha256 == sha256_hex(row.data)))
-    db.session.rollback()
     return Upload(row.file_name, row.data, token, applied_at)

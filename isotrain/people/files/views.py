@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
-from isotrain.errors import NotFound, Refusal
+from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.people.files import applying, exporting, importing, planning
 from isotrain.people.files.importing import Upload
@@ -16,6 +17,7 @@ from isotrain.people.files.rules import COLUMNS
 from isotrain.people.forms import ANSWER, FileForm, OptionsForm
 from isotrain.people.models import PeopleImport
 from isotrain.people.pages import bp
+from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -24,7 +26,7 @@ SHOWN = 100  # faults on a page; the count says how many there are
 
 @bp.get("/people/import/sample.csv")
 @requires(Permission.PEOPLE_EDIT)
-def sample() -> Any:
+def sample() -> ResponseReturnValue:
     """Give out a file to start one's own from."""
     return Response(exporting.sample(), mimetype="text/csv",
                     headers={"Content-Disposition": "attachment; filename=people-sample.csv"})
@@ -32,12 +34,12 @@ def sample() -> Any:
 
 @bp.route("/people/import", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
-def upload() -> Any:
+def upload() -> ResponseReturnValue:
     """Take a file and check it as a whole; a file without faults is kept for the next step."""
     form = FileForm.of_request()
     plan = None
     if form.sent():
-        try:
+        with answered(form):
             if not form.file.data or not form.file.data.filename:
                 raise Refusal(_("Choose a file"), "file")
             taken = Upload(form.file.data.filename, form.file.data.read())
@@ -47,11 +49,8 @@ def upload() -> Any:
                 with transaction():
                     token = importing.keep(taken, user_id=me().id)
                 return redirect(_preview_url(token, options), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    status = 422 if request.method == "POST" else 200
     return render_template("people/upload.html", form=form, plan=plan, shown=SHOWN, say=say,
-                           columns=COLUMNS), status
+                           columns=COLUMNS), form.status
 
 
 def _preview_url(token: str, options: Options) -> str:
@@ -62,48 +61,47 @@ def _preview_url(token: str, options: Options) -> str:
 
 @bp.get("/people/import/<token>")
 @requires(Permission.PEOPLE_EDIT)
-def preview(token: str) -> Any:
+def preview(token: str) -> ResponseReturnValue:
     """Show what a kept file would do, and ask what has to be asked."""
     form = OptionsForm(request.args)
     if not form.validate():
         raise Refusal(_("The day is not a date. Upload the file again."))
-    try:
-        kept = importing.get(token, user_id=me().id)
+    kept = importing.find(token, user_id=me().id)
+    if kept is None:
+        return _again()
+    with answered():
         plan = planning.plan(importing.read(kept.data), form.options(request.args), by=actor())
-    except Refusal as refusal:
-        return _again(refusal)
-    page = render_template("people/preview.html", plan=plan, token=token, form=form, say=say,
-                           file_name=kept.name, shown=SHOWN, answer=ANSWER,
-                           earlier=kept.applied_at)
-    return page, 422 if plan.faults else 200
+        page = render_template("people/preview.html", plan=plan, token=token, form=form, say=say,
+                               file_name=kept.name, shown=SHOWN, answer=ANSWER,
+                               earlier=kept.applied_at)
+        return page, 422 if plan.faults else 200
+    return redirect(url_for("people.upload"), 303)
 
 
 @bp.post("/people/import/<token>")
 @requires(Permission.PEOPLE_EDIT)
-def apply(token: str) -> Any:
+def apply(token: str) -> ResponseReturnValue:
     """Do what a kept file says."""
     form = OptionsForm.of_request()
     if not form.validate():
         raise Refusal(_("The day is not a date. Upload the file again."))
-    try:
-        kept = importing.get(token, user_id=me().id)
-        file = importing.read(kept.data)
+    kept = importing.find(token, user_id=me().id)
+    if kept is None:
+        return _again()
+    file = importing.read(kept.data)
+    with answered():
         with transaction():
             done = applying.apply(file, form.options(request.form), kept, by=actor())
-    except NotFound as gone:
-        return _again(gone)
-    except Refusal as refusal:
-        flash(refusal.sentence, "danger")
-        return redirect(_preview_url(token, form.options(request.form)), 303)
-    return _tell(done)
+        return _tell(done)
+    return redirect(_preview_url(token, form.options(request.form)), 303)
 
 
-def _again(refusal: Refusal) -> Any:
-    flash(refusal.sentence, "warning")
+def _again() -> ResponseReturnValue:
+    flash(_("This upload was applied, or is more than a day old."), "warning")
     return redirect(url_for("people.upload"), 303)
 
 
-def _tell(done: PeopleImport | None) -> Any:
+def _tell(done: PeopleImport | None) -> ResponseReturnValue:
     if done is None:
         flash(_("Everything was as the file says already. Nothing was changed."), "info")
         return redirect(url_for("people.index"), 303)

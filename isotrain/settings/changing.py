@@ -1,0 +1,70 @@
+"""Changing a setting: a new row with who, when, before, after and why, and an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from isotrain import clock
+from isotrain.audit.noting import Actor, note
+from isotrain.db import db
+from isotrain.errors import Conflict, Refusal
+from isotrain.i18n import _, say
+from isotrain.settings import history, values
+from isotrain.settings.definitions import Definition
+from isotrain.settings.models import Setting
+from isotrain.settings.rules import BadValue, Text
+
+SHORTEST_REASON, LONGEST_REASON = 10, 1000
+
+
+def change(setting: Definition[Any], text: str, *, base: int, reason: str, by: Actor) -> Setting:
+    """Give a setting another value; `base` is the number of the row that was looked at."""
+    present = history.present(setting)
+    after = _checked(setting, text)
+    if present.number != base:
+        raise Conflict(_("Somebody changed this in the meantime. Look at how it stands, then change"
+                         " it."))
+    if after == present.text:
+        raise Refusal(_("Enter another value; this one holds already"), "value")
+    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    row = Setting(name=setting.name, number=base + 1, before=present.text, after=after,
+                  reason=reason.strip(), changed_at=clock.now(), actor_kind=by.kind,
+                  actor_id=by.user_id)
+    _add(row)
+    note("setting.changed", by, scope=setting.scope, on=("setting", setting.name),
+         before=row.before, after=row.after, reason=row.reason,
+         details=_details(setting, row))
+    # Not before it is committed: until then another thread would keep what held before.
+    sa.event.listen(db.session(), "after_commit", lambda _session: values.forget(), once=True)
+    return row
+
+
+def _details(setting: Definition[Any], row: Setting) -> dict[str, Any]:
+    """Say what changed, but no text: it may name somebody, and events cannot be erased."""
+    if isinstance(setting.kind, Text):
+        return {}
+    return {"before": row.before, "after": row.after}
+
+
+def _checked(setting: Definition[Any], text: str) -> str:
+    try:
+        value = setting.kind.parse(text)
+        setting.kind.check(value)
+    except BadValue as bad:
+        raise Refusal(say(bad.template, bad.params), "value") from None
+    return setting.kind.text(value)
+
+
+def _add(row: Setting) -> None:
+    """Add a row; of two at once the database lets one through."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except IntegrityError:
+        raise Conflict(_("Somebody changed this in the meantime. Look at how it stands, then change"
+                         " it.")) from None

@@ -1,0 +1,102 @@
+"""Every setting there is, on one page: name, sentence, kind, default, limits.
+
+What is needed before the database opens and what is secret (database, folder, keys, proxies, public
+address, mail password, secret key, debug) is no setting but stands in `config`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Generic
+
+from isotrain.i18n import lazy
+from isotrain.settings.rules import Kind, Span, Switch, Text, Value, Whole
+
+if TYPE_CHECKING:
+    from flask_babel import LazyString
+
+
+@dataclass(frozen=True)
+class Definition(Generic[Value]):
+    """One setting; `variable` is the ISOTRAIN_ variable that can give its first value.
+
+    `scope` says which events tell of a change: technical ones are for the administrator, the
+    others for HR and auditors.
+    """
+
+    name: str
+    label: LazyString
+    sentence: LazyString
+    kind: Kind[Value]
+    default: Value
+    variable: str
+    unit: LazyString | None = None
+    scope: str = field(kw_only=True)
+
+
+TECHNICAL, BANKS, TRAINING = "technical", "banks", "training"
+
+ORGANIZATION = Definition(
+    "organization", lazy("Name of the organization"),
+    lazy("Stands on certificates, exports, letters, access sheets and the sign-in page. What is"
+         " issued keeps the name it was issued with."),
+    Text(wrong="Enter the name of the organization"), "Your organization", "ORGANIZATION",
+    scope=TECHNICAL)
+
+TWO_PERSON_QUESTIONS = Definition(
+    "two_person_questions", lazy("Two persons for approving questions"),
+    lazy("Who wrote a version of a question does not approve it; a colleague who looks after the"
+         " bank does."),
+    Switch(), False, "TWO_PERSON", scope=BANKS)
+
+TWO_PERSON_QUIZZES = Definition(
+    "two_person_quizzes", lazy("Two persons for publishing quizzes"),
+    lazy("Who saved the draft of an exam or practice quiz does not publish it; a colleague does."),
+    Switch(), False, "TWO_PERSON", scope=TRAINING)
+
+SESSION_IDLE = Definition(
+    "session_idle", lazy("Sign out after a time without use"),
+    lazy("Who does nothing for this long signs in again. Who is sitting an exam is not signed"
+         " out."),
+    Span("minutes", 5, 480), timedelta(minutes=30), "SESSION_IDLE", unit=lazy("minutes"),
+    scope=TECHNICAL)
+
+SESSION_ABSOLUTE = Definition(
+    "session_absolute", lazy("Sign out after a time in all"),
+    lazy("Who signed in this long ago signs in again, in use or not. Who is sitting an exam is not"
+         " signed out."),
+    Span("hours", 1, 24), timedelta(hours=12), "SESSION_ABSOLUTE", unit=lazy("hours"),
+    scope=TECHNICAL)
+
+MAIL_HOST = Definition(
+    "mail_host", lazy("Mail server"),
+    lazy("Hands letters on. Empty: no mail, links are printed. It is also given the user name and"
+         " ISOTRAIN_MAIL_PASSWORD, so name only a server that you trust with them."),
+    Text(r"[A-Za-z0-9:._-]*", "Enter the name of a mail server, such as mail.example.com"), "",
+    "MAIL_HOST", scope=TECHNICAL)
+
+MAIL_PORT = Definition(
+    "mail_port", lazy("Port of the mail server"),
+    lazy("587 begins in plain and turns encrypted (STARTTLS); 465 is encrypted from the start."),
+    Whole(1, 65535), 587, "MAIL_PORT", scope=TECHNICAL)
+
+MAIL_USER = Definition(
+    "mail_user", lazy("User name at the mail server"),
+    lazy("Empty where the server asks for none. The password is ISOTRAIN_MAIL_PASSWORD."),
+    Text(r".*", "Enter a user name on one line"), "", "MAIL_USER", scope=TECHNICAL)
+
+MAIL_FROM = Definition(
+    "mail_from", lazy("Sender's address"),
+    lazy("Stands on every letter. Empty: no mail."),
+    Text(r"([^@\s<>,;]{1,64}@[A-Za-z0-9.-]+)?", "Enter an e-mail address"), "", "MAIL_FROM",
+    scope=TECHNICAL)
+
+GROUPS: tuple[tuple[LazyString, tuple[Definition[Any], ...]], ...] = (
+    (lazy("Organization"), (ORGANIZATION,)),
+    (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES)),
+    (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
+    (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),
+)
+DEFINITIONS: tuple[Definition[Any], ...] = tuple(each for _label, group in GROUPS for each in group)
+BY_NAME = {each.name: each for each in DEFINITIONS}

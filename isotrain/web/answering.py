@@ -1,0 +1,46 @@
+"""The one place where a page answers a refusal: on the form that was sent, or in a message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash
+
+from isotrain.errors import Refusal
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from isotrain.web.forms import Form
+
+
+class answered:
+    """Let a block end at a refusal; say it on the form, or without one on the next page.
+
+    Whoever gets past the block was refused, so the success is returned from inside of it:
+
+        if form.sent():
+            with answered(form):
+                with transaction():
+                    changed = naming.rename(unit_id, form.name.data, by=actor())
+                return redirect(...)
+        return render_template("units/rename.html", form=form), form.status
+    """
+
+    def __init__(self, form: Form | None = None) -> None:
+        self._form = form
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Refusal):
+            return False
+        if self._form is None:
+            flash(error.sentence, "danger")
+        else:
+            self._form.refuse(error)
+        return True
