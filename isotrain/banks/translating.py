@@ -81,7 +81,7 @@ def approve(
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(QuestionVersion.id.in_(version_ids), Question.bank_id == bank_id, translates)
     )
-    authors = dict(db.session.execute(query).tuples().all())
+    authors = dict(db.session.execute(query).all())
     if not authors:
         raise NotFound(_("This translation does not exist."))
     ready = [id_ for id_, author in authors.items()
