@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -171,7 +172,7 @@ def list_versions(question_id: int) -> list[VersionView]:
     The newest number first, and of one number the original before its translations.
     """
     author, approver, second = (sa.orm.aliased(Identity) for _ in range(3))
-    query: sa.Select[Any] = (
+    query = (
         sa.select(QuestionVersion.id, QuestionVersion.number, QuestionVersion.language,
                   QuestionVersion.revision, QuestionVersion.created_at, author.name,
                   QuestionVersion.source, Approval.approved_at, approver.name, second.name)
@@ -182,7 +183,8 @@ def list_versions(question_id: int) -> list[VersionView]:
         .where(QuestionVersion.question_id == question_id)
         .order_by(QuestionVersion.number.desc(), QuestionVersion.id)
     )
-    return [VersionView(*row) for row in db.session.execute(query)]
+    rows: Iterable[Any] = db.session.execute(query)  # more columns than SQLAlchemy counts types
+    return [VersionView(*row) for row in rows]
 
 
 def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:

@@ -115,14 +115,16 @@ def in_language(version_ids: Sequence[int], language: str) -> list[int]:
         .where(original.id.in_(foreign), QuestionVersion.language == language)
         .order_by(QuestionVersion.revision)
     )
-    newest = {row[0]: row[1] for row in db.session.execute(query)}
+    newest = dict(db.session.execute(query).all())
     return [newest.get(id_, id_) for id_ in version_ids]
 
 
-def as_named(version_ids: Sequence[int], names: Sequence[Sequence[Any]]) -> list[int]:
-    """Return for each version the one of the same question and number that a receipt names.
+def as_named(
+    version_ids: Sequence[int], language: str, names: Sequence[Sequence[Any]]
+) -> list[int]:
+    """Return for each version the words that a receipt names, in its language or their own.
 
-    Where the receipt names another question, or words that do not exist, the version itself.
+    Where it names another question, another language or words that do not exist, the version.
     """
     found = contents(version_ids)
     columns = (QuestionVersion.question_id, QuestionVersion.number, QuestionVersion.language,
@@ -130,9 +132,10 @@ def as_named(version_ids: Sequence[int], names: Sequence[Sequence[Any]]) -> list
     query = sa.select(*columns, QuestionVersion.id).where(
         QuestionVersion.question_id.in_({kept.question_id for kept in found.values()}))
     ids = {tuple(row[:4]): row[4] for row in db.session.execute(query)}
-    rows = zip(version_ids, names, strict=len(version_ids) == len(names))
+    rows = zip(version_ids, names, strict=False)  # a forged receipt may name fewer
     named = {id_: ids[name] for id_, row in rows if (name := tuple(row[:4])) in ids
-             and name[:2] == (found[id_].question_id, found[id_].number)}
+             and name[:2] == (found[id_].question_id, found[id_].number)
+             and name[2] in (language, found[id_].language)}
     return [named.get(id_, id_) for id_ in version_ids]
 
 

@@ -17,7 +17,6 @@ _PARTS = (
     error("pools", "The pools of questions are not those the form was drawn from."),
     error("seed", "The seed is not the one the form was drawn with."),
     error("history", "What the person had seen before is not what the receipt says."),
-    error("language", "The form is not in the language that the receipt says."),
     error("questions", "The questions are not the versions that the receipt names."),
     error("form", "The form is not the one the receipt was written for."),
 )

@@ -90,9 +90,10 @@ def draw_again(
     """Draw a form as its receipt says; receipts that name no questions have their own words."""
     if "receipt" not in receipt:
         return _drawn(blueprint, pools, seed=seed, history=history, worded=list)
+    language: str = receipt["language"]
     drawn = _drawn(blueprint, pools, seed=seed, history=history,
-                   worded=lambda ids: versions.as_named(ids, receipt["questions"]))
-    return _named(drawn, receipt["language"])
+                   worded=lambda ids: versions.as_named(ids, language, receipt["questions"]))
+    return _named(drawn, language)
 
 
 def _drawn(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,13 +13,15 @@ from isotrain.banks import difference
 from isotrain.banks.rules import (
     Defaults,
     Vocabulary,
+    Written,
     advice,
     hindrances,
     name_of,
     settle,
 )
-from isotrain.questions import TYPES
+from isotrain.questions import TYPES, MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.draft import Draft
+from isotrain.questions.options import Option, lettered
 from tests.banks.making import a_draft
 
 COURSE = Vocabulary({"audits": "Audits"}, frozenset({"C01"}))
@@ -129,3 +133,37 @@ def test_the_pieces_of_a_difference_are_the_two_texts(before, after):
     pieces = difference.pieces(before, after)
     assert "".join(text for kind, text in pieces if kind != "come") == before
     assert "".join(text for kind, text in pieces if kind != "gone") == after
+
+
+# What version 0.1.0 made of these: the hash with topic, difficulty, fact, use and enemies.
+HASHES = (
+    (SingleChoice("Who certifies?", (
+        Option("a", "A body", True), Option("b", "ISO", False, "It writes.", Fraction(1, 3))),
+        "So.", shuffle=False),
+     "d7d29b2c2eaf329abebc7dac9ff20e8e3b273315d430db6209450bd38f566d3f"),
+    (MultipleChoice("Which?", lettered("Plan", "Do", "Guess", right="ab")),
+     "02b730d9075f18bec7e69b26eba2e3eed645a33746697853a345f0eea67e4d2c"),
+    (TrueFalse("ISO certifies.", False, "No.", "It writes."),
+     "dde24ecb37d6cfda3a2422d2603fdff68c14802922c7535b925ef106ba23d54c"),
+)
+
+
+@pytest.mark.parametrize(("question", "hash_"), HASHES)
+def test_what_was_written_before_keeps_its_hash_and_what_is_new_changes_it(question, hash_):
+    said = Written(question, topic="iso", difficulty=2, facts=("A12",), use="practice",
+                   enemies="g")
+    assert said.hash == hash_
+    others = {replace(said, **change).hash for change in (
+        {"facts": ("A12", "B1")}, {"facts": ("B1", "A12")}, {"module": "m1"},
+        {"language": "de"}, {"facts": ()})}
+    assert len(others | {hash_}) == 6
+
+
+def test_several_facts_and_a_module_are_known_or_named():
+    vocabulary = Vocabulary({"audits": "Audits"}, frozenset({"C01", "C02"}), {"m1": "One"})
+    draft = replace(a_draft(place="row 3"), facts=("C02", "Z9", "C01", "C02"), module="m9")
+    settled = settle(draft, vocabulary, language="en")
+    assert places(settled.problems) == ["row 3, module", "row 3, fact"]
+    assert (settled.written.facts, settled.written.module) == (("C02", "C01"), None)
+    kept = settle(replace(draft, module="m1", facts=("C01",)), vocabulary, language="en").written
+    assert (kept.fact, kept.module, kept.draft().module) == ("C01", "m1", "m1")

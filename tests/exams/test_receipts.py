@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from isotrain.exams.drawing import Cell, Form, arrangements, draw
-from isotrain.exams.receipts import differences, form_data, history_data, receipt
+from isotrain.exams.receipts import NAMED, differences, form_data, history_data, named, receipt
 from isotrain.ledger.canonical import canonical_bytes, parse
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions import SingleChoice
@@ -102,3 +102,15 @@ def test_a_missing_question_is_named():
         stored[part].pop()
     (found,) = differences(stored, derived())
     assert found.message == "The form has 6 questions; 7 are derived."
+
+
+def test_a_receipt_that_names_questions_is_held_against_one_that_does_too():
+    rows = [[3, 1, "de", 2, "single_choice-1"]]
+    stored, again = (
+        parse(canonical_bytes(named(derived(), language="de", questions=each)))
+        for each in (rows, [[3, 1, "en", 1, "single_choice-1"]])
+    )
+    assert (stored["receipt"], stored["language"], stored["questions"]) == (NAMED, "de", rows)
+    assert differences(stored, stored) == ()
+    assert places(stored, again) == ["questions"]
+    assert NAMED not in derived().values(), "receipts of before have no name"

@@ -15,14 +15,19 @@ import isotrain
 from isotrain import create_app, schema
 from isotrain.attempts import replaying
 from isotrain.attempts.models import Attempt, Result
+from isotrain.banks.models import QuestionVersion
 from isotrain.certificates import holdings
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.keeping import verifying
+from isotrain.questions import TYPES
+from isotrain.quizzes import loading
 from tests import sittings
 from tests.conftest import make_settings
-from tests.keeping import make_release, migrating
+from tests.factories import BY, committed
+from tests.keeping import make_release, migrating, small_course
 from tests.keeping.dumps import DUMPS, Dump, PostgresqlPlace, SqlitePlace
+from tests.keeping.lived import COURSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,6 +117,18 @@ def test_its_forms_are_derived_again(released):
     for attempt_id in db.session.scalars(sa.select(Attempt.id)).all():
         kept = replaying.get_kept(attempt_id)
         assert replaying.replay(kept) == () and replaying.is_intact(kept)
+
+
+def test_its_courses_load_again_without_a_new_version_of_a_question(released):
+    before = db.session.execute(sa.select(
+        QuestionVersion.id, QuestionVersion.revision, QuestionVersion.marking)).all()
+    assert before and {(revision, rule) for _id, revision, rule in before} <= {
+        (1, f"{type_.name}-1") for type_ in TYPES}
+    for name in COURSES:
+        with committed():
+            loading.load_course(small_course.write(released.folder / name, name), by=BY)
+    after = db.session.scalars(sa.select(QuestionVersion.id)).all()
+    assert set(after) == {row.id for row in before}
 
 
 def test_its_certificates_verify_offline(released):
