@@ -151,11 +151,14 @@ def _refuse_to_serve_unready(app: Flask, installation: Installation) -> None:
 
     if {"db", "backup", "restore", "verify"} & set(sys.argv):
         return
+    from isotrain.db import db
     from isotrain.errors import Unready
     from isotrain.web import readiness
 
     with app.app_context():
-        # The server gives up when a worker cannot start; a database that restarts is worth a wait.
+        # The server gives up when it cannot start; a database that restarts is worth a wait.
         problems = readiness.problems(patience=30)
+        db.session.remove()
+        db.engine.dispose()  # the server forks after this, and no two processes share a connection
     if problems:
         raise Unready("; ".join(problems))

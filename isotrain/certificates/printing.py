@@ -1,6 +1,7 @@
 """Printing a certificate: one A4 page, tagged, as PDF/A-2a and PDF/UA-1, the same bytes each time.
 
-Slow work (about 20 ms of CPU): call it outside of a transaction.
+Slow work (about 20 ms of CPU): call it outside of a transaction. What prints and draws is large and
+loaded when something is printed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import segno
-import typst
 from babel import Locale, UnknownLocaleError
 
 from isotrain.certificates.rules import grouped
@@ -27,6 +26,8 @@ from isotrain.questions.problem import Problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from typst import Compiler
 
 _FOLDER = Path(__file__).parent
 _TEMPLATE = (_FOLDER / "certificate.typ").read_bytes()
@@ -105,10 +106,12 @@ def render(facts: CertificateFacts) -> Printed:
 
     The issue time is the time in the file, so that the same facts give the same bytes.
     """
+    from typst import TypstError
+
     page = _page(facts)
     try:
         return Printed(_set(json.dumps(page), facts.issued_at))
-    except typst.TypstError:
+    except TypstError:
         data, notices = _printable(page, _missing(page))
     return Printed(_set(data, facts.issued_at), notices)
 
@@ -163,6 +166,8 @@ def _locale(tag: str) -> Locale:
 
 
 def _qr(url: str) -> str:
+    import segno
+
     drawing = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
         drawing, kind="svg", border=0, dark=INK, light=None, xmldecl=False, nl=False
@@ -171,11 +176,13 @@ def _qr(url: str) -> str:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> Compiler:
+    from typst import Compiler, Fonts
+
     found = filter(None, map(find_spec, FONT_PACKAGES))
     folders = [folder for spec in found for folder in spec.submodule_search_locations or ()]
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=folders)
-    return typst.Compiler(_TEMPLATE, str(_FOLDER), fonts, ignore_system_fonts=True)
+    fonts = Fonts(include_system_fonts=False, font_paths=folders)
+    return Compiler(_TEMPLATE, str(_FOLDER), fonts, ignore_system_fonts=True)
 
 
 def _set(data: str, stamp: datetime, template: bytes = _TEMPLATE) -> bytes:
@@ -192,11 +199,12 @@ def _set(data: str, stamp: datetime, template: bytes = _TEMPLATE) -> bytes:
 
 def _missing(page: dict[str, Any]) -> set[str]:
     """The characters of the page that no font here has, each tried alone."""
+    from typst import TypstError
 
     def prints(char: str) -> bool:
         try:
             _set(char, datetime.fromtimestamp(0, UTC), _PROBE)
-        except typst.TypstError:
+        except TypstError:
             return False
         return True
 

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from psycopg import sql
 
 from isotrain.db import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from psycopg import sql
     from sqlalchemy.engine import Connection
 
 # The schema's own mark is not content: restoring makes the schema first.
@@ -47,6 +47,8 @@ def columns(connection: Connection) -> dict[str, list[str]]:
 
 
 def _copy(direction: str, table: str, names: list[str]) -> sql.Composed:
+    from psycopg import sql  # loaded where there is a PostgreSQL
+
     return sql.SQL("COPY {} ({}) " + direction).format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)))
 

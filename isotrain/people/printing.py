@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import segno
 from markupsafe import Markup
 
 from isotrain.accounts import directory
@@ -30,6 +29,8 @@ class Sheet:
 
 def sheet(identity: Identity, link: Link) -> Sheet:
     """Return the sheet that hands a link to a person."""
+    import segno  # loaded when a sheet is drawn
+
     drawn = segno.make(link.url, error="m", micro=False).svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None)
     return Sheet(values.value_of(ORGANIZATION), identity.name, identity.personnel_no, link.url,

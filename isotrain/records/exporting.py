@@ -18,7 +18,6 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import sqlalchemy as sa
-import xlsxwriter
 from sqlalchemy.engine import Connection
 
 from isotrain import __version__, clock
@@ -145,6 +144,8 @@ def write_csv(export: Export, file: IO[bytes], *, mark: bool = False) -> FileFac
 
 def write_xlsx(export: Export, path: Path) -> FileFacts:
     """Write the XLSX file, texts as texts and days as days, and return what it is."""
+    import xlsxwriter  # loaded when a workbook is written
+
     book = xlsxwriter.Workbook(path, {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
         "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import page
 import pytest
+import segno
 import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,10 +174,8 @@ def test_the_page_says_who_completed_what_and_how_to_check_it():
 
 def test_the_address_and_the_qr_code_lead_to_this_certificate(monkeypatch):
     addresses = []
-    make = printing.segno.make
-    monkeypatch.setattr(
-        printing.segno, "make", lambda url, **how: addresses.append(url) or make(url, **how)
-    )
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda url, **how: addresses.append(url) or make(url, **how))
     pdf = printed().pdf
     assert addresses == [FACTS.verify_url]
     assert f"/URI({FACTS.verify_url})".encode() in pdf
