@@ -58,7 +58,9 @@ class Pairing(Question):
     label: ClassVar[str] = "Pairs"
     rule: ClassVar[str] = "Choose what belongs to each."
     marking: ClassVar[str] = "pairing-1"
-    fields: ClassVar[tuple[str, ...]] = ("stem", "pairs", "explanation", "strict")
+    data_keys: ClassVar[Mapping[str, Any]] = {
+        "stem?": "any", "pairs?": [{"left?": "any", "right?": "any"}], "explanation?": "any",
+        "strict?": "any"}
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
