@@ -16,6 +16,8 @@ from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.settings import values
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -67,9 +69,7 @@ def translate(bank_id: int, question_id: int, draft: Draft, *, by: Actor) -> int
     return version_id
 
 
-def approve(
-    bank_id: int, version_ids: Collection[int], *, by: Actor, two_person: bool,
-) -> int:
+def approve(bank_id: int, version_ids: Collection[int], *, by: Actor) -> int:
     """Let forms use translations; return how many were approved. Their questions stand as before.
 
     Where two persons are needed, what somebody wrote waits for somebody else.
@@ -81,11 +81,12 @@ def approve(
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(QuestionVersion.id.in_(version_ids), Question.bank_id == bank_id, translates)
     )
-    authors = dict(db.session.execute(query).all())
+    authors = {row.id: row.created_by for row in db.session.execute(query)}
     if not authors:
         raise NotFound(_("This translation does not exist."))
+    alone = not values.fresh(TWO_PERSON_QUESTIONS)
     ready = [id_ for id_, author in authors.items()
-             if not (two_person and author is not None and author == by.user_id)]
+             if alone or author is None or author != by.user_id]
     if not ready:
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
     storing.vouch(ready, by=by, authors=authors)

@@ -21,14 +21,6 @@ def find_type(name: str) -> type[Question] | None:
     return next((type_ for type_ in TYPES if type_.name == name), None)
 
 
-def get_type(name: str) -> type[Question]:
-    """The question type of this name; raises KeyError."""
-    type_ = find_type(name)
-    if type_ is None:
-        raise KeyError(name)
-    return type_
-
-
 def marked_by(marking: str) -> type[Question]:
     """The question type, present or past, that marks by the rule of this name; raises KeyError."""
     for type_ in (*TYPES, *PAST):

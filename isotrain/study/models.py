@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from isotrain.db import Base
 
@@ -23,10 +23,6 @@ class Course(Base):
     )
     certificate_months: Mapped[int] = mapped_column(default=24)
     created_at: Mapped[datetime]
-
-    current_version: Mapped[CourseVersion | None] = relationship(
-        foreign_keys=[current_version_id], post_update=True
-    )
 
 
 class CourseMember(Base):

@@ -54,12 +54,6 @@ def section_html(text: str, links: Links) -> Markup:
     return Markup(safe)  # noqa: S704  just cleaned
 
 
-def plain_html(text: str) -> Markup:
-    """Render inline Markdown (emphasis only) of a sentence."""
-    html = _parser().renderInline(text)
-    return Markup(nh3.clean(html, tags={"em", "strong", "code"}, attributes={}))  # noqa: S704
-
-
 def _linked(children: list[Token], facts: Mapping[str, str], terms: dict[str, str]) -> list[Token]:
     """Replace the text tokens of a paragraph by text with links; never inside another link."""
     depth = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -66,6 +67,7 @@ def sample() -> dict[str, Any]:
         "soon": today + timedelta(days=3),
         "late": today - timedelta(days=12),
         "now": clock.now(),
+        "editions": [_edition(today)],
         "page_url": "#page-{}".format,
         "grid_items": [
             {
@@ -78,6 +80,16 @@ def sample() -> dict[str, Any]:
             for number in range(1, 21)
         ],
     }
+
+
+def _edition(today: date) -> SimpleNamespace:
+    """Return an edition that is being replaced, as pages take it."""
+    dates = SimpleNamespace(
+        published_on=today - timedelta(days=4000), withdrawn_on=today - timedelta(days=70),
+        new_certificates_until=today + timedelta(days=400),
+        certificates_until=today + timedelta(days=1000))
+    return SimpleNamespace(label="ISO 9001:2015", replaced_by="ISO 9001:2026", on=today,
+                           state="being_replaced", dates=dates)
 
 
 @bp.get("/gallery")

@@ -8,7 +8,7 @@ from math import comb
 
 import pytest
 
-from isotrain.questions import get_type
+from isotrain.questions import find_type
 from isotrain.questions.contract import AsWritten
 from isotrain.questions.wording import folded
 
@@ -54,13 +54,13 @@ def test_true_false_questions_have_both_answers_and_one_idea(shipped):
 
 def test_every_question_is_accepted_by_its_type_without_a_warning(shipped):
     for q in shipped.questions.values():
-        question = get_type(q["type"]).from_data(q)
+        question = find_type(q["type"]).from_data(q)
         assert not question.problems(), (q["id"], question.problems())
 
 
 def test_the_right_answer_earns_everything_and_a_wrong_one_less(shipped):
     for q in choices(shipped):
-        question = get_type(q["type"]).from_data(q)
+        question = find_type(q["type"]).from_data(q)
         ids = question.arranged(AsWritten())
         keyed = [n for n, option in enumerate(q["options"]) if option.get("right")]
         assert share(question, ids, keyed) == 1, q["id"]

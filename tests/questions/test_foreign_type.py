@@ -201,4 +201,5 @@ def test_a_file_is_checked_on_its_page(desk):
             "  explanation: So.\n")
     token = checked(bank_id, text, "bank.yaml")
     page = text_of(client.get(f"/banks/{bank_id}/uploads/{token}"))
-    assert 'The key "rigth" is unknown: did you mean right?' in page and "Right answer : d" in page
+    assert 'rigth on line 3 The key "rigth" is unknown: did you mean right?' in page
+    assert "Right answer : d" in page
