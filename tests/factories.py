@@ -7,6 +7,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from isotrain import clock
 from isotrain.accounts import passwords, registering, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -43,6 +44,17 @@ def a_user(*roles: str, name: str = "", number: str = "", email: str | None = No
         if password:
             passwords.store(user_id, passwords.hash_password(password))
         return user_id
+
+
+def a_library(slug: str = "") -> int:
+    """Add a library, inside the transaction of who asks, and return its id."""
+    from isotrain.study.models import Library
+
+    library = Library(slug=slug or f"library-{next(_numbers)}", title="A library", language="en",
+                      topics=[], created_at=clock.now())
+    db.session.add(library)
+    db.session.flush()
+    return library.id
 
 
 def client_of(app: Flask, user_id: int) -> FlaskClient:

@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 GROUPS = ("database", "users", "people", "mail", "banks", "certificates", "editions", "courses",
-          "attempts",
-          "demo", "safekeeping", "assignments", "records")
+          "libraries", "attempts", "demo", "safekeeping", "assignments", "records")
 
 
 def install(app: Flask) -> None:
