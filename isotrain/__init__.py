@@ -121,6 +121,7 @@ def _register_pages(app: Flask) -> None:
     from isotrain.assignments import views as assignments
     from isotrain.attempts import views as attempts
     from isotrain.audit import views as audit
+    from isotrain.banks import library_views as libraries
     from isotrain.banks import views as banks
     from isotrain.certificates import views as certificates
     from isotrain.people import views as people
@@ -128,11 +129,12 @@ def _register_pages(app: Flask) -> None:
     from isotrain.records import views as records
     from isotrain.settings import views as settings
     from isotrain.standards import views as standards
+    from isotrain.study import course_views as courses
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, people, standards, study, banks,
-                   quizzes, attempts, certificates, assignments, records):
+    for module in (health, gallery, accounts, audit, settings, people, standards, study, courses,
+                   libraries, banks, quizzes, attempts, certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

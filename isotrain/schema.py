@@ -22,9 +22,9 @@ MODELS = (
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (
-    "event", "course_version", "module_version", "fact_version", "question_version",
-    "question_key", "pool_snapshot", "form", "attempt_item", "attempt_mark", "result",
-    "certificate", "completion_record", "setting",
+    "event", "course_version", "module_version", "fact_version", "term_version", "course_module",
+    "course_fact", "course_term", "question_version", "question_key", "pool_snapshot", "form",
+    "attempt_item", "attempt_mark", "result", "certificate", "completion_record", "setting",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
                "attempt_mark", "setting")

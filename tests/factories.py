@@ -7,6 +7,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from isotrain import clock
 from isotrain.accounts import passwords, registering, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -53,6 +54,17 @@ def a_setting(setting: Definition[Any], value: object) -> None:
     with committed():
         changing.change(setting, setting.kind.text(value), base=history.present(setting).number,
                         reason="As the test wants it", by=BY)
+
+
+def a_library(slug: str = "") -> int:
+    """Add a library, inside the transaction of who asks, and return its id."""
+    from isotrain.study.models import Library
+
+    library = Library(slug=slug or f"library-{next(_numbers)}", title="A library", language="en",
+                      topics=[], created_at=clock.now())
+    db.session.add(library)
+    db.session.flush()
+    return library.id
 
 
 def client_of(app: Flask, user_id: int) -> FlaskClient:

@@ -14,7 +14,7 @@ COURSE = "iso-certification"
 
 def exam_slug() -> str:
     """Return the slug of the shipped course's exam."""
-    return history.quiz_of_course(COURSE, "exam")
+    return history.exam_of_course(COURSE)
 
 
 def right_fields(attempt_id: int) -> dict[int, dict[str, list[str]]]:

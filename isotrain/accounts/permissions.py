@@ -13,6 +13,9 @@ class Permission(StrEnum):
     BANK_READ = "bank-read"  # See the questions, versions and keys of one's banks.
     BANK_EDIT = "bank-edit"  # Write, edit, import, approve and export questions of one's banks.
     QUIZ_COMPOSE = "quiz-compose"  # Compose and publish quizzes from one's banks.
+    LIBRARY_READ = "library-read"  # See libraries and courses, and who looks after them.
+    MEMBERS_APPOINT = "members-appoint"  # Name who looks after what nobody looks after.
+    COURSE_VERSIONS = "course-versions"  # See what any version of a course said.
     PEOPLE_READ = "people-read"  # See people, their units and job roles.
     PEOPLE_EDIT = "people-edit"  # Import people, change and deactivate them, issue access links.
     ROLES_GRANT = "roles-grant"  # Give and take roles.
@@ -43,7 +46,14 @@ _LEARNER = {Permission.OWN_ACCOUNT, Permission.LEARN}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: frozenset(_LEARNER),
     Role.TRAINER: frozenset(
-        _LEARNER | {Permission.BANK_READ, Permission.BANK_EDIT, Permission.QUIZ_COMPOSE}
+        _LEARNER
+        | {
+            Permission.BANK_READ,
+            Permission.BANK_EDIT,
+            Permission.QUIZ_COMPOSE,
+            Permission.LIBRARY_READ,
+            Permission.COURSE_VERSIONS,
+        }
     ),
     Role.HR: frozenset(
         _LEARNER
@@ -62,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {
             Permission.OWN_ACCOUNT,
+            Permission.COURSE_VERSIONS,
             Permission.RECORDS_READ,
             Permission.RECORDS_EXPORT,
             Permission.CERTIFICATE_READ,
@@ -71,6 +82,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.OWN_ACCOUNT,
+            Permission.LIBRARY_READ,
+            Permission.MEMBERS_APPOINT,
             Permission.PEOPLE_READ,
             Permission.PEOPLE_EDIT,
             Permission.ROLES_GRANT,

@@ -32,6 +32,7 @@ GROUPS = ("overdue", "soon", "later", "done")
 class Step:
     """One module of a course, as far as this person has read it."""
 
+    module_id: int
     code: str
     slug: str
     title: str
@@ -118,7 +119,8 @@ def due_for(user_id: int) -> list[Due]:
     """List a person's courses, overdue first, then by due day; what is done comes last."""
     today = clock.today()
     dues, passes, exams = _assignments(user_id), _passes(user_id), _exams(user_id)
-    steps, begun = _steps(user_id), _begun(user_id)
+    steps = _steps(user_id)
+    begun = _begun(steps, exams, bound={*dues, *passes})
     rows = []
     for course in content.list_courses():
         until, certificate_id = passes.get(course.id, (None, None))
@@ -206,9 +208,9 @@ def _steps(user_id: int) -> dict[int, list[Step]]:
     """Return the modules of the current course versions in order, with what was read of them."""
     mine = sa.and_(Reading.module_id == Module.id, Reading.user_id == user_id)
     query = (
-        sa.select(Module.course_id, Module.code, Module.slug, ModuleVersion.title,
-                  ModuleVersion.minutes, Reading.paragraph, Reading.last_opened_at,
-                  Reading.finished_at)
+        sa.select(Course.id.label("course_id"), Module.id, Module.code, Module.slug,
+                  ModuleVersion.title, ModuleVersion.minutes, Reading.paragraph,
+                  Reading.last_opened_at, Reading.finished_at)
         .select_from(CourseModule)
         .join(ModuleVersion, ModuleVersion.id == CourseModule.module_version_id)
         .join(Module, Module.id == ModuleVersion.module_id)
@@ -219,15 +221,22 @@ def _steps(user_id: int) -> dict[int, list[Step]]:
     found: dict[int, list[Step]] = defaultdict(list)
     for row in db.session.execute(query):
         found[row.course_id].append(
-            Step(row.code, row.slug, row.title, row.minutes, row.paragraph, row.last_opened_at,
-                 row.finished_at is not None))
+            Step(row.id, row.code, row.slug, row.title, row.minutes, row.paragraph,
+                 row.last_opened_at, row.finished_at is not None))
     return found
 
 
-def _begun(user_id: int) -> set[int]:
-    """Return the courses of which something was read, or whose exam is being sat."""
-    read = sa.select(Module.course_id).join(Reading, Reading.module_id == Module.id).where(
-        Reading.user_id == user_id)
-    sat = sa.select(Quiz.course_id).join(Attempt, Attempt.quiz_id == Quiz.id).where(
-        Attempt.user_id == user_id, Attempt.state == OPEN, Quiz.kind == EXAM)
-    return set(db.session.scalars(sa.union(read, sat)))
+def _begun(
+    steps: Mapping[int, Sequence[Step]], exams: Mapping[int, Exam], *, bound: set[int]
+) -> set[int]:
+    """Return the courses that are begun: something of them was read, or their exam is open.
+
+    A module that several courses list counts in each that this person is bound to or holds; what is
+    read for one of these does not begin another course that nobody asked for.
+    """
+    opened = {course: {step.module_id for step in listed if step.opened_at}
+              for course, listed in steps.items()}
+    elsewhere = set().union(*(opened.get(course, set()) for course in bound))
+    return {course for course in opened.keys() | exams.keys()
+            if (course in exams and exams[course].open_attempt_id)
+            or (opened.get(course, set()) - (set() if course in bound else elsewhere))}

@@ -90,9 +90,30 @@ class AttemptPage:
         return max(1, -(-self.total // PAGE))
 
 
-def quiz_of_course(course_slug: str, kind: str) -> str:
-    """Return the slug of a course's quiz of a kind or raise NotFound."""
-    return starting.get_course_offer(course_slug, kind).slug
+def exam_of_course(course_slug: str) -> str:
+    """Return the slug of a course's exam or raise NotFound."""
+    return starting.get_course_offer(course_slug, EXAM).slug
+
+
+@dataclass(frozen=True)
+class PracticeRow:
+    """A practice quiz that a course offers."""
+
+    slug: str
+    title: str
+    size: int
+
+
+def practice_of_course(course_id: int) -> list[PracticeRow]:
+    """Return the published practice quizzes of a course by title."""
+    query = (
+        sa.select(Quiz.slug, QuizVersion.title, QuizVersion.cells)
+        .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+        .where(Quiz.course_id == course_id, Quiz.kind == PRACTICE, Quiz.retired_at.is_(None))
+        .order_by(QuizVersion.title, Quiz.id)
+    )
+    return [PracticeRow(slug, title, sum(cell["count"] for cell in cells))
+            for slug, title, cells in db.session.execute(query)]
 
 
 def about(slug: str, user_id: int) -> About:
@@ -105,14 +126,8 @@ def about(slug: str, user_id: int) -> About:
 
 def _more_practice(offer: Offer) -> list[tuple[str, str]]:
     """Return slug and title of the other practice quizzes of the course."""
-    query = (
-        sa.select(Quiz.slug, QuizVersion.title)
-        .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
-        .where(Quiz.course_id == offer.course_id, Quiz.kind == PRACTICE, Quiz.id != offer.quiz_id,
-               Quiz.retired_at.is_(None))
-        .order_by(QuizVersion.title)
-    )
-    return [(row.slug, row.title) for row in db.session.execute(query)]
+    return [(row.slug, row.title) for row in practice_of_course(offer.course_id)
+            if row.slug != offer.slug]
 
 
 def list_attempts(

@@ -13,7 +13,6 @@ from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.taking import Late, Outcome, Saved, Stale
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.quizzes.rules import EXAM, PRACTICE
 from isotrain.study import content
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
@@ -25,14 +24,18 @@ __all__ = ["bp", "result_views"]
 @requires(Permission.LEARN)
 def exam_of_course(slug: str) -> Any:
     """Send on to the exam of a course."""
-    return redirect(url_for("attempts.about", slug=history.quiz_of_course(slug, EXAM)))
+    return redirect(url_for("attempts.about", slug=history.exam_of_course(slug)))
 
 
 @bp.get("/courses/<slug>/practice")
 @requires(Permission.LEARN)
 def practice_of_course(slug: str) -> Any:
-    """Send on to the practice quiz of a course."""
-    return redirect(url_for("attempts.about", slug=history.quiz_of_course(slug, PRACTICE)))
+    """Send on to the practice quiz of a course, or list them where there are several."""
+    course = content.get_course(slug)
+    quizzes = history.practice_of_course(course.id)
+    if len(quizzes) == 1:
+        return redirect(url_for("attempts.about", slug=quizzes[0].slug))
+    return render_template("attempts/practice_of_course.html", course=course, quizzes=quizzes)
 
 
 @bp.get("/quiz/<slug>")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
+from isotrain.accounts.models import Identity
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.banks.rules import Vocabulary
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
-from isotrain.study import content
-from isotrain.study.content import CourseView, FactView
+from isotrain.study import library
+from isotrain.study.content import FactView
+from isotrain.study.models import Course, CourseMember, Library
 
 
 def get_bank(bank_id: int, *, member: int | None) -> Bank:
@@ -43,21 +47,42 @@ def get_question(bank_id: int, question_id: int) -> Question:
     return question
 
 
-def course_of(bank: Bank) -> CourseView | None:
-    """Return the course a bank belongs to."""
-    return None if bank.course_id is None else content.get_course_by_id(bank.course_id)
-
-
 def facts_of(bank: Bank) -> dict[str, FactView]:
     """Return the facts the questions of a bank can cite, by code."""
-    course = course_of(bank)
-    return content.facts_by_code(course) if course else {}
+    return {} if bank.library_id is None else library.facts_by_code(bank.library_id)
 
 
 def vocabulary(bank: Bank) -> Vocabulary:
     """Return the topics, modules and facts the questions of a bank can name."""
-    course = course_of(bank)
-    if course is None:
+    if bank.library_id is None:
         return Vocabulary()
-    modules = {module.code: module.title for module in content.list_modules(course.version_id)}
-    return Vocabulary(dict(course.topics), frozenset(content.facts_by_code(course)), modules)
+    topics = library.get_library_by_id(bank.library_id).topics
+    modules = {module.code: module.title for module in library.list_modules(bank.library_id)}
+    return Vocabulary(topics, frozenset(library.fact_homes(bank.library_id)), modules)
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """A trainer with a bank in a library of whose courses they look after none."""
+
+    name: str
+    personnel_no: str
+    bank: str
+    library: str
+
+
+def list_unplaced() -> list[Unplaced]:
+    """List who looks after a bank but after no course that could draw from it, by name."""
+    placed = (
+        sa.select(CourseMember.user_id).join(Course, Course.id == CourseMember.course_id)
+        .where(Course.library_id == Bank.library_id, CourseMember.user_id == BankMember.user_id)
+    )
+    query = (
+        sa.select(Identity.name, Identity.personnel_no, Bank.title, Library.title)
+        .join(BankMember, BankMember.user_id == Identity.user_id)
+        .join(Bank, Bank.id == BankMember.bank_id)
+        .join(Library, Library.id == Bank.library_id)
+        .where(~placed.exists())
+        .order_by(Identity.name_folded, Identity.user_id, Bank.title)
+    )
+    return [Unplaced(*row) for row in db.session.execute(query)]

@@ -25,7 +25,7 @@ def offered(choices: Choices, nothing: Any = None) -> list[SelectChoice]:
 
 
 class TopicField(SelectField):
-    """A topic of the bank's course, or any text where the bank has no course."""
+    """A topic of the bank's library, or any text where the bank has none."""
 
     def offer(self, topics: Choices, nothing: Any) -> None:
         """Offer these topics after an empty choice that says `nothing`."""
@@ -44,24 +44,16 @@ class BankForm(Form):
                                         Length(max=120)], filters=[tidy])
     description = TextAreaField(lazy("Description"), [Length(max=1000)], filters=[tidy],
                                 render_kw={"rows": 3})
-    course = SelectField(lazy("Course"), validate_choice=False)
+    library = SelectField(lazy("Library"), validate_choice=False)
 
-    def __init__(self, formdata: Any = None, *, courses: Choices = (), **kwargs: Any) -> None:
+    def __init__(self, formdata: Any = None, *, libraries: Choices = (), **kwargs: Any) -> None:
         super().__init__(formdata, **kwargs)
-        self.course.choices = offered(courses, lazy("No course yet"))
-        self._courses = {value for value, _label in courses}
+        self.library.choices = offered(libraries, lazy("No library yet"))
+        self._libraries = {value for value, _label in libraries}
 
-    def course_id(self) -> int | None:
-        """The chosen course."""
-        return int(self.course.data) if self.course.data in self._courses else None
-
-
-class MemberForm(Form):
-    """Who is to look after a bank as well."""
-
-    name = StringField(lazy("Personnel number or e-mail address"),
-                       [InputRequired(lazy("Enter a personnel number or an e-mail address")),
-                        Length(max=254)], filters=[tidy])
+    def library_id(self) -> int | None:
+        """The chosen library."""
+        return int(self.library.data) if self.library.data in self._libraries else None
 
 
 class UploadForm(Form):

@@ -37,7 +37,7 @@ class BankView:
     slug: str
     title: str
     description: str
-    course_id: int | None
+    library_id: int | None
     states: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ class BankView:
 
 def list_banks(member: int | None) -> list[BankView]:
     """List the banks of a member by title, or all banks when `member` is None."""
-    query = sa.select(Bank.id, Bank.slug, Bank.title, Bank.description, Bank.course_id)
+    query = sa.select(Bank.id, Bank.slug, Bank.title, Bank.description, Bank.library_id)
     if member is not None:
         query = query.join(BankMember).where(BankMember.user_id == member)
     banks = [BankView(*row) for row in db.session.execute(query.order_by(Bank.title, Bank.id))]
@@ -68,10 +68,28 @@ def list_banks(member: int | None) -> list[BankView]:
     return banks
 
 
+@dataclass(frozen=True)
+class BankTitle:
+    """A bank of a library; `id` only for who looks after it."""
+
+    id: int | None
+    title: str
+
+
+def list_titles(library_id: int, *, member: int) -> list[BankTitle]:
+    """List the banks in a library by title."""
+    own = sa.and_(BankMember.bank_id == Bank.id, BankMember.user_id == member)
+    query = (
+        sa.select(BankMember.bank_id, Bank.title).select_from(Bank).outerjoin(BankMember, own)
+        .where(Bank.library_id == library_id).order_by(Bank.title, Bank.id)
+    )
+    return [BankTitle(*row) for row in db.session.execute(query)]
+
+
 def get_view(bank: Bank) -> BankView:
     """Return a bank with its counts by state."""
     query = sa.select(state_column, sa.func.count()).group_by(state_column)
-    return BankView(bank.id, bank.slug, bank.title, bank.description, bank.course_id,
+    return BankView(bank.id, bank.slug, bank.title, bank.description, bank.library_id,
                     dict(db.session.execute(query.where(Question.bank_id == bank.id)).all()))
 
 

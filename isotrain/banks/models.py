@@ -25,7 +25,7 @@ class Bank(Base):
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")
-    course_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course.id"), index=True)
+    library_id: Mapped[int | None] = mapped_column(sa.ForeignKey("library.id"), index=True)
     current_pool_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("pool_snapshot.id", use_alter=True)
     )
@@ -145,7 +145,7 @@ class PoolSnapshot(Base):
     hash: Mapped[str] = mapped_column(unique=True)
     bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), index=True)
     size: Mapped[int]
-    pool: Mapped[list[Any]]
+    pool: Mapped[list[Any] | dict[str, Any]] = mapped_column(sa.JSON())
     created_at: Mapped[datetime]
 
 

@@ -13,6 +13,7 @@ from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.exams.pools import Entry, Place, Pool
 from isotrain.i18n import _
+from isotrain.study import library
 
 
 def current_pool(bank_id: int) -> PoolSnapshot | None:
@@ -55,16 +56,21 @@ def lock(bank_id: int) -> Bank:
 
 
 def _approved(bank: Bank) -> Pool:
+    homes = {} if bank.library_id is None else library.fact_homes(bank.library_id)
     query = (
         sa.select(Question.id, QuestionVersion.id, QuestionVersion.topic,
-                  QuestionVersion.difficulty, QuestionVersion.use, QuestionVersion.enemies)
+                  QuestionVersion.difficulty, QuestionVersion.use, QuestionVersion.enemies,
+                  QuestionVersion.module, QuestionVersion.facts)
         .join(QuestionVersion, QuestionVersion.id == Question.approved_version_id)
         .where(Question.bank_id == bank.id, Question.retired_at.is_(None))
     )
     cells: dict[Place, list[Entry]] = defaultdict(list)
-    for question, version, topic, difficulty, use, enemies in db.session.execute(query):
+    for row in db.session.execute(query):
+        question, version, topic, difficulty, use, enemies, module, facts = row
         assert topic and difficulty, "only complete versions are approved"
-        cells[bank.slug, topic, difficulty, use].append(Entry(question, version, enemies or ""))
+        module = module or next((homes.get(fact, "") for fact in facts[:1]), "")
+        cells[bank.slug, topic, difficulty, use].append(
+            Entry(question, version, enemies or "", module))
     return Pool.of(cells)
 
 

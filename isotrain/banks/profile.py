@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -14,6 +14,7 @@ from isotrain.banks.rules import Written, advice, hindrances
 from isotrain.questions import contract
 from isotrain.questions.contract import Asked, AsWritten, Reviewed, T
 from isotrain.questions.problem import Problem
+from isotrain.study import library
 from isotrain.study.content import FactView
 from isotrain.wired import wired
 
@@ -56,6 +57,7 @@ class QuestionPage:
     keyed: Reviewed
     varies: bool
     facts: tuple[FactView, ...]
+    courses: Mapping[str, str]
     hindrances: tuple[Problem, ...]
     advice: tuple[Problem, ...]
     history: tuple[Past, ...]
@@ -76,6 +78,8 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
         written=shown, asked=shown.question.asked(order), keyed=keyed(shown.question),
         varies=shown.question.arranged(_Backwards()) != order,
         facts=tuple(facts[code] for code in shown.facts if code in facts),
+        courses=({} if bank.library_id is None
+                 else library.courses_with_facts(bank.library_id, shown.facts)),
         hindrances=hindrances(shown), advice=advice(shown, directory.vocabulary(bank)),
         history=_history(history, written),
         forms=wired(Usage).count_forms([version.id for version in history], COUNTED + 1),

@@ -40,8 +40,7 @@ def show(bank_id: int, question_id: int) -> ResponseReturnValue:
     vocabulary = directory.vocabulary(bank)
     return render_template(
         "banks/questions/show.html", bank=bank, question=page, counted=profile.COUNTED,
-        course=directory.course_of(bank), topics=vocabulary.topics, modules=vocabulary.modules,
-        label=_(page.written.question.label),
+        topics=vocabulary.topics, modules=vocabulary.modules, label=_(page.written.question.label),
     )
 
 

@@ -25,7 +25,7 @@ NAME_LIMIT = 100
 class Vocabulary:
     """What the questions of a bank can name: topics and modules (to titles), facts (codes).
 
-    A bank without a course has none of them: any topic will do, and no fact is needed.
+    A bank without a library has none of them: any topic will do, and no fact is needed.
     """
 
     topics: Mapping[str, str] = field(default_factory=dict)
@@ -200,9 +200,9 @@ def _known(draft: Draft, vocabulary: Vocabulary) -> tuple[Draft, tuple[Problem, 
 
 
 _UNKNOWN = {
-    "topic": 'The course of this bank has no topic "%(value)s".',
-    "module": 'The course of this bank has no module "%(value)s".',
-    "fact": 'The course of this bank has no fact "%(value)s".',
+    "topic": 'The library of this bank has no topic "%(value)s".',
+    "module": 'The library of this bank has no module "%(value)s".',
+    "fact": 'The library of this bank has no fact "%(value)s".',
     "use": 'The use "%(value)s" is neither exam nor practice.',
     "difficulty": "The difficulty %(value)s is not 1, 2 or 3.",
 }

@@ -20,7 +20,7 @@ from isotrain.banks.approving import Approved
 from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
 from isotrain.banks.files import views as file_views
-from isotrain.banks.forms import BankForm, FillForm, MemberForm, chosen_ids
+from isotrain.banks.forms import BankForm, FillForm, chosen_ids
 from isotrain.banks.inventory import SORTS, STATES, Filter
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES
@@ -28,8 +28,8 @@ from isotrain.banks.tending import Described
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
-from isotrain.study import content
-from isotrain.web.forms import given, tidy
+from isotrain.study import library, membership
+from isotrain.web.forms import PersonForm, given, tidy
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -45,18 +45,18 @@ NAMED = 5  # questions that a message names before it only counts
 @requires(Permission.BANK_READ)
 def index() -> Any:
     """List the banks one looks after."""
-    courses = {course.id: course.title for course in content.list_courses()}
-    return render_template("banks/index.html", banks=inventory.list_banks(me().id), courses=courses,
-                           labels=_type_labels())
+    libraries = {each.id: each.title for each in library.list_libraries(None)}
+    return render_template("banks/index.html", banks=inventory.list_banks(me().id),
+                           libraries=libraries, labels=_type_labels())
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
 def new() -> Any:
     """Open a bank."""
-    courses = [(str(course.id), course.title) for course in content.list_courses()]
-    only = courses[0][0] if len(courses) == 1 else ""
-    form = BankForm.of_request(courses=courses, data={"course": only})
+    own = _own_libraries()
+    only = own[0][0] if len(own) == 1 else ""
+    form = BankForm.of_request(libraries=own, data={"library": only})
     if form.sent():
         try:
             with transaction():
@@ -114,8 +114,7 @@ def act(bank_id: int) -> Any:
 def settings(bank_id: int) -> Any:
     """Change how a bank is described."""
     bank = directory.get_bank(bank_id, member=me().id)
-    data = {"title": bank.title, "description": bank.description, "course": bank.course_id or ""}
-    form = BankForm.of_request(courses=_courses_for(bank), data=data)
+    form = BankForm.of_request(libraries=_libraries_for(bank), data=_said(bank))
     if form.sent():
         try:
             with transaction():
@@ -124,18 +123,19 @@ def settings(bank_id: int) -> Any:
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    return _settings_page(bank_id, form, MemberForm(None)), _status()
+    return _settings_page(bank_id, form, PersonForm(None)), _status()
 
 
 @bp.post("/<int:bank_id>/members")
 @requires(Permission.BANK_EDIT)
 def add_member(bank_id: int) -> Any:
     """Let a colleague look after the bank as well."""
-    form = MemberForm.of_request()
+    form = PersonForm.of_request()
     if form.sent():
         try:
             with transaction():
-                tending.add_member(bank_id, given(form.name, str), by=actor())
+                membership.add(tending.BANK, bank_id, given(form.name, str), by=actor(),
+                               oversees=False)
             flash(_("Added. The bank is in their list now."), "success")
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
         except Refusal as refusal:
@@ -143,8 +143,7 @@ def add_member(bank_id: int) -> Any:
                 raise
             form.refuse(refusal)
     bank = directory.get_bank(bank_id, member=me().id)
-    data = {"title": bank.title, "description": bank.description, "course": bank.course_id or ""}
-    described = BankForm(None, courses=_courses_for(bank), data=data)
+    described = BankForm(None, libraries=_libraries_for(bank), data=_said(bank))
     return _settings_page(bank_id, described, form), 422
 
 
@@ -154,7 +153,7 @@ def remove_member(bank_id: int, user_id: int) -> Any:
     """Take the bank out of a colleague's hands, or out of one's own."""
     try:
         with transaction():
-            tending.remove_member(bank_id, user_id, by=actor())
+            membership.remove(tending.BANK, bank_id, user_id, by=actor())
         flash(_("Removed."), "success")
     except Refusal as refusal:
         if refusal.status == 404:
@@ -233,14 +232,24 @@ def _type_labels() -> dict[str, str]:
     return {type_.name: _(type_.label) for type_ in TYPES}
 
 
-def _courses_for(bank: Bank) -> list[tuple[str, str]]:
-    """The courses a bank can be given to: any while it has none, then only its own."""
-    return [(str(course.id), course.title) for course in content.list_courses()
-            if bank.course_id in (None, course.id)]
+def _own_libraries() -> list[tuple[str, str]]:
+    return [(str(each.id), each.title) for each in library.list_libraries(me().id)]
+
+
+def _libraries_for(bank: Bank) -> list[tuple[str, str]]:
+    """The libraries a bank can be put into: one's own while it has none, then only its own."""
+    if bank.library_id is None:
+        return _own_libraries()
+    return [(str(bank.library_id), library.get_library_by_id(bank.library_id).title)]
+
+
+def _said(bank: Bank) -> dict[str, Any]:
+    return {"title": bank.title, "description": bank.description,
+            "library": str(bank.library_id or "")}
 
 
 def _described(form: Any, bank: Bank | None = None) -> Described:
-    return Described(form.title.data, form.description.data, form.course_id(),
+    return Described(form.title.data, form.description.data, form.library_id(),
                      bank.language if bank else "en")
 
 
@@ -272,4 +281,5 @@ def _outcome(approved: Approved) -> str:
 def _settings_page(bank_id: int, form: Any, member: Any) -> str:
     bank = directory.get_bank(bank_id, member=me().id)
     return render_template("banks/settings.html", bank=inventory.get_view(bank), form=form,
-                           member=member, members=tending.list_members(bank_id), own_id=me().id)
+                           member=member, listed=membership.list_members(tending.BANK, bank_id),
+                           own_id=me().id)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates", "editions",
-          "courses", "attempts", "demo", "safekeeping", "assignments", "records")
+          "courses", "libraries", "attempts", "demo", "safekeeping", "assignments", "records")
 
 
 def install(app: Flask) -> None:

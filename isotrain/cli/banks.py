@@ -23,6 +23,7 @@ from isotrain.cli.running import reads, writes
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
+from isotrain.study import membership
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -162,13 +163,13 @@ def member(bank: str, name: str, remove: bool) -> None:
     """Let the trainer with this personnel number or address look after a bank."""
     found = directory.get_bank_by_slug(bank, member=None)
     if not remove:
-        tending.add_member(found.id, name, by=Actor.command())
+        membership.add(tending.BANK, found.id, name, by=Actor.command(), oversees=True)
         click.echo("Added.")
         return
     user = find_by_name(name)
     if user is None:
         raise NotFound(f"Nobody has the personnel number or address {name!r}.")
-    tending.remove_member(found.id, user.id, by=Actor.command())
+    membership.remove(tending.BANK, found.id, user.id, by=Actor.command())
     click.echo("Removed.")
 
 
@@ -180,14 +181,14 @@ def _bank(slug: str, create: str | None, by: Actor) -> Bank:
             raise Refusal(
                 f"There is no bank {slug!r}. Open it with --create TITLE; `flask bank list` "
                 "names those that exist.") from None
-    described = Described(create, course_id=tending.only_course())
+    described = Described(create, library_id=tending.only_library())
     return tending.create(described, by=by, slug=slug)
 
 
 def _topic(bank: Bank, topic: str | None) -> str | None:
     known = directory.vocabulary(bank).topics
     if topic and known and topic not in known:
-        raise Refusal(f"The course has no topic {topic!r}. Use one of: {', '.join(known)}.")
+        raise Refusal(f"The library has no topic {topic!r}. Use one of: {', '.join(known)}.")
     return topic
 
 

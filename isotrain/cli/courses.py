@@ -1,4 +1,4 @@
-"""flask course: courses from folders."""
+"""flask course: courses from library folders, and who looks after them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ import click
 from flask.cli import AppGroup
 
 from isotrain.audit.noting import Actor
-from isotrain.cli.running import writes
+from isotrain.banks import directory, tending
+from isotrain.cli.members import member_group
+from isotrain.cli.running import reads, writes
 from isotrain.quizzes import loading
+from isotrain.study import content, library, membership
 
 if TYPE_CHECKING:
     from flask import Flask
 
-group = AppGroup("course", help="Load and update courses.")
+    from isotrain.quizzes.loading import Outcome
+
+group = AppGroup("course", help="Load and update courses, and say who looks after them.")
+group.add_command(member_group(membership.COURSE, lambda slug: content.get_course(slug).id))
 
 
 def install(app: Flask) -> None:
@@ -24,7 +30,40 @@ def install(app: Flask) -> None:
 
 @group.command("load")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--member", metavar="PERSON",
+              help="Personnel number or address of the trainer who is to look after it.")
 @writes
-def load(path: Path) -> None:
-    """Load the course in the folder PATH, or bring a loaded one up to date."""
-    click.echo(loading.load_course(path, by=Actor.command()))
+def load(path: Path, member: str | None) -> None:
+    """Load the library in the folder PATH with its courses, or bring a loaded one up to date."""
+    outcome = loading.load_course(path, by=Actor.command())
+    click.echo(outcome.sentence)
+    if member:
+        _give(outcome, member)
+    for course in outcome.courses:
+        if not membership.list_members(membership.COURSE, course.id):
+            click.echo(f"Nobody looks after the course {course.slug}. Say who with: "
+                       f"flask course member add {course.slug} PERSONNEL_NO")
+
+
+def _give(outcome: Outcome, person: str) -> None:
+    """Let somebody look after everything that was loaded."""
+    things = [(membership.LIBRARY, outcome.library.id),
+              *((membership.COURSE, course.id) for course in outcome.courses),
+              *((tending.BANK, bank.id) for bank in outcome.banks)]
+    for kind, id_ in things:
+        membership.add(kind, id_, person, by=Actor.command(), oversees=True)
+
+
+@group.command("list")
+@click.option("--unplaced", is_flag=True,
+              help="List instead the trainers with a bank but no course that can draw from it.")
+@reads
+def list_(unplaced: bool) -> None:
+    """List the courses with how many trainers look after each."""
+    if unplaced:
+        for each in directory.list_unplaced():
+            click.echo(f"{each.personnel_no:<12} {each.name}: bank {each.bank}, "
+                       f"library {each.library}")
+        return
+    for course in library.list_kept_courses(None):
+        click.echo(f"{course.slug:<28} {course.title}: {course.members or 'nobody'}")

@@ -30,13 +30,15 @@ from isotrain.people import employing, placing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import loading
 from isotrain.study import bookmarks, content
-from isotrain.study.models import Course, CourseMember
+from isotrain.study.models import Course, CourseMember, Library, LibraryMember
+from isotrain.study.page import get_page
 
 if TYPE_CHECKING:
     from flask import Flask
 
 PASSWORD = "four quiet green pumps"  # noqa: S105  public on purpose, refused in production
 COURSE = "iso-certification"
+SHORT_COURSE = "iso-in-15-minutes"  # over the same library, for people who are new
 UNITS = (("HALDEN", "Halden Pumps", None), ("PROD", "Production", "HALDEN"),
          ("ASSY", "Assembly", "PROD"), ("TEST", "Test bench", "PROD"),
          ("QM", "Quality", "HALDEN"), ("SALES", "Sales", "HALDEN"), ("HR", "People", "HALDEN"))
@@ -66,6 +68,8 @@ OUTSIDERS = (("9001", "Grace Okafor (auditor)", ("auditor",)), ("9002", "System 
 # number, days ago, questions answered right of 20
 EXAMS = (("1013", 700, 19), ("1001", 60, 18), ("1003", 58, 20), ("1006", 40, 17), ("1011", 33, 14),
          ("1011", 30, 18), ("1014", 21, 16), ("1009", 12, 13), ("1007", 6, 19), ("1015", 3, 17))
+# Who is asked to take the short course; the first has passed it.
+NEWCOMERS = ("1012", "1016")
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,11 @@ def install(app: Flask) -> None:
 @click.option("--quiet", is_flag=True, help="Say only where to go and as whom.")
 @writes
 def demo(quiet: bool) -> None:
-    """Load the shipped course and a small demo company; the second time changes nothing."""
+    """Load the shipped courses and a small demo company; the second time changes nothing."""
     if config.current().production:
         raise Refusal("Demo accounts are not made in production.")
     by = Actor.command()
-    summary = loading.load_course(config.ROOT / "question_banks" / COURSE, by=by)
+    summary = loading.load_course(config.ROOT / "question_banks" / COURSE, by=by).sentence
     if not quiet:
         click.echo(summary)
     if not db.session.scalar(sa.select(sa.func.count()).select_from(User)):
@@ -98,7 +102,8 @@ def demo(quiet: bool) -> None:
         _look_after_course(company)
         _assign(company, by)
         for number, days_ago, right in EXAMS:
-            _sit(company.users[number], days_ago=days_ago, right=right)
+            _sit(COURSE, company.users[number], days_ago=days_ago, right=right)
+        _sit(SHORT_COURSE, company.users[NEWCOMERS[0]], days_ago=2, right=7)
         _read_a_little(company.users["1005"])
     _tell()
 
@@ -152,17 +157,19 @@ def _place(company: Company, day: date, by: Actor) -> None:
 
 
 def _look_after_course(company: Company) -> None:
-    """Make the trainer a member of the shipped bank and course."""
+    """Let the trainer look after the shipped library, its bank and its courses."""
     trainer = company.users["1003"]
-    for bank_id in db.session.scalars(sa.select(Bank.id)):
-        db.session.add(BankMember(bank_id=bank_id, user_id=trainer))
-    for course_id in db.session.scalars(sa.select(Course.id)):
-        db.session.add(CourseMember(course_id=course_id, user_id=trainer))
+    for id_ in db.session.scalars(sa.select(Library.id)):
+        db.session.add(LibraryMember(library_id=id_, user_id=trainer))
+    for id_ in db.session.scalars(sa.select(Bank.id)):
+        db.session.add(BankMember(bank_id=id_, user_id=trainer))
+    for id_ in db.session.scalars(sa.select(Course.id)):
+        db.session.add(CourseMember(course_id=id_, user_id=trainer))
     db.session.flush()
 
 
 def _assign(company: Company, by: Actor) -> None:
-    """Assign the course to production long ago, and to everybody of late."""
+    """Assign the course to the test bench, later to everybody; the short one to who is new."""
     course_id = content.get_course(COURSE).id
     with clock.moved_by(timedelta(days=-90)):
         assigning.assign(course_id=course_id, target="unit", unit_id=company.units["TEST"],
@@ -170,16 +177,21 @@ def _assign(company: Company, by: Actor) -> None:
     with clock.moved_by(timedelta(days=-20)):
         assigning.assign(course_id=course_id, target="everybody",
                          due_on=clock.today() + timedelta(days=30), by=by)
+    with clock.moved_by(timedelta(days=-10)):
+        for number in NEWCOMERS:
+            assigning.assign(course_id=content.get_course(SHORT_COURSE).id, target="person",
+                             user_id=company.users[number],
+                             due_on=clock.today() + timedelta(days=24), by=by)
 
 
-def _sit(user_id: int, *, days_ago: int, right: int) -> None:
-    """Let somebody sit the exam some days ago and answer so many questions right."""
+def _sit(slug: str, user_id: int, *, days_ago: int, right: int) -> None:
+    """Let somebody sit the exam of a course some days ago and answer so many questions right."""
     by = Actor("user", user_id)
-    course = content.get_course(COURSE)
+    course = content.get_course(slug)
     with clock.moved_by(timedelta(days=-days_ago)):
         for module in content.list_modules(course.version_id):
             bookmarks.finished(user_id, module)
-        attempt = starting.start(f"{COURSE}-exam", user_id, by=by)
+        attempt = starting.start(f"{slug}-exam", user_id, by=by)
         items = sheets.items_of(attempt.id)
         questions = versions.questions([version for version, _arrangement in items])
         for position, (version, arrangement) in enumerate(items, 1):
@@ -198,7 +210,7 @@ def _read_a_little(user_id: int) -> None:
     modules = content.list_modules(course.version_id)
     for module in modules[:2]:
         bookmarks.finished(user_id, module)
-    page = content.get_page(course, modules[2].slug)
+    page = get_page(course, modules[2].slug)
     bookmarks.left_off(user_id, page, page.sections[1].anchor)
 
 

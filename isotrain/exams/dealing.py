@@ -120,14 +120,13 @@ def _candidates(
 def _parts(cell: Cell, pools: Sequence[Pool]) -> list[tuple[Id, Sequence[Entry]]]:
     """The entries that fit the cell, bank by bank in the order of their ids, none copied."""
     banks = sorted(
-        ((bank, pool.hash, pool.cells) for pool in pools for bank in pool.banks),
-        key=itemgetter(0, 1),
+        ((bank, pool.hash, pool) for pool in pools for bank in pool.banks), key=itemgetter(0, 1)
     )
     return [
         (bank, entries)
-        for bank, _, filled in banks
+        for bank, _, pool in banks
         if cell.bank is None or cell.bank == bank
-        if (entries := filled.get((bank, cell.topic, cell.difficulty, cell.use)))
+        if (entries := pool.entries(bank, cell))
     ]
 
 

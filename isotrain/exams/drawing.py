@@ -15,7 +15,9 @@ from isotrain.exams.pools import Cell, Id, Pool
 from isotrain.questions.contract import Question
 from isotrain.questions.problem import Problem, error
 
-ALGORITHM = "isotrain-draw-1"
+ALGORITHM = "isotrain-draw-2"
+ALGORITHMS = ("isotrain-draw-1", ALGORITHM)
+"""Every algorithm that can be followed; the second draws also for cells that name a module."""
 
 Order = Literal["shuffled", "blueprint"]
 
@@ -50,7 +52,7 @@ class Supply:
         if not self.short:
             return None
         params = {
-            "topic": self.cell.topic,
+            "subject": self.cell.topic or self.cell.module,
             "difficulty": self.cell.difficulty,
             "need": self.need,
             "possible": self.need - self.short,
@@ -58,14 +60,14 @@ class Supply:
         if self.available < self.need:
             return error(
                 "cell",
-                "Topic %(topic)s, difficulty %(difficulty)s needs %(need)s questions; "
+                "%(subject)s, difficulty %(difficulty)s needs %(need)s questions; "
                 "%(possible)s can be drawn.",
                 "Approve more questions or lower the count.",
                 **params,
             )
         return error(
             "cell",
-            "Topic %(topic)s, difficulty %(difficulty)s needs %(need)s questions; %(possible)s can "
+            "%(subject)s, difficulty %(difficulty)s needs %(need)s questions; %(possible)s can "
             "be drawn beside the other rows.",
             "Approve more questions, lower a count or change which questions may not meet.",
             **params,

@@ -11,7 +11,14 @@ Id = int | str
 """Ids of banks, questions and versions: numbers or texts, but one kind for each of the three."""
 
 Place = tuple[Id, str, int, str]
-"""Bank, topic, difficulty band and use ("exam" or "practice")."""
+"""Bank, topic (or module), difficulty band and use ("exam" or "practice")."""
+
+FIRST, SECOND = "isotrain-pool-1", "isotrain-pool-2"
+"""How a pool is written: the second also says of each question its module."""
+
+
+Data = list[dict[str, Any]] | dict[str, Any]
+"""A pool as canonical JSON accepts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,63 +26,93 @@ class Entry:
     """A question that can be drawn; of one group of enemies a form holds at most one.
 
     The group is a name of the bank's own: the same name in another bank is another group.
+    `module` is the code of the page that teaches what is asked, where one does.
     """
 
     question: Id
     version: Id
     enemies: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How many questions of a topic and difficulty band; `bank` None draws from every bank."""
+    """How many questions of a topic or a module and a difficulty band.
+
+    `bank` None draws from every bank; a cell that names a module has no topic.
+    """
 
     topic: str
     difficulty: int
     count: int
     bank: Id | None = None
     use: str = "exam"
+    module: str = ""
 
     def __post_init__(self) -> None:
         if self.count < 0:
             raise ValueError("a cell cannot hold fewer than no questions")
+        if bool(self.topic) == bool(self.module):
+            raise ValueError("a cell names a topic or a module")
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The questions of one bank or more by place; `hash` is the SHA-256 of `to_data()`.
+    """The questions of one bank or more by topic; `hash` is the SHA-256 of `to_data()`.
 
-    Never changes, so it may be kept and found again by its hash.
+    Never changes, so it may be kept and found again by its hash. What was written in the first way
+    is read, hashed and drawn from as it was then.
     """
 
     hash: str
     cells: Mapping[Place, tuple[Entry, ...]]
+    written: str = SECOND
 
     @classmethod
-    def of(cls, cells: Mapping[Place, Iterable[Entry]]) -> Self:
+    def of(cls, cells: Mapping[Place, Iterable[Entry]], written: str = SECOND) -> Self:
         """A pool of these questions, whatever order they come in; raises ValueError on a repeat."""
         filled = {place: _in_order(cells[place]) for place in sorted(cells)}
         filled = {place: entries for place, entries in filled.items() if entries}
         questions = [entry.question for entries in filled.values() for entry in entries]
         if len(set(questions)) < len(questions):
             raise ValueError("a question stands in a pool twice")
-        return cls(hash_of(_data(filled)), filled)
+        return cls(hash_of(_data(filled, written)), filled, written)
 
     @classmethod
-    def from_data(cls, data: Iterable[Mapping[str, Any]]) -> Self:
+    def from_data(cls, data: Data) -> Self:
         """The pool written by `to_data`; its hash is worked out anew."""
-        return cls.of(
-            {
-                (part["bank"], part["topic"], part["difficulty"], part["use"]): [
-                    Entry(*entry) for entry in part["entries"]
-                ]
-                for part in data
-            }
-        )
+        written, parts = (FIRST, data) if isinstance(data, list) else (data["pool"], data["places"])
+        cells = {
+            (part["bank"], part["topic"], part["difficulty"], part["use"]): [
+                Entry(*entry) for entry in part["entries"]
+            ]
+            for part in parts
+        }
+        return cls.of(cells, written)
 
-    def to_data(self) -> list[dict[str, Any]]:
+    def to_data(self) -> Data:
         """The pool as canonical JSON accepts it: places and questions sorted."""
-        return _data(self.cells)
+        return _data(self.cells, self.written)
+
+    def entries(self, bank: Id, cell: Cell) -> tuple[Entry, ...]:
+        """The questions of a bank that fit a cell, sorted."""
+        if cell.module:
+            return self._by_module.get((bank, cell.module, cell.difficulty, cell.use), ())
+        return self.cells.get((bank, cell.topic, cell.difficulty, cell.use), ())
+
+    @cached_property
+    def modules(self) -> tuple[Place, ...]:
+        """The places of this pool by module instead of topic, sorted."""
+        return tuple(sorted(self._by_module))
+
+    @cached_property
+    def _by_module(self) -> dict[Place, tuple[Entry, ...]]:
+        found: dict[Place, list[Entry]] = {}
+        for (bank, _topic, difficulty, use), entries in self.cells.items():
+            for entry in entries:
+                if entry.module:
+                    found.setdefault((bank, entry.module, difficulty, use), []).append(entry)
+        return {place: _in_order(entries) for place, entries in found.items()}
 
     @cached_property
     def banks(self) -> tuple[Id, ...]:
@@ -87,14 +124,20 @@ def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.question))
 
 
-def _data(cells: Mapping[Place, tuple[Entry, ...]]) -> list[dict[str, Any]]:
-    return [
+def _data(cells: Mapping[Place, tuple[Entry, ...]], written: str) -> Data:
+    places = [
         {
             "bank": bank,
             "topic": topic,
             "difficulty": difficulty,
             "use": use,
-            "entries": [[e.question, e.version, e.enemies] for e in entries],
+            "entries": [_row(entry, written) for entry in entries],
         }
         for (bank, topic, difficulty, use), entries in cells.items()
     ]
+    return places if written == FIRST else {"pool": written, "places": places}
+
+
+def _row(entry: Entry, written: str) -> list[Any]:
+    row = [entry.question, entry.version, entry.enemies]
+    return row if written == FIRST else [*row, entry.module]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from isotrain.exams.drawing import ALGORITHM, Form
+from isotrain.exams.drawing import Form
 from isotrain.exams.pools import Id, Pool
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.problem import Problem, error
@@ -39,6 +39,7 @@ def history_data(history: Mapping[Id, int]) -> list[list[Any]]:
 def receipt(
     form: Mapping[str, Any],
     *,
+    algorithm: str,
     blueprint: str,
     pools: Sequence[Pool],
     seed: str,
@@ -46,7 +47,7 @@ def receipt(
 ) -> dict[str, Any]:
     """All a form was derived from; `form` is its `form_data`, `blueprint` the blueprint's hash."""
     return {
-        "algorithm": ALGORITHM,
+        "algorithm": algorithm,
         "blueprint": blueprint,
         "pools": sorted(pool.hash for pool in pools),
         "seed": seed,

@@ -27,7 +27,14 @@ STANDARD: Kind = {
     "editions": [EDITION],
 }
 
-CELL: Kind = {"topic": "id", "difficulty": "difficulty", "count": "number"}
+# A cell names a topic or a module.
+CELL: Kind = {
+    "bank?": "id",
+    "topic?": "id",
+    "module?": "id",
+    "difficulty": "difficulty",
+    "count": "number",
+}
 EXAM: Kind = {
     "id": "id",
     "title": "text",
@@ -38,20 +45,36 @@ EXAM: Kind = {
     "wait_hours": "number",
     "cells": [CELL],
 }
+PRACTICE: Kind = {"id": "id", "title": "text", "cells": [CELL]}
+BANK: Kind = {"id": "id", "title": "text", "description": "text"}
+LIBRARY: Kind = {
+    "id": "id",
+    "title": "text",
+    "language": "text",
+    "topics": [{"id": "id", "title": "text"}],
+    "standards?": [STANDARD],
+    "banks": [BANK],
+}
 COURSE: Kind = {
     "id": "id",
     "title": "text",
     "summary": "text",
-    "language": "text",
     "version": "text",
     "author": "text",
+    "modules": ["id"],
+    "exam": EXAM,
+    "practice": [PRACTICE],
+    "certificate": {"valid_months": "number"},
+}
+# The one course of a folder without library.yaml says what its library is as well.
+LONE_COURSE: Kind = {
+    **COURSE,
+    "language": "text",
     "topics": [{"id": "id", "title": "text"}],
     "standards?": [STANDARD],
     "modules": ["text"],
-    "bank": {"id": "id", "title": "text", "description": "text"},
-    "exam": EXAM,
-    "practice": {"id": "id", "title": "text", "cells": [CELL]},
-    "certificate": {"valid_months": "number"},
+    "bank": BANK,
+    "practice": PRACTICE,
 }
 FACT: Kind = {
     "id": "id",

@@ -26,7 +26,6 @@ from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
-from isotrain.study.models import Course
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,31 +103,35 @@ def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
     _check_title(title)
     if kind == EXAM:
         _refuse_second_exam(course_id)
-    for slug in _slugs(title):
-        quiz = Quiz(slug=slug, course_id=course_id, kind=kind, created_at=clock.now())
-        try:
-            with db.session.begin_nested():
-                db.session.add(quiz)
-                db.session.flush()
-        except IntegrityError:
-            continue
-        first = Composition(title)
-        db.session.add(_draft(quiz.id, 1, first, by))
-        note("quiz.created", by, scope="training", on=("quiz", quiz.id), after=first.columns())
-        db.session.flush()
-        return quiz
-    raise Refusal(_("A quiz with this title exists. Choose another title."), "title")
+    quiz = next(filter(None, (add(slug, course_id, kind) for slug in _slugs(title))), None)
+    if quiz is None:
+        if kind == EXAM:  # a colleague may have been faster
+            _refuse_second_exam(course_id)
+        raise Refusal(_("A quiz with this title exists. Choose another title."), "title")
+    first = Composition(title)
+    db.session.add(_draft(quiz.id, 1, first, by))
+    note("quiz.created", by, scope="training", on=("quiz", quiz.id), after=first.columns())
+    db.session.flush()
+    return quiz
+
+
+def add(slug: str, course_id: int, kind: str) -> Quiz | None:
+    """Add a quiz; None where its slug is taken, or the exam of a course that has one."""
+    quiz = Quiz(slug=slug, course_id=course_id, kind=kind, created_at=clock.now())
+    try:
+        with db.session.begin_nested():
+            db.session.add(quiz)
+            db.session.flush()
+    except IntegrityError:
+        return None
+    return quiz
 
 
 def _refuse_second_exam(course_id: int) -> None:
-    """A course has one exam, because passing it earns the certificate of the whole course.
-
-    The course is locked first, so that two composers at once cannot each begin one.
-    """
-    db.session.execute(sa.select(Course.id).where(Course.id == course_id).with_for_update())
+    """A course has one exam, because passing it earns the certificate of the whole course."""
     query = sa.select(Quiz.id).where(Quiz.course_id == course_id, Quiz.kind == EXAM,
                                      Quiz.retired_at.is_(None))
-    if db.session.scalars(query).first() is not None:
+    if db.session.scalar(query.limit(1)) is not None:
         raise Refusal(_("This course has its exam. Change its blueprint, or make a practice quiz."),
                       "kind")
 
@@ -166,7 +169,7 @@ def _drawable(
 
 
 # A draft may still be without questions; its rules are checked all the same.
-_NO_CELL: dict[str, Any] = {"bank": "", "topic": "", "difficulty": 1, "count": 1}
+_NO_CELL: dict[str, Any] = {"bank": "", "topic": "none", "difficulty": 1, "count": 1}
 
 
 def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
@@ -180,6 +183,7 @@ def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
     if draft.created_by == by.user_id and values.fresh(TWO_PERSON_QUIZZES):
         raise Refusal(_("Two people are needed here: ask a colleague to publish your draft."))
     blueprint = Blueprint.of(draft.cells, draft.rules, bench.quiz.kind)
+    _refuse_foreign_banks(blueprint, bench.quiz.course_id)
     lines = supply.shortages(blueprint, bench.quiz.course_id)
     if lines:
         raise Short(lines)
@@ -193,6 +197,14 @@ def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
          details={"version": draft.number, "blueprint": blueprint.hash})
     db.session.flush()
     return draft
+
+
+def _refuse_foreign_banks(blueprint: Blueprint, course_id: int) -> None:
+    foreign = sorted(blueprint.banks - supply.banks_of_course(course_id))
+    if foreign:
+        raise Refusal(_("These banks are not in the library of the course: %(banks)s. Draw nothing"
+                        " from them, or put them into the library.", banks=", ".join(foreign)),
+                      "cells")
 
 
 def get_version(quiz: Quiz, number: int) -> QuizVersion:

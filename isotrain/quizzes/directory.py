@@ -1,4 +1,4 @@
-"""Finding quizzes to compose: those of one's own courses, and of the courses of one's banks."""
+"""Finding quizzes to compose: those of the courses one looks after."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
@@ -31,7 +30,7 @@ class QuizRow:
 
 
 def get(quiz_id: int, user_id: int) -> Quiz:
-    """Return a quiz of a trainer's banks or courses or raise NotFound."""
+    """Return a quiz of a trainer's courses or raise NotFound."""
     query = sa.select(Quiz).where(Quiz.id == quiz_id, is_composer(user_id))
     quiz = db.session.scalars(query).first()
     if quiz is None:
@@ -40,27 +39,23 @@ def get(quiz_id: int, user_id: int) -> Quiz:
 
 
 def is_composer(user_id: int) -> sa.ColumnElement[bool]:
-    """Return the condition that a quiz is of one's own course, or of a course of one's bank."""
-    of_course = sa.select(CourseMember.user_id).where(CourseMember.course_id == Quiz.course_id,
-                                                      CourseMember.user_id == user_id)
-    of_bank = (
-        sa.select(BankMember.user_id).join(Bank, Bank.id == BankMember.bank_id)
-        .where(Bank.course_id == Quiz.course_id, BankMember.user_id == user_id)
-    )
-    return sa.or_(of_course.exists(), of_bank.exists())
+    """Return the condition that a quiz is of one's own course."""
+    return sa.select(CourseMember.user_id).where(CourseMember.course_id == Quiz.course_id,
+                                                 CourseMember.user_id == user_id).exists()
 
 
 def current_courses() -> sa.Select[Any]:
     """Return the query for the current version of every course, by title."""
     return (
-        sa.select(CourseVersion.course_id, CourseVersion.title, CourseVersion.topics)
+        sa.select(CourseVersion.course_id, CourseVersion.title, CourseVersion.topics,
+                  CourseVersion.id)
         .join(Course, Course.current_version_id == CourseVersion.id)
         .order_by(CourseVersion.title)
     )
 
 
 def list_quizzes(user_id: int, *, text: str = "", kind: str = "") -> list[QuizRow]:
-    """List the quizzes of a trainer's banks and courses, by course and title."""
+    """List the quizzes of a trainer's courses, by course and title."""
     draft = aliased(QuizVersion)
     title = sa.func.coalesce(draft.title, QuizVersion.title)
     query = (
@@ -87,10 +82,6 @@ def list_quizzes(user_id: int, *, text: str = "", kind: str = "") -> list[QuizRo
 
 def list_courses(user_id: int) -> list[tuple[int, str]]:
     """List the courses a trainer may compose quizzes for, with their titles."""
-    own: sa.CompoundSelect[Any] = sa.union(
-        sa.select(CourseMember.course_id).where(CourseMember.user_id == user_id),
-        sa.select(Bank.course_id).join(BankMember, BankMember.bank_id == Bank.id)
-        .where(BankMember.user_id == user_id),
-    )
+    own = sa.select(CourseMember.course_id).where(CourseMember.user_id == user_id)
     query = current_courses().where(CourseVersion.course_id.in_(own))
     return [(row.course_id, row.title) for row in db.session.execute(query)]

@@ -14,13 +14,13 @@ from isotrain.banks import pooling, versions
 from isotrain.banks.models import Bank, PoolSnapshot
 from isotrain.db import db
 from isotrain.exams import drawing, receipts
-from isotrain.exams.pools import Cell
 from isotrain.ledger.hashing import hash_of
+from isotrain.quizzes.rules import Subject, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from isotrain.exams.pools import Id, Pool
+    from isotrain.exams.pools import Cell, Id, Pool
     from isotrain.questions.contract import Question
 
 @dataclass(frozen=True)
@@ -36,16 +36,17 @@ class Blueprint:
     ) -> Blueprint:
         """Read the cells and rules of a quiz version; `use` is the kind of its quiz."""
         return cls(
-            tuple(Cell(topic=cell["topic"], difficulty=cell["difficulty"], count=cell["count"],
-                       bank=cell["bank"], use=use) for cell in cells),
+            tuple(subject_of(cell).cell(cell["difficulty"], cell["count"], cell["bank"], use)
+                  for cell in cells),
             rules["order"],
         )
 
     @property
     def hash(self) -> str:
         """The SHA-256 that the receipt names."""
-        cells = [{"bank": cell.bank, "topic": cell.topic, "difficulty": cell.difficulty,
-                  "count": cell.count, "use": cell.use} for cell in self.cells]
+        cells = [{"bank": cell.bank, "difficulty": cell.difficulty, "count": cell.count,
+                  "use": cell.use, subject.kind: subject.code}
+                 for cell in self.cells if (subject := Subject.of(cell))]
         return hash_of({"cells": cells, "order": self.order})
 
     @property
@@ -78,7 +79,7 @@ def draw(
     Questions are drawn, and the form is then frozen in one language: a question is asked in its
     own where it has no approved translation, or where no language is asked for.
     """
-    drawn = _drawn(blueprint, pools, seed=seed, history=history,
+    drawn = _drawn(blueprint, pools, seed=seed, history=history, algorithm=drawing.ALGORITHM,
                    worded=lambda ids: versions.in_language(ids, language))
     return _named(drawn, language)
 
@@ -88,24 +89,27 @@ def draw_again(
     receipt: Mapping[str, Any],
 ) -> Drawn:
     """Draw a form as its receipt says; receipts that name no questions have their own words."""
+    named = receipt["algorithm"]
+    algorithm = named if named in drawing.ALGORITHMS else drawing.ALGORITHM
     if "receipt" not in receipt:
-        return _drawn(blueprint, pools, seed=seed, history=history, worded=list)
+        return _drawn(blueprint, pools, seed=seed, history=history, algorithm=algorithm,
+                      worded=list)
     language: str = receipt["language"]
-    drawn = _drawn(blueprint, pools, seed=seed, history=history,
+    drawn = _drawn(blueprint, pools, seed=seed, history=history, algorithm=algorithm,
                    worded=lambda ids: versions.as_named(ids, language, receipt["questions"]))
     return _named(drawn, language)
 
 
 def _drawn(
     blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
-    worded: Callable[[Sequence[Any]], Sequence[Id]],
+    algorithm: str, worded: Callable[[Sequence[Any]], Sequence[Id]],
 ) -> Drawn:
     """Draw questions and arrange them, then put the words of each in their place."""
     form = drawing.draw(blueprint.cells, pools, seed=seed, history=history, order=blueprint.order)
     arrangements = drawing.arrangements(form, asked_questions(form.items), seed)
     data = receipts.form_data(replace(form, items=tuple(worded(form.items))), arrangements)
-    receipt = receipts.receipt(data, blueprint=blueprint.hash, pools=pools, seed=seed,
-                               history=history)
+    receipt = receipts.receipt(data, algorithm=algorithm, blueprint=blueprint.hash, pools=pools,
+                               seed=seed, history=history)
     return Drawn(seed, tuple(pools), history, data, receipt)
 
 

@@ -22,7 +22,8 @@ from isotrain.web.forms import Form, SelectChoice, tidy
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-CELL = "cell"
+# How the fields of the grid are named, and what their cells name.
+CELLS = {"cell": "topic", "module": "module"}
 NUMBER = InputRequired(lazy("Enter a whole number"))
 
 
@@ -75,7 +76,7 @@ class RulesForm(Form):
 
 
 def cells_of(values: MultiDict[str, str]) -> list[dict[str, Any]]:
-    """Read the grid: the count of each topic and difficulty of each bank, in the order shown.
+    """Read the grid: the count of each topic or module and difficulty of each bank, in order.
 
     What is not a whole number comes back as a count of -1, which no blueprint takes.
     """
@@ -83,10 +84,10 @@ def cells_of(values: MultiDict[str, str]) -> list[dict[str, Any]]:
     for name, text in values.items():
         prefix, _, place = name.partition(":")
         parts = place.split(":", 2)
-        if prefix != CELL or len(parts) != 3 or not text.strip() or text.strip() == "0":
+        if prefix not in CELLS or len(parts) != 3 or not parts[2] or text.strip() in ("", "0"):
             continue
-        bank, band, topic = parts
+        bank, band, code = parts
         count = int(text) if text.strip().isdecimal() and len(text) < 6 else -1
         difficulty = int(band) if band in ("1", "2", "3") else 0
-        cells.append({"bank": bank, "topic": topic, "difficulty": difficulty, "count": count})
+        cells.append({"bank": bank, CELLS[prefix]: code, "difficulty": difficulty, "count": count})
     return cells

@@ -1,7 +1,8 @@
-"""Loading the exam and the practice quiz of a course folder; the same twice changes nothing."""
+"""Loading the quizzes of a library folder; the same twice changes nothing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.exams.drawing import availability
 from isotrain.i18n import _, say
-from isotrain.quizzes import forming
+from isotrain.quizzes import composing, forming
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
@@ -25,30 +26,42 @@ if TYPE_CHECKING:
 
     from isotrain.banks.models import Bank
     from isotrain.questions.problem import Problem
-    from isotrain.study.models import Course
-    from isotrain.study.rules import CourseFiles
+    from isotrain.study.models import Course, Library
 
 
-def load_course(path: Path, *, by: Actor) -> str:
-    """Load or update a course with its bank and quizzes; return what changed, in words."""
+@dataclass(frozen=True)
+class Outcome:
+    """What a folder came to: its library, courses and banks, and what changed, in words."""
+
+    library: Library
+    courses: Sequence[Course]
+    banks: Sequence[Bank]
+    sentence: str
+
+
+def load_course(path: Path, *, by: Actor) -> Outcome:
+    """Load or update the courses of a library folder with their banks and quizzes."""
     files = study.read(path)
     before = _counts()
-    course = study.load(files, by=by)
-    bank = banks.load(files, course.id, by=by)
-    load(files, course, bank, by=by)
-    return _summary(files, before, _counts())
+    loaded = study.load(files, by=by)
+    kept = banks.load(files, loaded.library, by=by)
+    for described, course in zip(files.courses, loaded.courses, strict=True):
+        load(described, course, by=by)
+    return Outcome(loaded.library, loaded.courses, kept,
+                   _summary(files.library["title"], before, _counts()))
 
 
-def load(files: CourseFiles, course: Course, bank: Bank, *, by: Actor) -> list[Quiz]:
-    """Bring the exam and the practice quiz of a course to what course.yaml says.
+def load(described: dict[str, Any], course: Course, *, by: Actor) -> list[Quiz]:
+    """Bring the exam and the practice quizzes of a course to what its file says.
 
     A version from files has no author; when the files have not changed since the last one, what a
     trainer has published in the meantime stays.
     """
-    exam, practice = files.course["exam"], files.course["practice"]
+    exam = described["exam"]
     return [
-        _load(course, bank, EXAM, exam, _exam_rules(exam), by),
-        _load(course, bank, PRACTICE, practice, _practice_rules(exam), by),
+        _load(course, EXAM, exam, _exam_rules(exam), by),
+        *(_load(course, PRACTICE, practice, _practice_rules(exam), by)
+          for practice in described["practice"]),
     ]
 
 
@@ -64,11 +77,10 @@ def _practice_rules(exam: dict[str, Any]) -> Rules:
 
 
 def _load(
-    course: Course, bank: Bank, kind: str, described: dict[str, Any], rules: Rules, by: Actor
+    course: Course, kind: str, described: dict[str, Any], rules: Rules, by: Actor
 ) -> Quiz:
     quiz = _quiz(course, kind, described["id"])
-    cells = [{"bank": bank.slug, "topic": cell["topic"], "difficulty": cell["difficulty"],
-              "count": cell["count"]} for cell in described["cells"]]
+    cells = described["cells"]
     content = {"title": described["title"], "cells": cells, "rules": rules.to_data()}
     shipped = _shipped(quiz.id)
     if shipped is not None and content == {name: getattr(shipped, name) for name in content}:
@@ -93,9 +105,10 @@ def _load(
 def _quiz(course: Course, kind: str, slug: str) -> Quiz:
     quiz = db.session.scalar(sa.select(Quiz).where(Quiz.slug == slug))
     if quiz is None:
-        quiz = Quiz(slug=slug, course_id=course.id, kind=kind, created_at=clock.now())
-        db.session.add(quiz)
-        db.session.flush()
+        quiz = composing.add(slug, course.id, kind)
+        if quiz is None:
+            raise Refusal(_("The course %(course)s has another exam than %(slug)s. A course has"
+                            " one exam.", course=course.slug, slug=slug))
     elif (quiz.course_id, quiz.kind) != (course.id, kind):
         raise Refusal(_("The quiz %(slug)s belongs to something else.", slug=slug))
     return quiz
@@ -128,8 +141,7 @@ def _counts() -> dict[str, int]:
             for name in TOLD}
 
 
-def _summary(files: CourseFiles, before: dict[str, int], after: dict[str, int]) -> str:
-    title = files.course["title"]
+def _summary(title: str, before: dict[str, int], after: dict[str, int]) -> str:
     added = [(name, after[name] - before[name]) for name in TOLD if after[name] > before[name]]
     if not added:
         return _("%(title)s is up to date; nothing changed.", title=title)

@@ -13,12 +13,15 @@ from isotrain.exams.marking import PRESENT
 
 
 class Quiz(Base):
-    """An exam or a practice quiz of a course."""
+    """The exam or a practice quiz of a course; of exams in use a course has one."""
 
     __tablename__ = "quiz"
     __table_args__ = (
         sa.CheckConstraint("kind IN ('exam','practice')", name="kind_known"),
         sa.Index("ix_quiz_course_kind", "course_id", "kind"),
+        sa.Index("uq_quiz_exam", "course_id", unique=True,
+                 sqlite_where=sa.text("kind = 'exam' AND retired_at IS NULL"),
+                 postgresql_where=sa.text("kind = 'exam' AND retired_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,9 +38,10 @@ class Quiz(Base):
 class QuizVersion(Base):
     """A blueprint: cells and rules. A draft can be edited; once published it never changes.
 
-    cells: [{"bank", "topic", "difficulty", "count"}]; rules: minutes, pass_mark (percent),
-    pass_mark_basis, attempts (0 is no limit), wait_hours, order ("shuffled"|"blueprint"),
-    feedback ("explanations"|"topics"|"answers"). marking: the rule of exams.marking.RULES.
+    cells: [{"bank", "topic" or "module", "difficulty", "count"}]; rules: minutes, pass_mark
+    (percent), pass_mark_basis, attempts (0 is no limit), wait_hours, order
+    ("shuffled"|"blueprint"), feedback ("explanations"|"topics"|"answers"). marking: the rule of
+    exams.marking.RULES.
     """
 
     __tablename__ = "quiz_version"

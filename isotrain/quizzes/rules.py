@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from isotrain.exams.pools import Cell
 from isotrain.questions.problem import Problem, error
 
 if TYPE_CHECKING:
@@ -18,6 +19,30 @@ BANDS = (1, 2, 3)
 # The lowest and highest number each rule may say.
 LIMITS = {"minutes": (0, 600), "pass_mark": (1, 100), "attempts": (0, 99), "wait_hours": (0, 8760)}
 MOST_QUESTIONS = 200
+
+
+class Subject(NamedTuple):
+    """What a cell asks about: a "topic" or a "module", by its code."""
+
+    kind: str
+    code: str
+
+    @classmethod
+    def of(cls, cell: Cell) -> Subject:
+        """Return what a cell that is drawn asks about."""
+        return cls("module", cell.module) if cell.module else cls("topic", cell.topic)
+
+    def cell(self, difficulty: int, count: int, bank: str, use: str) -> Cell:
+        """Return the cell that draws so many of it."""
+        named = {self.kind: self.code}
+        return Cell(topic=named.get("topic", ""), module=named.get("module", ""),
+                    difficulty=difficulty, count=count, bank=bank, use=use)
+
+
+def subject_of(cell: Mapping[str, Any]) -> Subject:
+    """Return what a cell, as a quiz version keeps it, asks about."""
+    kind = "module" if "module" in cell else "topic"
+    return Subject(kind, cell[kind])
 
 
 @dataclass(frozen=True)
@@ -67,5 +92,5 @@ def _cell_problems(cells: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
         yield error("cells", "Ask for 1 to %(most)s questions in all", most=MOST_QUESTIONS)
     if any(cell["difficulty"] not in BANDS for cell in cells):
         yield error("cells", "A difficulty is 1, 2 or 3")
-    if len({(c["bank"], c["topic"], c["difficulty"]) for c in cells}) < len(cells):
-        yield error("cells", "A topic and difficulty stands twice")
+    if len({(c["bank"], subject_of(c), c["difficulty"]) for c in cells}) < len(cells):
+        yield error("cells", "A topic or module stands twice with the same difficulty")

@@ -12,6 +12,7 @@ from isotrain.exams.drawing import Shortage
 from isotrain.i18n import _, chosen_language
 from isotrain.quizzes import forming, supply
 from isotrain.quizzes.forming import Blueprint
+from isotrain.quizzes.rules import Subject
 
 if TYPE_CHECKING:
     from isotrain.questions.contract import Asked
@@ -47,12 +48,13 @@ def sample(bench: Workbench, *, seed: str) -> Sample:
     except Shortage as short:
         raise Refusal(_("The banks do not hold enough questions for this form."), status=409) \
             from short
-    topics = supply.topics_of(bench.quiz.course_id)
+    names = supply.names_of(bench.quiz.course_id)
     contents = versions.contents(drawn.data["items"])
     items = tuple(
-        SampleItem(contents[id_].question().asked(arrangement),
-                   topics.get(contents[id_].topic or "", contents[id_].topic or ""),
-                   contents[id_].difficulty, contents[id_].fact)
+        SampleItem(kept.question().asked(arrangement),
+                   names.get(Subject("topic", kept.topic or ""), kept.topic or ""),
+                   kept.difficulty, kept.fact)
         for id_, arrangement in zip(drawn.data["items"], drawn.data["arrangements"], strict=True)
+        if (kept := contents[id_])
     )
     return Sample(seed, items, dict(Counter(item.asked.type for item in items)))

@@ -24,7 +24,7 @@ bp = Blueprint("quizzes", __name__)
 @bp.get("/quizzes", endpoint="composing")
 @requires(Permission.QUIZ_COMPOSE)
 def index() -> Any:
-    """List the quizzes of one's banks and courses."""
+    """List the quizzes of one's courses."""
     asked = {"text": request.args.get("q", "").strip()[:100], "kind": request.args.get("kind", "")}
     return render_template("quizzes/composing.html", asked=asked,
                            quizzes=directory.list_quizzes(me().id, **asked))
@@ -123,7 +123,7 @@ def version(quiz_id: int, number: int) -> Any:
     found = composing.get_version(quiz, number)
     return render_template("quizzes/version.html", quiz=quiz, version=found,
                            rules=Composition.of(found).rules,
-                           topics=supply.topics_of(quiz.course_id))
+                           rows=supply.version_rows(found, quiz.course_id))
 
 
 @bp.get("/quizzes/<int:quiz_id>/sample")

@@ -28,7 +28,7 @@ from isotrain.people.placements import unit_and_below
 from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records.models import CompletionRecord
-from isotrain.study.models import Course, Module, Reading
+from isotrain.study.models import Course, CourseModule, ModuleVersion, Reading
 
 PEOPLE = ("active", "left", "all")
 TO_DO = "to_do"
@@ -198,8 +198,10 @@ class Rows:
 
     def _begun(self) -> sa.ColumnElement[bool]:
         user_id, course_id = self.pair.c.user_id, self.pair.c.course_id
-        read = sa.exists().where(Reading.user_id == user_id, Reading.module_id == Module.id,
-                                 Module.course_id == course_id)
+        read = sa.exists().where(
+            Course.id == course_id, CourseModule.course_version_id == Course.current_version_id,
+            ModuleVersion.id == CourseModule.module_version_id,
+            Reading.module_id == ModuleVersion.module_id, Reading.user_id == user_id)
         sat = sa.exists().where(Attempt.user_id == user_id, Attempt.state == OPEN,
                                 Attempt.quiz_id == Quiz.id, Quiz.course_id == course_id,
                                 Quiz.kind == EXAM)

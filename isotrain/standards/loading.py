@@ -20,6 +20,9 @@ from isotrain.standards.rules import Known, check, days_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from isotrain.questions.problem import Problem
+
+SHOWN = 50
 SHIPPED = ROOT / "question_banks" / "editions.yaml"
 
 
@@ -29,11 +32,16 @@ def read(path: Path = SHIPPED) -> list[dict[str, Any]]:
     described: list[dict[str, Any]] = folder.read(path.name, [STANDARD]) or []
     if not folder.problems:
         check(folder, path.name, (), described)
-    if folder.problems:
-        raise Refusal(_("%(n)s problems; nothing was loaded.", n=len(folder.problems)) + "".join(
-            f"\n{p.place}: {say(p.template, p.params)} {say(p.hint, p.params)}"
-            for p in folder.problems))
+    refuse(folder.problems)
     return described
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Refuse files with every problem that was found in them; do nothing where there is none."""
+    if problems:
+        raise Refusal(_("%(n)s problems; nothing was loaded.", n=len(problems)) + "".join(
+            f"\n{p.place}: {say(p.template, p.params)} {say(p.hint, p.params)}"
+            for p in problems[:SHOWN]))
 
 
 def known() -> Known:

@@ -17,7 +17,8 @@ from isotrain.study.models import Reading, SelfRating
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isotrain.study.content import ModuleView, Page
+    from isotrain.study.content import ModuleView
+    from isotrain.study.page import Page
 
 RATINGS = ("knew", "partly", "not_yet")
 REOPENED_AFTER = timedelta(minutes=10)

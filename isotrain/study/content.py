@@ -1,41 +1,45 @@
-"""Reading: courses, modules, facts and terms as pages show them.
+"""Courses, modules, facts and terms as pages show them, of any version of a course.
 
-Versions never change, so what was built from one is kept in process without invalidation.
+What a version shows never changes, so what was read of one is kept in process.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from isotrain.db import db
+from isotrain.db import db, is_writing
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.standards.models import Edition
-from isotrain.study import rendering
 from isotrain.study.models import (
     Course,
+    CourseFact,
     CourseModule,
+    CourseTerm,
     CourseVersion,
     Fact,
     FactVersion,
     Module,
     ModuleVersion,
     Term,
+    TermVersion,
 )
-from isotrain.study.rules import sections
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from collections.abc import Callable
+
+T = TypeVar("T")
+KEPT = 400
 
 
 @dataclass(frozen=True)
 class CourseView:
-    """A course in its current version."""
+    """A course in one of its versions; `current` says whether learners see this one."""
 
     id: int
     slug: str
@@ -45,6 +49,12 @@ class CourseView:
     summary: str
     certificate_months: int
     topics: tuple[tuple[str, str], ...]
+    library_id: int
+    number: int
+    current: bool
+    editions: tuple[tuple[str, str], ...]
+    approved_by: str
+    made_at: datetime
 
     def topic_title(self, topic: str) -> str:
         return dict(self.topics).get(topic, topic)
@@ -62,6 +72,7 @@ class ModuleView:
     goal: str
     minutes: int
     position: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,16 @@ class FactView:
     module_slug: str
     paragraph: str
     difficulty: int
+
+    @classmethod
+    def of(cls, code: str, version: FactVersion, *, edition: str, module_slug: str) -> FactView:
+        """Show a version of a fact; `edition` is what its edition was called."""
+        return cls(
+            code=code, statement=version.statement, topic=version.topic, edition_label=edition,
+            clause=version.clause, reference=version.reference, review_due=version.review_due,
+            module_code=version.module_code or "", module_slug=module_slug,
+            paragraph=version.paragraph or "", difficulty=version.difficulty,
+        )
 
     @property
     def source(self) -> str:
@@ -98,66 +119,61 @@ class TermView:
     definition: str
 
 
-@dataclass(frozen=True)
-class SectionView:
-    """One section of a module, rendered."""
-
-    anchor: str
-    title: str
-    html: Markup
-
-
-@dataclass(frozen=True)
-class Page:
-    """Everything a module's page shows that is the same for every reader."""
-
-    module: ModuleView
-    sections: tuple[SectionView, ...]
-    facts: tuple[FactView, ...]
-    terms: tuple[TermView, ...]
-    often_said: tuple[dict[str, Any], ...]
-    review: tuple[dict[str, Any], ...]
-    related: tuple[ModuleView, ...]
-    before: ModuleView | None
-    after: ModuleView | None
-
-
 def list_courses() -> list[CourseView]:
     """List the courses that have a version, by title."""
-    query = sa.select(Course, CourseVersion).join(
-        CourseVersion, CourseVersion.id == Course.current_version_id
-    )
-    rows = db.session.execute(query.order_by(CourseVersion.title)).all()
-    return [_course_view(course, version) for course, version in rows]
+    rows = db.session.execute(_current().order_by(CourseVersion.title, Course.id)).all()
+    return [_course_view(*row) for row in rows]
 
 
 def find_course(slug: str) -> CourseView | None:
-    """Return a course by its slug."""
-    return _one(Course.slug == slug)
+    """Return a course in its current version by its slug."""
+    row = db.session.execute(_current().where(Course.slug == slug)).first()
+    return _course_view(*row) if row else None
 
 
 def get_course(slug: str) -> CourseView:
-    """Return a course by its slug or raise NotFound."""
-    course = find_course(slug)
-    if course is None:
-        raise NotFound(_("This course does not exist."))
-    return course
+    """Return a course in its current version by its slug or raise NotFound."""
+    return _found(find_course(slug))
 
 
 def get_course_by_id(course_id: int) -> CourseView:
-    """Return a course by its id or raise NotFound."""
-    course = _one(Course.id == course_id)
+    """Return a course in its current version by its id or raise NotFound."""
+    row = db.session.execute(_current().where(Course.id == course_id)).first()
+    return _found(_course_view(*row) if row else None)
+
+
+def get_version(slug: str, number: int) -> CourseView:
+    """Return a course in the version with this number or raise NotFound."""
+    query = _versions(slug).where(CourseVersion.number == number)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound(_("This version does not exist."))
+    return _course_view(*row)
+
+
+def list_versions(slug: str) -> list[CourseView]:
+    """List every version of a course, newest first."""
+    query = _versions(slug).order_by(CourseVersion.number.desc())
+    return [_course_view(*row) for row in db.session.execute(query)]
+
+
+def _current() -> sa.Select[Any]:
+    return sa.select(Course, CourseVersion).join(
+        CourseVersion, CourseVersion.id == Course.current_version_id)
+
+
+def _versions(slug: str) -> sa.Select[Any]:
+    return (
+        sa.select(Course, CourseVersion)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .where(Course.slug == slug)
+    )
+
+
+def _found(course: CourseView | None) -> CourseView:
     if course is None:
         raise NotFound(_("This course does not exist."))
     return course
-
-
-def _one(condition: sa.ColumnElement[bool]) -> CourseView | None:
-    query = sa.select(Course, CourseVersion).join(
-        CourseVersion, CourseVersion.id == Course.current_version_id
-    )
-    row = db.session.execute(query.where(condition)).first()
-    return _course_view(row[0], row[1]) if row else None
 
 
 def _course_view(course: Course, version: CourseVersion) -> CourseView:
@@ -166,12 +182,37 @@ def _course_view(course: Course, version: CourseVersion) -> CourseView:
         title=version.title, summary=version.summary,
         certificate_months=course.certificate_months,
         topics=tuple((topic["id"], topic["title"]) for topic in version.topics),
+        library_id=course.library_id, number=version.number,
+        current=version.id == course.current_version_id,
+        editions=tuple((edition["code"], edition["label"]) for edition in version.editions),
+        approved_by=version.approved_by_name or "", made_at=version.created_at,
     )
 
 
-@lru_cache(maxsize=64)
-def _modules(url: str, course_version_id: int) -> tuple[ModuleView, ...]:
-    """Return the modules of a course version in order; `url` keeps databases apart."""
+# What is kept lives as long as the connections it was read through.
+_kept: WeakKeyDictionary[sa.Pool, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
+
+
+def remembered(key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """Return what was read of a version before, or read it; what may roll back is not kept."""
+    kept = _kept.setdefault(db.engine.pool, {})
+    if key in kept:
+        found: T = kept[key]
+        return found
+    found = read()
+    if not is_writing():
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[key] = found
+    return found
+
+
+def list_modules(course_version_id: int) -> tuple[ModuleView, ...]:
+    """Return the modules of a course version in order."""
+    return remembered(("modules", course_version_id), lambda: _modules(course_version_id))
+
+
+def _modules(course_version_id: int) -> tuple[ModuleView, ...]:
     query = (
         sa.select(CourseModule.position, Module, ModuleVersion)
         .join(ModuleVersion, ModuleVersion.id == CourseModule.module_version_id)
@@ -182,40 +223,32 @@ def _modules(url: str, course_version_id: int) -> tuple[ModuleView, ...]:
     return tuple(
         ModuleView(id=module.id, version_id=version.id, code=module.code,
                    slug=version.content["slug"], title=version.title,
-                   goal=version.content["goal"], minutes=version.minutes, position=position)
+                   goal=version.content["goal"], minutes=version.minutes, position=position,
+                   number=version.number)
         for position, module, version in db.session.execute(query)
     )
 
 
-def list_modules(course_version_id: int) -> tuple[ModuleView, ...]:
-    """Return the modules of a course version in order."""
-    return _modules(_database(), course_version_id)
-
-
-def _database() -> str:
-    """Name the database, so that what is kept in process belongs to it."""
-    return str(db.engine.url)
-
-
 def facts_by_code(course: CourseView) -> dict[str, FactView]:
-    """Return the current facts of a course by code."""
+    """Return the facts that a course version shows, by code."""
+    return remembered(("facts", course.version_id), lambda: _facts(course))
+
+
+def _facts(course: CourseView) -> dict[str, FactView]:
     slugs = {module.code: module.slug for module in list_modules(course.version_id)}
+    labels = dict(course.editions)
     query = (
-        sa.select(Fact.code, FactVersion, Edition.label)
-        .join(FactVersion, FactVersion.id == Fact.current_version_id)
+        sa.select(Fact.code, FactVersion, Edition.code, Edition.label)
+        .join(FactVersion, FactVersion.fact_id == Fact.id)
+        .join(CourseFact, CourseFact.fact_version_id == FactVersion.id)
         .outerjoin(Edition, Edition.id == FactVersion.edition_id)
-        .where(Fact.course_id == course.id)
+        .where(CourseFact.course_version_id == course.version_id)
         .order_by(Fact.code)
     )
     return {
-        code: FactView(
-            code=code, statement=version.statement, topic=version.topic,
-            edition_label=label or "", clause=version.clause, reference=version.reference,
-            review_due=version.review_due, module_code=version.module_code or "",
-            module_slug=slugs.get(version.module_code or "", ""),
-            paragraph=version.paragraph or "", difficulty=version.difficulty,
-        )
-        for code, version, label in db.session.execute(query)
+        code: FactView.of(code, version, edition=labels.get(edition, label or ""),
+                          module_slug=slugs.get(version.module_code or "", ""))
+        for code, version, edition, label in db.session.execute(query)
     }
 
 
@@ -228,65 +261,17 @@ def get_fact(course: CourseView, code: str) -> FactView:
 
 
 def list_terms(course: CourseView) -> list[TermView]:
-    """Return the glossary of a course, in alphabetical order."""
-    query = sa.select(Term).where(Term.course_id == course.id)
-    terms = [TermView(t.code, t.term, tuple(t.also), t.definition)
-             for t in db.session.scalars(query)]
-    return sorted(terms, key=lambda term: term.term.casefold())
+    """Return the glossary of a course version, in alphabetical order."""
+    return remembered(("terms", course.version_id), lambda: _terms(course.version_id))
 
 
-_pages: dict[tuple[str, int, int], Page] = {}
-
-
-def get_page(course: CourseView, slug: str) -> Page:
-    """Return a module's page or raise NotFound."""
-    modules = list_modules(course.version_id)
-    module = next((m for m in modules if m.slug == slug), None)
-    if module is None:
-        raise NotFound(_("This module does not exist."))
-    kept = (_database(), course.version_id, module.version_id)
-    if kept not in _pages:
-        if len(_pages) > 200:
-            _pages.clear()
-        _pages[kept] = _build(course, module, modules)
-    return _pages[kept]
-
-
-def _build(course: CourseView, module: ModuleView, modules: tuple[ModuleView, ...]) -> Page:
-    version = db.session.get(ModuleVersion, module.version_id)
-    assert version is not None
-    content = version.content
-    facts = facts_by_code(course)
-    terms = {term.code: term for term in list_terms(course)}
-    links = _links(course, module, content, facts, terms)
-    by_code = {each.code: each for each in modules}
-    at = modules.index(module)
-    return Page(
-        module=module,
-        sections=tuple(SectionView(s.anchor, s.title, rendering.section_html(s.text, links))
-                       for s in sections(content["body"])),
-        facts=tuple(facts[code] for code in content["facts"] if code in facts),
-        terms=tuple(terms[code] for code in content["terms"] if code in terms),
-        often_said=tuple(content["often_said"]),
-        review=tuple(content["review"]),
-        related=tuple(by_code[code] for code in content["related"] if code in by_code),
-        before=modules[at - 1] if at else None,
-        after=modules[at + 1] if at + 1 < len(modules) else None,
+def _terms(course_version_id: int) -> list[TermView]:
+    query = (
+        sa.select(Term.code, TermVersion)
+        .join(TermVersion, TermVersion.term_id == Term.id)
+        .join(CourseTerm, CourseTerm.term_version_id == TermVersion.id)
+        .where(CourseTerm.course_version_id == course_version_id)
     )
-
-
-def _links(
-    course: CourseView, module: ModuleView, content: dict[str, Any],
-    facts: dict[str, FactView], terms: dict[str, TermView],
-) -> rendering.Links:
-    here = set(content["facts"])
-    fact_links = {
-        code: f"#fact-{code}" if code in here else f"/courses/{course.slug}/facts/{code}"
-        for code in facts
-    }
-    spellings = {}
-    for code in content["terms"]:
-        if code in terms:
-            for spelling in (terms[code].term, *terms[code].also):
-                spellings[spelling.lower()] = code
-    return rendering.Links(facts=fact_links, terms=spellings)
+    terms = [TermView(code, version.term, tuple(version.also), version.definition)
+             for code, version in db.session.execute(query)]
+    return sorted(terms, key=lambda term: term.term.casefold())

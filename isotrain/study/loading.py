@@ -1,107 +1,116 @@
-"""Loading a course folder: the same folder twice changes nothing, a changed one makes versions."""
+"""Loading a library folder: the same folder twice changes nothing, a changed one makes versions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.audit.noting import Actor, digest, note
+from isotrain.audit.noting import Actor, digest
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.standards import loading as editions
-from isotrain.study import rules
+from isotrain.standards.rules import Known
+from isotrain.study import pinning, rules
 from isotrain.study.models import (
     Course,
-    CourseModule,
-    CourseVersion,
     Fact,
     FactVersion,
+    Library,
     Module,
     ModuleVersion,
     Term,
+    TermVersion,
 )
+from isotrain.study.pinning import Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from isotrain.standards.models import Edition
-    from isotrain.study.rules import CourseFiles
-
-SHOWN_PROBLEMS = 50
+    from isotrain.study.rules import LibraryFiles
 
 
-def read(path: Path) -> CourseFiles:
-    """Read and check a course folder; refuse it with every problem when one is found."""
+@dataclass(frozen=True)
+class Loaded:
+    """A library with its courses, as the files have them."""
+
+    library: Library
+    courses: list[Course]
+
+
+def read(path: Path) -> LibraryFiles:
+    """Read and check a library folder; refuse it with every problem when one is found."""
     if not path.is_dir():
         raise Refusal(_("There is no folder %(path)s", path=str(path)))
-    files = {file.name: file.read_bytes() for file in sorted(path.iterdir()) if file.is_file()}
-    found = rules.parse(files)
-    if found.problems:
-        shown = "\n".join(found.problems[:SHOWN_PROBLEMS])
-        raise Refusal(
-            _("%(n)s problems; nothing was loaded.", n=len(found.problems)) + "\n" + shown
-        )
+    files = {file.relative_to(path).as_posix(): file.read_bytes()
+             for file in sorted(path.rglob("*")) if file.is_file()}
+    found = rules.parse(files, Known.of(editions.read()) | editions.known())
+    editions.refuse(found.problems)
     return found
 
 
-def load(files: CourseFiles, *, by: Actor) -> Course:
-    """Bring a course to what its files say; unchanged parts keep their versions."""
-    course = _course(files.course)
-    editions.load(editions.read(), by=by)
+def load(files: LibraryFiles, *, by: Actor) -> Loaded:
+    """Bring a library and its courses to what the files say; unchanged parts keep versions."""
+    library = _library(files.library)
+    editions.load([*editions.read(), *files.library.get("standards", [])], by=by)
     held = editions.by_code()
-    modules = [_module_version(course.id, module) for module in files.modules]
-    _facts(course.id, files.facts, held)
-    _terms(course.id, files.terms)
-    content = {
-        "course": _described(files.course),
-        "modules": [version.content_hash for version in modules],
-        "facts": files.facts,
-        "terms": files.terms,
-    }
-    described = {**files.course, "editions": _editions_used(files, held)}
-    _course_version(course, described, modules, content_hash=digest(content), by=by)
-    return course
+    named = {name: held[code] for name, code in editions.known().codes.items()}
+    shelf = Shelf(
+        modules=_modules(library.id, files.modules),
+        facts=_facts(library.id, files.facts, named),
+        terms=_terms(library.id, files.terms),
+        editions=named,
+    )
+    courses = [pinning.load(library, course, files, shelf, by=by) for course in files.courses]
+    return Loaded(library, courses)
 
 
-def _editions_used(files: CourseFiles, editions: dict[str, Edition]) -> list[dict[str, str]]:
-    """Return the editions that the facts of a course speak about, whatever their state."""
-    used = {fact.get("edition") for fact in files.facts}
-    return [
-        {"code": row.code, "label": row.label}
-        for row in sorted(editions.values(), key=lambda row: row.label)
-        if row.code in used
-    ]
-
-
-def _course(described: dict[str, Any]) -> Course:
-    course = db.session.scalar(sa.select(Course).where(Course.slug == described["id"]))
-    if course is None:
-        course = Course(slug=described["id"], created_at=clock.now())
-        db.session.add(course)
-    course.certificate_months = int(described["certificate"]["valid_months"])
+def _library(described: dict[str, Any]) -> Library:
+    library = db.session.scalar(
+        sa.select(Library).where(Library.slug == described["id"]).with_for_update())
+    if library is None:
+        library = Library(slug=described["id"], created_at=clock.now())
+        db.session.add(library)
+    library.title, library.language = described["title"], described["language"]
+    library.topics = described["topics"]
     db.session.flush()
-    return course
+    return library
 
 
-def _described(course: dict[str, Any]) -> dict[str, Any]:
-    """Return what of course.yaml belongs to the course version; quizzes have their own."""
-    keys = ("id", "title", "summary", "language", "version", "author", "topics", "standards")
-    return {key: course[key] for key in keys}
-
-
-def _module_version(course_id: int, described: dict[str, Any]) -> ModuleVersion:
-    query = sa.select(Module).where(Module.course_id == course_id,
-                                    Module.code == described["id"])
-    module = db.session.scalar(query)
-    if module is None:
-        module = Module(course_id=course_id, code=described["id"], slug=described["slug"])
-        db.session.add(module)
-    module.slug = described["slug"]
+def _modules(library_id: int, described: list[dict[str, Any]]) -> dict[str, ModuleVersion]:
+    modules = {row.code: row for row in
+               db.session.scalars(sa.select(Module).where(Module.library_id == library_id))}
+    _let_go(modules, described)
+    current = {}
+    for item in described:
+        module = modules.get(item["id"])
+        if module is None:
+            module = Module(library_id=library_id, code=item["id"])
+            db.session.add(module)
+        module.slug = item["slug"]
+        db.session.flush()
+        current[module.code] = _module_version(module, item)
+        module.current_version_id = current[module.code].id
     db.session.flush()
+    return current
+
+
+def _let_go(
+    things: Mapping[str, Module] | Mapping[str, Fact] | Mapping[str, Term],
+    described: list[dict[str, Any]],
+) -> None:
+    """Leave what the files no longer have without a current version; old courses still show it."""
+    for code in things.keys() - {item["id"] for item in described}:
+        things[code].current_version_id = None
+
+
+def _module_version(module: Module, described: dict[str, Any]) -> ModuleVersion:
     content = {key: value for key, value in described.items() if key != "file"}
     hashed = digest(content)
     versions = list(db.session.scalars(
@@ -120,28 +129,30 @@ def _module_version(course_id: int, described: dict[str, Any]) -> ModuleVersion:
     return version
 
 
-def _facts(course_id: int, described: list[dict[str, Any]], editions: dict[str, Edition]) -> None:
+def _facts(
+    library_id: int, described: list[dict[str, Any]], editions: dict[str, Edition]
+) -> dict[str, FactVersion]:
     facts = {row.code: row for row in
-             db.session.scalars(sa.select(Fact).where(Fact.course_id == course_id))}
+             db.session.scalars(sa.select(Fact).where(Fact.library_id == library_id))}
+    _let_go(facts, described)
     for item in described:
         if item["id"] not in facts:
-            facts[item["id"]] = Fact(course_id=course_id, code=item["id"])
+            facts[item["id"]] = Fact(library_id=library_id, code=item["id"])
             db.session.add(facts[item["id"]])
     db.session.flush()
     query = sa.select(FactVersion).join(Fact, Fact.id == FactVersion.fact_id)
     known = {(row.fact_id, row.content_hash): row
-             for row in db.session.scalars(query.where(Fact.course_id == course_id))}
+             for row in db.session.scalars(query.where(Fact.library_id == library_id))}
+    current = {}
     for item in described:
-        fact, hashed = facts[item["id"]], digest(item)
-        version = known.get((fact.id, hashed))
-        if version is None:
-            version = _fact_version(fact.id, item, editions)
-            db.session.add(version)
-            db.session.flush()
+        fact = facts[item["id"]]
+        version = known.get((fact.id, digest(item))) or _fact_version(fact.id, item, editions)
+        db.session.add(version)
+        db.session.flush()
         fact.current_version_id = version.id
-    for code in set(facts) - {item["id"] for item in described}:
-        facts[code].current_version_id = None
+        current[fact.code] = version
     db.session.flush()
+    return current
 
 
 def _fact_version(fact_id: int, item: dict[str, Any], editions: dict[str, Edition]) -> FactVersion:
@@ -155,50 +166,29 @@ def _fact_version(fact_id: int, item: dict[str, Any], editions: dict[str, Editio
     )
 
 
-def _terms(course_id: int, described: list[dict[str, Any]]) -> None:
+def _terms(library_id: int, described: list[dict[str, Any]]) -> dict[str, TermVersion]:
     terms = {row.code: row for row in
-             db.session.scalars(sa.select(Term).where(Term.course_id == course_id))}
+             db.session.scalars(sa.select(Term).where(Term.library_id == library_id))}
+    _let_go(terms, described)
     for item in described:
-        term = terms.pop(item["id"], None)
-        if term is None:
-            term = Term(course_id=course_id, code=item["id"])
-            db.session.add(term)
-        term.term, term.definition = item["term"], item["definition"]
-        term.also, term.facts = item.get("also") or [], item["facts"]
-    for gone in terms.values():
-        db.session.delete(gone)
+        if item["id"] not in terms:
+            terms[item["id"]] = Term(library_id=library_id, code=item["id"])
+            db.session.add(terms[item["id"]])
     db.session.flush()
-
-
-def _course_version(
-    course: Course, described: dict[str, Any], modules: list[ModuleVersion], *,
-    content_hash: str, by: Actor,
-) -> None:
-    query = sa.select(CourseVersion).where(CourseVersion.course_id == course.id)
-    versions = list(db.session.scalars(query))
-    version = next((v for v in versions if v.content_hash == content_hash), None)
-    if version is None:
-        version = _new_version(course.id, described, len(versions) + 1, content_hash, by)
+    query = sa.select(TermVersion).join(Term, Term.id == TermVersion.term_id)
+    known = {(row.term_id, row.content_hash): row
+             for row in db.session.scalars(query.where(Term.library_id == library_id))}
+    current = {}
+    for item in described:
+        term = terms[item["id"]]
+        said = {"term": item["term"], "also": item.get("also") or [],
+                "definition": item["definition"], "facts": item["facts"]}
+        hashed = digest({"id": item["id"], **said})
+        version = known.get((term.id, hashed)) or TermVersion(
+            term_id=term.id, content_hash=hashed, created_at=clock.now(), **said)
         db.session.add(version)
         db.session.flush()
-        db.session.add_all(
-            CourseModule(course_version_id=version.id, module_version_id=module.id, position=n)
-            for n, module in enumerate(modules, 1)
-        )
-    if course.current_version_id == version.id:
-        return
-    course.current_version_id = version.id
-    note("course.loaded", by, scope="training", on=("course", course.id),
-         after={"version": content_hash}, details={"version": version.number})
+        term.current_version_id = version.id
+        current[term.code] = version
     db.session.flush()
-
-
-def _new_version(
-    course_id: int, described: dict[str, Any], number: int, content_hash: str, by: Actor
-) -> CourseVersion:
-    return CourseVersion(
-        course_id=course_id, number=number, label=described["version"], title=described["title"],
-        summary=described["summary"], language=described["language"], topics=described["topics"],
-        editions=described["editions"], content_hash=content_hash, created_at=clock.now(),
-        approved_at=clock.now(), approved_by=by.user_id, approved_by_name=described["author"],
-    )
+    return current

@@ -1,4 +1,8 @@
-"""Study content. Versions are immutable: what a learner read can be shown again."""
+"""Study content. Versions are immutable: what a learner read can be shown again.
+
+Modules, facts, terms and banks belong to a library; a course lists modules of one library, and each
+version of it pins the versions of modules, facts and terms that it showed.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,35 @@ from sqlalchemy.orm import Mapped, mapped_column
 from isotrain.db import Base
 
 
+class Library(Base):
+    """What modules, facts, terms and banks live in; `topics` are those that they may name."""
+
+    __tablename__ = "library"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    language: Mapped[str]
+    topics: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+
+
+class LibraryMember(Base):
+    """A trainer who looks after a library."""
+
+    __tablename__ = "library_member"
+
+    library_id: Mapped[int] = mapped_column(sa.ForeignKey("library.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+
+
 class Course(Base):
-    """Modules in order plus one exam; the current version is what learners see."""
+    """Modules of a library in order plus one exam; the current version is what learners see."""
 
     __tablename__ = "course"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    library_id: Mapped[int] = mapped_column(sa.ForeignKey("library.id"), index=True)
     slug: Mapped[str] = mapped_column(unique=True)
     current_version_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("course_version.id", use_alter=True)
@@ -35,7 +62,7 @@ class CourseMember(Base):
 
 
 class CourseVersion(Base):
-    """One immutable state of a course: title, modules, facts, terms and editions."""
+    """One immutable state of a course: its title, topics and editions, and what it pins."""
 
     __tablename__ = "course_version"
     __table_args__ = (sa.UniqueConstraint("course_id", "number"),
@@ -62,13 +89,16 @@ class Module(Base):
     """A study page; its code (M1) and slug stay the same over all versions."""
 
     __tablename__ = "module"
-    __table_args__ = (sa.UniqueConstraint("course_id", "code"),
-                      sa.UniqueConstraint("course_id", "slug"))
+    __table_args__ = (sa.UniqueConstraint("library_id", "code"),
+                      sa.UniqueConstraint("library_id", "slug"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    library_id: Mapped[int] = mapped_column(sa.ForeignKey("library.id"))
     code: Mapped[str]
     slug: Mapped[str]
+    current_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("module_version.id", use_alter=True)
+    )
 
 
 class ModuleVersion(Base):
@@ -110,10 +140,10 @@ class Fact(Base):
     """One short checkable statement with an address of its own."""
 
     __tablename__ = "fact"
-    __table_args__ = (sa.UniqueConstraint("course_id", "code"),)
+    __table_args__ = (sa.UniqueConstraint("library_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    library_id: Mapped[int] = mapped_column(sa.ForeignKey("library.id"))
     code: Mapped[str]
     current_version_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("fact_version.id", use_alter=True)
@@ -141,23 +171,64 @@ class FactVersion(Base):
     created_at: Mapped[datetime]
 
 
+class CourseFact(Base):
+    """That a course version showed a version of a fact."""
+
+    __tablename__ = "course_fact"
+
+    course_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("course_version.id"), primary_key=True
+    )
+    fact_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("fact_version.id"), primary_key=True
+    )
+
+
 class Term(Base):
-    """A glossary entry."""
+    """A glossary entry; its code stays the same over all versions."""
 
     __tablename__ = "term"
-    __table_args__ = (sa.UniqueConstraint("course_id", "code"),)
+    __table_args__ = (sa.UniqueConstraint("library_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    library_id: Mapped[int] = mapped_column(sa.ForeignKey("library.id"))
     code: Mapped[str]
+    current_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("term_version.id", use_alter=True)
+    )
+
+
+class TermVersion(Base):
+    """One immutable wording of a glossary entry."""
+
+    __tablename__ = "term_version"
+    __table_args__ = (sa.UniqueConstraint("term_id", "content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"))
     term: Mapped[str]
     also: Mapped[list[Any]]
     definition: Mapped[str]
     facts: Mapped[list[Any]]
+    content_hash: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CourseTerm(Base):
+    """That a course version showed a version of a glossary entry."""
+
+    __tablename__ = "course_term"
+
+    course_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("course_version.id"), primary_key=True
+    )
+    term_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("term_version.id"), primary_key=True
+    )
 
 
 class Reading(Base):
-    """How far one person has read a module: where they left off, and whether they are done."""
+    """How far one person has read a module; it counts in every course that lists the module."""
 
     __tablename__ = "reading"
 

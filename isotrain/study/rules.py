@@ -1,39 +1,26 @@
-"""Reading a course folder: the shape of question_banks/README.md, checked whole."""
+"""Reading a library folder: the shape of question_banks/README.md, checked whole."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from isotrain.formats import yaml_kinds
+from isotrain.formats.yaml_folder import Folder
+from isotrain.standards import rules as editions
+from isotrain.standards.rules import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
-IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+    from isotrain.formats.yaml_shape import Path
+    from isotrain.questions.problem import Problem
+
 HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<anchor>[a-z0-9-]+)\}\s*$", re.MULTILINE)
 CITATION = re.compile(r"\[([A-Z][0-9]{2})\]")
-LARGEST_FILE = 4 * 1024 * 1024
-
-
-class CourseLoader(yaml.SafeLoader):
-    """PyYAML's safe loader that refuses aliases and duplicate keys."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: aliases are not taken")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                line = node.start_mark.line + 1
-                raise yaml.YAMLError(f"line {line}: the key {key!r} stands twice")
-        return super().construct_mapping(node, deep=deep)
+LIBRARY, LONE_COURSE = "library.yaml", "course.yaml"
+FACTS, TERMS = "facts.yaml", "glossary.yaml"
 
 
 @dataclass(frozen=True)
@@ -46,15 +33,44 @@ class Section:
 
 
 @dataclass
-class CourseFiles:
-    """A course folder as read: plain values, and every problem found."""
+class LibraryFiles:
+    """A library folder as read: plain values, and every problem found.
 
-    course: dict[str, Any] = field(default_factory=dict)
+    A bank holds its `questions`, a course its `practice` quizzes as a list and its modules by id;
+    a cell names its bank. What stands in a file of its own says in which `file`.
+    """
+
+    library: dict[str, Any] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
     terms: list[dict[str, Any]] = field(default_factory=list)
     modules: list[dict[str, Any]] = field(default_factory=list)
-    questions: list[dict[str, Any]] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    banks: list[dict[str, Any]] = field(default_factory=list)
+    courses: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def modules_of(self, course: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the modules that a course lists, in its order."""
+        by_id = {module["id"]: module for module in self.modules}
+        return [by_id[id_] for id_ in course["modules"]]
+
+    def facts_of(self, course: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the facts at home in the modules of a course, and those that these cite."""
+        modules = self.modules_of(course)
+        cited = {id_ for module in modules for id_ in cited_facts(module)}
+        homes = {module["id"] for module in modules}
+        return [fact for fact in self.facts if fact["id"] in cited or fact["module"] in homes]
+
+    def terms_of(self, course: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the glossary entries that the modules of a course name."""
+        named = {id_ for module in self.modules_of(course) for id_ in module["terms"]}
+        return [term for term in self.terms if term["id"] in named]
+
+
+def cited_facts(module: Mapping[str, Any]) -> set[str]:
+    """Return the facts that a module names anywhere."""
+    boxes = [*module["often_said"], *module["review"]]
+    return {*module["facts"], *CITATION.findall(module["body"]),
+            *(id_ for box in boxes for id_ in box["facts"])}
 
 
 def sections(body: str) -> list[Section]:
@@ -67,158 +83,167 @@ def sections(body: str) -> list[Section]:
     ]
 
 
-def plain(value: Any) -> Any:
-    """Return a value with dates as ISO text, fit for JSON."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    return value
+def parse(files: Mapping[str, bytes], known: Known) -> LibraryFiles:
+    """Read a library from its files by path; never raises, problems say file and line.
 
-
-def parse(files: Mapping[str, bytes]) -> CourseFiles:
-    """Read a course from its files by name; never raises, problems say file and place."""
-    read = CourseFiles()
-    read.course = _yaml(files, "course.yaml", dict, read.problems) or {}
-    read.facts = _yaml(files, "facts.yaml", list, read.problems) or []
-    read.terms = _yaml(files, "glossary.yaml", list, read.problems) or []
-    read.questions = _yaml(files, "questions.yaml", list, read.problems) or []
-    for name in read.course.get("modules") or []:
-        module = _module(files, str(name), read.problems)
-        if module:
-            read.modules.append(module)
-    if not read.problems:
-        _check(read)
+    A folder without library.yaml is a library of one course that course.yaml describes. `known`
+    are the editions that facts and modules may name beside those the library describes itself.
+    """
+    folder = Folder(files)
+    read = LibraryFiles(problems=folder.problems)
+    read.facts = folder.read(FACTS, [yaml_kinds.FACT]) or []
+    read.terms = folder.read(TERMS, [yaml_kinds.TERM]) or []
+    if LIBRARY in files:
+        _read_library(folder, read, sorted(files))
+    else:
+        _read_lone_course(folder, read)
+    if not folder.problems:
+        _Checker(folder, read, known).check()
     return read
 
 
-def _text(files: Mapping[str, bytes], name: str, problems: list[str]) -> str | None:
-    data = files.get(name)
-    if data is None:
-        problems.append(f"{name}: the file is missing")
-        return None
-    if len(data) > LARGEST_FILE:
-        problems.append(f"{name}: the file is larger than 4 MiB")
-        return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.append(f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8")
-        return None
+def _read_library(folder: Folder, read: LibraryFiles, names: Sequence[str]) -> None:
+    read.library = folder.read(LIBRARY, yaml_kinds.LIBRARY) or {}
+    for name in names:
+        if re.fullmatch(r"modules/[^/]+\.md", name):
+            _read_module(folder, read, name)
+    for bank in read.library.get("banks") or []:
+        _read_questions(folder, read, bank, f"banks/{bank.get('id')}.yaml")
+    for name in names:
+        if re.fullmatch(r"courses/[^/]+\.yaml", name):
+            course = folder.read(name, yaml_kinds.COURSE)
+            if course:
+                _keep_course(read, course, name)
 
 
-def _yaml(files: Mapping[str, bytes], name: str, kind: type, problems: list[str]) -> Any:
-    text = _text(files, name, problems)
-    return None if text is None else _load(text, name, kind, problems)
+def _read_lone_course(folder: Folder, read: LibraryFiles) -> None:
+    course = folder.read(LONE_COURSE, yaml_kinds.LONE_COURSE) or {}
+    for name in course.get("modules") or []:
+        _read_module(folder, read, name)
+    bank = course.pop("bank", {})
+    _read_questions(folder, read, bank, "questions.yaml")
+    shared = {key: course.pop(key) for key in ("language", "topics", "standards") if key in course}
+    read.library = {"id": course.get("id"), "title": course.get("title"), **shared,
+                    "banks": [bank]}
+    course["modules"] = [module.get("id") for module in read.modules]
+    course["practice"] = [course.get("practice") or {}]
+    _keep_course(read, course, LONE_COURSE)
 
 
-def _load(text: str, name: str, kind: type, problems: list[str]) -> Any:
-    try:
-        value = plain(yaml.load(text, Loader=CourseLoader))  # noqa: S506  a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problems.append(f"{name}: {' '.join(str(error).split())}")
-        return None
-    if not isinstance(value, kind):
-        wanted = "a list" if kind is list else "keys and values"
-        problems.append(f"{name}: write {wanted}")
-        return None
-    if isinstance(value, list) and not all(isinstance(item, dict) for item in value):
-        problems.append(f"{name}: every item must be keys and values")
-        return None
-    return value
+def _read_module(folder: Folder, read: LibraryFiles, name: str) -> None:
+    front, body = folder.read_page(name, yaml_kinds.MODULE)
+    if front:
+        read.modules.append({**front, "file": name, "body": body})
 
 
-def _module(files: Mapping[str, bytes], name: str, problems: list[str]) -> dict[str, Any] | None:
-    text = _text(files, name, problems)
-    if text is None:
-        return None
-    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
-    if len(parts) != 3 or parts[0].strip():
-        problems.append(f"{name}: begin with front matter between two --- lines")
-        return None
-    front = _load(parts[1], name, dict, problems)
-    return None if front is None else {**front, "file": name, "body": parts[2].strip()}
+def _read_questions(folder: Folder, read: LibraryFiles, bank: dict[str, Any], name: str) -> None:
+    questions = folder.read(name, [yaml_kinds.course_question_of]) or []
+    read.banks.append({**bank, "file": name, "questions": questions})
 
 
-REQUIRED = {
-    "course": ("id", "title", "summary", "language", "version", "author", "topics", "standards",
-               "modules", "bank", "exam", "practice", "certificate"),
-    "exam": ("id", "title", "minutes", "pass_mark", "pass_mark_basis", "attempts", "wait_hours",
-             "cells"),
-    "practice": ("id", "title", "cells"),
-    "fact": ("id", "topic", "statement", "reference", "difficulty", "review_due", "module",
-             "paragraph"),
-    "term": ("id", "term", "definition", "facts"),
-    "module": ("id", "slug", "title", "goal", "minutes", "terms", "facts", "often_said", "review",
-               "related", "body"),
-    "question": ("id", "type", "stem", "explanation", "topic", "difficulty", "fact", "use"),
-}
+def _keep_course(read: LibraryFiles, course: dict[str, Any], name: str) -> None:
+    """Keep a course, with the bank in every cell that its library leaves no doubt about."""
+    only = read.banks[0].get("id") if len(read.banks) == 1 else ""
+    for quiz in (course.get("exam") or {}, *course.get("practice", ())):
+        quiz["cells"] = [{"bank": only, **cell} for cell in quiz.get("cells") or []]
+    read.courses.append({**course, "file": name})
 
 
-def _check(read: CourseFiles) -> None:
-    say = read.problems.append
-    _require(read.course, "course", "course.yaml", say)
-    for part in ("exam", "practice"):
-        _require(read.course.get(part) or {}, part, f"course.yaml, {part}", say)
-    for kind, file, items in (("fact", "facts.yaml", read.facts),
-                              ("term", "glossary.yaml", read.terms),
-                              ("question", "questions.yaml", read.questions)):
-        for n, item in enumerate(items, 1):
-            _require(item, kind, f"{file}, {item.get('id', f'item {n}')}", say)
-    for module in read.modules:
-        _require(module, "module", module["file"], say)
-    if not read.problems:
-        _check_references(read, say)
+class _Checker:
+    """What the parts of a library name of each other; every file has its shape by now."""
 
+    def __init__(self, folder: Folder, read: LibraryFiles, known: Known) -> None:
+        self.folder, self.read = folder, read
+        self.file = LIBRARY if read.courses and read.courses[0]["file"] != LONE_COURSE \
+            else LONE_COURSE
+        described = read.library.get("standards") or []
+        editions.check(folder, self.file, ("standards",), described)
+        self.known = known | Known.of(described)
+        self.topics = [topic["id"] for topic in read.library["topics"]]
+        self.facts = [fact["id"] for fact in read.facts]
+        self.terms = [term["id"] for term in read.terms]
+        self.modules = [module["id"] for module in read.modules]
+        self.banks = [bank["id"] for bank in read.banks]
 
-def _require(item: dict[str, Any], kind: str, place: str, say: Callable[[str], None]) -> None:
-    for key in REQUIRED[kind]:
-        if item.get(key) is None:
-            say(f"{place}: add the key {key!r}")
-    identifier = item.get("id")
-    if identifier is not None and not IDENTIFIER.fullmatch(str(identifier)):
-        say(f"{place}: use only letters, digits, dots and hyphens in the id")
+    def check(self) -> None:
+        """Tell the folder everything that is wrong."""
+        self._unique(FACTS, self.facts)
+        self._unique(TERMS, self.terms)
+        for n, module in enumerate(self.read.modules):
+            if module["id"] in self.modules[:n]:
+                self._twice(module["file"], ("id",), module["id"])
+            self._check_module(module)
+        self._check_facts()
+        for n, term in enumerate(self.read.terms):
+            self._names(TERMS, (n, "facts"), term["facts"], self.facts)
+        for bank in self.read.banks:
+            self._check_questions(bank)
+        for course in self.read.courses:
+            self._check_course(course)
 
+    def _check_facts(self) -> None:
+        anchors = {m["id"]: {s.anchor for s in sections(m["body"])} for m in self.read.modules}
+        for n, fact in enumerate(self.read.facts):
+            self._names(FACTS, (n, "topic"), [fact["topic"]], self.topics)
+            self._names(FACTS, (n, "module"), [fact["module"]], self.modules)
+            if fact["module"] in anchors:
+                self._names(FACTS, (n, "paragraph"), [fact["paragraph"]], anchors[fact["module"]])
+            if "edition" in fact:
+                self._names(FACTS, (n, "edition"), [fact["edition"]], self.known.codes)
 
-def _check_references(read: CourseFiles, say: Callable[[str], None]) -> None:
-    facts = _unique(read.facts, "facts.yaml", say)
-    terms = _unique(read.terms, "glossary.yaml", say)
-    modules = _unique(read.modules, "modules", say)
-    _unique(read.questions, "questions.yaml", say)
-    topics = {topic["id"] for topic in read.course["topics"]}
-    editions = {e["id"] for s in read.course["standards"] for e in s["editions"]}
-    anchors = {m["id"]: {s.anchor for s in sections(m["body"])} for m in read.modules}
-    for fact in read.facts:
-        place = f"facts.yaml, {fact['id']}"
-        _known(fact["topic"], topics, place, "topic", say)
-        if fact.get("edition"):
-            _known(fact["edition"], editions, place, "edition", say)
-        if fact["module"] in modules:
-            _known(fact["paragraph"], anchors[fact["module"]], place, "paragraph", say)
-    for module in read.modules:
-        cited = [*module["facts"], *CITATION.findall(module["body"])]
-        for wanted, known, word in ((cited, facts, "fact"), (module["terms"], terms, "term"),
-                                    (module["related"], modules, "module"),
-                                    (module.get("standards") or [], editions, "edition")):
-            for name in wanted:
-                _known(name, known, module["file"], word, say)
-    for question in read.questions:
-        place = f"questions.yaml, {question['id']}"
-        _known(question["fact"], facts, place, "fact", say)
-        _known(question["topic"], topics, place, "topic", say)
+    def _check_module(self, module: Mapping[str, Any]) -> None:
+        self._names(module["file"], ("facts",), sorted(cited_facts(module)), self.facts)
+        self._names(module["file"], ("terms",), module["terms"], self.terms)
+        self._names(module["file"], ("related",), module["related"], self.modules)
+        self._names(module["file"], ("standards",), module["standards"], self.known.codes)
 
+    def _check_questions(self, bank: Mapping[str, Any]) -> None:
+        self._unique(bank["file"], [question["id"] for question in bank["questions"]])
+        for n, question in enumerate(bank["questions"]):
+            facts = question.get("facts") or [question["fact"]]
+            key = "facts" if "facts" in question else "fact"
+            self._names(bank["file"], (n, key), facts, self.facts)
+            self._names(bank["file"], (n, "topic"), [question["topic"]], self.topics)
+            if "module" in question:
+                self._names(bank["file"], (n, "module"), [question["module"]], self.modules)
 
-def _unique(items: Iterable[dict[str, Any]], place: str, say: Callable[[str], None]) -> set[str]:
-    seen: set[str] = set()
-    for item in items:
-        if item["id"] in seen:
-            say(f"{place}: the id {item['id']} stands twice")
-        seen.add(item["id"])
-    return seen
+    def _check_course(self, course: Mapping[str, Any]) -> None:
+        file, lone = course["file"], course["file"] == LONE_COURSE
+        self._names(file, ("modules",), course["modules"], self.modules)
+        if not course["modules"]:
+            self.folder.fault(file, ("modules",), "The course has no module.", "List one or more.")
+        for n, id_ in enumerate(course["modules"]):
+            if id_ in course["modules"][:n] and not lone:
+                self._twice(file, ("modules",), id_)
+        self._check_cells(course, ("exam",), course["exam"])
+        for n, quiz in enumerate(course["practice"]):
+            self._check_cells(course, ("practice",) if lone else ("practice", n), quiz)
 
+    def _check_cells(self, course: Mapping[str, Any], path: Path, quiz: Mapping[str, Any]) -> None:
+        for n, cell in enumerate(quiz["cells"]):
+            here = (*path, "cells", n)
+            self._names(course["file"], (*here, "bank"), [cell["bank"]], self.banks)
+            if ("topic" in cell) == ("module" in cell):
+                self.folder.fault(course["file"], here, "A row names a topic or a module.",
+                                  "Write one of the two.")
+            elif "topic" in cell:
+                self._names(course["file"], (*here, "topic"), [cell["topic"]], self.topics)
+            else:
+                self._names(course["file"], (*here, "module"), [cell["module"]],
+                            course["modules"])
 
-def _known(name: str, known: set[str], place: str, word: str, say: Callable[[str], None]) -> None:
-    if name not in known:
-        say(f"{place}: the {word} {name!r} is not known")
+    def _unique(self, file: str, ids: Sequence[str]) -> None:
+        for n, id_ in enumerate(ids):
+            if id_ in ids[:n]:
+                self._twice(file, (n, "id"), id_)
+
+    def _twice(self, file: str, path: Path, id_: str) -> None:
+        self.folder.fault(file, path, 'The id "%(id)s" stands twice.', "Choose another.", id=id_)
+
+    def _names(
+        self, file: str, path: Path, named: Sequence[str], known: Collection[str]
+    ) -> None:
+        for name in named:
+            if name not in known:
+                self.folder.fault(file, path, '"%(what)s" is not known here.',
+                                  "Write one that the library has, or add it there.", what=name)

@@ -10,6 +10,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
 from isotrain.study import bookmarks, content
 from isotrain.study.bookmarks import Progress
+from isotrain.study.page import get_page
 from isotrain.web.gate import me, requires
 from isotrain.web.transaction import transaction
 
@@ -38,8 +39,10 @@ def course(slug: str) -> Any:
     found = content.get_course(slug)
     modules = content.list_modules(found.version_id)
     progress = bookmarks.progress_of(me().id, [m.id for m in modules])
-    return render_template("study/course.html", course=found, modules=modules, progress=progress,
-                           untouched=Progress(), resume=_resume(modules, progress))
+    return render_template(
+        "study/course.html", course=found, modules=modules, progress=progress,
+        untouched=Progress(), resume=_resume(modules, progress),
+        may_see_versions=Permission.COURSE_VERSIONS in me().permissions)
 
 
 def _resume(modules: tuple[content.ModuleView, ...], progress: dict[int, Progress]) -> Any:
@@ -56,7 +59,7 @@ def _resume(modules: tuple[content.ModuleView, ...], progress: dict[int, Progres
 def module(slug: str, module_slug: str) -> Any:
     """Show a module and note that it was opened."""
     found = content.get_course(slug)
-    page = content.get_page(found, module_slug)
+    page = get_page(found, module_slug)
     progress = bookmarks.progress_of(me().id, [page.module.id]).get(page.module.id, Progress())
     ratings = bookmarks.ratings_of(me().id, page.module.id)
     if bookmarks.worth_noting(progress):
@@ -70,7 +73,7 @@ def module(slug: str, module_slug: str) -> Any:
 @requires(Permission.LEARN)
 def remember(slug: str, module_slug: str) -> Any:
     """Remember a place, a rating, or that the module is done."""
-    page = content.get_page(content.get_course(slug), module_slug)
+    page = get_page(content.get_course(slug), module_slug)
     asked = request.form
     anchor = ""
     with transaction():

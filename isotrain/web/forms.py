@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import Field
+from wtforms import Field, StringField
 from wtforms import Form as PlainForm
 
 # Newer than the stubs of the library; everybody else takes it from here.
 from wtforms.fields import SelectChoice as SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length
+
+from isotrain.i18n import lazy
 
 if TYPE_CHECKING:
     from isotrain.errors import Refusal
@@ -73,3 +76,11 @@ class Form(PlainForm):
             self.refusals.insert(0, refusal.sentence)
         else:
             field.errors = [*field.errors, refusal.sentence]
+
+
+class PersonForm(Form):
+    """Somebody, named as people sign in."""
+
+    name = StringField(lazy("Personnel number or e-mail address"),
+                       [InputRequired(lazy("Enter a personnel number or an e-mail address")),
+                        Length(max=254)], filters=[tidy])

@@ -22,7 +22,7 @@ from wtforms import (
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, SelectChoice
+from isotrain.web.forms import Form, PersonForm, SelectChoice
 from isotrain.web.gate import requires
 
 bp = Blueprint("gallery", __name__)
@@ -69,6 +69,9 @@ def sample() -> dict[str, Any]:
         "now": clock.now(),
         "editions": [_edition(today)],
         "page_url": "#page-{}".format,
+        "person": PersonForm(None),
+        "keepers": [{"user_id": n, "name": name, "personnel_no": f"T{n}"}
+                    for n, name in enumerate(("Amina Haddad", "Théo Laurent"), 1)],
         "grid_items": [
             {
                 "number": number,

@@ -22,6 +22,7 @@ GROUPS = (
         (lazy("Certificates"), "certificates.mine", "award", Permission.LEARN),
     )),
     (lazy("Teach"), (
+        (lazy("Libraries"), "libraries.index", "book-copy", Permission.LIBRARY_READ),
         (lazy("Question banks"), "banks.index", "library", Permission.BANK_READ),
         (lazy("Quizzes"), "quizzes.composing", "layout-grid", Permission.QUIZ_COMPOSE),
     )),
@@ -55,8 +56,8 @@ ROLE_NAMES = {
 }
 
 # Pages that are not in the navigation themselves stand under one that is.
-SECTIONS = {"standards": "study.courses", "study": "study.courses", "banks": "banks.index",
-            "people": "people.index",
+SECTIONS = {"standards": "study.courses", "study": "study.courses", "courses": "libraries.index",
+            "libraries": "libraries.index", "banks": "banks.index", "people": "people.index",
             "records": "records.index", "assignments": "assignments.index",
             "certificates": "certificates.mine", "audit": "audit.index",
             "settings": "settings.index"}

@@ -115,6 +115,28 @@ def _in_course(name: str, own: str) -> Callable[[World, Somebody], Kinds]:
     return make
 
 
+def _course_version(world: World, who: Somebody) -> Kinds:
+    found = {kind: {**values, "number": 1} for kind, values in _course(world, who).items()}
+    found["mixed"] = {**found["own"], "number": 77}
+    found["mixed huge"] = {**found["own"], "number": HUGE}
+    return found
+
+
+def _module_of_version(world: World, who: Somebody) -> Kinds:
+    found = {kind: {**values, "module_slug": "what-iso-is"}
+             for kind, values in _course_version(world, who).items()}
+    found["mixed module"] = {**found["own"], "module_slug": "no-such"}
+    return found
+
+
+def _course_member(world: World, who: Somebody) -> Kinds:
+    keeper, stranger = world.shared["own"]["keeper"], world.shared["foreign"]["keeper"]
+    found = {kind: {**values, "user_id": stranger if kind == "foreign" else keeper}
+             for kind, values in _course(world, who).items()}
+    found["mixed huge"] = {**found["own"], "user_id": HUGE}
+    return found
+
+
 def _sitting(_world: World, _who: Somebody) -> Kinds:
     return {"own": {"slug": f"{COURSE}-exam"}, "foreign": {"slug": f"{FOREIGN_COURSE}-exam"},
             "missing": {"slug": "no-such-quiz"}}
@@ -176,6 +198,9 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "slug": _course,
         "slug module_slug": _in_course("module_slug", "what-iso-is"),
         "slug code": _in_course("code", "A12"),
+        "slug number": _course_version,
+        "slug number module_slug": _module_of_version,
+        "slug user_id": _course_member,
         "requirement_id": _requirement,
         "record_id": _record,
         "user_id": _person,

@@ -23,6 +23,7 @@ from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
 from isotrain.quizzes import composing, forming
 from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.study.models import Course, CourseMember, CourseVersion
 from tests.access import world as seeding
 from tests.access.canary_course import CANARY, HINT, SLUG, WHY
 from tests.access.crawling import crawl
@@ -80,8 +81,8 @@ def quiz(world: World, feedback: str) -> str:
     with world.app.app_context(), committed():
         exam = db.session.scalars(sa.select(Quiz).where(Quiz.slug == EXAM)).one()
         shipped = db.session.get_one(QuizVersion, exam.published_version_id)
-        # Beside the course's one exam, which a page would not allow: each policy needs its own.
-        made = Quiz(slug=f"canary-{feedback}", course_id=exam.course_id, kind="exam",
+        course_id = twin_course(f"canary-{feedback}", exam.course_id, by.user_id)
+        made = Quiz(slug=f"canary-{feedback}", course_id=course_id, kind="exam",
                     created_at=exam.created_at)
         db.session.add(made)
         db.session.flush()
@@ -91,6 +92,21 @@ def quiz(world: World, feedback: str) -> str:
         composing.save(made.id, wanted, base=bench.base, by=by)
         composing.publish(made.id, base=composing.workbench(made).base, by=by)
         return made.slug
+
+
+def twin_course(slug: str, course_id: int, member: int | None) -> int:
+    """Make a course like another one, as a course has one exam and each policy needs its own."""
+    first = db.session.get_one(Course, course_id)
+    version = db.session.get_one(CourseVersion, first.current_version_id)
+    twin = Course(slug=slug, library_id=first.library_id, created_at=first.created_at)
+    db.session.add(twin)
+    db.session.flush()
+    columns = {column.name: getattr(version, column.name) for column in sa.inspect(CourseVersion).c}
+    copied = CourseVersion(**{**columns, "id": None, "course_id": twin.id})
+    db.session.add_all([copied, CourseMember(course_id=twin.id, user_id=member)])
+    db.session.flush()
+    twin.current_version_id = copied.id
+    return twin.id
 
 
 def _with_feedback(version: QuizVersion, feedback: str) -> Any:

@@ -38,7 +38,7 @@ from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records.models import CompletionRecord
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
-from isotrain.study.models import Course
+from isotrain.study.models import Course, CourseMember, LibraryMember
 from tests.access import canary_course
 from tests.conftest import ROOT
 from tests.factories import a_setting
@@ -165,11 +165,15 @@ def _place(users: dict[str, int]) -> dict[str, Any]:
 
 
 def _look_after(users: dict[str, int]) -> None:
-    """Give the shipped bank to the trainer and to who was one, the canary bank to a colleague."""
+    """Give what is shipped to the trainer and to who was one, the canary's to a colleague."""
     for slug, names in ((COURSE, ("trainer", *FORMER)), (FOREIGN_COURSE, ("colleague",))):
         bank_id = db.session.scalars(sa.select(Bank.id).where(Bank.slug == slug)).one()
+        course = db.session.scalars(sa.select(Course).where(Course.slug == slug)).one()
         for name in names:
-            db.session.add(BankMember(bank_id=bank_id, user_id=users[name]))
+            db.session.add_all([
+                BankMember(bank_id=bank_id, user_id=users[name]),
+                CourseMember(course_id=course.id, user_id=users[name]),
+                LibraryMember(library_id=course.library_id, user_id=users[name])])
     db.session.flush()
 
 

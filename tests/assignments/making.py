@@ -22,7 +22,7 @@ from isotrain.study.models import (
     ModuleVersion,
     Reading,
 )
-from tests.factories import BY, committed
+from tests.factories import BY, a_library, committed
 from tests.listening import finished
 
 _numbers = itertools.count(1)
@@ -47,7 +47,8 @@ def a_course(title: str = "ISO awareness", *, modules: int = 2, kind: str = "exa
     """Make a course with modules and a published exam."""
     n, now = next(_numbers), clock.now()
     with committed():
-        course = Course(slug=f"course-{n}", created_at=now, certificate_months=24)
+        course = Course(slug=f"course-{n}", library_id=a_library(), created_at=now,
+                        certificate_months=24)
         db.session.add(course)
         db.session.flush()
         version = CourseVersion(
@@ -64,12 +65,12 @@ def a_course(title: str = "ISO awareness", *, modules: int = 2, kind: str = "exa
         db.session.add(quiz_version)
         db.session.flush()
         quiz.published_version_id = quiz_version.id
-        made = [_module(course.id, version.id, n) for n in range(1, modules + 1)]
+        made = [_module(course.library_id, version.id, n) for n in range(1, modules + 1)]
     return Made(course.id, version.id, quiz.id, quiz_version.id, tuple(made), course.slug)
 
 
-def _module(course_id: int, version_id: int, n: int) -> int:
-    module = Module(course_id=course_id, code=f"M{n}", slug=f"module-{n}")
+def _module(library_id: int, version_id: int, n: int) -> int:
+    module = Module(library_id=library_id, code=f"M{n}", slug=f"module-{n}")
     db.session.add(module)
     db.session.flush()
     text = ModuleVersion(module_id=module.id, number=1, title=f"Module {n}", minutes=7, content={},

@@ -18,13 +18,13 @@ from isotrain.people import employing
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import moving
 from isotrain.study.models import Course, CourseVersion
-from tests.factories import BY, a_user, committed
+from tests.factories import BY, a_library, a_user, committed
 
 
 @pytest.fixture
 def course(each_app) -> int:
     with committed():
-        course = Course(slug="c", created_at=clock.now())
+        course = Course(slug="c", library_id=a_library(), created_at=clock.now())
         db.session.add(course)
         db.session.flush()
         version = CourseVersion(course_id=course.id, number=1, label="1", title="C", summary="",

@@ -10,17 +10,40 @@ import pytest
 from isotrain import clock
 from isotrain.attempts.models import Attempt, LateAnswer
 from isotrain.db import db
+from isotrain.quizzes.models import Quiz, QuizVersion
 from tests.attempts import sitting
 from tests.attempts.browsing import begin, form_fields, press, rows, text_of
 from tests.attempts.sitting import EXAM, PRACTICE
 from tests.counting import counted
-from tests.factories import a_user, client_of, csrf, post
+from tests.factories import a_user, client_of, committed, csrf, post
 
 
 def test_the_course_leads_to_its_exam_and_its_practice(browser):
     assert browser.get("/courses/iso-certification/exam").location == f"/quiz/{EXAM}"
     assert browser.get("/courses/iso-certification/practice").location == f"/quiz/{PRACTICE}"
     assert browser.get("/courses/nothing/exam").status_code == 404
+
+
+def test_several_practice_quizzes_of_a_course_are_listed(browser):
+    with committed():
+        course_id = sitting.quiz_of(PRACTICE).course_id
+        db.session.add(Quiz(slug="unpublished", course_id=course_id, kind="practice",
+                            created_at=clock.now()))
+        twin = Quiz(slug="audits-only", course_id=course_id, kind="practice",
+                    created_at=clock.now())
+        db.session.add(twin)
+        db.session.flush()
+        cells = [{"bank": "iso-certification", "module": "M3", "difficulty": 1, "count": 3}]
+        version = QuizVersion(quiz_id=twin.id, number=1, state="published", title="Audits only",
+                              cells=cells, rules={"order": "shuffled"}, created_at=clock.now(),
+                              published_at=clock.now())
+        db.session.add(version)
+        db.session.flush()
+        twin.published_version_id = version.id
+    page = browser.get("/courses/iso-certification/practice")
+    assert f'href="/quiz/{PRACTICE}"' in page.text and 'href="/quiz/audits-only"' in page.text
+    assert "unpublished" not in page.text
+    assert browser.get("/courses/iso-in-15-minutes/practice").status_code == 302
 
 
 def test_the_first_page_says_what_how_long_and_who_sees_it(browser):

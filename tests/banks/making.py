@@ -33,10 +33,10 @@ def actor(user_id: int) -> Actor:
     return Actor("user", user_id)
 
 
-def a_bank(*members: int, title: str = "Audits", course_id: int | None = None) -> int:
+def a_bank(*members: int, title: str = "Audits", library_id: int | None = None) -> int:
     """Open a bank that these trainers look after."""
     with committed():
-        bank = tending.create(Described(title, course_id=course_id), by=NOBODY)
+        bank = tending.create(Described(title, library_id=library_id), by=NOBODY)
         for user_id in members:
             db.session.add(tending.BankMember(bank_id=bank.id, user_id=user_id))
         return bank.id

@@ -11,6 +11,7 @@ from isotrain.banks import directory, inventory, tending
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
+from isotrain.study import membership
 from tests.banks.making import a_bank, a_question, a_trainer
 from tests.factories import a_setting, a_user
 
@@ -154,12 +155,12 @@ def test_what_cannot_be_done_is_said_in_words(run, words, said):
     assert count(Question) == 0
 
 
-def test_a_topic_of_another_course_is_refused(course_app, tmp_path):
+def test_a_topic_of_another_library_is_refused(course_app, tmp_path):
     file = tmp_path / "file.yaml"
     file.write_text(YAML)
     done = course_app.test_cli_runner().invoke(
         args=["bank", "import", "iso-certification", str(file), "--topic", "cooking"])
-    assert "The course has no topic 'cooking'. Use one of: " in done.output
+    assert "The library has no topic 'cooking'. Use one of: " in done.output
 
 
 def test_banks_are_listed_with_their_questions(run):
@@ -185,7 +186,7 @@ def test_members_are_added_and_removed(run):
     trainer = a_trainer(number="T9")
     a_user("employee", number="E9")
     assert run("member", "audits", "T9").exit_code == 0
-    assert trainer in {member.user_id for member in tending.list_members(bank_id)}
+    assert trainer in {member.user_id for member in membership.list_members(tending.BANK, bank_id)}
     assert "not a trainer" in run("member", "audits", "E9").output
     assert run("member", "audits", "T9", "--remove").exit_code == 0
     assert "Nobody has" in run("member", "audits", "T0", "--remove").output

@@ -20,12 +20,14 @@ from isotrain.banks import (
 )
 from isotrain.banks.editing import Filling
 from isotrain.banks.models import Approval, Bank, Question, QuestionVersion
-from isotrain.banks.tending import Described
+from isotrain.banks.tending import BANK, Described
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
+from isotrain.study import membership
+from isotrain.study.models import LibraryMember
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer, actor, at_once
-from tests.factories import a_setting, a_user, committed
+from tests.factories import a_library, a_setting, a_user, committed
 
 
 def latest(question_id):
@@ -54,7 +56,7 @@ def test_whoever_opens_a_bank_looks_after_it(app):
     trainer = a_trainer(name="Tara")
     bank = do(tending.create, Described("Audits & more"), by=actor(trainer))
     assert bank.slug == "audits-more"
-    assert [member.name for member in tending.list_members(bank.id)] == ["Tara"]
+    assert [member.name for member in membership.list_members(BANK, bank.id)] == ["Tara"]
     assert "bank.created" in actions()
 
 
@@ -83,9 +85,23 @@ def test_a_bank_needs_a_title_of_reasonable_length(app, described):
         do(tending.create, described, by=NOBODY)
 
 
-def test_a_bank_of_a_course_that_does_not_exist_is_not_found(app):
+def test_a_bank_of_a_library_that_does_not_exist_is_not_found(app):
     with pytest.raises(NotFound):
-        do(tending.create, Described("Title", course_id=99), by=NOBODY)
+        do(tending.create, Described("Title", library_id=99), by=NOBODY)
+
+
+def test_a_bank_is_opened_in_a_library_of_ones_own_only(app):
+    trainer = a_trainer()
+    with committed():
+        own, foreign = a_library("own"), a_library("foreign")
+        db.session.add(LibraryMember(library_id=own, user_id=trainer))
+    bank = do(tending.create, Described("Mine", library_id=own), by=actor(trainer))
+    assert bank.library_id == own
+    with pytest.raises(NotFound):
+        do(tending.create, Described("Theirs", library_id=foreign), by=actor(trainer))
+    loose = do(tending.create, Described("Loose"), by=actor(trainer))
+    with pytest.raises(NotFound):
+        do(tending.change, loose.id, Described("Loose", library_id=foreign), by=actor(trainer))
 
 
 def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
@@ -101,8 +117,8 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
         lambda: approving.approve_many(bank_id, None, by=other),
         lambda: approving.retire(bank_id, question, by=other),
         lambda: tending.change(bank_id, Described("Stolen"), by=other),
-        lambda: tending.add_member(bank_id, "P1", by=other),
-        lambda: tending.remove_member(bank_id, mine, by=other),
+        lambda: membership.add(BANK, bank_id, "P1", by=other, oversees=False),
+        lambda: membership.remove(BANK, bank_id, mine, by=other),
     ):
         with pytest.raises(NotFound):
             do(act)
@@ -120,14 +136,14 @@ def test_a_question_is_found_in_its_own_bank_only(app):
 def test_a_colleague_is_added_by_number_and_removed_again(app):
     trainer, colleague = a_trainer(), a_trainer(number="T77")
     bank_id = a_bank(trainer)
-    do(tending.add_member, bank_id, "t77", by=actor(trainer))
-    do(tending.add_member, bank_id, "T77", by=actor(trainer))
+    do(membership.add, BANK, bank_id, "t77", by=actor(trainer), oversees=False)
+    do(membership.add, BANK, bank_id, "T77", by=actor(trainer), oversees=False)
     assert directory.get_bank(bank_id, member=colleague).id == bank_id
-    do(tending.remove_member, bank_id, colleague, by=actor(trainer))
+    do(membership.remove, BANK, bank_id, colleague, by=actor(trainer))
     with pytest.raises(NotFound):
         directory.get_bank(bank_id, member=colleague)
     with pytest.raises(NotFound):
-        do(tending.remove_member, bank_id, colleague, by=actor(trainer))
+        do(membership.remove, BANK, bank_id, colleague, by=actor(trainer))
 
 
 def test_only_trainers_can_look_after_a_bank(app):
@@ -135,26 +151,26 @@ def test_only_trainers_can_look_after_a_bank(app):
     bank_id = a_bank(a_trainer())
     for name, said in (("E1", "not a trainer"), ("nobody", "Nobody signs in")):
         with pytest.raises(Refusal, match=said):
-            do(tending.add_member, bank_id, name, by=NOBODY)
+            do(membership.add, BANK, bank_id, name, by=NOBODY, oversees=False)
 
 
 def test_the_last_member_stays(each_app):
     one, two = a_trainer(), a_trainer()
     bank_id = a_bank(one, two)
     outcomes = at_once(each_app, [
-        lambda: tending.remove_member(bank_id, one, by=NOBODY),
-        lambda: tending.remove_member(bank_id, two, by=NOBODY),
+        lambda: membership.remove(BANK, bank_id, one, by=NOBODY),
+        lambda: membership.remove(BANK, bank_id, two, by=NOBODY),
     ])
     assert sum(isinstance(outcome, Refusal) for outcome in outcomes) == 1
-    assert len(tending.list_members(bank_id)) == 1
+    assert len(membership.list_members(BANK, bank_id)) == 1
 
 
-def test_a_bank_that_has_a_course_keeps_it(course_app):
+def test_a_bank_that_has_a_library_keeps_it(course_app):
     bank = directory.get_bank_by_slug("iso-certification", member=None)
-    before = bank.course_id
-    do(tending.change, bank.id, Described("Renamed", course_id=None), by=NOBODY)
+    before = bank.library_id
+    do(tending.change, bank.id, Described("Renamed", library_id=None), by=NOBODY)
     again = db.session.get_one(Bank, bank.id)
-    assert (again.title, again.course_id) == ("Renamed", before)
+    assert (again.title, again.library_id) == ("Renamed", before)
 
 
 # -- questions and versions

@@ -11,6 +11,7 @@ from isotrain.banks import directory, tending, versions
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
+from isotrain.study import membership
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, many_questions
 from tests.counting import counted
 from tests.factories import a_setting, a_user, client_of, committed, post
@@ -358,7 +359,7 @@ def test_retiring_and_restoring_from_the_page(app, client, bank_id):
 def test_settings_change_the_description_and_members(app, client, trainer, bank_id):
     colleague = a_trainer(number="T55", name="Otto")
     page = f"/banks/{bank_id}/settings"
-    post(client, page, {"title": "New title", "description": "New words", "course": ""})
+    post(client, page, {"title": "New title", "description": "New words", "library": ""})
     assert "New title" in client.get("/banks").text
     post(client, page, {"name": "T55"}, to=f"/banks/{bank_id}/members")
     assert "Otto" in client.get(page).text
@@ -376,8 +377,8 @@ def test_a_wrong_member_is_refused_at_the_field(app, client, bank_id):
 
 def test_the_last_member_cannot_leave(app, client, trainer, bank_id):
     post(client, f"/banks/{bank_id}/settings", to=f"/banks/{bank_id}/members/{trainer}/remove")
-    assert "Somebody must look after the bank" in client.get("/banks").text
-    assert [m.user_id for m in tending.list_members(bank_id)] == [trainer]
+    assert "Somebody must look after it" in client.get("/banks").text
+    assert [m.user_id for m in membership.list_members(tending.BANK, bank_id)] == [trainer]
 
 
 # -- export

@@ -18,6 +18,7 @@ from isotrain.people.models import JobRole, Placement, Site, Unit
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.records.models import CompletionRecord, RecordPerson
 from isotrain.study.models import Course, CourseVersion
+from tests.factories import a_library
 
 UNITS, PASSING, FAILING = 40, 5, 6  # of every ten people five pass and one fails
 CHUNK = 5000
@@ -47,7 +48,7 @@ def _few_rows(courses: int) -> None:
                         JobRole(id=1, code="OPER", title="Machine operator"),
                         SigningKey(key_id="bench", public_pem="", created_at=now)])
     for n in range(1, courses + 1):
-        db.session.add(Course(id=n, slug=f"course-{n}", created_at=now))
+        db.session.add(Course(id=n, slug=f"course-{n}", library_id=a_library(), created_at=now))
         db.session.flush()
         db.session.add_all([
             CourseVersion(id=n, course_id=n, number=1, label="2026.1", title=f"Course {n}",

@@ -13,7 +13,7 @@ from isotrain.attempts.models import Attempt, Form, Result
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseVersion
-from tests.factories import committed
+from tests.factories import a_library, committed
 from tests.listening import finished
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _numbers = itertools.count(1)
 
 def a_quiz(kind: str) -> tuple[Quiz, QuizVersion, CourseVersion]:
     n = next(_numbers)
-    course = Course(slug=f"course-{n}", created_at=clock.now(), certificate_months=24)
+    course = Course(slug=f"course-{n}", library_id=a_library(), created_at=clock.now(),
+                    certificate_months=24)
     db.session.add(course)
     db.session.flush()
     version = CourseVersion(

@@ -1,10 +1,10 @@
-"""The shipped course as a fixture."""
+"""The shipped library as a fixture."""
 
 import pytest
 
-from tests.content.shelf import Course, open_course
+from tests.content.shelf import Shelf, open_shelf
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Course:
-    return open_course()
+def shipped() -> Shelf:
+    return open_shelf()

@@ -1,4 +1,4 @@
-"""A shipped course as its files say it, read strictly and with nothing of the application."""
+"""The shipped library as its files say it, read strictly and with nothing of the application."""
 
 from __future__ import annotations
 
@@ -51,15 +51,21 @@ class Module:
 
 
 @dataclass(frozen=True)
-class Course:
-    """All files of the course folder."""
+class Shelf:
+    """All files of the library folder; `course` is the course over all of its modules."""
 
-    course: dict[str, Any]
+    library: dict[str, Any]
+    courses: dict[str, dict[str, Any]]
     facts: dict[str, dict[str, Any]]
     terms: dict[str, dict[str, Any]]
     modules: dict[str, Module]
     questions: dict[str, dict[str, Any]]
     seed: dict[str, dict[str, Any]]
+
+    @property
+    def course(self) -> dict[str, Any]:
+        """The course of the library's own name."""
+        return self.courses[self.library["id"]]
 
 
 def read_yaml(text: str) -> Any:
@@ -76,22 +82,25 @@ def by_id(items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def read_module(name: str) -> Module:
     """One module file."""
-    before, front, body = (FOLDER / name).read_text(encoding="utf-8").split("---\n", 2)
+    before, front, body = (FOLDER / "modules" / name).read_text(encoding="utf-8").split("---\n", 2)
     assert not before, f"{name} does not begin with front matter"
     return Module(name, read_yaml(front), body)
 
 
 @cache
-def open_course() -> Course:
-    """The shipped course, read once."""
+def open_shelf() -> Shelf:
+    """The shipped library, read once."""
     read = {path.stem: read_yaml(path.read_text("utf-8")) for path in FOLDER.glob("*.yaml")}
-    modules = [read_module(name) for name in read["course"]["modules"]]
-    return Course(
-        read["course"],
+    courses = [read_yaml(path.read_text("utf-8")) for path in sorted(FOLDER.glob("courses/*.yaml"))]
+    banks = [read_yaml(path.read_text("utf-8")) for path in sorted(FOLDER.glob("banks/*.yaml"))]
+    modules = [read_module(path.name) for path in sorted((FOLDER / "modules").glob("*.md"))]
+    return Shelf(
+        read["library"],
+        by_id(courses),
         by_id(read["facts"]),
         by_id(read["glossary"]),
         {module.id: module for module in modules},
-        by_id(read["questions"]),
+        by_id([question for bank in banks for question in bank]),
         read["seed"],
     )
 

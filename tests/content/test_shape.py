@@ -1,4 +1,4 @@
-"""Every file of the course has the shape of question_banks/README.md, and references resolve."""
+"""Every file of the library has the shape of question_banks/README.md, and references resolve."""
 
 import re
 from datetime import date
@@ -8,8 +8,9 @@ import pytest
 from tests.content.shelf import FOLDER, read_yaml
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-COURSE = {"id", "title", "summary", "language", "version", "author", "topics", "standards",
-          "modules", "bank", "exam", "practice", "certificate"}
+LIBRARY = {"id", "title", "language", "topics", "standards", "banks"}
+COURSE = {"id", "title", "summary", "version", "author", "modules", "exam", "practice",
+          "certificate"}
 FACT = {"id", "topic", "statement", "reference", "difficulty", "review_due", "module", "paragraph"}
 FRONT = {"id", "slug", "title", "goal", "minutes", "standards", "terms", "facts", "often_said",
          "review", "related"}
@@ -30,7 +31,7 @@ def assert_keys(item, needed, optional=frozenset()):
 def editions(shipped):
     return {
         edition["id"]: (standard["id"], edition)
-        for standard in shipped.course["standards"]
+        for standard in shipped.library["standards"]
         for edition in standard["editions"]
     }
 
@@ -41,24 +42,34 @@ def test_an_alias_and_a_repeated_key_are_noticed():
             read_yaml(text)
 
 
-def test_the_course_page_has_its_keys(shipped):
-    course = shipped.course
-    assert_keys(course, COURSE)
-    assert_keys(course["exam"], {"id", "title", "minutes", "pass_mark", "pass_mark_basis",
-                                 "attempts", "wait_hours", "cells"})
-    assert_keys(course["practice"], {"id", "title", "cells"})
-    assert_keys(course["bank"], {"id", "title", "description"})
-    assert isinstance(course["version"], str)
-    for cell in course["exam"]["cells"] + course["practice"]["cells"]:
-        assert_keys(cell, {"topic", "difficulty", "count"})
+def test_the_library_and_its_courses_have_their_keys(shipped):
+    assert_keys(shipped.library, LIBRARY)
+    for bank in shipped.library["banks"]:
+        assert_keys(bank, {"id", "title", "description"})
+        assert (FOLDER / "banks" / f"{bank['id']}.yaml").is_file()
+    for course in shipped.courses.values():
+        assert_keys(course, COURSE)
+        assert_keys(course["exam"], {"id", "title", "minutes", "pass_mark", "pass_mark_basis",
+                                     "attempts", "wait_hours", "cells"})
+        assert isinstance(course["version"], str) and course["practice"]
+        for quiz in course["practice"]:
+            assert_keys(quiz, {"id", "title", "cells"})
+        for quiz in (course["exam"], *course["practice"]):
+            for cell in quiz["cells"]:
+                assert_keys(cell, {"difficulty", "count"}, {"topic", "module", "bank"})
+                assert ("topic" in cell) != ("module" in cell)
+                assert cell.get("module") in {*course["modules"], None}
 
 
-def test_every_module_file_is_in_the_course_and_the_other_way_round(shipped):
-    assert sorted(path.name for path in FOLDER.glob("*.md")) == sorted(shipped.course["modules"])
+def test_every_module_is_in_the_course_over_the_whole_library(shipped):
+    assert set(shipped.course["modules"]) == set(shipped.modules)
+    for course in shipped.courses.values():
+        assert set(course["modules"]) <= set(shipped.modules)
+        assert len(course["modules"]) == len(set(course["modules"]))
 
 
 def test_editions_say_whether_they_are_current(shipped):
-    for standard in shipped.course["standards"]:
+    for standard in shipped.library["standards"]:
         assert_keys(standard, {"id", "reference", "title", "editions"})
         for edition in standard["editions"]:
             assert_keys(edition, {"id", "label", "status"}, {"valid_from", "valid_to"})
@@ -70,9 +81,9 @@ def test_editions_say_whether_they_are_current(shipped):
 
 
 def test_facts_have_their_keys_and_a_home(shipped):
-    topics = {topic["id"] for topic in shipped.course["topics"]}
+    topics = {topic["id"] for topic in shipped.library["topics"]}
     known = editions(shipped)
-    standards = {standard["id"] for standard in shipped.course["standards"]}
+    standards = {standard["id"] for standard in shipped.library["standards"]}
     for fact in shipped.facts.values():
         assert_keys(fact, FACT, {"standard", "edition", "clause"})
         assert fact["topic"] in topics and fact["difficulty"] in (1, 2, 3)
@@ -87,7 +98,7 @@ def test_facts_have_their_keys_and_a_home(shipped):
 
 def test_topics_are_those_that_facts_use(shipped):
     used = {fact["topic"] for fact in shipped.facts.values()}
-    assert {topic["id"] for topic in shipped.course["topics"]} == used
+    assert {topic["id"] for topic in shipped.library["topics"]} == used
 
 
 def test_terms_have_their_keys_and_facts(shipped):

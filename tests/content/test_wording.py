@@ -1,6 +1,7 @@
 """The words of the field are used as the field uses them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_no_person_is_called_certified(shipped):
 
 
 def test_the_american_spelling_of_the_standards_is_kept():
-    for path in FOLDER.iterdir():
+    for path in filter(Path.is_file, FOLDER.rglob("*")):
         found = re.search(r"\borganis\w+|\bprogramme|\bnon-conform\w+", path.read_text("utf-8"))
         assert not found, (path.name, found)
 

@@ -8,6 +8,7 @@ from isotrain.exams.drawing import Cell
 from isotrain.exams.pools import Entry, Pool
 
 BANKS, TOPICS, BANDS = ("iso", "own"), ("audit", "iso"), (1, 2)
+MODULES = ("M1", "M2")
 
 
 def pool_of(*placed):
@@ -32,18 +33,21 @@ def banks_and_cells(draw, most=8):
         st.sampled_from(BANKS), st.sampled_from(TOPICS), st.sampled_from(BANDS), st.just("exam")
     )
     groups = st.sampled_from(["", "", "", "red", "blue"])
+    modules = st.sampled_from(["", *MODULES])
     placed = [
-        (draw(place), Entry(number, 1_000 + number, draw(groups)))
+        (draw(place), Entry(number, 1_000 + number, draw(groups), draw(modules)))
         for number in range(draw(st.integers(1, most)))
     ]
     pools = [pool_of(*(pair for pair in placed if pair[0][0] == bank)) for bank in BANKS]
-    cells = st.builds(
-        Cell,
-        topic=st.sampled_from(TOPICS),
-        difficulty=st.sampled_from(BANDS),
-        count=st.integers(0, 3),
-        bank=st.sampled_from([None, None, *BANKS]),
-        use=st.just("exam"),
+    rest = {
+        "difficulty": st.sampled_from(BANDS),
+        "count": st.integers(0, 3),
+        "bank": st.sampled_from([None, None, *BANKS]),
+        "use": st.just("exam"),
+    }
+    cells = st.one_of(
+        st.builds(Cell, topic=st.sampled_from(TOPICS), **rest),
+        st.builds(Cell, topic=st.just(""), module=st.sampled_from(MODULES), **rest),
     )
     return pools, draw(st.lists(cells, min_size=1, max_size=4))
 
@@ -55,7 +59,8 @@ def fitting(cell, pools):
         for pool in pools
         for place, entries in pool.cells.items()
         for entry in entries
-        if place[1:] == (cell.topic, cell.difficulty, cell.use) and cell.bank in (None, place[0])
+        if (entry.module == cell.module if cell.module else place[1] == cell.topic)
+        if place[2:] == (cell.difficulty, cell.use) and cell.bank in (None, place[0])
     ]
 
 

@@ -256,8 +256,8 @@ def test_a_shortage_names_each_short_cell_and_no_other():
         ("audit", 1, 0, 1),
     ]
     assert [problem.message for problem in shortage.value.problems] == [
-        "Topic iso, difficulty 2 needs 3 questions; 2 can be drawn.",
-        "Topic audit, difficulty 1 needs 1 questions; 0 can be drawn.",
+        "iso, difficulty 2 needs 3 questions; 2 can be drawn.",
+        "audit, difficulty 1 needs 1 questions; 0 can be drawn.",
     ]
 
 

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from isotrain.exams.drawing import Cell, Form, arrangements, draw
+from isotrain.exams.drawing import ALGORITHM, Cell, Form, arrangements, draw
 from isotrain.exams.receipts import NAMED, differences, form_data, history_data, named, receipt
 from isotrain.ledger.canonical import canonical_bytes, parse
 from isotrain.ledger.hashing import hash_of
@@ -24,7 +24,8 @@ def derived(*, cells=CELLS, pools=POOLS, seed=SEED, history=HISTORY):
     form = draw(cells, pools, seed=seed, history=history)
     whole = form_data(form, arrangements(form, dict.fromkeys(form.items, QUESTION), seed))
     blueprint = hash_of([[cell.topic, cell.difficulty, cell.count] for cell in cells])
-    paper = receipt(whole, blueprint=blueprint, pools=pools, seed=seed, history=history)
+    paper = receipt(whole, algorithm=ALGORITHM, blueprint=blueprint, pools=pools, seed=seed,
+                    history=history)
     return parse(canonical_bytes({**paper, **whole}))
 
 
@@ -39,11 +40,11 @@ def test_the_same_inputs_give_an_equal_form_and_receipt():
 
 def test_the_hash_of_the_form_is_that_of_the_documented_text():
     whole = form_data(Form((7, 9), (0, 1)), (["b", "a"], ["true", "false"]))
-    paper = receipt(whole, blueprint="", pools=[], seed=SEED, history={})
+    paper = receipt(whole, algorithm=ALGORITHM, blueprint="", pools=[], seed=SEED, history={})
     text = '{"arrangements":[["b","a"],["true","false"]],"cells":[0,1],"items":[7,9]}'
     assert paper["form"] == sha256(text.encode()).hexdigest()
     assert paper["history"] == sha256(b"[]").hexdigest()
-    assert paper["algorithm"] == "isotrain-draw-1"
+    assert paper["algorithm"] == "isotrain-draw-2"
 
 
 def test_a_receipt_names_every_pool_by_its_hash():

@@ -45,8 +45,6 @@ def _course(name: str) -> dict[str, Any]:
         "id": name, "title": f"A {name} course", "summary": "Who certifies, and for how long.",
         "language": "en", "version": "1", "author": "Those who test",
         "topics": [{"id": "iso", "title": "What ISO is"}],
-        "standards": [{"id": "iso-9001", "reference": "ISO 9001", "title": "Quality", "editions": [
-            {"id": "iso-9001-2015", "label": "ISO 9001:2015 + Amd 1:2024", "status": "current"}]}],
         "modules": ["m1-short.md"],
         "bank": {"id": name, "title": f"Questions, {name}", "description": "Who and when."},
         "exam": {"id": f"{name}-exam", "title": f"Exam, {name}", "minutes": 30, "pass_mark": 60,

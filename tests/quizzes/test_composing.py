@@ -5,34 +5,46 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from isotrain import clock
+from isotrain.attempts import replaying
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
+from isotrain.banks import versions
 from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
-from isotrain.quizzes import composing, directory, sampling, supply
+from isotrain.quizzes import composing, directory, loading, sampling, supply
 from isotrain.quizzes.composing import Composition, Short
-from isotrain.quizzes.models import QuizVersion
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
+from isotrain.study import library
 from isotrain.study.models import Course, CourseMember
 from tests.attempts import sitting
-from tests.factories import a_setting, a_user, committed
+from tests.banks.making import at_once
+from tests.factories import BY, a_setting, a_user, committed
+from tests.keeping import small_course
 from tests.quizzes import editing
 
 BANK = "iso-certification"
 
 
-def a_trainer(*, member=True) -> int:
+def a_trainer(*, member=True, bank=True) -> int:
+    """Add a trainer who looks after the shipped course, and one of its bank."""
     user = a_user("trainer")
-    if member:
-        with committed():
-            bank = db.session.query(Bank).filter_by(slug=BANK).one()
-            db.session.add(BankMember(bank_id=bank.id, user_id=user))
+    with committed():
+        if member:
+            db.session.add(CourseMember(course_id=shipped_course().id, user_id=user))
+        if bank:
+            kept = db.session.query(Bank).filter_by(slug=BANK).one()
+            db.session.add(BankMember(bank_id=kept.id, user_id=user))
     return user
+
+
+def shipped_course() -> Course:
+    return db.session.query(Course).filter_by(slug="iso-certification").one()
 
 
 def cell(topic="iso", difficulty=1, count=1, bank=BANK):
@@ -133,7 +145,7 @@ def test_short_cells_are_each_named_when_publishing(trainer):
     with pytest.raises(Short) as refused:
         publish(trainer)
     assert len(refused.value.lines) == 2
-    assert "Topic What ISO is, difficulty 1 needs 80 questions" in refused.value.lines[0]
+    assert "What ISO is, difficulty 1 needs 80 questions" in refused.value.lines[0]
     db.session.rollback()
     assert bench_of(trainer).draft is not None
 
@@ -160,31 +172,22 @@ def test_what_cannot_be_composed_is_refused_at_its_field(trainer, composition, f
 
 
 def test_a_quiz_of_somebody_elses_course_does_not_exist(course_app):
-    colleague, outsider = a_trainer(), a_trainer(member=False)
-    with committed():
-        course = db.session.query(Course).one()
-        db.session.add(CourseMember(course_id=course.id, user_id=colleague))
+    a_trainer()
+    outsider = a_trainer(member=False)
     with pytest.raises(NotFound):
         bench_of(outsider)
     assert directory.list_quizzes(outsider) == []
 
 
 def test_a_member_of_the_course_sees_its_quizzes_but_draws_from_own_banks_only(course_app):
-    user = a_trainer(member=False)
-    with committed():
-        course = db.session.query(Course).one()
-        db.session.add(CourseMember(course_id=course.id, user_id=user))
+    user = a_trainer(bank=False)
     assert len(directory.list_quizzes(user)) == 2
     with pytest.raises(Refusal, match="own banks"):
         save(user, Composition("T", [cell()]))
 
 
 def test_cells_of_colleagues_banks_stay_as_they_are(trainer):
-    with committed():
-        course = db.session.query(Course).one()
-        user = a_trainer(member=False)
-    with committed():
-        db.session.add(CourseMember(course_id=course.id, user_id=user))
+    user = a_trainer(bank=False)
     before = bench_of(user).composition.cells
     save(user, Composition("Only the title", [], Rules()))
     assert bench_of(user).composition.cells == before
@@ -231,8 +234,35 @@ def test_a_new_quiz_is_for_its_composer_until_it_is_published(each_trainer):
 
 
 def test_a_course_has_one_exam(each_trainer):
-    with pytest.raises(Refusal, match="has its exam"):
+    with pytest.raises(Refusal, match="has its exam") as refused:
         create(each_trainer, kind="exam")
+    assert refused.value.field == "kind"
+
+
+def test_the_database_holds_up_that_a_course_has_one_exam(each_trainer):
+    with pytest.raises(IntegrityError), committed():
+        db.session.add(Quiz(slug="second", course_id=shipped_course().id, kind="exam",
+                            created_at=clock.now()))
+    db.session.rollback()
+
+
+def test_a_retired_exam_makes_room_for_another(each_trainer):
+    with committed():
+        sitting.quiz_of().retired_at = clock.now()
+    assert create(each_trainer, kind="exam").kind == "exam"
+
+
+def test_two_who_begin_the_exam_at_once_make_one(each_trainer, each_course_app):
+    colleague = a_trainer()
+    with committed():
+        sitting.quiz_of().retired_at = clock.now()
+        course_id = shipped_course().id
+    done = at_once(each_course_app, [
+        lambda user=user, title=title: composing.create(course_id, "exam", title,
+                                                        by=Actor("user", user)).id
+        for user, title in ((each_trainer, "One"), (colleague, "Two"))])
+    assert [isinstance(each, Refusal) for each in done].count(True) == 1
+    assert "has its exam" in str(next(each for each in done if isinstance(each, Refusal)))
 
 
 def test_two_quizzes_may_share_a_title_but_not_an_address(each_trainer):
@@ -255,7 +285,7 @@ def test_a_title_in_another_script_gets_an_address_all_the_same(trainer):
 
 def test_a_quiz_for_a_course_of_others_is_refused(course_app):
     outsider = a_trainer(member=False)
-    course_id = db.session.query(Course.id).scalar()
+    course_id = shipped_course().id
     with pytest.raises(Refusal, match="one of your courses"), committed():
         composing.create(course_id, "exam", "T", by=Actor("user", outsider))
 
@@ -268,32 +298,172 @@ def stock_of(user, *cells, slug="iso-certification-exam"):
 def test_the_grid_shows_what_is_wanted_beside_what_there_is(trainer):
     stock = stock_of(trainer, cell(count=2), cell("audit", 2, 500))
     (grid,) = stock.grids
-    cells = {(c.topic, c.difficulty): c for row in grid.rows for c in row.cells}
+    cells = {(c.subject.code, c.difficulty): c for row in grid.topics for c in row.cells}
     assert cells["iso", 1].count == 2 and cells["iso", 1].available > 2
     assert cells["audit", 2].short == 500 - cells["audit", 2].available
     assert (stock.total, stock.short, stock.by_band[2]) == (502, 1, 500)
-    assert grid.rows[0].title == "What ISO is"
+    assert grid.topics[0].title == "What ISO is"
 
 
 def test_practice_is_stocked_from_the_practice_pool(trainer):
-    exam = stock_of(trainer).grids[0].rows
-    practice = stock_of(trainer, slug="iso-certification-practice").grids[0].rows
-    assert {(c.topic, c.difficulty, c.available) for r in exam for c in r.cells} != {
-        (c.topic, c.difficulty, c.available) for r in practice for c in r.cells}
+    exam = stock_of(trainer).grids[0].topics
+    practice = stock_of(trainer, slug="iso-certification-practice").grids[0].topics
+    assert {(c.subject, c.difficulty, c.available) for r in exam for c in r.cells} != {
+        (c.subject, c.difficulty, c.available) for r in practice for c in r.cells}
+
+
+def few(topic, available, count):
+    return (f"{topic}, difficulty 1: {available} questions for {count} in a form. A second attempt"
+            " will meet some of them again.")
 
 
 def test_a_form_that_must_repeat_in_a_retake_is_warned_about(trainer):
-    available = stock_of(trainer).grids[0].rows[0].cells[0].available
-    assert not stock_of(trainer, cell(count=1)).warnings
-    (warning,) = stock_of(trainer, cell(count=available)).warnings
-    assert "A second attempt will meet some of them again." in warning
+    available = stock_of(trainer).grids[0].topics[0].cells[0].available
+    half = available // 2
+    assert not stock_of(trainer, cell(count=half)).warnings
+    assert stock_of(trainer, cell(count=half + 1)).warnings == [
+        few("What ISO is", available, half + 1)]
+    assert stock_of(trainer, cell(count=available)).warnings == [
+        few("What ISO is", available, available)]
+
+
+def test_every_cell_that_must_repeat_is_named_and_no_other(trainer):
+    rows = {row.subject.code: row.cells[0].available for row in stock_of(trainer).grids[0].topics}
+    found = stock_of(trainer, cell(count=rows["iso"]), cell("conformity", count=1),
+                     cell("audit", count=rows["audit"])).warnings
+    assert found == [few("What ISO is", rows["iso"], rows["iso"]),
+                     few("Audits and the three-year cycle", rows["audit"], rows["audit"])]
+
+
+def test_a_short_cell_is_not_warned_about_as_well(trainer):
+    assert not stock_of(trainer, cell(count=150)).warnings
+
+
+def test_practice_may_repeat_without_a_warning(trainer):
+    rows = stock_of(trainer, slug="iso-certification-practice").grids[0].topics
+    count = rows[0].cells[0].available
+    stock = stock_of(trainer, cell(count=count), slug="iso-certification-practice")
+    assert not any("second attempt" in warning for warning in stock.warnings)
 
 
 def test_many_questions_that_can_be_guessed_are_warned_about(trainer, monkeypatch):
     monkeypatch.setattr(supply, "MANY_GUESSABLE", 0.0)
-    everything = [cell(row.topic, c.difficulty, 1) for row in stock_of(trainer).grids[0].rows
+    topics = stock_of(trainer).grids[0].topics
+    everything = [cell(row.subject.code, c.difficulty, 1) for row in topics
                   for c in row.cells if c.available]
     assert any("every second guess is" in w for w in stock_of(trainer, *everything).warnings)
+
+
+def in_module(code="M1", difficulty=1, count=1):
+    return {"bank": BANK, "module": code, "difficulty": difficulty, "count": count}
+
+
+def test_the_grid_offers_the_modules_of_the_course_beside_its_topics(trainer):
+    stock = stock_of(trainer, in_module(count=2), in_module("M3", 2, 500))
+    (grid,) = stock.grids
+    assert [row.subject.code for row in grid.modules] == ["M1", "M2", "M3", "M4", "M6", "M12"]
+    assert grid.modules[0].title == "M1 What ISO is and is not"
+    cells = {(c.subject.code, c.difficulty): c for row in grid.modules for c in row.cells}
+    assert cells["M1", 1].count == 2 and cells["M1", 1].available == 7
+    assert cells["M3", 2].short == 500 - cells["M3", 2].available
+    assert (stock.total, stock.short, stock.by_band) == (502, 1, {1: 2, 2: 500, 3: 0})
+    assert [row.subject.code for row in grid.modules if row.wanted] == ["M1", "M3"]
+
+
+def test_a_course_is_offered_no_module_that_it_does_not_list(course_app):
+    user = a_trainer(member=False)
+    with committed():
+        short = db.session.query(Course).filter_by(slug="iso-in-15-minutes").one()
+        db.session.add(CourseMember(course_id=short.id, user_id=user))
+    (grid,) = stock_of(user, slug="iso-in-15-minutes-exam").grids
+    assert [row.subject.code for row in grid.modules] == ["M1", "M2"]
+
+
+def test_a_blueprint_by_module_is_drawn_from_that_module(each_trainer):
+    save(each_trainer, Composition("By module", [in_module(count=3), in_module("M3", 2, 2),
+                                                 cell("people", 2)]))
+    version = publish(each_trainer)
+    attempt = sitting.start(a_user())
+    items = [item[0] for item in sitting.items_of(attempt)]
+    homes = library.fact_homes(shipped_course().library_id)
+    kept = versions.contents(items).values()
+    drawn = sorted((homes[each.fact], each.difficulty) for each in kept if each.topic != "people")
+    assert drawn == [("M1", 1)] * 3 + [("M3", 2)] * 2 and len(items) == 6
+    form = replaying.get_kept(attempt)
+    assert replaying.replay(form) == () and form.form.algorithm == "isotrain-draw-2"
+    assert form.form.receipt["blueprint"] == version.blueprint_hash
+
+
+def test_a_short_module_is_named_when_publishing(trainer):
+    save(trainer, Composition("T", [in_module("M4", 3, 60)]))
+    with pytest.raises(Short) as refused:
+        publish(trainer)
+    (line,) = refused.value.lines
+    assert line.startswith("M4 Nonconformity and corrective action, difficulty 3 needs 60")
+
+
+def test_one_question_never_fills_two_rows_by_topic_and_by_module(trainer):
+    """All easy questions of M1 are about what ISO is: both rows together ask for too many."""
+    by_topic = stock_of(trainer).grids[0].topics[0].cells[0].available
+    stock = stock_of(trainer, cell(count=by_topic), in_module(count=7))
+    assert stock.short == 1
+
+
+def test_a_module_row_may_repeat_and_is_warned_about(trainer):
+    (warning,) = stock_of(trainer, in_module(count=4)).warnings
+    assert warning.startswith("M1 What ISO is and is not, difficulty 1: 7 questions for 4")
+
+
+# -- courses and banks of others
+
+
+@pytest.fixture
+def foreign(course_app, tmp_path):
+    """A second library with its course and its bank, which the trainer has nothing to do with."""
+    with committed():
+        loading.load_course(small_course.write(tmp_path / "short"), by=BY)
+    return db.session.query(Course).filter_by(slug="short").one()
+
+
+def member_of_bank(user, slug):
+    with committed():
+        bank = db.session.query(Bank).filter_by(slug=slug).one()
+        db.session.add(BankMember(bank_id=bank.id, user_id=user))
+
+
+def test_only_own_courses_are_offered(foreign, course_app):
+    user = a_trainer()
+    assert directory.list_courses(user) == [(shipped_course().id, "ISO certification awareness")]
+    member_of_bank(user, "short")
+    assert directory.list_courses(user) == [(shipped_course().id, "ISO certification awareness")]
+
+
+def test_who_looks_after_a_bank_only_composes_nothing(foreign, course_app):
+    user = a_trainer(member=False, bank=False)
+    member_of_bank(user, "short")
+    assert directory.list_quizzes(user) == [] and directory.list_courses(user) == []
+    with pytest.raises(NotFound):
+        directory.get(sitting.quiz_of("short-exam").id, user)
+    with pytest.raises(Refusal, match="one of your courses"), committed():
+        composing.create(foreign.id, "practice", "T", by=Actor("user", user))
+
+
+def test_a_bank_of_another_library_is_neither_offered_nor_drawn_from(foreign, course_app):
+    user = a_trainer()
+    member_of_bank(user, "short")
+    assert [grid.slug for grid in stock_of(user).grids] == [BANK]
+    with pytest.raises(Refusal, match="own banks only"):
+        save(user, Composition("T", [cell(bank="short")]))
+
+
+def test_a_blueprint_with_a_bank_outside_the_library_is_not_published(foreign, course_app):
+    user = a_trainer()
+    save(user, Composition("T", [cell()]))
+    with committed():
+        draft = db.session.query(QuizVersion).filter_by(state="draft").one()
+        draft.cells = [*draft.cells, cell(bank="short")]
+    with pytest.raises(Refusal, match="not in the library of the course: short"):
+        publish(user)
 
 
 def test_a_retired_bank_is_short_everywhere(trainer):

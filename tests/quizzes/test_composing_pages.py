@@ -15,6 +15,7 @@ from tests.factories import a_user, client_of, csrf, post
 from tests.quizzes.test_composing import a_trainer
 
 CELL = "cell:iso-certification:{}:{}"
+MODULE = "module:iso-certification:{}:{}"
 
 
 @pytest.fixture
@@ -82,6 +83,24 @@ def test_saving_without_a_change_keeps_every_cell(browser):
     assert sorted(draft.cells, key=str) == sorted(before, key=str)
 
 
+def test_rows_by_module_are_saved_shown_open_and_kept(browser):
+    assert '<details class="by-module">' in browser.get("/quizzes/1").text
+    led = save(browser, **{MODULE.format(2, "M3"): "2"})
+    page = browser.get(led.location).text
+    assert '<details class="by-module" open>' in page
+    draft = db.session.query(QuizVersion).filter_by(state="draft").one()
+    wanted = {"bank": "iso-certification", "module": "M3", "difficulty": 2, "count": 2}
+    assert wanted in draft.cells and len(draft.cells) == 19
+    done = post(browser, "/quizzes/1", {"base": _base(page)}, to="/quizzes/1/publish")
+    assert done.status_code == 303
+    assert "M3 Audits" in text_of(browser.get("/quizzes/1/versions/2"))
+
+
+@pytest.mark.parametrize("name", [CELL.format(1, ""), MODULE.format(1, ""), "module:x", "cell:"])
+def test_a_row_without_a_name_asks_for_nothing(browser, name):
+    assert save(browser, **{name: "3"}).status_code == 303
+
+
 def test_a_short_cell_is_red_and_says_how_short(browser):
     led = save(browser, **{CELL.format(3, "iso"): "90"})
     page = browser.get(led.location)
@@ -103,6 +122,8 @@ def test_a_short_cell_is_red_and_says_how_short(browser):
     ({CELL.format(1, "iso"): "9" * 30}, "Enter whole numbers of questions"),
     ({"cell:other-bank:1:iso": "3"}, "Draw from your own banks only"),
     ({CELL.format(7, "iso"): "3"}, "A difficulty is 1, 2 or 3"),
+    ({MODULE.format(1, "M1"): "some"}, "Enter whole numbers of questions"),
+    ({"module:other-bank:1:M1": "3"}, "Draw from your own banks only"),
 ])
 def test_a_wrong_entry_is_named_and_nothing_is_saved(browser, changes, words):
     refused = save(browser, **changes)
@@ -180,7 +201,8 @@ def test_markup_in_titles_stays_text(browser):
 
 
 def test_pages_of_composing_ask_the_database_a_fixed_number_of_times(browser):
-    for path, limit in (("/quizzes", 2), ("/quizzes/1", 9), ("/quizzes/1/sample", 9)):
+    for path, limit in (("/quizzes", 2), ("/quizzes/1", 9), ("/quizzes/1/versions/1", 4),
+                        ("/quizzes/1/sample", 9)):
         browser.get(path)
         with counted() as queries:
             browser.get(path)

@@ -26,7 +26,7 @@ def folder(tmp_path):
 
 
 def edit(folder, change):
-    path = folder / "course.yaml"
+    path = folder / "courses" / "iso-certification.yaml"
     course = yaml.safe_load(path.read_text())
     change(course)
     path.write_text(yaml.safe_dump(course, sort_keys=False))
@@ -34,7 +34,7 @@ def edit(folder, change):
 
 def load(folder):
     with committed():
-        return loading.load_course(folder, by=BY)
+        return loading.load_course(folder, by=BY).sentence
 
 
 def versions():
@@ -45,7 +45,9 @@ def versions():
 
 def test_the_shipped_course_brings_an_exam_and_a_practice_quiz(course_app):
     assert versions() == [("iso-certification-exam", "exam", 1),
-                          ("iso-certification-practice", "practice", 1)]
+                          ("iso-certification-practice", "practice", 1),
+                          ("iso-in-15-minutes-exam", "exam", 1),
+                          ("iso-in-15-minutes-practice", "practice", 1)]
     exam = db.session.query(QuizVersion).filter_by(title="ISO certification awareness exam").one()
     assert exam.rules["pass_mark"] == 80 and exam.rules["minutes"] == 30
     assert sum(cell["count"] for cell in exam.cells) == 20
@@ -54,13 +56,13 @@ def test_the_shipped_course_brings_an_exam_and_a_practice_quiz(course_app):
 
 def test_loading_again_changes_nothing_and_says_so(course_app):
     assert "nothing changed" in load(SHIPPED)
-    assert [number for *_rest, number in versions()] == [1, 1]
+    assert [number for *_rest, number in versions()] == [1, 1, 1, 1]
 
 
 def test_changed_rules_are_a_new_published_version(course_app, folder):
     edit(folder, lambda course: course["exam"].update(minutes=45))
     assert "quizzes: 1" in load(folder)
-    assert [number for *_rest, number in versions()] == [2, 1]
+    assert [number for *_rest, number in versions()] == [2, 1, 1, 1]
 
 
 def test_running_attempts_keep_the_version_they_began_with(course_app, folder):
@@ -84,7 +86,7 @@ def test_what_a_trainer_published_stays_until_the_files_change(course_app, folde
     assert (current.rules["minutes"], current.created_by) == (99, a_user_id)
     edit(folder, lambda course: course["exam"].update(minutes=45))
     load(folder)
-    assert [number for *_rest, number in versions()] == [3, 1]
+    assert [number for *_rest, number in versions()] == [3, 1, 1, 1]
 
 
 def a_trainer():
@@ -104,7 +106,7 @@ def somebody(request):
     (lambda course: course["exam"]["cells"][0].update(count=150), "needs 150 questions"),
     (lambda course: course["exam"].update(pass_mark=101), "from 1 to 100"),
     (lambda course: course["exam"].update(minutes="long"), "whole number"),
-    (lambda course: course["practice"].update(cells=[]), "Ask for 1 to"),
+    (lambda course: course["practice"][0].update(cells=[]), "Ask for 1 to"),
 ])
 def test_a_blueprint_that_cannot_be_drawn_is_refused_and_nothing_is_loaded(
     app, folder, change, words
@@ -117,18 +119,37 @@ def test_a_blueprint_that_cannot_be_drawn_is_refused_and_nothing_is_loaded(
 
 
 def test_a_quiz_of_another_course_is_not_taken_over(course_app, folder):
-    def rename(course):
-        course["id"], course["bank"]["id"] = "other", "other-bank"
-
-    edit(folder, rename)
+    edit(folder, lambda course: course["practice"][0].update(id="iso-in-15-minutes-practice"))
     with pytest.raises(Refusal, match="belongs to something else"):
         load(folder)
+
+
+def test_a_course_of_another_library_is_not_taken_over(course_app, folder):
+    path = folder / "library.yaml"
+    path.write_text(path.read_text().replace("id: iso-certification\n", "id: other\n", 1))
+    with pytest.raises(Refusal, match="The course iso-certification belongs to another library"):
+        load(folder)
+
+
+def test_an_exam_under_another_name_is_refused_because_a_course_has_one(course_app, folder):
+    edit(folder, lambda course: course["exam"].update(id="another-exam"))
+    with pytest.raises(Refusal, match="has another exam than another-exam"):
+        load(folder)
+
+
+def test_a_course_takes_any_number_of_practice_quizzes(course_app, folder):
+    more = {"id": "audits-only", "title": "Audits",
+            "cells": [{"module": "M3", "difficulty": 1, "count": 3}]}
+    edit(folder, lambda course: course["practice"].append(more))
+    assert "quizzes: 1" in load(folder)
+    attempt = sitting.start(a_user(), "audits-only")
+    assert len(sitting.items_of(attempt)) == 3
 
 
 def test_the_command_prints_what_changed(app):
     done = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
     assert done.exit_code == 0
-    assert "ISO certification awareness loaded" in done.output
+    assert "ISO certification loaded" in done.output
     again = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
     assert "nothing changed" in again.output
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isotrain.study import bookmarks, content
+from isotrain.study.page import get_page
 from tests.factories import a_user, client_of, post
 
 COURSE = "/courses/iso-certification"
@@ -24,7 +25,7 @@ def test_every_module_shows_its_goal_facts_terms_and_review_questions(learner):
     course = content.get_course("iso-certification")
     for module in content.list_modules(course.version_id):
         text = learner.get(f"{COURSE}/{module.slug}").text
-        page = content.get_page(course, module.slug)
+        page = get_page(course, module.slug)
         for fact in page.facts:
             assert f'id="fact-{fact.code}"' in text
         for section in page.sections:
@@ -38,7 +39,7 @@ def test_every_module_shows_its_goal_facts_terms_and_review_questions(learner):
 
 def test_a_place_is_remembered_and_offered_next_time(learner):
     url = module_urls()[0]
-    page = content.get_page(content.get_course("iso-certification"), url.rsplit("/", 1)[1])
+    page = get_page(content.get_course("iso-certification"), url.rsplit("/", 1)[1])
     section = page.sections[2]
     post(learner, url, {"paragraph": section.anchor})
     assert f"Go on where you left off: {section.title}" in learner.get(url).text

@@ -1,4 +1,4 @@
-"""Loading the bank of a shipped course: the same files twice change nothing."""
+"""Loading the banks of a shipped library: the same files twice change nothing."""
 
 from __future__ import annotations
 
@@ -21,21 +21,26 @@ from isotrain.questions.contract import BadData
 from isotrain.questions.draft import Draft
 
 if TYPE_CHECKING:
-    from isotrain.study.rules import CourseFiles
+    from isotrain.study.models import Library
+    from isotrain.study.rules import LibraryFiles
 
 SHIPPED = "shipped course"
 SHOWN = 50
 
 
-def load(files: CourseFiles, course_id: int, *, by: Actor) -> Bank:
-    """Bring the bank of a course to what its files say.
+def load(files: LibraryFiles, library: Library, *, by: Actor) -> list[Bank]:
+    """Bring the banks of a library to what its files say.
 
     What changed in the files gets a new version, approved as shipped content by nobody; what is
     gone from them is retired. What trainers added or changed since stays as they left it. Raises
     Refusal with every problem, and then nothing has changed.
     """
-    wanted = _written(files)
-    bank = _bank(files.course, course_id)
+    wanted = [_written(files, described) for described in files.banks]
+    return [_load(_bank(described, library), written, by=by)
+            for described, written in zip(files.banks, wanted, strict=True)]
+
+
+def _load(bank: Bank, wanted: dict[str, Written], *, by: Actor) -> Bank:
     shipped = _shipped(bank.id)
     changes = [_change(key, written, shipped.get(key)) for key, written in wanted.items()
                if key not in shipped or shipped[key].hash != written.hash]
@@ -45,8 +50,9 @@ def load(files: CourseFiles, course_id: int, *, by: Actor) -> Bank:
     gone = [standing.question_id for key, standing in shipped.items()
             if key not in wanted and not standing.retired]
     _retire(gone)
+    # A fact that moved to another module changes the pool without a new version of a question.
+    snapshot = pooling.refresh(bank.id)
     if changes or gone:
-        snapshot = pooling.refresh(bank.id)
         note("bank.loaded", by, scope="banks", on=("bank", bank.id),
              after={"pool": snapshot.hash if snapshot else None},
              details={"versions": len(changes), "retired": len(gone), "questions": len(wanted)})
@@ -64,15 +70,14 @@ class _Standing:
     retired: bool
 
 
-def _written(files: CourseFiles) -> dict[str, Written]:
-    course = files.course
-    vocabulary = Vocabulary({topic["id"]: topic["title"] for topic in course["topics"]},
+def _written(files: LibraryFiles, bank: dict[str, Any]) -> dict[str, Written]:
+    vocabulary = Vocabulary({topic["id"]: topic["title"] for topic in files.library["topics"]},
                             frozenset(fact["id"] for fact in files.facts),
                             {module["id"]: module["title"] for module in files.modules})
     written, problems = {}, []
-    for data in files.questions:
+    for data in bank["questions"]:
         try:
-            settled = settle(_draft(data), vocabulary, language=course["language"])
+            settled = settle(_draft(data), vocabulary, language=files.library["language"])
         except BadData as bad:
             settled = Settled(None, bad.problems)
         found = list(settled.problems)
@@ -101,17 +106,16 @@ def _draft(data: dict[str, Any]) -> Draft:
     )
 
 
-def _bank(course: dict[str, Any], course_id: int) -> Bank:
-    described = course["bank"]
+def _bank(described: dict[str, Any], library: Library) -> Bank:
     bank = db.session.scalar(
         sa.select(Bank).where(Bank.slug == described["id"]).with_for_update())
     if bank is None:
         bank = Bank(slug=described["id"], created_at=clock.now())
         db.session.add(bank)
-    elif bank.course_id != course_id:
+    elif bank.library_id != library.id:
         raise Refusal(_("The bank %(slug)s belongs to something else.", slug=bank.slug))
     bank.title, bank.description = described["title"], described["description"]
-    bank.language, bank.course_id = course["language"], course_id
+    bank.language, bank.library_id = library.language, library.id
     db.session.flush()
     return bank
 
@@ -145,7 +149,7 @@ def _check_free(bank_id: int, keys: list[str]) -> None:
     taken = list(db.session.scalars(query.order_by(Question.key)))
     if taken:
         raise Refusal(_("The bank has questions of its own named %(keys)s. Rename them in the "
-                        "course files.", keys=", ".join(taken[:SHOWN])))
+                        "files.", keys=", ".join(taken[:SHOWN])))
 
 
 def _retire(question_ids: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""Loading the bank of a shipped course."""
+"""Loading the banks of a shipped library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from isotrain.banks.files import loading
 from isotrain.banks.models import Approval, Bank, PoolSnapshot, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.standards import loading as editions
+from isotrain.standards.rules import Known
 from isotrain.study import loading as study
+from isotrain.study import rules
 from tests.banks.making import NOBODY
 from tests.conftest import ROOT
 from tests.factories import committed
@@ -23,7 +26,9 @@ FOLDER = ROOT / "question_banks" / "iso-certification"
 
 @pytest.fixture(scope="module")
 def shipped():
-    return study.read(FOLDER)
+    texts = {file.relative_to(FOLDER).as_posix(): file.read_bytes()
+             for file in FOLDER.rglob("*") if file.is_file()}
+    return rules.parse(texts, Known.of(editions.read()))
 
 
 @pytest.fixture
@@ -33,8 +38,9 @@ def files(shipped):
 
 def load(files):
     with committed():
-        course = study.load(files, by=NOBODY)
-        return loading.load(files, course.id, by=NOBODY).id
+        library = study.load(files, by=NOBODY).library
+        (bank,) = loading.load(files, library, by=NOBODY)
+        return bank.id
 
 
 def count(table):
@@ -47,23 +53,24 @@ def question(key):
 
 def test_every_question_comes_in_approved_by_nobody(each_app, files):
     bank_id = load(files)
-    assert count(Question) == count(QuestionVersion) == count(Approval) == len(files.questions)
+    told = len(files.banks[0]["questions"])
+    assert count(Question) == count(QuestionVersion) == count(Approval) == told
     assert db.session.scalar(sa.select(sa.func.count(Approval.approved_by))) == 0
-    assert pooling.current_pool(bank_id).size == len(files.questions)
+    assert pooling.current_pool(bank_id).size == told
 
 
 def test_the_same_files_again_change_nothing(each_app, files):
     bank_id = load(files)
     pool = pooling.current_pool(bank_id).hash
     assert load(files) == bank_id
-    assert count(QuestionVersion) == len(files.questions)
+    assert count(QuestionVersion) == len(files.banks[0]["questions"])
     assert count(PoolSnapshot) == 1
     assert pooling.current_pool(bank_id).hash == pool
 
 
 def test_a_changed_question_gets_a_new_version_and_the_old_one_stays(app, files):
     load(files)
-    first = files.questions[0]
+    first = files.banks[0]["questions"][0]
     before = question(first["id"]).approved_version_id
     first["stem"] += " Think twice."
     load(files)
@@ -77,15 +84,15 @@ def test_a_changed_question_gets_a_new_version_and_the_old_one_stays(app, files)
 
 def test_a_question_that_is_gone_is_retired_and_not_drawn(app, files):
     bank_id = load(files)
-    gone = files.questions.pop()
+    gone = files.banks[0]["questions"].pop()
     load(files)
     assert question(gone["id"]).retired_at is not None
-    assert pooling.current_pool(bank_id).size == len(files.questions)
+    assert pooling.current_pool(bank_id).size == len(files.banks[0]["questions"])
 
 
 def test_what_a_trainer_changed_added_or_retired_stays(app, files):
     bank_id = load(files)
-    edited, retired = files.questions[0]["id"], files.questions[1]["id"]
+    edited, retired = files.banks[0]["questions"][0]["id"], files.banks[0]["questions"][1]["id"]
     target = question(edited)
     draft = versions.written([target.latest_version_id])[target.latest_version_id].draft()
     with committed():
@@ -102,32 +109,32 @@ def test_what_a_trainer_changed_added_or_retired_stays(app, files):
 
 def test_files_that_change_after_a_trainer_did_get_the_next_number(app, files):
     bank_id = load(files)
-    target = question(files.questions[0]["id"])
+    target = question(files.banks[0]["questions"][0]["id"])
     draft = versions.written([target.latest_version_id])[target.latest_version_id].draft()
     with committed():
         editing.revise(bank_id, target.id, replace(draft, stem="Mine?"),
                        base=target.latest_version_id, by=NOBODY)
-    files.questions[0]["stem"] = "Theirs, anew?"
+    files.banks[0]["questions"][0]["stem"] = "Theirs, anew?"
     load(files)
-    again = question(files.questions[0]["id"])
+    again = question(files.banks[0]["questions"][0]["id"])
     content = versions.contents([again.latest_version_id])[again.latest_version_id]
     assert (content.number, content.question().stem) == (3, "Theirs, anew?")
     assert again.approved_version_id == again.latest_version_id
 
 
 def test_a_question_of_the_banks_own_is_never_taken_over(app, files):
-    added = files.questions.pop()
+    added = files.banks[0]["questions"].pop()
     bank_id = load(files)
     with committed():
         db.session.add(Question(bank_id=bank_id, key=added["id"],
                                 created_at=directory.get_question(bank_id, 1).created_at))
-    files.questions.append(added)
+    files.banks[0]["questions"].append(added)
     with pytest.raises(Refusal, match=added["id"]):
         load(files)
 
 
 def test_a_question_without_a_right_answer_is_refused_and_nothing_is_loaded(app, files):
-    for option in files.questions[0]["options"]:
+    for option in files.banks[0]["questions"][0]["options"]:
         option.pop("right", None)
     with pytest.raises(Refusal, match="No option is right"):
         load(files)
@@ -136,6 +143,6 @@ def test_a_question_without_a_right_answer_is_refused_and_nothing_is_loaded(app,
 
 
 def test_a_question_of_an_unknown_type_is_refused(app, files):
-    files.questions[0]["type"] = "hangman"
+    files.banks[0]["questions"][0]["type"] = "hangman"
     with pytest.raises(Refusal, match="hangman"):
         load(files)

@@ -1,0 +1,58 @@
+"""The commands that say who looks after something, the same for courses and libraries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import AppGroup
+
+from isotrain.accounts.directory import find_by_name
+from isotrain.audit.noting import Actor
+from isotrain.cli.running import reads, writes
+from isotrain.errors import NotFound
+from isotrain.study import membership
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isotrain.study.membership import Kind
+
+
+def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
+    """Make the group `member` with add, remove and list; `find` gives the id of a slug."""
+    group = AppGroup("member", help=f"Who looks after a {kind.name}.")
+
+    @group.command("add")
+    @click.argument("slug")
+    @click.argument("person")
+    @writes
+    def add(slug: str, person: str) -> None:
+        """Let the trainer with this personnel number or address look after SLUG."""
+        membership.add(kind, find(slug), person, by=Actor.command(), oversees=True)
+        click.echo("Added.")
+
+    @group.command("remove")
+    @click.argument("slug")
+    @click.argument("person")
+    @writes
+    def remove(slug: str, person: str) -> None:
+        """Take SLUG out of somebody's hands; the last one keeps it."""
+        user = find_by_name(person)
+        if user is None:
+            raise NotFound(f"Nobody has the personnel number or address {person!r}.")
+        membership.remove(kind, find(slug), user.id, by=Actor.command())
+        click.echo("Removed.")
+
+    @group.command("list")
+    @click.argument("slug")
+    @reads
+    def list_(slug: str) -> None:
+        """List who looks after SLUG."""
+        members = membership.list_members(kind, find(slug))
+        for member in members:
+            click.echo(f"{member.personnel_no:<12} {member.name}")
+        if not members:
+            click.echo(f"Nobody looks after the {kind.name} {slug}.")
+
+    return group

@@ -1,0 +1,108 @@
+"""Pages of courses for those who teach or audit: what every version said, who looks after one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from isotrain.accounts.permissions import Permission
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.study import content, membership
+from isotrain.study.membership import COURSE
+from isotrain.study.page import get_page
+from isotrain.web.forms import PersonForm
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.transaction import transaction
+
+bp = Blueprint("courses", __name__, url_prefix="/courses")
+
+
+@bp.get("/<slug>/versions")
+@requires(Permission.COURSE_VERSIONS)
+def versions(slug: str) -> Any:
+    """List the versions of a course, newest first."""
+    return render_template("courses/versions.html", course=content.get_course(slug),
+                           versions=content.list_versions(slug))
+
+
+@bp.get("/<slug>/versions/<int:number>")
+@requires(Permission.COURSE_VERSIONS)
+def version(slug: str, number: int) -> Any:
+    """Show what a version of a course said: its modules, facts and terms."""
+    course = content.get_version(slug, number)
+    return render_template(
+        "courses/version.html", course=course, modules=content.list_modules(course.version_id),
+        facts=content.facts_by_code(course), terms=content.list_terms(course))
+
+
+@bp.get("/<slug>/versions/<int:number>/<module_slug>")
+@requires(Permission.COURSE_VERSIONS)
+def module(slug: str, number: int, module_slug: str) -> Any:
+    """Show a module as a version of a course had it."""
+    course = content.get_version(slug, number)
+    return render_template("courses/module.html", course=course,
+                           page=get_page(course, module_slug))
+
+
+@bp.get("/<slug>/members")
+@requires(Permission.LIBRARY_READ)
+def members(slug: str) -> Any:
+    """Show who looks after a course."""
+    return _page(_course_of_mine(slug), PersonForm(None))
+
+
+@bp.post("/<slug>/members")
+@requires(Permission.LIBRARY_READ)
+def add_member(slug: str) -> Any:
+    """Let a colleague look after the course as well."""
+    course, form = _course_of_mine(slug), PersonForm.of_request()
+    if form.sent():
+        try:
+            with transaction():
+                membership.add(COURSE, course.id, form.name.data, by=actor(), oversees=_oversees())
+            flash(_("Added. The quizzes of the course are in their list now."), "success")
+            return redirect(url_for("courses.members", slug=slug), 303)
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            form.refuse(refusal)
+    return _page(course, form), 422
+
+
+@bp.post("/<slug>/members/<int:user_id>/remove")
+@requires(Permission.QUIZ_COMPOSE)
+def remove_member(slug: str, user_id: int) -> Any:
+    """Take the course out of a colleague's hands, or out of one's own."""
+    course = content.get_course(slug)
+    try:
+        with transaction():
+            membership.remove(COURSE, course.id, user_id, by=actor())
+        flash(_("Removed."), "success")
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        flash(refusal.sentence, "danger")
+    if user_id == me().id:
+        return redirect(url_for("libraries.index"), 303)
+    return redirect(url_for("courses.members", slug=slug), 303)
+
+
+def _course_of_mine(slug: str) -> content.CourseView:
+    """Return a course that one looks after, or any course for who oversees them."""
+    course = content.get_course(slug)
+    if not _oversees():
+        membership.check_member(COURSE, course.id, by=actor())
+    return course
+
+
+def _oversees() -> bool:
+    return Permission.MEMBERS_APPOINT in me().permissions
+
+
+def _page(course: content.CourseView, form: Any) -> str:
+    listed = membership.list_members(COURSE, course.id)
+    own = any(member.user_id == me().id for member in listed)
+    return render_template("courses/members.html", course=course, form=form, members=listed,
+                           own_id=me().id, may_change=own, may_add=own or not listed)
