@@ -13,7 +13,7 @@ from isotrain.i18n import _
 from isotrain.study import library, membership
 from isotrain.study.library import LibraryView
 from isotrain.study.membership import LIBRARY
-from isotrain.web.forms import PersonForm
+from isotrain.web.forms import PersonForm, given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -45,7 +45,7 @@ def add_member(slug: str) -> Any:
     if form.sent():
         try:
             with transaction():
-                membership.add(LIBRARY, found.id, form.name.data, by=actor(),
+                membership.add(LIBRARY, found.id, given(form.name, str), by=actor(),
                                oversees=_oversees())
             flash(_("Added. The library is in their list now."), "success")
             return redirect(url_for("libraries.show", slug=slug), 303)

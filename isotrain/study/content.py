@@ -157,12 +157,12 @@ def list_versions(slug: str) -> list[CourseView]:
     return [_course_view(*row) for row in db.session.execute(query)]
 
 
-def _current() -> sa.Select[Any]:
+def _current() -> sa.Select[Course, CourseVersion]:
     return sa.select(Course, CourseVersion).join(
         CourseVersion, CourseVersion.id == Course.current_version_id)
 
 
-def _versions(slug: str) -> sa.Select[Any]:
+def _versions(slug: str) -> sa.Select[Course, CourseVersion]:
     return (
         sa.select(Course, CourseVersion)
         .join(CourseVersion, CourseVersion.course_id == Course.id)

@@ -12,7 +12,7 @@ from isotrain.i18n import _
 from isotrain.study import content, membership
 from isotrain.study.membership import COURSE
 from isotrain.study.page import get_page
-from isotrain.web.forms import PersonForm
+from isotrain.web.forms import PersonForm, given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -61,7 +61,8 @@ def add_member(slug: str) -> Any:
     if form.sent():
         try:
             with transaction():
-                membership.add(COURSE, course.id, form.name.data, by=actor(), oversees=_oversees())
+                membership.add(COURSE, course.id, given(form.name, str), by=actor(),
+                               oversees=_oversees())
             flash(_("Added. The quizzes of the course are in their list now."), "success")
             return redirect(url_for("courses.members", slug=slug), 303)
         except Refusal as refusal:
