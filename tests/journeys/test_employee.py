@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from isotrain.db import db, writing
 from tests.journeys.conftest import sign_in
 from tests.journeys.sitting import (
     EXAM,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # People of the demo company who have not sat the exam; each journey has one of its own.
 MIA, MUHAMMAD, ALEXANDROS, JONAS, DMITRY, TOMASZ, LARS = (
     "1005", "1008", "1010", "1012", "1016", "1002", "1004")
+SOFIA = "1014"  # has passed before
 QUESTIONS = 20
 
 
@@ -225,6 +227,25 @@ def test_answers_given_offline_are_saved_once_the_network_is_back(site: Site, vi
     given = page.locator("fieldset.answers input:checked")
     assert answers(site, attempt).get(1, []) == [
         each.get_attribute("value") for each in given.all()]
+
+
+def test_an_answer_that_meets_a_locked_database_is_sent_again(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    page = visitor(SOFIA)
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    told: list[int] = []
+    page.on("response", lambda response: told.append(response.status)
+            if response.request.method == "POST" else None)
+    monkeypatch.setattr("isotrain.db.WAIT_SECONDS", 0.1)
+    with site.inside(), writing(), db.engine.begin():
+        choose(page, right[0])
+        expect(page.locator("[data-save-state]")).to_contain_text("Not saved")
+        assert set(told) == {503}
+    saved(page)
+    assert told[-1] == 200
+    assert answers(site, attempt) == {1: sorted(right[0])}
 
 
 def test_an_answer_given_offline_outlives_its_tab(site: Site, visitor: Visitor):
