@@ -29,6 +29,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
 from isotrain.study import library, membership
+from isotrain.web.answering import answered
 from isotrain.web.forms import PersonForm, given, tidy
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
@@ -132,16 +133,12 @@ def add_member(bank_id: int) -> Any:
     """Let a colleague look after the bank as well."""
     form = PersonForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 membership.add(tending.BANK, bank_id, given(form.name, str), by=actor(),
                                oversees=False)
             flash(_("Added. The bank is in their list now."), "success")
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
     bank = directory.get_bank(bank_id, member=me().id)
     described = BankForm(None, libraries=_libraries_for(bank), data=_said(bank))
     return _settings_page(bank_id, described, form), 422
@@ -151,14 +148,10 @@ def add_member(bank_id: int) -> Any:
 @requires(Permission.BANK_EDIT)
 def remove_member(bank_id: int, user_id: int) -> Any:
     """Take the bank out of a colleague's hands, or out of one's own."""
-    try:
+    with answered():
         with transaction():
             membership.remove(tending.BANK, bank_id, user_id, by=actor())
         flash(_("Removed."), "success")
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        flash(refusal.sentence, "danger")
     if user_id == me().id:
         return redirect(url_for("banks.index"), 303)
     return redirect(url_for("banks.settings", bank_id=bank_id), 303)

@@ -94,7 +94,8 @@ def person(user_id: int) -> ResponseReturnValue:
 @requires(Permission.RECORDS_READ)
 def show(record_id: int) -> ResponseReturnValue:
     """Explain one record: why it was due, what was sat, who approved it, whether it is intact."""
-    return render_template("records/show.html", found=explanation.get(record_id))
+    return render_template("records/show.html", found=explanation.get(record_id),
+                           may_see_versions=Permission.COURSE_VERSIONS in me().permissions)
 
 
 @bp.route("/<int:record_id>/correct", methods=["GET", "POST"])

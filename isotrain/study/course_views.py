@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from isotrain.accounts.permissions import Permission
-from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.study import content, membership
 from isotrain.study.membership import COURSE
 from isotrain.study.page import get_page
+from isotrain.web.answering import answered
 from isotrain.web.forms import PersonForm, given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 bp = Blueprint("courses", __name__, url_prefix="/courses")
 
 
 @bp.get("/<slug>/versions")
 @requires(Permission.COURSE_VERSIONS)
-def versions(slug: str) -> Any:
+def versions(slug: str) -> ResponseReturnValue:
     """List the versions of a course, newest first."""
     return render_template("courses/versions.html", course=content.get_course(slug),
                            versions=content.list_versions(slug))
@@ -29,7 +32,7 @@ def versions(slug: str) -> Any:
 
 @bp.get("/<slug>/versions/<int:number>")
 @requires(Permission.COURSE_VERSIONS)
-def version(slug: str, number: int) -> Any:
+def version(slug: str, number: int) -> ResponseReturnValue:
     """Show what a version of a course said: its modules, facts and terms."""
     course = content.get_version(slug, number)
     return render_template(
@@ -39,7 +42,7 @@ def version(slug: str, number: int) -> Any:
 
 @bp.get("/<slug>/versions/<int:number>/<module_slug>")
 @requires(Permission.COURSE_VERSIONS)
-def module(slug: str, number: int, module_slug: str) -> Any:
+def module(slug: str, number: int, module_slug: str) -> ResponseReturnValue:
     """Show a module as a version of a course had it."""
     course = content.get_version(slug, number)
     return render_template("courses/module.html", course=course,
@@ -48,43 +51,35 @@ def module(slug: str, number: int, module_slug: str) -> Any:
 
 @bp.get("/<slug>/members")
 @requires(Permission.LIBRARY_READ)
-def members(slug: str) -> Any:
+def members(slug: str) -> ResponseReturnValue:
     """Show who looks after a course."""
     return _page(_course_of_mine(slug), PersonForm(None))
 
 
 @bp.post("/<slug>/members")
 @requires(Permission.LIBRARY_READ)
-def add_member(slug: str) -> Any:
+def add_member(slug: str) -> ResponseReturnValue:
     """Let a colleague look after the course as well."""
     course, form = _course_of_mine(slug), PersonForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 membership.add(COURSE, course.id, given(form.name, str), by=actor(),
                                oversees=_oversees())
             flash(_("Added. The quizzes of the course are in their list now."), "success")
             return redirect(url_for("courses.members", slug=slug), 303)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
-    return _page(course, form), 422
+    return _page(course, form), form.status
 
 
 @bp.post("/<slug>/members/<int:user_id>/remove")
 @requires(Permission.QUIZ_COMPOSE)
-def remove_member(slug: str, user_id: int) -> Any:
+def remove_member(slug: str, user_id: int) -> ResponseReturnValue:
     """Take the course out of a colleague's hands, or out of one's own."""
     course = content.get_course(slug)
-    try:
+    with answered():
         with transaction():
             membership.remove(COURSE, course.id, user_id, by=actor())
         flash(_("Removed."), "success")
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        flash(refusal.sentence, "danger")
     if user_id == me().id:
         return redirect(url_for("libraries.index"), 303)
     return redirect(url_for("courses.members", slug=slug), 303)
@@ -102,7 +97,7 @@ def _oversees() -> bool:
     return Permission.MEMBERS_APPOINT in me().permissions
 
 
-def _page(course: content.CourseView, form: Any) -> str:
+def _page(course: content.CourseView, form: PersonForm) -> str:
     listed = membership.list_members(COURSE, course.id)
     own = any(member.user_id == me().id for member in listed)
     return render_template("courses/members.html", course=course, form=form, members=listed,
