@@ -14,7 +14,7 @@ from isotrain.accounts.models import Identity
 from isotrain.banks import versions
 from isotrain.banks.models import Approval, Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 PAGE_SIZE = 25
 STATES = ("approved", "changed", "draft", "retired")
@@ -219,7 +219,7 @@ def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
     if asked.fact:  # the list is kept as JSON text, where each fact stands in quotes
         facts = sa.cast(QuestionVersion.facts, sa.Text)
         query = query.where(facts.contains(json.dumps(asked.fact), autoescape=True))
-    if text := folded(asked.text):
+    if text := level(asked.text):
         query = query.where(
             QuestionVersion.stem_text.contains(text, autoescape=True)
             | sa.func.lower(Question.key).contains(text, autoescape=True)

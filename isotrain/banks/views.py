@@ -29,7 +29,8 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
 from isotrain.study import library, membership
-from isotrain.web.forms import PersonForm, given, tidy
+from isotrain.text import typed
+from isotrain.web.forms import PersonForm, given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -197,7 +198,7 @@ def asked_filter() -> Filter:
     sort = get("sort", "key")
     difficulty = get("difficulty", "")
     return Filter(
-        text=tidy(get("q"))[:200], topic=tidy(get("topic"))[:100], fact=tidy(get("fact"))[:100],
+        text=typed(get("q"))[:200], topic=typed(get("topic"))[:100], fact=typed(get("fact"))[:100],
         difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
         type=_offered("type", [type_.name for type_ in TYPES]),
         state=_offered("state", STATES), use=_offered("use", USES),
@@ -257,7 +258,7 @@ def _filling() -> Filling:
     form = FillForm.of_request()
     difficulty = form.difficulty.data
     return Filling(
-        topic=tidy(form.topic.data), fact=form.fact.data or "", explain=form.explain.data,
+        topic=typed(form.topic.data), fact=form.fact.data or "", explain=form.explain.data,
         difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
         use=form.use.data if form.use.data in USES else "",
     )

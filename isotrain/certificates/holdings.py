@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.accounts.models import Identity, SignInName, User
-from isotrain.accounts.rules import folded
 from isotrain.certificates import printing, rules
 from isotrain.certificates.models import (
     Certificate,
@@ -24,6 +23,7 @@ from isotrain.errors import NotFound
 from isotrain.i18n import _, format_date
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.standards import directory as editions
+from isotrain.text import fold
 
 if TYPE_CHECKING:
     from isotrain.certificates.printing import Printed
@@ -161,9 +161,9 @@ def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
     conditions = list(by_state.get(state, []))
     if text:
         number = rules.read_number(text)
-        named = sa.select(SignInName.user_id).where(SignInName.folded == folded(text))
+        named = sa.select(SignInName.user_id).where(SignInName.folded == fold(text))
         conditions.append(sa.or_(
-            Identity.name_folded.contains(folded(text), autoescape=True),
+            Identity.name_folded.contains(fold(text), autoescape=True),
             Certificate.user_id.in_(named), Certificate.number == (number or ""),
         ))
     return conditions

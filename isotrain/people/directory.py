@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 
 from isotrain import clock
 from isotrain.accounts.models import Identity, Password, SignInName, User
-from isotrain.accounts.rules import folded
 from isotrain.db import db
 from isotrain.people import placements, resolving
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+from isotrain.text import fold
 
 PAGE = 50
 STATES = ("active", "no_password", "inactive", "all")
@@ -114,7 +114,7 @@ def list_ids(wanted: Filter) -> list[int]:
 
 def find_unit(text: str) -> int | None:
     """Return the unit with this code or name, however it is written."""
-    found = resolving.catalogues()["unit"].get(folded(text))
+    found = resolving.catalogues()["unit"].get(fold(text))
     return found.id if found else None
 
 
@@ -191,7 +191,7 @@ def _matching(
         query = query.where(Password.user_id.is_(None))
     if wanted.state == "inactive":
         query = query.where(User.deactivated_at.is_not(None))
-    if q := folded(wanted.q):
+    if q := fold(wanted.q):
         signs = sa.select(SignInName.user_id).where(
             SignInName.folded.contains(q, autoescape=True))
         query = query.where(sa.or_(Identity.name_folded.contains(q, autoescape=True),

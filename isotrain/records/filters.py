@@ -17,7 +17,6 @@ from sqlalchemy.orm import aliased
 
 from isotrain import clock
 from isotrain.accounts.models import Identity, SignInName, User
-from isotrain.accounts.rules import folded
 from isotrain.assignments import rules
 from isotrain.assignments.models import Assignment
 from isotrain.attempts.models import Attempt
@@ -29,6 +28,7 @@ from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records.models import CompletionRecord
 from isotrain.study.models import Course, CourseModule, ModuleVersion, Reading
+from isotrain.text import fold
 
 PEOPLE = ("active", "left", "all")
 TO_DO = "to_do"
@@ -149,7 +149,7 @@ class Rows:
         return found
 
     def _named(self) -> sa.Select[Any]:
-        text = folded(self.wanted.text)
+        text = fold(self.wanted.text)
         numbered = sa.select(SignInName.user_id).where(SignInName.folded == text)
         return sa.select(Identity.user_id).where(sa.or_(
             Identity.name_folded.contains(text, autoescape=True),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -20,6 +18,7 @@ from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.i18n import _, lazy, say
 from isotrain.questions.contract import Reviewed
+from isotrain.spreadsheet import csv_file
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -32,7 +31,6 @@ KINDS = {
     "categorising": lazy("categorising"), "essay": lazy("essay"), "scenario": lazy("scenario"),
     "information": lazy("information without a question"), "unknown": lazy("unknown"),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -101,20 +99,12 @@ def problems(bank_id: int, token: str) -> Any:
     bank = directory.get_bank(bank_id, member=me().id)
     review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
                               member=me().id)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow([_("Severity"), _("Place"), _("Problem"), _("What to do")])
-    for problem in review.plan.problems:
-        writer.writerow(map(plain_cell, (
-            problem.severity, problem.place, say(problem.template, problem.params),
-            say(problem.hint, problem.params) if problem.hint else "")))
-    return Response(table.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={
+    header = [_("Severity"), _("Place"), _("Problem"), _("What to do")]
+    rows = ([problem.severity, problem.place, say(problem.template, problem.params),
+             say(problem.hint, problem.params) if problem.hint else ""]
+            for problem in review.plan.problems)
+    return Response(csv_file(header, rows), mimetype="text/csv", headers={
         "Content-Disposition": 'attachment; filename="problems.csv"'})
-
-
-def plain_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
 
 
 def _defaults_form(bank: Bank, values: Any) -> Any:
