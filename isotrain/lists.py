@@ -39,9 +39,14 @@ def chunks(keys: Collection[Name]) -> Iterator[list[Name]]:
 class Key:
     """One column to sort by; where it may be empty, empty rows come last in both directions."""
 
-    column: sa.ColumnElement[Any]
+    column: sa.SQLColumnExpression[Any]
     descending: bool = False
     nullable: bool = False
+
+    @property
+    def kind(self) -> type[Any]:
+        """The Python type of what the column holds."""
+        return self.column.label("key").type.python_type
 
 
 @dataclass(frozen=True)
@@ -227,7 +232,7 @@ def _value(given: object, key: Key) -> Any:
     """Return a value as the column of a key holds it; raise ValueError for any other."""
     if given is None and key.nullable:
         return None
-    kind = key.column.type.python_type
+    kind = key.kind
     if kind is int and type(given) is int and abs(given) <= _LARGEST:
         return given
     if kind is str and isinstance(given, str) and "\0" not in given:

@@ -8,12 +8,12 @@ from datetime import date
 from isotrain.people import directory
 from isotrain.people.directory import Filter, Row
 from isotrain.people.files.rules import COLUMNS
-from isotrain.spreadsheet import csv_file, csv_parts
+from isotrain.spreadsheet import csv_file
 
 
-def as_csv(wanted: Filter) -> Iterator[bytes]:
-    """Write the people of a filter as CSV, UTF-8 with a mark that spreadsheets understand."""
-    return csv_parts(COLUMNS, (_cells(*each) for each in directory.each_person(wanted)), mark=True)
+def rows(wanted: Filter, sort: str = "") -> Iterator[tuple[str, ...]]:
+    """Yield the people of a filter as rows of a people file."""
+    return (_cells(*each) for each in directory.with_employment(wanted).every(sort))
 
 
 def sample() -> bytes:
