@@ -30,28 +30,22 @@ def walk(make: Callable[[str], Listing[Any]], *, size: int = 2) -> list[Any]:
             found = replace(make(sort), size=size)
             whole = list(found.every(sort))
             assert sorted(map(repr, whole)) == sorted(map(repr, usual)), sort
-            pages = _forwards(found, sort)
+            pages, back = to_and_fro(found, sort)
             assert [row for page in pages for row in page] == whole, sort
-            assert _backwards(found, sort) == pages, sort
+            assert back == pages, sort
     return usual
 
 
-def _forwards(found: Listing[Any], sort: str) -> list[list[Any]]:
+def to_and_fro(found: Listing[Any], sort: str) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Return the pages of a list as met on the way to its end, and on the way back."""
     page = found.page(Asked(sort))
     pages = [list(page.rows)]
     while page.next:
         page = found.page(Asked(sort, after=page.next))
         assert list(page.rows) not in pages, "the walk turns in circles"
         pages.append(list(page.rows))
-    return pages
-
-
-def _backwards(found: Listing[Any], sort: str) -> list[list[Any]]:
-    page = found.page(Asked(sort))
-    while page.next:
-        page = found.page(Asked(sort, after=page.next))
-    pages = [list(page.rows)]
+    back = [list(page.rows)]
     while page.previous:
         page = found.page(Asked(sort, before=page.previous))
-        pages.insert(0, list(page.rows))
-    return pages
+        back.insert(0, list(page.rows))
+    return pages, back

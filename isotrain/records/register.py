@@ -18,6 +18,7 @@ from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import RecordPerson
 from isotrain.study.models import Course, CourseVersion
 
+_manager = aliased(Identity, name="manager")
 SORTS = ("name", "course", "unit", "due", "completed")
 
 
@@ -54,8 +55,7 @@ def _details(wanted: Filter, keys: Sequence[tuple[Any, ...]]) -> list[Any]:
 
 def detailed(rows: Rows) -> sa.Select[Any]:
     """Select everything that pages and exports show of the rows, in no order."""
-    manager = aliased(Identity, name="manager")
-    pair, record = rows.pair.c, rows.record
+    pair, record, manager = rows.pair.c, rows.record, _manager
     return (
         rows.select(
             pair.user_id, pair.course_id, pair.assignment_id, pair.due_on,

@@ -39,8 +39,9 @@ def _link(**asked: Any) -> str:
 def overview() -> ResponseReturnValue:
     """Show the four numbers that matter and how far each unit is."""
     today = clock.today()
-    soon = Filter(status=TO_DO, due_from=today, due_to=today + summary.SOON)
-    return render_template("records/overview.html", overview=summary.summary(), links={
+    soon = Filter(status=TO_DO, due_from=today, due_to=today + rules.SOON)
+    return render_template("records/overview.html", overview=summary.summary(),
+                           soon_days=rules.SOON.days, links={
         "overdue": _link(status=rules.OVERDUE), "soon": _link(**address_of(soon)),
         "done": _link(status=rules.COMPLETED_PASS), "expiring": _link(status=EXPIRING)})
 

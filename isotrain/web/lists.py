@@ -14,6 +14,8 @@ from isotrain.spreadsheet import csv_parts
 from isotrain.web.gate import actor
 from isotrain.web.transaction import transaction
 
+NAMING = ("q", "who")  # they may hold a name, and events are never erased
+
 
 def asked() -> Asked:
     """Return the order and the place that the address asks for."""
@@ -51,6 +53,11 @@ class Links:
     def at(self, endpoint: str, **changed: Any) -> str:
         """Return the address of another page about the same rows in the same order."""
         return url_for(endpoint, **{**self.path, **self.filter, **dict(self.kept), **changed})
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where in the list the reader is, to come back to."""
+        return {name: request.args[name] for name in ("after", "before") if request.args.get(name)}
 
     @property
     def action(self) -> str:
@@ -100,7 +107,7 @@ def as_file(
     wanted: Mapping[str, object],
 ) -> Response:
     """Hand out rows as CSV, read while they are sent; it is noted before anything leaves."""
-    noted = {key: "given" if key == "q" else str(value)  # it may be a name: events stay
+    noted = {key: "given" if key in NAMING else str(value)
              for key, value in wanted.items() if value}
     with transaction():
         note("list.exported", actor(), scope=scope, on=("list", name), details={"filter": noted})

@@ -17,6 +17,7 @@ from isotrain.db import BigId, Instant, db
 from isotrain.lists import Asked, Count, Key, Listing, Page, chunks, cut, each
 from tests.counting import counted
 from tests.factories import committed
+from tests.walking import to_and_fro
 
 TABLE = sa.Table(
     "numbered", sa.MetaData(),
@@ -72,29 +73,6 @@ def in_order(sort: str) -> list[int]:
     return list(db.session.scalars(sa.select(C.id).order_by(*columns)))
 
 
-def forwards(found: Listing[int], sort: str) -> list[list[int]]:
-    pages, asked = [], Asked(sort)
-    while True:
-        page = found.page(asked)
-        pages.append(list(page.rows))
-        assert page.rows not in pages[:-1], "the walk turns in circles"
-        if not page.next:
-            return pages
-        asked = Asked(sort, after=page.next)
-
-
-def backwards(found: Listing[int], sort: str) -> list[list[int]]:
-    """Go to the last page, then back to the first."""
-    page = found.page(Asked(sort))
-    while page.next:
-        page = found.page(Asked(sort, after=page.next))
-    pages = [list(page.rows)]
-    while page.previous:
-        page = found.page(Asked(sort, before=page.previous))
-        pages.insert(0, list(page.rows))
-    return pages
-
-
 @given(st.lists(ROW, max_size=7), st.sampled_from(WAYS), st.integers(1, 3))
 @example([(None, "a", None, START)] * 5, "-due", 2)
 @example([(None, "a", None, START), (0, "a", None, START), (1, "a", None, START)], "-rank", 1)
@@ -102,10 +80,10 @@ def backwards(found: Listing[int], sort: str) -> list[list[int]]:
 def test_a_walk_meets_every_row_once_and_in_order_both_ways(table, rows, sort, size):
     fill(rows)
     found, whole = listing(size), in_order(sort)
-    pages = forwards(found, sort)
+    pages, back = to_and_fro(found, sort)
     assert [row for page in pages for row in page] == whole
     assert all(len(page) == size for page in pages[:-1])
-    assert backwards(found, sort) == pages
+    assert back == pages
     assert list(found.every(sort)) == whole
 
 

@@ -48,7 +48,7 @@ def works(each_app):
         place(user, unit)
         bind(user, course, due_in=due_in)
     sit(people["done"], course)
-    sit(people["expiring"], course, days_ago=700)
+    sit(people["expiring"], course, days_ago=710)
     sit(people["failed"], course, passed=False)
     return course, people
 
