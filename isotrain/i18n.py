@@ -75,7 +75,7 @@ def _in_page(sentence: str, **params: Any) -> Markup:
 
 def _counted_in_page(one: str, many: str, num: int, **params: Any) -> Markup:
     text = _translated_count(chosen_language(), one, many, num)
-    return text % {"num": num, **params}
+    return text % {"num": num if abs(num) < 1000 else format_decimal(num), **params}
 
 
 @lru_cache(maxsize=4096)

@@ -1,16 +1,245 @@
-"""Lists that are longer than a statement or a page."""
+"""Lists: a page is a range of keys, a count goes as far as it matters, all rows come in pieces.
+
+The address of a page carries the sort keys of the row it begins after, or ends before, so that a
+page costs what it shows however far down it is, and rows that come or go push nobody else's row
+from one page to another. Counting ends at a thousand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import TypeVar
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
 
-Key = TypeVar("Key", int, str)
-CHUNK = 500  # how many keys stand in one statement
+import sqlalchemy as sa
+
+from isotrain.db import db
+
+CHUNK = 500  # how many keys stand in one statement, how many rows are held at once
+PAGE = 50
+COUNTED = 1_000
+LONGEST_PLACE = 4_000
+_LARGEST = 2**63 - 1
+
+T = TypeVar("T")
+Name = TypeVar("Name", int, str)
 
 
-def chunks(keys: Collection[Key]) -> Iterator[list[Key]]:
+def chunks(keys: Collection[Name]) -> Iterator[list[Name]]:
     """Cut a collection of keys into lists that fit into a statement each."""
     ordered = sorted(keys)
     for start in range(0, len(ordered), CHUNK):
         yield ordered[start : start + CHUNK]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column to sort by; where it may be empty, empty rows come last in both directions."""
+
+    column: sa.SQLColumnExpression[Any]
+    descending: bool = False
+    nullable: bool = False
+
+    @property
+    def kind(self) -> type[Any]:
+        """The Python type of what the column holds."""
+        return self.column.label("key").type.python_type
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list: an order ("-" from its end) and a place; "" for neither."""
+
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are; `more` when there are more than were counted."""
+
+    number: int
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list, and the places where the ones beside it begin ("" where none is)."""
+
+    rows: Sequence[T]
+    count: Count
+    sort: str = ""
+    descending: bool = False
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """A list as it was filtered, to be read a page at a time or whole.
+
+    `sorts` names its orders, the usual one first; each ends in what tells rows apart. `build`
+    makes what is shown of the rows of a page, all at once, so that it can look up what they need.
+    """
+
+    query: sa.Select[*tuple[Any, ...]]
+    sorts: Mapping[str, Sequence[Key]]
+    build: Callable[[Sequence[tuple[Any, ...]]], Sequence[T]]
+    size: int = PAGE
+
+    def page(self, asked: Asked) -> Page[T]:
+        """Return the page that is asked for; a place that is none begins at the beginning."""
+        sort, order = self._order(asked.sort)
+        after, before = _place(asked.after, order), _place(asked.before, order)
+        rows: list[Any] = []
+        earlier = later = False
+        if after:
+            rows, later = self._read(order, after)
+            earlier = True
+            if not rows:  # what followed is gone: this is the end
+                rows, earlier = self._read(order, None, back=True)
+        elif before:
+            rows, earlier = self._read(order, before, back=True)
+            later = bool(rows)
+        if not rows:
+            rows, later = self._read(order, None)
+            earlier = False
+        keys = [tuple(row[-len(order):]) for row in rows]
+        return Page(
+            self._built(rows, order), sort=sort, descending=order[0].descending,
+            count=self.count() if earlier or later else Count(len(rows)),
+            previous=_written(keys[0]) if earlier else "",
+            next=_written(keys[-1]) if later else "",
+        )
+
+    def every(self, sort: str = "") -> Iterator[T]:
+        """Yield all rows in an order, some at a time."""
+        _sort, order = self._order(sort)
+        rows, more = self._read(order, None, size=CHUNK)
+        yield from self._built(rows, order)
+        while more:
+            rows, more = self._read(order, tuple(rows[-1][-len(order):]), size=CHUNK)
+            yield from self._built(rows, order)
+
+    def count(self) -> Count:
+        """Count the rows, exactly up to a thousand."""
+        some = self.query.with_only_columns(sa.literal(1), maintain_column_froms=True)
+        some = some.order_by(None).limit(COUNTED + 1)
+        found = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+        return Count(min(found, COUNTED), found > COUNTED)
+
+    def _order(self, sort: str) -> tuple[str, list[Key]]:
+        name = sort.removeprefix("-")
+        if name not in self.sorts:
+            sort = name = next(iter(self.sorts))
+        turned = sort.startswith("-")
+        return sort, [Key(key.column, key.descending != turned, key.nullable)
+                      for key in self.sorts[name]]
+
+    def _read(
+        self, order: Sequence[Key], place: tuple[Any, ...] | None, *, back: bool = False,
+        size: int = 0,
+    ) -> tuple[list[Any], bool]:
+        """Read on from a place, or back from it; say whether there is more that way."""
+        size = size or self.size
+        query = self.query.add_columns(
+            *(key.column.label(f"key_{n}") for n, key in enumerate(order)))
+        if place:
+            query = query.where(_beyond(order, place, back=back))
+        query = query.order_by(*(_ordered(key, back=back) for key in order)).limit(size + 1)
+        rows = list(db.session.execute(query))
+        found = rows[:size]
+        return (found[::-1] if back else found), len(rows) > size
+
+    def _built(self, rows: Sequence[Any], order: Sequence[Key]) -> Sequence[T]:
+        return self.build([tuple(row[: -len(order)]) for row in rows]) if rows else ()
+
+
+def each(make: Callable[..., T]) -> Callable[[Sequence[tuple[Any, ...]]], Sequence[T]]:
+    """Return a `build` that makes something of the columns of every row by itself."""
+    return lambda rows: [make(*row) for row in rows]
+
+
+def cut(rows: Sequence[T], asked: Asked, *, size: int = PAGE) -> Page[T]:
+    """Return the page that is asked for of rows that are in memory; places are positions."""
+    after, before = _position(asked.after), _position(asked.before)
+    first = after + 1 if after is not None else max(0, before - size) if before is not None else 0
+    if first >= len(rows):
+        first = max(0, len(rows) - size)
+    last = min(first + size, len(rows))
+    return Page(rows[first:last], Count(len(rows)), previous=str(first) if first else "",
+                next=str(last - 1) if last < len(rows) else "")
+
+
+def _position(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _ordered(key: Key, *, back: bool) -> sa.ColumnElement[Any]:
+    column = key.column.desc() if key.descending != back else key.column.asc()
+    if not key.nullable:
+        return column
+    return column.nulls_first() if back else column.nulls_last()
+
+
+def _beyond(
+    order: Sequence[Key], place: Sequence[Any], *, back: bool
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row stands after a place, or before it.
+
+    The first key bounds the range by itself, so that an index on it serves.
+    """
+    key, value = order[0], place[0]
+    same = key.column == value if value is not None else key.column.is_(None)
+    further: sa.ColumnElement[bool]
+    if value is None:
+        further = key.column.is_not(None) if back else sa.false()
+    else:
+        further = key.column < value if key.descending != back else key.column > value
+        if key.nullable and not back:
+            further = sa.or_(further, key.column.is_(None))
+    if len(order) == 1:
+        return further
+    rest = sa.and_(same, _beyond(order[1:], place[1:], back=back))
+    return sa.and_(sa.or_(further, same), sa.or_(further, rest))
+
+
+def _written(keys: Sequence[Any]) -> str:
+    """Write the keys of a row for an address."""
+    plain = [key.isoformat() if isinstance(key, date) else key for key in keys]
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _place(text: str, order: Sequence[Key]) -> tuple[Any, ...] | None:
+    """Read the keys of a row from an address; None for what was never written there."""
+    if not text or len(text) > LONGEST_PLACE:
+        return None
+    try:
+        keys = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(keys, list) or len(keys) != len(order):
+            return None
+        return tuple(_value(key, each_key) for each_key, key in zip(order, keys, strict=True))
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def _value(given: object, key: Key) -> Any:
+    """Return a value as the column of a key holds it; raise ValueError for any other."""
+    if given is None and key.nullable:
+        return None
+    kind = key.kind
+    if kind is int and type(given) is int and abs(given) <= _LARGEST:
+        return given
+    if kind is str and isinstance(given, str) and "\0" not in given:
+        given.encode()
+        return given
+    if kind is datetime and isinstance(given, str):
+        return datetime.fromisoformat(given).astimezone(UTC)
+    if kind is date and isinstance(given, str):
+        return date.fromisoformat(given)
+    raise ValueError(given)

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
-from isotrain.accounts.rules import folded
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.lists import chunks
 from isotrain.mail.rules import Recipient
+from isotrain.text import fold
 
 FOUND_AT_MOST = 1000
 
@@ -47,7 +47,7 @@ def identities_of(user_ids: Collection[int]) -> dict[int, Identity]:
 
 def find_by_name(name: str) -> User | None:
     """Return the user who signs in with this personnel number or address."""
-    query = sa.select(User).join(SignInName).where(SignInName.folded == folded(name))
+    query = sa.select(User).join(SignInName).where(SignInName.folded == fold(name))
     return db.session.scalars(query).first()
 
 
@@ -79,7 +79,7 @@ def names_of(user_ids: Collection[int]) -> dict[int, str]:
 
 def ids_of(text: str) -> list[int]:
     """Return the people whose name or sign-in name contains a text, a thousand at most."""
-    part = folded(text)
+    part = fold(text)
     signs = sa.select(SignInName.user_id).where(SignInName.folded.contains(part, autoescape=True))
     query = sa.select(Identity.user_id).where(sa.or_(
         Identity.name_folded.contains(part, autoescape=True), Identity.user_id.in_(signs)))

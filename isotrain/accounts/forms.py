@@ -9,7 +9,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from isotrain.accounts.rules import LONGEST
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form
 
 
 def same_letters(password: str | None) -> str:
@@ -32,7 +33,7 @@ class NameForm(Form):
         lazy("Personnel number or e-mail address"),
         [DataRequired(lazy("Enter your personnel number or e-mail address")),
          Length(max=254, message=lazy("Use at most %(max)d characters"))],
-        filters=[tidy],
+        filters=[typed],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts import directory, linking, throttling
 from isotrain.accounts.models import Identity, User
-from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
@@ -20,6 +19,7 @@ from isotrain.mail import queueing
 from isotrain.mail.rules import Letter
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
+from isotrain.text import fold
 
 ASKS_PER_NAME = 5
 
@@ -58,7 +58,7 @@ def ask(name: str, address: str) -> None:
 
     Raises Refusal after too many tries; the count must be committed even then.
     """
-    within = throttling.take(f"ask:{folded(name)}", ASKS_PER_NAME)
+    within = throttling.take(f"ask:{fold(name)}", ASKS_PER_NAME)
     within &= throttling.take(f"address:{address}", throttling.PER_ADDRESS)
     if not within:
         raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)

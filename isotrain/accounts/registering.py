@@ -18,12 +18,13 @@ from isotrain import clock
 from isotrain.accounts import directory, protecting, signing_in
 from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
-from isotrain.accounts.rules import folded, is_email
+from isotrain.accounts.rules import is_email
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.lists import chunks
+from isotrain.text import fold
 
 LONGEST = {"personnel_no": 64, "name": 200, "email": 254}
 
@@ -38,10 +39,10 @@ class Person:
 
     @property
     def sign_in_names(self) -> dict[str, str]:
-        """What they sign in with, folded, each with its kind."""
-        names = {folded(self.personnel_no): "personnel_no"}
+        """What they sign in with, fold, each with its kind."""
+        names = {fold(self.personnel_no): "personnel_no"}
         if self.email:
-            names.setdefault(folded(self.email), "email")
+            names.setdefault(fold(self.email), "email")
         return names
 
 
@@ -61,7 +62,7 @@ def add(
     people = dict(zip(ids, persons, strict=True))
     _claim(people)
     db.session.execute(sa.insert(Identity), [
-        {"user_id": user_id, "name": person.name, "name_folded": folded(person.name),
+        {"user_id": user_id, "name": person.name, "name_folded": fold(person.name),
          "personnel_no": person.personnel_no, "email": person.email}
         for user_id, person in people.items()])
     _grant(ids, roles, by=by)
@@ -87,7 +88,7 @@ def change(persons: Mapping[int, Person], *, by: Actor) -> list[int]:
     cancel_links(renamed)
     for user_id, person in changed.items():
         identity = known[user_id]
-        identity.name, identity.name_folded = person.name, folded(person.name)
+        identity.name, identity.name_folded = person.name, fold(person.name)
         identity.personnel_no, identity.email = person.personnel_no, person.email
         note("user.changed", by, scope="people", on=("user", user_id))
     db.session.flush()
@@ -160,7 +161,7 @@ def _claim(people: Mapping[int, Person]) -> None:
     if claims:
         try:
             db.session.execute(sa.insert(SignInName), [
-                {"folded": name, "user_id": user_id, "kind": kind}
+                {"fold": name, "user_id": user_id, "kind": kind}
                 for name, (user_id, kind) in claims.items()])
         except IntegrityError as error:
             raise Conflict(_("People were changed in the meantime. Try again.")) from error
@@ -172,9 +173,9 @@ def _taken(person: Person, kind: str) -> Refusal:
 
 def _check(person: Person) -> None:
     """Refuse what nobody can be called."""
-    if not folded(person.personnel_no):
+    if not fold(person.personnel_no):
         raise Refusal(_("Enter the personnel number"), "personnel_no")
-    if not folded(person.name):
+    if not fold(person.name):
         raise Refusal(_("Enter the name"), "name")
     for field, limit in LONGEST.items():
         text = getattr(person, field) or ""

@@ -1,25 +1,18 @@
-"""Pure rules of accounts: folding sign-in names, and what makes a password acceptable."""
+"""Pure rules of accounts: what makes an address and a password acceptable."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
+
+from isotrain.text import fold
 
 SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
              ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
             ("Mac OS X", "macOS"), ("Linux", "Linux"))
-
-
-def folded(name: str) -> str:
-    """Return the form in which two sign-in names are the same: NFKC, casefold, no invisibles."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    text = "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)
-    return unicodedata.normalize("NFKC", " ".join(text.split()))
 
 
 def is_email(text: str) -> bool:
@@ -36,11 +29,11 @@ def password_problem(password: str, *, about: tuple[str, ...] = ()) -> str | Non
         return "Use at least 15 characters; three or four unrelated words are easy to remember"
     if len(password) > LONGEST:
         return "Use at most 256 characters"
-    plain = folded(password)
+    plain = fold(password)
     rest = plain
     for word in (*about, "isotrain", "password"):
         if len(word) >= 3:
-            rest = rest.replace(folded(word), "")
+            rest = rest.replace(fold(word), "")
     if len(set(rest)) < 5 or len(rest) < 8:
         return "Choose words that are not your name, your number or one repeated pattern"
     if _is_run(plain):

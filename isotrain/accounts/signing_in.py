@@ -14,7 +14,6 @@ from isotrain import clock, config
 from isotrain.accounts import passwords, throttling
 from isotrain.accounts.models import Identity, Password, Session, SignInName, User, UserRole
 from isotrain.accounts.permissions import Permission, Role, permissions_of
-from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
@@ -23,6 +22,7 @@ from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
 from isotrain.settings.definitions import SESSION_ABSOLUTE, SESSION_IDLE
+from isotrain.text import fold
 from isotrain.wired import wired
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -119,7 +119,7 @@ def admit(name: str, address: str) -> None:
 
     The count must be committed even when it refuses: catch the refusal inside the transaction.
     """
-    within = throttling.take(f"account:{folded(name)}", throttling.PER_ACCOUNT)
+    within = throttling.take(f"account:{fold(name)}", throttling.PER_ACCOUNT)
     within &= throttling.take(f"address:{address}", throttling.PER_ADDRESS)
     if not within:
         raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
@@ -137,7 +137,7 @@ def find_candidate(name: str) -> Candidate:
         sa.select(User.id, Password.hash)
         .join(SignInName, SignInName.user_id == User.id)
         .outerjoin(Password, Password.user_id == User.id)
-        .where(SignInName.folded == folded(name), User.deactivated_at.is_(None))
+        .where(SignInName.folded == fold(name), User.deactivated_at.is_(None))
     )
     if config.current().production:
         query = query.where(User.is_demo.is_(False))
@@ -156,7 +156,7 @@ def start(
         browser=browser[:200],
     )
     db.session.add(session)
-    throttling.forget([f"account:{folded(name)}"])
+    throttling.forget([f"account:{fold(name)}"])
     throttling.give_back(f"address:{address}")
     note("session.started", Actor("user", user_id, by_request), scope="technical",
          on=("user", user_id))

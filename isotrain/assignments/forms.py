@@ -12,7 +12,8 @@ from wtforms import (
 )
 
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, SelectChoice, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form, SelectChoice
 
 TARGETS = [SelectChoice("everybody", lazy("Everybody")),
            SelectChoice("unit", lazy("A unit, with the units below it")),
@@ -27,7 +28,7 @@ class AssignForm(Form):
                         validators=[validators.InputRequired(
                             lazy("Choose who has to complete it"))])
     unit = SelectField(lazy("Unit"), validate_choice=False)
-    people = TextAreaField(lazy("People"), [validators.Length(max=20_000)], filters=[tidy])
+    people = TextAreaField(lazy("People"), [validators.Length(max=20_000)], filters=[typed])
     due_on = DateField(lazy("Due date"),
                        [validators.InputRequired(lazy("Enter the due date"))])
     joiner_days = IntegerField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,17 +11,21 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Identity, User
-from isotrain.assignments import assigning
+from isotrain.accounts.search import named
+from isotrain.assignments import assigning, rules, status
 from isotrain.assignments.models import Assignment, Requirement
-from isotrain.certificates.models import Certificate, Revocation
 from isotrain.db import db
+from isotrain.lists import Key, Listing, each
 from isotrain.people.models import Unit
 from isotrain.study.models import Course, CourseVersion
 
 PAGE = 25
 STATES = ("open", "withdrawn")
-SORTS = {"newest": (Requirement.id.desc(),), "due": (Requirement.due_on, Requirement.id),
-         "course": (CourseVersion.title, Requirement.id.desc())}
+_newest = Key(Requirement.id, descending=True)
+_NAMED = (Key(Identity.name_folded, nullable=True), Key(Assignment.user_id))
+SORTS = {"newest": (_newest,), "due": (Key(Requirement.due_on), Key(Requirement.id)),
+         "course": (Key(CourseVersion.title), _newest)}
+PEOPLE_SORTS = {"name": _NAMED, "due": (Key(Assignment.due_on), *_NAMED)}
 
 
 @dataclass(frozen=True)
@@ -44,62 +49,42 @@ class Rule:
 
 @dataclass(frozen=True)
 class Bound:
-    """One person bound by a requirement."""
+    """One person whom a requirement binds or has bound, and how they stand with the course."""
 
     user_id: int
-    name: str
-    personnel_no: str
+    name: str | None
+    personnel_no: str | None
     due_on: date
     ended_on: date | None
-    done: bool
-
-    def state(self, today: date) -> str:
-        """Return done, ended, overdue or open."""
-        if self.done:
-            return "done"
-        if self.ended_on:
-            return "ended"
-        return "overdue" if self.due_on < today else "open"
-
-
-@dataclass(frozen=True)
-class Listing:
-    """One page of a list, and how many there are in all."""
-
-    rows: tuple[Any, ...]
-    total: int
+    status: str
 
     @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+    def state(self) -> str:
+        """The status; "ended" where the requirement binds no more and nothing was completed."""
+        return "ended" if self.ended_on and self.status != rules.COMPLETED_PASS else self.status
 
 
-def search(*, course: str = "", state: str = "open", sort: str = "newest",
-           page: int = 1) -> Listing:
-    """List requirements with their progress; counting is done for the page that is shown."""
+def listing(*, course: str = "", state: str = "open") -> Listing[Rule]:
+    """Return the list of requirements; progress is counted for those that are shown."""
     query = _rules()
     if course:
         query = query.where(Course.slug == course)
     if state in STATES:
         withdrawn = Requirement.withdrawn_at.is_not(None)
         query = query.where(withdrawn if state == "withdrawn" else ~withdrawn)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    query = query.order_by(*SORTS.get(sort, SORTS["newest"]))
-    rows = db.session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
-    counts = _progress([row[0].id for row in rows])
-    return Listing(tuple(_rule(row, counts) for row in rows), total)
+    return Listing(query, SORTS, _with_progress, size=PAGE)
 
 
 def get(requirement_id: int) -> Rule:
     """Return a requirement with its progress or raise NotFound."""
     assigning.get(requirement_id)
     row = db.session.execute(_rules().where(Requirement.id == requirement_id)).one()
-    return _rule(row, _progress([requirement_id]))
+    return _with_progress([tuple(row)])[0]
 
 
-def _rule(row: Any, counts: dict[int, tuple[int, int, int]]) -> Rule:
-    assigned, done, overdue = counts.get(row[0].id, (0, 0, 0))
-    return replace(Rule(*row), assigned=assigned, done=done, overdue=overdue)
+def _with_progress(rows: Sequence[tuple[Any, ...]]) -> list[Rule]:
+    counts = _progress([row[0].id for row in rows])
+    return [Rule(*(*row, *counts.get(row[0].id, (0, 0, 0)))) for row in rows]
 
 
 def _rules() -> sa.Select[*tuple[Any, ...]]:
@@ -113,44 +98,37 @@ def _rules() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _held() -> sa.ColumnElement[bool]:
-    """Whether the assigned person holds a valid certificate of the course."""
-    return sa.exists().where(
-        Certificate.user_id == Assignment.user_id, Certificate.course_id == Assignment.course_id,
-        Certificate.valid_until >= clock.today(),
-        ~sa.exists().where(Revocation.certificate_id == Certificate.id),
-    )
-
-
 def _progress(requirement_ids: list[int]) -> dict[int, tuple[int, int, int]]:
     """Return (assigned, done, overdue) of each requirement; who left is not counted."""
-    held = sa.case((_held(), 1), else_=0).label("held")
+    today = clock.today()
+    known = status.facts_of(Assignment.user_id, Assignment.course_id)
     bound = (
-        sa.select(Assignment.requirement_id, Assignment.due_on, held)
+        sa.select(Assignment.requirement_id, known.due_on.label("due_on"),
+                  known.valid_until.label("valid_until"))
         .join(User, User.id == Assignment.user_id)
         .where(Assignment.requirement_id.in_(requirement_ids), Assignment.ended_on.is_(None),
                User.deactivated_at.is_(None))
         .subquery()
     )
-    late = sa.case((sa.and_(bound.c.held == 0, bound.c.due_on < clock.today()), 1), else_=0)
-    query = sa.select(bound.c.requirement_id, sa.func.count(), sa.func.sum(bound.c.held),
-                      sa.func.sum(late)).group_by(bound.c.requirement_id)
+    facts = replace(known, due_on=bound.c.due_on, valid_until=bound.c.valid_until)
+    query = sa.select(bound.c.requirement_id, sa.func.count(), *(
+        sa.func.sum(sa.case((condition(facts, today), 1), else_=0))
+        for condition in (status.held, status.overdue))).group_by(bound.c.requirement_id)
     return {row[0]: (row[1], int(row[2]), int(row[3])) for row in db.session.execute(query)}
 
 
-def people(requirement_id: int, *, page: int = 1) -> Listing:
-    """List the people a requirement binds or has bound, by name."""
+def people(requirement_id: int, *, text: str = "") -> Listing[Bound]:
+    """Return the list of the people a requirement binds or has bound."""
+    facts = status.facts_of(Assignment.user_id, Assignment.course_id)
     query = (
         sa.select(Assignment.user_id, Identity.name, Identity.personnel_no, Assignment.due_on,
-                  Assignment.ended_on, _held())
-        .join(Identity, Identity.user_id == Assignment.user_id)
+                  Assignment.ended_on, status.status(facts, clock.today()))
+        .outerjoin(Identity, Identity.user_id == Assignment.user_id)
         .where(Assignment.requirement_id == requirement_id)
     )
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Assignment).where(
-        Assignment.requirement_id == requirement_id)) or 0
-    query = query.order_by(Identity.name_folded, Assignment.user_id)
-    rows = db.session.execute(query.limit(PAGE).offset((page - 1) * PAGE))
-    return Listing(tuple(Bound(*row) for row in rows), total)
+    if text:
+        query = query.where(Assignment.user_id.in_(named(text)))
+    return Listing(query, PEOPLE_SORTS, each(Bound), size=PAGE)
 
 
 def units() -> list[tuple[str, str]]:

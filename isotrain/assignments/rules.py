@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-SOON = timedelta(days=14)
-EXPIRING = timedelta(days=60)
+SOON = timedelta(days=30)  # what is due or runs out within these days is called soon, everywhere
 
 NOT_ASSIGNED = "not_assigned"
 ASSIGNED = "assigned"
@@ -54,7 +53,13 @@ def status(facts: Facts, today: date) -> str:
 def is_expiring(facts: Facts, today: date) -> bool:
     """Say whether a pass that is still valid runs out soon."""
     until = facts.valid_until
-    return until is not None and today <= until <= today + EXPIRING
+    return until is not None and today <= until <= today + SOON
+
+
+def is_due_soon(facts: Facts, today: date) -> bool:
+    """Say whether a course is still to do, and due soon."""
+    lacking = facts.valid_until is None or facts.valid_until < today
+    return lacking and facts.due_on is not None and today <= facts.due_on <= today + SOON
 
 
 def urgency(facts: Facts, today: date) -> str:
@@ -66,6 +71,4 @@ def urgency(facts: Facts, today: date) -> str:
         return "soon" if is_expiring(facts, today) and facts.due_on is not None else "done"
     if found == EXPIRED:
         return "soon"
-    if facts.due_on is not None and facts.due_on - today <= SOON:
-        return "soon"
-    return "later"
+    return "soon" if is_due_soon(facts, today) else "later"

@@ -14,11 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.assignments import rules
-from isotrain.assignments.models import Assignment
+from isotrain.assignments import rules, status
 from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN, Past, Standing, standing
-from isotrain.certificates.models import Certificate, Revocation
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, Rules
@@ -50,7 +48,6 @@ class Exam:
     standing: Standing | None
     open_attempt_id: int | None
     open_until: datetime | None
-    failed: bool
 
 
 @dataclass(frozen=True)
@@ -118,44 +115,19 @@ class Due:
 def due_for(user_id: int) -> list[Due]:
     """List a person's courses, overdue first, then by due day; what is done comes last."""
     today = clock.today()
-    dues, passes, exams = _assignments(user_id), _passes(user_id), _exams(user_id)
-    steps = _steps(user_id)
-    begun = _begun(steps, exams, bound={*dues, *passes})
+    found, exams, steps = status.facts_for(user_id), _exams(user_id), _steps(user_id)
     rows = []
     for course in content.list_courses():
-        until, certificate_id = passes.get(course.id, (None, None))
-        exam = exams.get(course.id)
-        facts = rules.Facts(due_on=dues.get(course.id), valid_until=until,
-                            failed=exam is not None and exam.failed, begun=course.id in begun)
-        if facts != rules.Facts():
-            rows.append(Due(course=course, facts=facts, steps=steps.get(course.id, ()), exam=exam,
-                            certificate_id=certificate_id, today=today))
+        if course.id in found:
+            facts, certificate_id = found[course.id]
+            rows.append(Due(course=course, facts=facts, steps=steps.get(course.id, ()),
+                            exam=exams.get(course.id), certificate_id=certificate_id, today=today))
     return sorted(rows, key=_order)
 
 
 def _order(due: Due) -> tuple[int, date, str]:
     last = due.facts.due_on or due.facts.valid_until or date.max
     return GROUPS.index(due.group), last, due.course.title
-
-
-def _assignments(user_id: int) -> dict[int, date]:
-    query = (
-        sa.select(Assignment.course_id, sa.func.min(Assignment.due_on).label("due_on"))
-        .where(Assignment.user_id == user_id, Assignment.ended_on.is_(None))
-        .group_by(Assignment.course_id)
-    )
-    return {row.course_id: row.due_on for row in db.session.execute(query)}
-
-
-def _passes(user_id: int) -> dict[int, tuple[date, int]]:
-    """Return the newest certificate that was not revoked, by course."""
-    query = (
-        sa.select(Certificate.course_id, Certificate.valid_until, Certificate.id)
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
-        .where(Certificate.user_id == user_id, Revocation.certificate_id.is_(None))
-        .order_by(Certificate.issued_at, Certificate.id)
-    )
-    return {row.course_id: (row.valid_until, row.id) for row in db.session.execute(query)}
 
 
 def _exams(user_id: int) -> dict[int, Exam]:
@@ -200,7 +172,6 @@ def _exam(quizzes: Sequence[Any], attempts: Mapping[int, list[Any]], now: dateti
         slug=offer.slug if offer else None, standing=stands,
         open_attempt_id=opened.id if opened else None,
         open_until=opened.deadline_at if opened else None,
-        failed=any(a.passed is False for a in every),
     )
 
 
@@ -224,19 +195,3 @@ def _steps(user_id: int) -> dict[int, list[Step]]:
             Step(row.id, row.code, row.slug, row.title, row.minutes, row.paragraph,
                  row.last_opened_at, row.finished_at is not None))
     return found
-
-
-def _begun(
-    steps: Mapping[int, Sequence[Step]], exams: Mapping[int, Exam], *, bound: set[int]
-) -> set[int]:
-    """Return the courses that are begun: something of them was read, or their exam is open.
-
-    A module that several courses list counts in each that this person is bound to or holds; what is
-    read for one of these does not begin another course that nobody asked for.
-    """
-    opened = {course: {step.module_id for step in listed if step.opened_at}
-              for course, listed in steps.items()}
-    elsewhere = set().union(*(opened.get(course, set()) for course in bound))
-    return {course for course in opened.keys() | exams.keys()
-            if (course in exams and exams[course].open_attempt_id)
-            or (opened.get(course, set()) - (set() if course in bound else elsewhere))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,13 +13,15 @@ from isotrain.assignments import assigning, oversight, training
 from isotrain.assignments.forms import AssignForm, DueForm
 from isotrain.audit.noting import Actor
 from isotrain.i18n import _, ngettext
+from isotrain.text import typed
+from isotrain.web import lists
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("assignments", __name__)
-LAST_PAGE = 100_000
 
 
 @bp.get("/my-training")
@@ -33,24 +34,31 @@ def my_training() -> ResponseReturnValue:
     return render_template("assignments/my_training.html", todo=todo, done=done)
 
 
-def _page() -> int:
-    return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
-
-
 @bp.get("/assignments")
 @requires(Permission.ASSIGN)
 def index() -> ResponseReturnValue:
     """List what is assigned, with its progress."""
-    asked: dict[str, Any] = {"course": request.args.get("course", "")[:100],
-             "state": request.args.get("state", "open"), "sort": request.args.get("sort", "newest")}
-    if asked["sort"] not in oversight.SORTS:
-        asked["sort"] = "newest"
-    page = _page()
-    return render_template(
-        "assignments/index.html", listing=oversight.search(**asked, page=page), asked=asked,
-        page=page, courses=oversight.courses(),
-        page_url=lambda n: url_for("assignments.index", **asked, page=n),
-    )
+    state = request.args.get("state", "open")
+    wanted = {"course": typed(request.args.get("course"))[:100],
+              "state": state if state in (*oversight.STATES, "all") else "open"}
+    address = {**wanted, "state": wanted["state"] if wanted["state"] != "open" else ""}
+    found, asked = oversight.listing(**wanted), lists.asked()
+    if lists.file_asked():
+        header = [_("Rule"), _("Course"), _("For"), _("Unit or person"), _("Due"), _("People"),
+                  _("Completed"), _("Overdue"), _("Assigned"), _("Withdrawn")]
+        return lists.as_file("assignments", header, map(_cells, found.every(asked.sort)),
+                             scope="training", wanted=address)
+    page = found.page(asked)
+    return render_template("assignments/index.html", page=page, wanted=wanted,
+                           links=Links("assignments.index", page, address),
+                           courses=oversight.courses())
+
+
+def _cells(rule: oversight.Rule) -> tuple[object, ...]:
+    made = rule.requirement
+    return (made.id, rule.course, made.target, rule.unit or rule.person, made.due_on,
+            rule.assigned, rule.done, rule.overdue, made.created_at.date(),
+            made.withdrawn_at.date() if made.withdrawn_at else None)
 
 
 @bp.route("/assignments/new", methods=["GET", "POST"])
@@ -86,15 +94,27 @@ def _assigned(form: AssignForm, by: Actor) -> int:
 @requires(Permission.ASSIGN)
 def show(requirement_id: int) -> ResponseReturnValue:
     """Show one assignment: for whom, how far they are, and what can be changed."""
+    if lists.file_asked():
+        rule, wanted = oversight.get(requirement_id), {"q": _searched()}
+        header = [_("Person"), _("Personnel number"), _("State"), _("Due")]
+        rows = ((each.name, each.personnel_no, each.state, each.due_on) for each in
+                oversight.people(rule.requirement.id, text=wanted["q"]).every(lists.asked().sort))
+        return lists.as_file(f"assignment-{requirement_id}", header, rows, scope="training",
+                             wanted=wanted)
     return _shown(requirement_id, DueForm())
 
 
+def _searched() -> str:
+    return typed(request.args.get("q"))[:100]
+
+
 def _shown(requirement_id: int, form: DueForm) -> str:
-    page = _page()
+    rule, wanted = oversight.get(requirement_id), {"q": _searched()}
+    page = oversight.people(requirement_id, text=wanted["q"]).page(lists.asked())
     return render_template(
-        "assignments/show.html", rule=oversight.get(requirement_id), form=form, page=page,
-        people=oversight.people(requirement_id, page=page), today=clock.today(),
-        page_url=lambda n: url_for("assignments.show", requirement_id=requirement_id, page=n),
+        "assignments/show.html", rule=rule, form=form, page=page, wanted=wanted,
+        links=Links("assignments.show", page, wanted, {"requirement_id": requirement_id}),
+        today=clock.today(),
     )
 
 

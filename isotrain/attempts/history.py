@@ -11,6 +11,7 @@ from isotrain.attempts import starting
 from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN, Viewer, is_late, visible
 from isotrain.db import db, now
+from isotrain.lists import Key, Listing, each
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.study import content
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
     from isotrain.study.content import CourseView
 
 PAGE = 25
-SORTS: dict[str, sa.ColumnElement[Any]] = {
-    "newest": Attempt.started_at.desc(),
-    "oldest": Attempt.started_at.asc(),
-    "quiz": QuizVersion.title.asc(),
+SORTS = {
+    "newest": (Key(Attempt.started_at, descending=True), Key(Attempt.id, descending=True)),
+    "quiz": (Key(QuizVersion.title), Key(Attempt.id)),
 }
 
 
@@ -76,18 +76,16 @@ class AttemptRow:
     title: str
     result: Result | None
 
-
-@dataclass(frozen=True)
-class AttemptPage:
-    """A page of the list of attempts."""
-
-    rows: Sequence[AttemptRow]
-    total: int
-    page: int
-
     @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+    def state(self) -> str:
+        """in_progress, pending while it is being marked, completed for practice, passed, failed."""
+        if self.attempt.state == OPEN:
+            return "in_progress"
+        if self.result is None:
+            return "pending"
+        if self.kind == PRACTICE:
+            return "completed"
+        return "passed" if self.result.passed else "failed"
 
 
 def exam_of_course(course_slug: str) -> str:
@@ -130,10 +128,8 @@ def _more_practice(offer: Offer) -> list[tuple[str, str]]:
             if row.slug != offer.slug]
 
 
-def list_attempts(
-    user_id: int, *, text: str = "", kind: str = "", sort: str = "newest", page: int = 1
-) -> AttemptPage:
-    """List a person's attempts, searched by title and filtered by kind, a page at a time."""
+def listing(user_id: int, *, text: str = "", kind: str = "") -> Listing[AttemptRow]:
+    """Return the list of a person's attempts, searched by title and filtered by kind."""
     query = (
         sa.select(Attempt, Quiz.kind, QuizVersion.title, QuizVersion.rules, Result)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
@@ -145,10 +141,7 @@ def list_attempts(
         query = query.where(Quiz.kind == kind)
     if text:
         query = query.where(QuizVersion.title.icontains(text, autoescape=True))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    ordered = query.order_by(SORTS.get(sort, SORTS["newest"]), Attempt.id.desc())
-    rows = db.session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE))
-    return AttemptPage(rows=[_row(*row) for row in rows], total=total, page=page)
+    return Listing(query, SORTS, each(_row), size=PAGE)
 
 
 def _row(

@@ -10,21 +10,30 @@ from isotrain.accounts.permissions import Permission
 from isotrain.attempts import history, replaying, reviewing, starting, taking
 from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.rules import Viewer
-from isotrain.quizzes.rules import EXAM
+from isotrain.i18n import _
+from isotrain.quizzes.rules import EXAM, PRACTICE
+from isotrain.text import typed
+from isotrain.web import lists
 from isotrain.web.gate import me, requires
-
-LAST_PAGE = 100_000
+from isotrain.web.lists import Links
 
 
 @bp.get("/attempts")
 @requires(Permission.LEARN)
 def mine() -> Any:
     """List one's own attempts."""
-    asked = {"text": request.args.get("q", "").strip()[:100],
-             "kind": request.args.get("kind", ""), "sort": request.args.get("sort", "newest")}
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
-    listed = history.list_attempts(me().id, page=page, **asked)
-    return render_template("attempts/mine.html", listed=listed, asked=asked)
+    text, kind = typed(request.args.get("q"))[:100], request.args.get("kind", "")
+    wanted = {"q": text, "kind": kind if kind in (EXAM, PRACTICE) else ""}
+    found, asked = history.listing(me().id, text=text, kind=wanted["kind"]), lists.asked()
+    if lists.file_asked():
+        header = [_("Quiz"), _("Kind"), _("Attempt"), _("Started"), _("Score"), _("State")]
+        rows = ((each.title, each.kind, each.attempt.number, each.attempt.started_at.date(),
+                 each.result.percent if each.result else "", each.state)
+                for each in found.every(asked.sort))
+        return lists.as_file("attempts", header, rows, scope="training", wanted=wanted)
+    page = found.page(asked)
+    return render_template("attempts/mine.html", page=page, wanted=wanted,
+                           links=Links("attempts.mine", page, wanted))
 
 
 @bp.get("/attempt/<int:attempt_id>/result")

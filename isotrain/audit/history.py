@@ -1,4 +1,4 @@
-"""Reading the events: newest first, filtered, page by page without counting them all."""
+"""Reading the events: newest first, filtered, page by page."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _, say
+from isotrain.lists import Key, Listing
 from isotrain.wired import wired
 
 TECHNICAL = ("technical",)
 RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
-PAGE = 50
+SORTS = {"newest": (Key(Event.id, descending=True),)}
 RECENT = 20_000  # how many events are looked at for the actions to choose from
 
 
@@ -42,14 +43,10 @@ class Filter:
     last_on: date | None = None
 
 
-def list_events(
-    wanted: Filter, *, scopes: Collection[str], before: int | None = None,
-    zone: ZoneInfo | None = None,
-) -> list[Event]:
-    """List one page of events and one more, so that the caller sees whether older ones follow.
-
-    `before` is the id of the last event seen; days are days of `zone` (UTC).
-    """
+def listing(
+    wanted: Filter, *, scopes: Collection[str], zone: ZoneInfo | None = None
+) -> Listing[Event]:
+    """Return the list of the events of these scopes; days are days of `zone` (UTC)."""
     query = sa.select(Event).where(Event.scope.in_(scopes))
     for column, value in ((Event.action, wanted.action), (Event.request_id, wanted.request_id),
                           (Event.object_type, wanted.object_type),
@@ -65,9 +62,7 @@ def list_events(
         query = query.where(Event.occurred_at >= _midnight(wanted.first_on, zone))
     if wanted.last_on:
         query = query.where(Event.occurred_at < _midnight(wanted.last_on + timedelta(1), zone))
-    if before is not None:
-        query = query.where(Event.id < before)
-    return list(db.session.scalars(query.order_by(Event.id.desc()).limit(PAGE + 1)))
+    return Listing(query, SORTS, lambda rows: [event for event, in rows])
 
 
 def get(event_id: int, *, scopes: Collection[str]) -> Event:

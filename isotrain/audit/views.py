@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date
-from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 
 from isotrain.accounts.permissions import Permission
 from isotrain.audit import history
-from isotrain.audit.history import PAGE, RECORDS, TECHNICAL, Filter
+from isotrain.audit.history import RECORDS, TECHNICAL, Filter
+from isotrain.web import lists
 from isotrain.web.gate import requires
+from isotrain.web.lists import Links
 
 bp = Blueprint("audit", __name__)
 
 TEXTS = ("action", "who", "object_type", "object_id", "request_id")
-KEPT = (*TEXTS, "first_on", "last_on")
 
 
 @bp.get("/events")
@@ -49,21 +50,23 @@ def technical_event(event_id: int) -> ResponseReturnValue:
     return _show(event_id, TECHNICAL, "audit.technical")
 
 
-def _list(scopes: Collection[str], here: str, one: str) -> str:
-    wanted = _asked()
-    before = request.args.get("before", "")
-    events = history.list_events(
-        wanted, scopes=scopes, zone=get_timezone(),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None)
-    shown = events[:PAGE]
-    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name)}
-    older = url_for(here, **kept, before=shown[-1].id) if events[PAGE:] else None
+def _list(scopes: Collection[str], here: str, one: str) -> ResponseReturnValue:
+    wanted, asked = _asked(), lists.asked()
+    found, address = history.listing(wanted, scopes=scopes, zone=get_timezone()), asdict(wanted)
+    if lists.file_asked():
+        header = ["event", "occurred_at", "action", "actor_kind", "actor_id", "object_type",
+                  "object_id", "reason", "request_id", "before_hash", "after_hash"]
+        rows = ([each.id, each.occurred_at.isoformat(), *(getattr(each, name)
+                                                          for name in header[2:])]
+                for each in found.every(asked.sort))
+        scope = "technical" if scopes == TECHNICAL else "records"
+        return lists.as_file("events", header, rows, scope=scope, wanted=address)
+    page = found.page(asked)
     return render_template(
-        "audit/index.html", events=shown, names=history.names_of(shown), wanted=wanted,
-        filtered=wanted != Filter(), actions=history.list_actions(scopes),
-        technical=scopes == TECHNICAL, here=here, one=one, older=older,
-        newest=url_for(here, **kept) if before else None,
-        in_words=history.in_words, detail=history.detail,
+        "audit/index.html", page=page, links=Links(here, page, address), wanted=wanted,
+        names=history.names_of(page.rows), actions=history.list_actions(scopes),
+        technical=scopes == TECHNICAL, here=here, one=one, in_words=history.in_words,
+        detail=history.detail,
     )
 
 

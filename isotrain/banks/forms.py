@@ -11,7 +11,8 @@ from wtforms.widgets import TextInput
 
 from isotrain.banks.rules import Defaults
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, SelectChoice, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form, SelectChoice
 
 Choices = Sequence[tuple[str, Any]]
 BANDS: Choices = (("1", lazy("1 – easy")), ("2", lazy("2 – medium")), ("3", lazy("3 – hard")))
@@ -41,8 +42,8 @@ class BankForm(Form):
     """How a bank is described."""
 
     title = StringField(lazy("Title"), [InputRequired(lazy("Enter the title")),
-                                        Length(max=120)], filters=[tidy])
-    description = TextAreaField(lazy("Description"), [Length(max=1000)], filters=[tidy],
+                                        Length(max=120)], filters=[typed])
+    description = TextAreaField(lazy("Description"), [Length(max=1000)], filters=[typed],
                                 render_kw={"rows": 3})
     library = SelectField(lazy("Library"), validate_choice=False)
 
@@ -78,7 +79,7 @@ class DefaultsForm(Form):
 
     def defaults(self) -> Defaults:
         """The chosen defaults; what is not on offer counts as not chosen."""
-        topic = tidy(self.topic.data)[:100]
+        topic = typed(self.topic.data)[:100]
         if self._topics and topic not in self._topics:
             topic = ""
         difficulty = self.difficulty.data
@@ -95,7 +96,7 @@ class FillForm(Form):
     topic = TopicField(lazy("Topic"), validate_choice=False)
     difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
     use = SelectField(lazy("Use"), validate_choice=False)
-    fact = StringField(lazy("Fact"), filters=[tidy], render_kw={"list": "facts"})
+    fact = StringField(lazy("Fact"), filters=[typed], render_kw={"list": "facts"})
     explain = BooleanField(lazy("Where the explanation is missing, take the statement of the fact"))
 
     def __init__(self, formdata: Any = None, *, topics: Choices = (), **kwargs: Any) -> None:

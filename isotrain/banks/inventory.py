@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,17 @@ from isotrain.accounts.models import Identity
 from isotrain.banks import versions
 from isotrain.banks.models import Approval, Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
-from isotrain.questions.wording import folded
+from isotrain.lists import Key, Listing, each
+from isotrain.text import level
 
 PAGE_SIZE = 25
 STATES = ("approved", "changed", "draft", "retired")
-SORTS = ("key", "topic", "difficulty", "saved")
+_by_key = (Key(Question.key), Key(Question.id))
+SORTS = {
+    "key": _by_key, "saved": (Key(QuestionVersion.id), Key(Question.id)),
+    "topic": (Key(QuestionVersion.topic, nullable=True), *_by_key),
+    "difficulty": (Key(QuestionVersion.difficulty, nullable=True), *_by_key),
+}
 
 _retired = Question.retired_at.is_not(None)
 _approved = Question.approved_version_id.is_not(None)
@@ -47,13 +53,18 @@ class BankView:
         return sum(count for state, count in self.states.items() if state != "retired")
 
 
-def list_banks(member: int | None) -> list[BankView]:
-    """List the banks of a member by title, or all banks when `member` is None."""
+def banks(member: int | None, *, text: str = "") -> Listing[BankView]:
+    """Return the list of the banks of a member by title, of all banks when `member` is None."""
     query = sa.select(Bank.id, Bank.slug, Bank.title, Bank.description, Bank.library_id)
     if member is not None:
         query = query.join(BankMember).where(BankMember.user_id == member)
-    banks = [BankView(*row) for row in db.session.execute(query.order_by(Bank.title, Bank.id))]
-    by_id = {bank.id: bank for bank in banks}
+    if text:
+        query = query.where(Bank.title.icontains(text, autoescape=True))
+    return Listing(query, {"title": (Key(Bank.title), Key(Bank.id))}, _counted, size=PAGE_SIZE)
+
+
+def _counted(rows: Sequence[tuple[Any, ...]]) -> list[BankView]:
+    by_id = {row[0]: BankView(*row) for row in rows}
     counts = (
         sa.select(Question.bank_id, state_column, QuestionVersion.type, sa.func.count())
         .join(QuestionVersion, QuestionVersion.id == Question.latest_version_id)
@@ -65,7 +76,7 @@ def list_banks(member: int | None) -> list[BankView]:
         states[state] = states.get(state, 0) + count
         if state != "retired":
             types[type_] = types.get(type_, 0) + count
-    return banks
+    return list(by_id.values())
 
 
 @dataclass(frozen=True)
@@ -104,14 +115,7 @@ class Filter:
     state: str = ""
     use: str = ""
     fact: str = ""
-    sort: str = "key"
-    descending: bool = False
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything is left out beyond what is retired."""
-        return any((self.text, self.topic, self.difficulty, self.type, self.state, self.use,
-                    self.fact))
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,40 +136,18 @@ class QuestionView:
     saved_at: datetime
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of questions."""
-
-    rows: tuple[QuestionView, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
-
-
-def list_questions(bank_id: int, asked: Filter, page: int = 1) -> Listing:
-    """Return a page of a bank's questions; a page beyond the last is the last."""
-    query = _matching(bank_id, asked)
-    total = db.session.scalar(query.with_only_columns(sa.func.count())) or 0
-    page = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
-    columns = (Question.id, Question.key, state_column, QuestionVersion.id,
-               QuestionVersion.created_at)
-    rows = db.session.execute(
-        query.with_only_columns(*columns).order_by(*_order(asked))
-        .limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    ).all()
-    contents = versions.contents(row[3] for row in rows)
-    shown = tuple(_view(*row, content=contents[row[3]]) for row in rows)
-    return Listing(shown, total, page)
+def listing(bank_id: int, asked: Filter) -> Listing[QuestionView]:
+    """Return the list of a bank's questions that match."""
+    query = _matching(bank_id, asked).with_only_columns(
+        Question.id, Question.key, state_column, QuestionVersion.id, QuestionVersion.created_at)
+    return Listing(query, SORTS, _views, size=PAGE_SIZE)
 
 
 def list_ids(bank_id: int, asked: Filter) -> list[tuple[int, str, int]]:
     """Return (question id, key, latest version id) of everything that matches, in order."""
     columns = (Question.id, Question.key, QuestionVersion.id)
-    query = _matching(bank_id, asked).with_only_columns(*columns).order_by(*_order(asked))
-    return [(id_, key, version) for id_, key, version in db.session.execute(query)]
+    query = _matching(bank_id, asked).with_only_columns(*columns)
+    return list(Listing(query, SORTS, each(lambda *row: row)).every(asked.sort))
 
 
 @dataclass(frozen=True)
@@ -219,7 +201,7 @@ def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
     if asked.fact:  # the list is kept as JSON text, where each fact stands in quotes
         facts = sa.cast(QuestionVersion.facts, sa.Text)
         query = query.where(facts.contains(json.dumps(asked.fact), autoescape=True))
-    if text := folded(asked.text):
+    if text := level(asked.text):
         query = query.where(
             QuestionVersion.stem_text.contains(text, autoescape=True)
             | sa.func.lower(Question.key).contains(text, autoescape=True)
@@ -227,12 +209,9 @@ def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
     return query
 
 
-def _order(asked: Filter) -> tuple[Any, ...]:
-    column: Any = {
-        "topic": QuestionVersion.topic, "difficulty": QuestionVersion.difficulty,
-        "saved": QuestionVersion.id,
-    }.get(asked.sort, Question.key)
-    return (column.desc() if asked.descending else column.asc()), Question.id
+def _views(rows: Sequence[tuple[Any, ...]]) -> list[QuestionView]:
+    contents = versions.contents(row[3] for row in rows)
+    return [_view(*row, content=contents[row[3]]) for row in rows]
 
 
 def _view(

@@ -13,7 +13,8 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from isotrain.banks.forms import BANDS, USES, Choices, TopicField, offered
 from isotrain.i18n import lazy, say
-from isotrain.web.forms import Form, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,12 +31,12 @@ class AboutForm(Form):
     difficulty = SelectField(lazy("Difficulty"), choices=offered(BANDS, lazy("Choose")),
                              validate_choice=False)
     use = RadioField(lazy("Use"), choices=offered(USES), default="exam", validate_choice=False)
-    fact = StringField(lazy("Fact"), filters=[tidy],
+    fact = StringField(lazy("Fact"), filters=[typed],
                        render_kw={"list": "facts", "autocomplete": "off"})
-    more_facts = StringField(lazy("Further facts"), [Length(max=1000)], filters=[tidy],
+    more_facts = StringField(lazy("Further facts"), [Length(max=1000)], filters=[typed],
                              render_kw={"autocomplete": "off"})
     module = SelectField(lazy("Module"), validate_choice=False)
-    enemies = StringField(lazy("Never together with"), [Length(max=100)], filters=[tidy])
+    enemies = StringField(lazy("Never together with"), [Length(max=100)], filters=[typed])
     language = HiddenField(default="")
     base = IntegerField(validators=[Optional(), NumberRange(0, 2**63 - 1)])
 
@@ -60,7 +61,7 @@ class AboutForm(Form):
         difficulty = self.difficulty.data
         facts = [self.fact.data or "", *(self.more_facts.data or "").replace(";", ",").split(",")]
         return replace(
-            question.draft(), topic=tidy(self.topic.data), module=tidy(self.module.data)[:100],
+            question.draft(), topic=typed(self.topic.data), module=typed(self.module.data)[:100],
             facts=tuple(filter(None, map(str.strip, facts))),
             difficulty=int(difficulty) if difficulty in ("1", "2", "3") else None,
             use=self.use.data if self.use.data in ("exam", "practice") else "exam",

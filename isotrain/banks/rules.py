@@ -13,7 +13,7 @@ from isotrain.questions import question_of
 from isotrain.questions.contract import BadData, Question
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 DIFFICULTIES = (1, 2, 3)
 USES = ("exam", "practice")
@@ -218,8 +218,8 @@ def _filled(draft: Draft, before: Draft) -> Draft:
     kept = {name: getattr(draft, name) or getattr(before, name) for name in names}
     options = draft.options
     if not any(option.feedback for option in options):
-        feedback = {folded(option.text): option.feedback for option in before.options}
-        options = tuple(o._replace(feedback=feedback.get(folded(o.text), "")) for o in options)
+        feedback = {level(option.text): option.feedback for option in before.options}
+        options = tuple(o._replace(feedback=feedback.get(level(o.text), "")) for o in options)
     return replace(draft, options=options, **kept)
 
 

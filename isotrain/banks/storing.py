@@ -16,7 +16,7 @@ from isotrain.audit.noting import Actor
 from isotrain.banks.models import Approval, Question, QuestionKey, QuestionVersion
 from isotrain.banks.rules import Written
 from isotrain.db import db
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
     return {
         "question_id": question_id, "number": change.number, "revision": change.revision,
         "type": written.question.name, "marking": written.question.marking,
-        "content": written.question.content(), "stem_text": folded(written.question.stem),
+        "content": written.question.content(), "stem_text": level(written.question.stem),
         "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
         "module": written.module, "facts": list(written.facts), "use": written.use,
         "language": written.language, "enemies": written.enemies, "source": change.source,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +17,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.study import library, membership
 from isotrain.study.membership import Kind
+from isotrain.text import slugs
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 TITLE_LIMIT, DESCRIPTION_LIMIT = 120, 1000
@@ -40,7 +40,7 @@ def create(described: Described, *, by: Actor, slug: str = "") -> Bank:
     _check(described, by=by)
     if slug and not SLUG.fullmatch(slug):
         raise Refusal(_("Use lower-case letters, digits, dots and hyphens, at most 60."), "slug")
-    for name in [slug] if slug else _slugs(described.title):
+    for name in [slug] if slug else slugs(described.title, otherwise="bank"):
         bank = Bank(slug=name, title=described.title, description=described.description,
                     library_id=described.library_id, language=described.language,
                     created_at=clock.now())
@@ -86,12 +86,6 @@ def _check(described: Described, *, by: Actor) -> None:
     if described.library_id is not None:
         library.get_library_by_id(described.library_id)
         membership.check_member(membership.LIBRARY, described.library_id, by=by)
-
-
-def _slugs(title: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "bank"
-    return [slug, *(f"{slug}-{number}" for number in range(2, 50))]
 
 
 def _added(bank: Bank) -> bool:

@@ -21,7 +21,7 @@ from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
 from isotrain.banks.files import views as file_views
 from isotrain.banks.forms import BankForm, FillForm, chosen_ids
-from isotrain.banks.inventory import SORTS, STATES, Filter
+from isotrain.banks.inventory import STATES, Filter
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES
 from isotrain.banks.tending import Described
@@ -29,16 +29,19 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
 from isotrain.study import library, membership
+from isotrain.text import typed
+from isotrain.web import lists
 from isotrain.web.answering import answered
-from isotrain.web.forms import PersonForm, given, tidy
+from isotrain.web.forms import PersonForm, given
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.register_blueprint(question_views.bp)
 bp.register_blueprint(file_views.bp)
 bp.add_app_template_global(say, "say")
-ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort")
+ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort", "after", "before")
 NAMED = 5  # questions that a message names before it only counts
 
 
@@ -47,8 +50,17 @@ NAMED = 5  # questions that a message names before it only counts
 def index() -> Any:
     """List the banks one looks after."""
     libraries = {each.id: each.title for each in library.list_libraries(None)}
-    return render_template("banks/index.html", banks=inventory.list_banks(me().id),
-                           libraries=libraries, labels=_type_labels())
+    wanted, asked = {"q": typed(request.args.get("q"))[:100]}, lists.asked()
+    found = inventory.banks(me().id, text=wanted["q"])
+    if lists.file_asked():
+        header = [_("Bank"), _("Library"), _("Approved"), _("Newer draft"), _("Drafts"),
+                  _("Retired")]
+        rows = ((bank.title, libraries.get(bank.library_id or 0), *(
+            bank.states.get(state, 0) for state in STATES)) for bank in found.every(asked.sort))
+        return lists.as_file("banks", header, rows, scope="banks", wanted=wanted)
+    page = found.page(asked)
+    return render_template("banks/index.html", page=page, links=Links("banks.index", page, wanted),
+                           wanted=wanted, libraries=libraries, labels=_type_labels())
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -75,11 +87,12 @@ def show(bank_id: int) -> Any:
     """Show the questions of a bank, searched and filtered."""
     bank = directory.get_bank(bank_id, member=me().id)
     asked = asked_filter()
-    found = inventory.list_questions(bank.id, asked, _page())
+    page = inventory.listing(bank.id, asked).page(lists.asked())
     facts, vocabulary = directory.facts_of(bank), directory.vocabulary(bank)
     return render_template(
-        "banks/show.html", bank=inventory.get_view(bank), found=found, asked=asked,
-        query=asked_query(), facts=facts, topics=vocabulary.topics, labels=_type_labels(),
+        "banks/show.html", bank=inventory.get_view(bank), page=page, asked=asked,
+        links=Links("banks.show", page, address_of(asked), {"bank_id": bank.id}),
+        facts=facts, topics=vocabulary.topics, labels=_type_labels(),
         fill=FillForm(None, topics=list(vocabulary.topics.items())),
         fact_choices=[(code, f"{code} {_short(fact.statement)}") for code, fact in facts.items()],
     )
@@ -165,10 +178,13 @@ def export(bank_id: int) -> Any:
     names = [format_.name for format_ in exporting.WRITTEN]
     wanted = request.args.get("format", "")
     wanted = wanted if wanted in names else "yaml"
-    exported = exporting.write(bank_id, wanted, asked_filter(), member=me().id)
+    asked = asked_filter()
+    exported = exporting.write(bank_id, wanted, asked, member=me().id)
+    narrowing = {name: value for name, value in address_of(asked).items() if value}
     return render_template(
         "banks/export.html", bank=inventory.get_view(bank), formats=exporting.WRITTEN,
-        wanted=wanted, exported=exported, asked=asked_filter(), query=asked_query(),
+        wanted=wanted, exported=exported, narrowed=bool(narrowing),
+        query=narrowing | ({"sort": asked.sort} if asked.sort else {}),
     )
 
 
@@ -187,16 +203,20 @@ def download(bank_id: int) -> Any:
 def asked_filter() -> Filter:
     """Return what the address asks to see; values that are not on offer ask for nothing."""
     get = request.args.get
-    sort = get("sort", "key")
     difficulty = get("difficulty", "")
     return Filter(
-        text=tidy(get("q"))[:200], topic=tidy(get("topic"))[:100], fact=tidy(get("fact"))[:100],
+        text=typed(get("q"))[:200], topic=typed(get("topic"))[:100], fact=typed(get("fact"))[:100],
         difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
         type=_offered("type", [type_.name for type_ in TYPES]),
         state=_offered("state", STATES), use=_offered("use", USES),
-        sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "key",
-        descending=sort.startswith("-"),
+        sort=lists.asked().sort,
     )
+
+
+def address_of(asked: Filter) -> dict[str, Any]:
+    """Return a filter as an address carries it."""
+    return {"q": asked.text, "topic": asked.topic, "difficulty": asked.difficulty,
+            "type": asked.type, "state": asked.state, "use": asked.use, "fact": asked.fact}
 
 
 def asked_query() -> dict[str, Any]:
@@ -211,10 +231,6 @@ def _offered(name: str, values: Any) -> str:
 
 def _short(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[:length].rpartition(" ")[0] + " …"
-
-
-def _page() -> int:
-    return min(max(1, request.args.get("page", 1, type=int) or 1), 1_000_000)
 
 
 def _status() -> int:
@@ -250,7 +266,7 @@ def _filling() -> Filling:
     form = FillForm.of_request()
     difficulty = form.difficulty.data
     return Filling(
-        topic=tidy(form.topic.data), fact=form.fact.data or "", explain=form.explain.data,
+        topic=typed(form.topic.data), fact=form.fact.data or "", explain=form.explain.data,
         difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
         use=form.use.data if form.use.data in USES else "",
     )

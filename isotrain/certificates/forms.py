@@ -5,7 +5,8 @@ from __future__ import annotations
 from wtforms import StringField, TextAreaField, validators
 
 from isotrain.i18n import lazy
-from isotrain.web.forms import Form, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form
 
 
 class CodeForm(Form):
@@ -13,7 +14,7 @@ class CodeForm(Form):
 
     code = StringField(lazy("Verification code"),
                        [validators.InputRequired(lazy("Enter the verification code"))],
-                       filters=[tidy])
+                       filters=[typed])
 
 
 class NameForm(Form):
@@ -21,7 +22,7 @@ class NameForm(Form):
 
     name = StringField(lazy("Name on the certificate"),
                        [validators.InputRequired(lazy("Enter the name on the certificate")),
-                        validators.Length(max=200)], filters=[tidy])
+                        validators.Length(max=200)], filters=[typed])
 
 
 class RevokeForm(Form):
@@ -29,4 +30,4 @@ class RevokeForm(Form):
 
     reason = TextAreaField(lazy("Reason"),
                            [validators.InputRequired(lazy("Enter the reason in a sentence")),
-                            validators.Length(max=1000)], filters=[tidy])
+                            validators.Length(max=1000)], filters=[typed])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts.models import Identity, SignInName, User
-from isotrain.accounts.rules import folded
+from isotrain.accounts.models import Identity, User
+from isotrain.accounts.search import named
 from isotrain.certificates import printing, rules
 from isotrain.certificates.models import (
     Certificate,
@@ -23,6 +23,7 @@ from isotrain.db import db, end_reading, upsert
 from isotrain.errors import NotFound
 from isotrain.i18n import _, format_date
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.lists import Key, Listing
 from isotrain.standards import directory as editions
 
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from isotrain.standards.directory import EditionView
 
 PAGE = 25
-SORTS = {"issued": Certificate.issued_at.desc(), "name": Identity.name_folded,
-         "valid_until": Certificate.valid_until}
+STATES = ("valid", "expired", "superseded", "revoked")
+SORTS = {
+    "issued": (Key(Certificate.issued_at, descending=True), Key(Certificate.id, descending=True)),
+    "name": (Key(Identity.name_folded, nullable=True), Key(Certificate.id)),
+    "valid_until": (Key(Certificate.valid_until), Key(Certificate.id)),
+}
 
 
 @dataclass(frozen=True)
@@ -81,14 +86,6 @@ class CertificateView:
         return f"{config.current().public_url}/verify/{self.code}"
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of a list of certificates, and how many there are in all."""
-
-    rows: tuple[CertificateView, ...]
-    total: int
-
-
 def _select() -> sa.Select[Any]:
     return (
         sa.select(Certificate, Holder.disclosed, Revocation.revoked_at, Revocation.reason,
@@ -136,15 +133,12 @@ def get(certificate_id: int, *, owner: int | None) -> CertificateView:
     return _view(row)
 
 
-def search(*, text: str = "", state: str = "", sort: str = "issued", page: int = 1) -> Listing:
-    """Search all certificates by holder, personnel number or certificate number."""
+def listing(*, text: str = "", state: str = "") -> Listing[CertificateView]:
+    """Return the list of all certificates, by holder, personnel number or certificate number."""
     query = _select().join(User, User.id == Certificate.user_id).outerjoin(
         Identity, Identity.user_id == User.id)
-    query = query.where(*_conditions(text, state))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    order = SORTS.get(sort, SORTS["issued"])
-    query = query.order_by(order, Certificate.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return Listing(tuple(_view(row) for row in db.session.execute(query)), total)
+    return Listing(query.where(*_conditions(text, state)), SORTS,
+                   lambda rows: [_view(row) for row in rows], size=PAGE)
 
 
 def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
@@ -160,12 +154,8 @@ def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
     }
     conditions = list(by_state.get(state, []))
     if text:
-        number = rules.read_number(text)
-        named = sa.select(SignInName.user_id).where(SignInName.folded == folded(text))
-        conditions.append(sa.or_(
-            Identity.name_folded.contains(folded(text), autoescape=True),
-            Certificate.user_id.in_(named), Certificate.number == (number or ""),
-        ))
+        conditions.append(sa.or_(Certificate.user_id.in_(named(text)),
+                                 Certificate.number == (rules.read_number(text) or "")))
     return conditions
 
 

@@ -18,6 +18,7 @@ from isotrain.ledger import signing
 from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
 from isotrain.ledger.hashing import commit, new_salt, opens
 from isotrain.questions.problem import Problem, error
+from isotrain.text import fold
 
 SCHEMA = "isotrain-certificate-1"
 KIND = "course completion"
@@ -272,5 +273,4 @@ def _plain(typed: str) -> str:
 
 
 def _folded(name: str) -> str:
-    text = unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return fold(fold(name).translate(_LOOKALIKES))

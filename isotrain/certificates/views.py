@@ -11,9 +11,13 @@ from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.lists import cut
+from isotrain.text import typed
+from isotrain.web import lists
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
+from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("certificates", __name__)
@@ -24,7 +28,9 @@ CHECKS_A_MINUTE = 30
 @requires(Permission.LEARN)
 def mine() -> ResponseReturnValue:
     """List one's own certificates."""
-    return render_template("certificates/mine.html", certificates=holdings.list_of(me().id))
+    page = cut(holdings.list_of(me().id), lists.asked(), size=holdings.PAGE)
+    return render_template("certificates/mine.html", page=page,
+                           links=Links("certificates.mine", page))
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -72,12 +78,17 @@ def _file(data: bytes, kind: str, name: str) -> Response:
 @requires(Permission.CERTIFICATE_READ)
 def index() -> ResponseReturnValue:
     """List everybody's certificates, searched and filtered."""
-    asked = {"text": request.args.get("q", "").strip()[:100],
-             "state": request.args.get("state", ""), "sort": request.args.get("sort", "issued")}
-    page = max(1, request.args.get("page", 1, type=int) or 1)
-    listing = holdings.search(**asked, page=min(page, 100_000))
-    return render_template("certificates/index.html", listing=listing, asked=asked, page=page,
-                           pages=-(-listing.total // holdings.PAGE))
+    text, state = typed(request.args.get("q"))[:100], request.args.get("state", "")
+    wanted = {"q": text, "state": state if state in holdings.STATES else ""}
+    found, asked = holdings.listing(text=text, state=wanted["state"]), lists.asked()
+    if lists.file_asked():
+        header = [_("Holder"), _("Course"), _("Number"), _("Issued"), _("Valid until"), _("State")]
+        rows = ((each.holder, each.course_title, each.number, each.issued_at.date(),
+                 each.valid_until, each.state) for each in found.every(asked.sort))
+        return lists.as_file("certificates", header, rows, scope="records", wanted=wanted)
+    page = found.page(asked)
+    return render_template("certificates/index.html", page=page, wanted=wanted,
+                           links=Links("certificates.index", page, wanted))
 
 
 @bp.post("/certificates/<int:certificate_id>/revoke")

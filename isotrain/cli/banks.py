@@ -73,7 +73,7 @@ def check(file: Path, as_json: bool) -> None:
 @reads
 def list_() -> None:
     """List the banks with their questions."""
-    for bank in inventory.list_banks(None):
+    for bank in inventory.banks(None).every():
         states = bank.states
         click.echo(f"{bank.slug:<28} {bank.title}: {states.get('approved', 0)} approved, "
                    f"{states.get('changed', 0)} with a newer draft, "

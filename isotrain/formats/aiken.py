@@ -11,11 +11,10 @@ from isotrain.formats.contract import Export, Format, Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.gift import count_signs
 from isotrain.formats.losing import Losses
-from isotrain.formats.markup import tidy
 from isotrain.formats.model import Import
 from isotrain.questions.draft import Draft, Option, equal_shares
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.questions.wording import folded
+from isotrain.text import level, tidy
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -256,7 +255,7 @@ def _right_options(place: str, key: str, texts: Sequence[str]) -> set[int]:
     for letters in _readings(unicodedata.normalize("NFKC", key).upper().strip()):
         if letters and all(letter in known for letter in letters):
             return {known.index(letter) for letter in letters}
-    right = {index for index, text in enumerate(texts) if text and folded(text) == folded(key)}
+    right = {index for index, text in enumerate(texts) if text and level(text) == level(key)}
     if len(right) == 1:
         return right
     raise Rejected(

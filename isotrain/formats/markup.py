@@ -2,18 +2,17 @@
 
 import html
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from html.parser import HTMLParser
+
+from isotrain.text import tidy
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _SPACES = re.compile(r"[ \t\f\v\u00a0]+")
 _SPACES_AND_LINES = re.compile(r"[ \t\f\v\r\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 _ITEM = re.compile(r"^-\s+", re.MULTILINE)
-
-_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff"
 
 
 
@@ -34,13 +33,6 @@ _KNOWN = _names("body html tbody td th thead") | _DROPPED | _LOST | _PARAGRAPH |
 _ALONE = _names("br hr img p")
 _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-
-
-def tidy(text: str) -> str:
-    """The text composed (NFC), without space around it: how every text of a draft is kept."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text).strip(_SPACE)
 
 
 def unescaped(text: str) -> str:

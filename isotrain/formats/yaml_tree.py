@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from isotrain.formats.contract import Unreadable, check_count
-from isotrain.formats.markup import tidy
+from isotrain.text import tidy
 
 DEPTH_LIMIT = 20
 KEY_LIMIT = 200

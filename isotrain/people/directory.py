@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +12,12 @@ from sqlalchemy.orm import aliased
 
 from isotrain import clock
 from isotrain.accounts.models import Identity, Password, SignInName, User
-from isotrain.accounts.rules import folded
 from isotrain.db import db
+from isotrain.lists import Key, Listing, each
 from isotrain.people import placements, resolving
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+from isotrain.text import fold
 
-PAGE = 50
 STATES = ("active", "no_password", "inactive", "all")
 
 
@@ -68,30 +69,22 @@ _COLUMNS = (
     User.deactivated_at.is_(None), Password.user_id.is_not(None), Unit.name, _parent.name,
     Site.name, JobRole.title, _manager.name, _manager.personnel_no, Placement.employment_type,
 )
-SORTS: dict[str, Any] = {
-    "name": Identity.name_folded, "number": Identity.personnel_no, "unit": Unit.name,
-    "site": Site.name, "role": JobRole.title, "manager": _manager.name_folded,
+_NAMED = (Key(Identity.name_folded), Key(Identity.user_id))
+SORTS: dict[str, tuple[Key, ...]] = {
+    "name": _NAMED, "number": (Key(Identity.personnel_no), Key(Identity.user_id)),
+    **{name: (Key(column, nullable=True), *_NAMED) for name, column in (
+        ("unit", Unit.name), ("site", Site.name), ("role", JobRole.title),
+        ("manager", _manager.name_folded))},
 }
 
 
-def list_people(
-    wanted: Filter, *, sort: str = "name", descending: bool = False, page: int = 1
-) -> list[Row]:
-    """List one page of people; an unknown sort is by name."""
-    column = SORTS.get(sort, Identity.name_folded)
-    query = _matching(sa.select(*_COLUMNS), wanted).order_by(
-        column.is_(None), column.desc() if descending else column, Identity.user_id)
-    query = query.limit(PAGE).offset((max(page, 1) - 1) * PAGE)
-    return [Row(*row) for row in db.session.execute(query)]
+def listing(wanted: Filter) -> Listing[Row]:
+    """Return the list of the people that a filter lets through."""
+    return Listing(_matching(sa.select(*_COLUMNS), wanted), SORTS, each(Row))
 
 
-def count_people(wanted: Filter) -> int:
-    """Count the people a filter lets through."""
-    return db.session.scalar(_matching(sa.select(sa.func.count(Identity.user_id)), wanted)) or 0
-
-
-def each_person(wanted: Filter) -> Iterator[tuple[Row, Any, Any]]:
-    """Go through all people of a filter with hire and leaving date, a few hundred at a time."""
+def with_employment(wanted: Filter) -> Listing[tuple[Row, date | None, date | None]]:
+    """Return the same list with the latest dates of hiring and leaving."""
     latest = (
         sa.select(Employment.user_id, sa.func.max(Employment.id).label("id"))
         .group_by(Employment.user_id).subquery()
@@ -100,47 +93,58 @@ def each_person(wanted: Filter) -> Iterator[tuple[Row, Any, Any]]:
         _matching(sa.select(*_COLUMNS, Employment.hired_on, Employment.left_on), wanted)
         .outerjoin(latest, latest.c.user_id == Identity.user_id)
         .outerjoin(Employment, Employment.id == latest.c.id)
-        .order_by(Identity.name_folded, Identity.user_id)
     )
-    for row in db.session.execute(query.execution_options(yield_per=500)):
-        yield Row(*row[:-2]), row[-2], row[-1]
+    return Listing(query, SORTS, each(lambda *row: (Row(*row[:-2]), row[-2], row[-1])))
 
 
 def list_ids(wanted: Filter) -> list[int]:
     """List the ids of all people of a filter, by name."""
-    query = _matching(sa.select(Identity.user_id), wanted).order_by(Identity.name_folded)
+    query = _matching(sa.select(Identity.user_id), wanted).order_by(
+        Identity.name_folded, Identity.user_id)
     return list(db.session.scalars(query))
 
 
 def find_unit(text: str) -> int | None:
     """Return the unit with this code or name, however it is written."""
-    found = resolving.catalogues()["unit"].get(folded(text))
+    found = resolving.catalogues()["unit"].get(fold(text))
     return found.id if found else None
 
 
-def list_units() -> list[Place]:
-    """List all units, each with its active people."""
-    rows = db.session.execute(
-        sa.select(Unit.id, Unit.name, Unit.parent_id).order_by(Unit.name)).all()
+def units(q: str = "") -> Listing[Place]:
+    """Return the list of units, each with its active people."""
+    query = (sa.select(Unit.id, Unit.name, Unit.parent_id, _parent.name)
+             .outerjoin(_parent, _parent.id == Unit.parent_id)
+             .where(Unit.name.icontains(q, autoescape=True)))
+    return Listing(query, {
+        "name": (Key(Unit.name), Key(Unit.id)),
+        "parent": (Key(_parent.name, nullable=True), Key(Unit.name), Key(Unit.id)),
+    }, _peopled)
+
+
+def _peopled(rows: Sequence[tuple[Any, ...]]) -> list[Place]:
+    """Count the people of some units, and those of all units below them."""
+    parents = {row.id: row.parent_id
+               for row in db.session.execute(sa.select(Unit.id, Unit.parent_id))}
     direct = _count_by(Placement.unit_id)
-    names = {row.id: row.name for row in rows}
-    parents = {row.id: row.parent_id for row in rows}
-    below = dict.fromkeys(names, 0)
+    below = dict.fromkeys(parents, 0)
     for unit_id, people in direct.items():
         above: int | None = unit_id
         while above is not None:
             below[above] += people
             above = parents[above]
-    return [Place(row.id, row.name, row.parent_id, names.get(row.parent_id),
-                  direct.get(row.id, 0), below[row.id]) for row in rows]
+    return [Place(unit_id, name, parent_id, parent, direct.get(unit_id, 0), below[unit_id])
+            for unit_id, name, parent_id, parent in rows]
 
 
-def list_sites() -> list[Place]:
-    """List all sites, each with its active people."""
-    people = _count_by(Placement.site_id)
-    rows = db.session.execute(sa.select(Site.id, Site.name).order_by(Site.name))
-    return [Place(row.id, row.name, None, None, people.get(row.id, 0), people.get(row.id, 0))
-            for row in rows]
+def sites(q: str = "") -> Listing[Place]:
+    """Return the list of sites, each with its active people."""
+    def peopled(rows: Sequence[tuple[Any, ...]]) -> list[Place]:
+        people = _count_by(Placement.site_id)
+        return [Place(site_id, name, None, None, people.get(site_id, 0), people.get(site_id, 0))
+                for site_id, name in rows]
+
+    query = sa.select(Site.id, Site.name).where(Site.name.icontains(q, autoescape=True))
+    return Listing(query, {"name": (Key(Site.name), Key(Site.id))}, peopled)
 
 
 def options() -> dict[str, list[tuple[int, str]]]:
@@ -191,7 +195,7 @@ def _matching(
         query = query.where(Password.user_id.is_(None))
     if wanted.state == "inactive":
         query = query.where(User.deactivated_at.is_not(None))
-    if q := folded(wanted.q):
+    if q := fold(wanted.q):
         signs = sa.select(SignInName.user_id).where(
             SignInName.folded.contains(q, autoescape=True))
         query = query.where(sa.or_(Identity.name_folded.contains(q, autoescape=True),

@@ -22,7 +22,8 @@ from isotrain.i18n import lazy
 from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
-from isotrain.web.forms import Form, SelectChoice, given, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form, SelectChoice, given
 
 ANSWER = "answer:"  # what the fields of answers begin with
 _TOO_LONG = lazy("Use at most %(max)d characters")
@@ -44,7 +45,7 @@ ROLE_SENTENCES = {
 def _text(label: str, column: str, missing: str = "", **render: str) -> StringField:
     needed = DataRequired(missing) if missing else Optional()
     return StringField(label, [needed, Length(max=LONGEST[column], message=_TOO_LONG)],
-                       filters=[tidy], render_kw=render)
+                       filters=[typed], render_kw=render)
 
 
 def _choices(names: dict[str, str]) -> list[SelectChoice]:
@@ -96,7 +97,7 @@ class LeavingForm(Form):
     left_on = _day(lazy("Last day"))
     reason = TextAreaField(
         lazy("Reason"), [DataRequired(lazy("Enter the reason")),
-                         Length(max=500, message=_TOO_LONG)], filters=[tidy])
+                         Length(max=500, message=_TOO_LONG)], filters=[typed])
 
 
 class RolesForm(Form):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from isotrain.accounts import directory
-from isotrain.accounts.rules import folded
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.people.models import JobRole, Placement, Position, Site, Unit
+from isotrain.text import fold
 
 KINDS: dict[str, tuple[type[Unit] | type[Site] | type[JobRole], str]] = {
     "unit": (Unit, "name"), "site": (Site, "name"), "job_role": (JobRole, "title")}
@@ -39,7 +39,7 @@ class Named:
 
 
 def catalogues() -> dict[str, dict[str, Named]]:
-    """Return all units, sites and job roles by kind and by folded code or name.
+    """Return all units, sites and job roles by kind and by fold code or name.
 
     Where the name of one is the code of another, the code wins.
     """
@@ -47,8 +47,8 @@ def catalogues() -> dict[str, dict[str, Named]]:
     for kind, (model, title) in KINDS.items():
         query = sa.select(model.id, model.code, getattr(model, title)).order_by(model.id)
         rows = [Named(*row) for row in db.session.execute(query)]
-        found[kind] = {folded(row.name): row for row in reversed(rows)}
-        found[kind] |= {folded(row.code): row for row in rows}
+        found[kind] = {fold(row.name): row for row in reversed(rows)}
+        found[kind] |= {fold(row.code): row for row in rows}
     return found
 
 
@@ -63,20 +63,20 @@ def positions(words: Mapping[int, Words], *, parents: Mapping[str, str]) -> dict
     for kind, (model, title) in KINDS.items():
         texts: dict[str, str] = {}
         for text in wanted[kind]:
-            if folded(text) not in known[kind]:
-                texts.setdefault(folded(text), text)
+            if fold(text) not in known[kind]:
+                texts.setdefault(fold(text), text)
         texts.pop("", None)
         if texts:
             rows = db.session.execute(sa.insert(model).returning(model.id, model.code),
                                       [{"code": text, title: text} for text in texts.values()])
-            known[kind] |= {folded(row.code): Named(row.id, row.code, row.code) for row in rows}
+            known[kind] |= {fold(row.code): Named(row.id, row.code, row.code) for row in rows}
     ids = {kind: {key: one.id for key, one in rows.items()} for kind, rows in known.items()}
     for unit, parent in parents.items():
-        db.session.execute(sa.update(Unit).where(Unit.id == ids["unit"][folded(unit)])
-                           .values(parent_id=ids["unit"].get(folded(parent))))
+        db.session.execute(sa.update(Unit).where(Unit.id == ids["unit"][fold(unit)])
+                           .values(parent_id=ids["unit"].get(fold(parent))))
     return {
-        key: Position(ids["unit"].get(folded(one.unit)), ids["site"].get(folded(one.site)),
-                      ids["job_role"].get(folded(one.job_role)), one.manager_id,
+        key: Position(ids["unit"].get(fold(one.unit)), ids["site"].get(fold(one.site)),
+                      ids["job_role"].get(fold(one.job_role)), one.manager_id,
                       one.employment_type)
         for key, one in words.items()
     }

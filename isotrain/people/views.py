@@ -5,20 +5,25 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import render_template, request
 
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
+from isotrain.lists import Listing
 from isotrain.people import access_views, changing_views, directory, profile
-from isotrain.people.directory import PAGE, Filter
+from isotrain.people.directory import Filter, Place
 from isotrain.people.files import exporting
 from isotrain.people.files import views as file_views
+from isotrain.people.files.rules import COLUMNS
 from isotrain.people.forms import TYPE_NAMES
 from isotrain.people.pages import bp
-from isotrain.people.placements import Place
+from isotrain.people.placements import Place as Stay
 from isotrain.people.profile import About
+from isotrain.text import typed
+from isotrain.web import lists
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.lists import Links
 from isotrain.web.navigation import ROLE_NAMES
 
 __all__ = ["access_views", "bp", "changing_views", "file_views"]
@@ -29,40 +34,49 @@ __all__ = ["access_views", "bp", "changing_views", "file_views"]
 def index() -> Any:
     """List people."""
     wanted = asked_filter()
-    sort = request.args.get("sort", "name")
-    descending = sort.startswith("-")
-    page = _number(request.args.get("page")) or 1
-    total = directory.count_people(wanted)
-    return render_template(
-        "people/index.html", wanted=wanted, filtered=wanted != Filter(), total=total,
-        people=directory.list_people(wanted, sort=sort.lstrip("-"), descending=descending,
-                                   page=page),
-        page=page, pages=-(-total // PAGE), sort=sort, columns=_columns(sort),
-        options=directory.options(), link=link,
-    )
+    page = directory.listing(wanted).page(lists.asked())
+    return render_template("people/index.html", wanted=wanted, page=page,
+                           links=Links("people.index", page, address_of(wanted)),
+                           options=directory.options())
 
 
 @bp.get("/people/export.csv")
 @requires(Permission.PEOPLE_READ)
 def export() -> Any:
     """Give out exactly the people that are listed, as a people file."""
-    rows = stream_with_context(exporting.as_csv(asked_filter()))
-    return Response(rows, mimetype="text/csv",
-                    headers={"Content-Disposition": "attachment; filename=people.csv"})
+    wanted = asked_filter()
+    return lists.as_file("people", COLUMNS, exporting.rows(wanted, lists.asked().sort),
+                         scope="people", wanted=address_of(wanted))
 
 
 @bp.get("/people/units")
 @requires(Permission.PEOPLE_READ)
 def units() -> Any:
     """List units with how many people they have."""
-    return render_template("people/places.html", places=directory.list_units(), kind="unit")
+    return _places(directory.units(_searched()), "unit")
 
 
 @bp.get("/people/sites")
 @requires(Permission.PEOPLE_READ)
 def sites() -> Any:
     """List sites with how many people they have."""
-    return render_template("people/places.html", places=directory.list_sites(), kind="site")
+    return _places(directory.sites(_searched()), "site")
+
+
+def _places(found: Listing[Place], kind: str) -> Any:
+    asked, wanted = lists.asked(), {"q": _searched()}
+    if lists.file_asked():
+        header = [_("Name"), _("Part of"), _("People directly here"), _("With all below")]
+        rows = ((each.name, each.parent, each.people, each.people_below)
+                for each in found.every(asked.sort))
+        return lists.as_file(f"{kind}s", header, rows, scope="people", wanted=wanted)
+    page = found.page(asked)
+    return render_template("people/places.html", page=page, kind=kind, wanted=wanted,
+                           links=Links(f"people.{kind}s", page, wanted))
+
+
+def _searched() -> str:
+    return typed(request.args.get("q"))[:100]
 
 
 @bp.get("/people/<int:user_id>")
@@ -76,18 +90,6 @@ def person(user_id: int) -> Any:
     )
 
 
-def _columns(sort: str) -> list[dict[str, str]]:
-    labels = {"name": _("Name"), "unit": _("Unit"), "site": _("Site"), "role": _("Job role"),
-              "manager": _("Manager")}
-    directions = {key: "ascending" for key in labels if sort == key}
-    directions |= {key: "descending" for key in labels if sort == f"-{key}"}
-    return [
-        {"label": label, "url": link(sort=f"-{key}" if sort == key else key),
-         "sorted": directions.get(key, "")}
-        for key, label in labels.items()
-    ] + [{"label": _("Status")}]
-
-
 def _history(about: About) -> list[dict[str, str]]:
     """Return placements and endings of employment as a timeline, newest first."""
     events = [(left_on, {
@@ -98,7 +100,7 @@ def _history(about: About) -> list[dict[str, str]]:
     return [event for _on, event in sorted(events, key=itemgetter(0), reverse=True)]
 
 
-def _stay(place: Place) -> dict[str, str]:
+def _stay(place: Stay) -> dict[str, str]:
     first, last = day(place.valid_from), day(place.valid_to)
     words = [word for word in (place.unit, place.job_role, place.site) if word]
     text = str(TYPE_NAMES[place.employment_type])
@@ -116,17 +118,16 @@ def asked_filter() -> Filter:
     """Read the filter from the address; what makes no sense is left out."""
     state = request.args.get("state", "active")
     return Filter(
-        q=request.args.get("q", "")[:100], unit_id=_number(request.args.get("unit")),
+        q=_searched(), unit_id=_number(request.args.get("unit")),
         site_id=_number(request.args.get("site")), job_role_id=_number(request.args.get("role")),
         state=state if state in directory.STATES else "active",
     )
 
 
-def link(endpoint: str = "people.index", **changed: Any) -> str:
-    """Return the address of a people list with the present filter, but for what is changed."""
-    known = ("q", "unit", "site", "role", "state", "sort")
-    kept = {name: value for name in known if (value := request.args.get(name))}
-    return url_for(endpoint, **{**kept, **changed})
+def address_of(wanted: Filter) -> dict[str, object]:
+    """Return a filter as an address carries it."""
+    return {"q": wanted.q, "unit": wanted.unit_id, "site": wanted.site_id,
+            "role": wanted.job_role_id, "state": wanted.state if wanted.state != "active" else ""}
 
 
 def _number(text: str | None) -> int | None:

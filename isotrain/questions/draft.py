@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Any, NamedTuple, Self
 
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 NAME_LENGTH = 80
 
@@ -82,10 +82,10 @@ class Draft:
     @property
     def asks(self) -> tuple[str, ...]:
         """What it asks, whatever its key says: two drafts with the same ask the same."""
-        options = sorted(folded(option.text) for option in self.options)
-        pairs = sorted(folded(text) for pair in self.pairs for text in pair)
-        more = [folded(json.dumps(self.more, sort_keys=True))] if self.more else []
-        return self.type, folded(self.stem), *options, *pairs, *more
+        options = sorted(level(option.text) for option in self.options)
+        pairs = sorted(level(text) for pair in self.pairs for text in pair)
+        more = [level(json.dumps(self.more, sort_keys=True))] if self.more else []
+        return self.type, level(self.stem), *options, *pairs, *more
 
     def composed(self) -> Self:
         """The draft with its texts in Unicode's composed form (NFC)."""

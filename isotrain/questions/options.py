@@ -8,7 +8,8 @@ from typing import Any
 from isotrain.questions.problem import Problem, error
 from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
-from isotrain.questions.wording import OPTION_LIMIT, check_needed_text, check_text, folded
+from isotrain.questions.wording import OPTION_LIMIT, check_needed_text, check_text
+from isotrain.text import level
 
 FEWEST, MOST = 2, 20
 
@@ -116,7 +117,7 @@ def check_options(options: Sequence[Option]) -> Iterator[Problem]:
         place = f"option {number}"
         yield from check_needed_text(place, option.text, limit=OPTION_LIMIT)
         yield from check_text(f"{place}, feedback", option.feedback, limit=OPTION_LIMIT)
-        first = first_with.setdefault(folded(option.text), number)
+        first = first_with.setdefault(level(option.text), number)
         if first != number:
             yield error(
                 place,

@@ -12,11 +12,6 @@ _INVISIBLE = ("C", "Z")
 _ALLOWED_CONTROLS = "\n\r\t"
 
 
-def folded(text: str) -> str:
-    """The text with case, spacing and composition levelled, to find texts that look the same."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
 def is_blank(text: str) -> bool:
     """Whether nothing of the text can be seen (spaces, zero-width and control characters)."""
     return all(unicodedata.category(char)[0] in _INVISIBLE for char in text)

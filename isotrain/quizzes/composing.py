@@ -5,8 +5,6 @@ Published versions never change; attempts that run keep the version they began w
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,9 +24,10 @@ from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
+from isotrain.text import slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 TITLE_LIMIT = 120
 
@@ -103,7 +102,8 @@ def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
     _check_title(title)
     if kind == EXAM:
         _refuse_second_exam(course_id)
-    quiz = next(filter(None, (add(slug, course_id, kind) for slug in _slugs(title))), None)
+    added = (add(slug, course_id, kind) for slug in slugs(title, otherwise="quiz"))
+    quiz = next(filter(None, added), None)
     if quiz is None:
         if kind == EXAM:  # a colleague may have been faster
             _refuse_second_exam(course_id)
@@ -260,10 +260,3 @@ def _check_title(title: str) -> None:
         raise Refusal(_("Enter the title"), "title")
     if len(title) > TITLE_LIMIT:
         raise Refusal(_("Use at most %(limit)s characters", limit=TITLE_LIMIT), "title")
-
-
-def _slugs(title: str) -> Iterator[str]:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "quiz"
-    yield slug
-    yield from (f"{slug}-{number}" for number in range(2, 50))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.lists import Key, Listing, each
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseMember, CourseVersion
 
@@ -54,30 +55,40 @@ def current_courses() -> sa.Select[Any]:
     )
 
 
-def list_quizzes(user_id: int, *, text: str = "", kind: str = "") -> list[QuizRow]:
-    """List the quizzes of a trainer's courses, by course and title."""
-    draft = aliased(QuizVersion)
-    title = sa.func.coalesce(draft.title, QuizVersion.title)
+_draft = aliased(QuizVersion)
+_title = sa.func.coalesce(_draft.title, QuizVersion.title)
+SORTS = {
+    "course": (Key(CourseVersion.title), Key(Quiz.kind), Key(_title, nullable=True), Key(Quiz.id)),
+    "title": (Key(_title, nullable=True), Key(Quiz.id)),
+    "kind": (Key(Quiz.kind), Key(_title, nullable=True), Key(Quiz.id)),
+}
+
+
+def listing(user_id: int, *, text: str = "", kind: str = "") -> Listing[QuizRow]:
+    """Return the list of the quizzes of a trainer's courses."""
     query = (
-        sa.select(Quiz, title, CourseVersion.title, QuizVersion.number, draft.id,
-                  sa.func.coalesce(draft.cells, QuizVersion.cells, type_=QuizVersion.cells.type))
+        sa.select(Quiz, _title, CourseVersion.title, QuizVersion.number, _draft.id,
+                  sa.func.coalesce(_draft.cells, QuizVersion.cells, type_=QuizVersion.cells.type))
         .outerjoin(QuizVersion, QuizVersion.id == Quiz.published_version_id)
-        .outerjoin(draft, sa.and_(draft.quiz_id == Quiz.id, draft.state == "draft"))
+        .outerjoin(_draft, sa.and_(_draft.quiz_id == Quiz.id, _draft.state == "draft"))
         .join(Course, Course.id == Quiz.course_id)
         .join(CourseVersion, CourseVersion.id == Course.current_version_id)
         .where(is_composer(user_id))
-        .order_by(CourseVersion.title, Quiz.kind, title, Quiz.id)
     )
     if text:
-        query = query.where(title.icontains(text, autoescape=True))
+        query = query.where(_title.icontains(text, autoescape=True))
     if kind:
         query = query.where(Quiz.kind == kind)
-    return [
-        QuizRow(id=quiz.id, slug=quiz.slug, kind=quiz.kind, title=named, course=course,
-                published=number, draft=draft_id is not None,
-                size=sum(cell["count"] for cell in cells or []))
-        for quiz, named, course, number, draft_id, cells in db.session.execute(query)
-    ]
+    return Listing(query, SORTS, each(_row))
+
+
+def _row(
+    quiz: Quiz, title: str, course: str, published: int | None, draft_id: int | None,
+    cells: list[dict[str, Any]] | None,
+) -> QuizRow:
+    return QuizRow(id=quiz.id, slug=quiz.slug, kind=quiz.kind, title=title, course=course,
+                   published=published, draft=draft_id is not None,
+                   size=sum(cell["count"] for cell in cells or []))
 
 
 def list_courses(user_id: int) -> list[tuple[int, str]]:

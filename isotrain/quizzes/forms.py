@@ -17,7 +17,8 @@ from wtforms.validators import InputRequired
 from isotrain.i18n import lazy
 from isotrain.quizzes.composing import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
-from isotrain.web.forms import Form, SelectChoice, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form, SelectChoice
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -35,7 +36,7 @@ class QuizForm(Form):
         SelectChoice(EXAM, lazy("Exam: with a pass mark, a record and a certificate")),
         SelectChoice(PRACTICE, lazy("Practice: without limits and without a record")),
     ], default=EXAM)
-    title = StringField(lazy("Title"), filters=[tidy])
+    title = StringField(lazy("Title"), filters=[typed])
 
     def offer(self, courses: list[tuple[int, str]]) -> None:
         """Let these courses (id and title) be chosen."""
@@ -46,10 +47,10 @@ class RulesForm(Form):
     """The title and rules of a quiz; the grid of counts comes beside it, by `cells_of`."""
 
     base = HiddenField()
-    title = StringField(lazy("Title"), filters=[tidy])
+    title = StringField(lazy("Title"), filters=[typed])
     minutes = IntegerField(lazy("Time"), validators=[NUMBER])
     pass_mark = IntegerField(lazy("Pass mark"), validators=[NUMBER])
-    pass_mark_basis = TextAreaField(lazy("Why this pass mark"), filters=[tidy])
+    pass_mark_basis = TextAreaField(lazy("Why this pass mark"), filters=[typed])
     attempts = IntegerField(lazy("Attempts"), validators=[NUMBER])
     wait_hours = IntegerField(lazy("Wait between two attempts"), validators=[NUMBER])
     order = RadioField(lazy("Order of the questions"), choices=[

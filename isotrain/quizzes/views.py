@@ -14,8 +14,12 @@ from isotrain.quizzes import composing, directory, sampling, supply
 from isotrain.quizzes.composing import Composition, Workbench
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
 from isotrain.quizzes.models import Quiz
+from isotrain.quizzes.rules import EXAM, PRACTICE
+from isotrain.text import typed
+from isotrain.web import lists
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("quizzes", __name__)
@@ -25,9 +29,18 @@ bp = Blueprint("quizzes", __name__)
 @requires(Permission.QUIZ_COMPOSE)
 def index() -> Any:
     """List the quizzes of one's courses."""
-    asked = {"text": request.args.get("q", "").strip()[:100], "kind": request.args.get("kind", "")}
-    return render_template("quizzes/composing.html", asked=asked,
-                           quizzes=directory.list_quizzes(me().id, **asked))
+    text, kind = typed(request.args.get("q"))[:100], request.args.get("kind", "")
+    wanted = {"q": text, "kind": kind if kind in (EXAM, PRACTICE) else ""}
+    found, asked = directory.listing(me().id, text=text, kind=wanted["kind"]), lists.asked()
+    if lists.file_asked():
+        header = [_("Quiz"), _("Course"), _("Kind"), _("Questions"), _("Published version"),
+                  _("Draft")]
+        rows = ((each.title, each.course, each.kind, each.size, each.published,
+                 _("yes") if each.draft else _("no")) for each in found.every(asked.sort))
+        return lists.as_file("quizzes", header, rows, scope="banks", wanted=wanted)
+    page = found.page(asked)
+    return render_template("quizzes/composing.html", page=page, wanted=wanted,
+                           links=Links("quizzes.composing", page, wanted))
 
 
 @bp.route("/quizzes/new", methods=["GET", "POST"])

@@ -24,7 +24,7 @@ def exports() -> ResponseReturnValue:
     """Offer to export exactly what is filtered."""
     wanted = filter_of(request.args)
     return render_template("records/exports.html", wanted=wanted, asked=address_of(wanted),
-                           count=register.count(wanted), columns=COLUMNS)
+                           count=register.listing(wanted).count(), columns=COLUMNS)
 
 
 @bp.get("/export")

@@ -6,8 +6,6 @@ many there are, little is held, and nobody's changes get in between.
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from isotrain import __version__, clock
+from isotrain import __version__, clock, spreadsheet
 from isotrain.accounts.models import User
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import signing_keys
@@ -30,15 +28,13 @@ from isotrain.i18n import _
 from isotrain.records import register
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.register import CourseChoice, detailed
-from isotrain.records.rules import COLUMNS, SUSPECT, FileFacts, Stated, manifest, safe
+from isotrain.records.rules import COLUMNS, FileFacts, Stated, manifest
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 
 PEOPLE_AT_ONCE = 500
-PART = 64 * 1024  # characters of CSV handed on at a time
 SHEET_ROWS = 1_048_575  # what an Excel sheet holds below its header
 FORMATS = ("csv", "xlsx")
-BYTE_ORDER_MARK = "\ufeff"
 _DAYS = [index for index, name in enumerate(COLUMNS) if name.endswith(("_on", "valid_until"))]
 _NUMBERS = [index for index, name in enumerate(COLUMNS) if name.endswith("_percent")]
 
@@ -118,19 +114,8 @@ def announce(export: Export, kind: str, *, by: Actor) -> Signer:
 
 
 def csv_parts(export: Export, *, mark: bool = False) -> Iterator[bytes]:
-    """Yield the CSV file (RFC 4180, UTF-8) piece by piece; with a byte order mark if asked."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    if mark:
-        buffer.write(BYTE_ORDER_MARK)
-    writer.writerow(COLUMNS)
-    for row in export.rows():
-        writer.writerow([cell if cell[:1] not in SUSPECT else safe(cell) for cell in row])
-        if buffer.tell() > PART:
-            yield buffer.getvalue().encode("utf-8", "replace")
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode("utf-8", "replace")
+    """Yield the CSV file piece by piece; with a byte order mark if asked."""
+    return spreadsheet.csv_parts(tuple(COLUMNS), export.rows(), mark=mark)
 
 
 def write_csv(export: Export, file: IO[bytes], *, mark: bool = False) -> FileFacts:
@@ -144,36 +129,13 @@ def write_csv(export: Export, file: IO[bytes], *, mark: bool = False) -> FileFac
 
 def write_xlsx(export: Export, path: Path) -> FileFacts:
     """Write the XLSX file, texts as texts and days as days, and return what it is."""
-    import xlsxwriter  # loaded when a workbook is written
-
-    book = xlsxwriter.Workbook(path, {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet("Completion records")
-    sheet.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
-    for column, name in enumerate(COLUMNS):
-        sheet.write_string(0, column, name, bold)
-    for number, row in enumerate(export.rows(), start=1):
-        _write_row(sheet, number, row)
-    book.close()
+    spreadsheet.write_xlsx(path, tuple(COLUMNS), export.rows(), title="Completion records",
+                           days=_DAYS, numbers=_NUMBERS)
     with path.open("rb") as file:
         digest = sha256()
         for part in iter(lambda: file.read(1024 * 1024), b""):
             digest.update(part)
     return FileFacts(digest.hexdigest(), path.stat().st_size, export.count, tuple(COLUMNS))
-
-
-def _write_row(sheet: Any, number: int, row: list[str]) -> None:
-    for column, cell in enumerate(row):
-        if not cell:
-            continue
-        if column in _DAYS:
-            sheet.write_datetime(number, column, date.fromisoformat(cell))
-        elif column in _NUMBERS:
-            sheet.write_number(number, column, float(cell))
-        else:
-            sheet.write_string(number, column, cell)
 
 
 def signed_manifest(export: Export, file_name: str, facts: FileFacts, signer: Signer) -> bytes:

@@ -2,7 +2,7 @@
 
 A row is an open assignment (the earliest due of several for one course) or, where nothing is
 assigned, a completion; who has left is bound to nothing. Its status is that of
-assignments.rules.status, said in SQL.
+assignments.status.
 """
 
 from __future__ import annotations
@@ -16,19 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from isotrain import clock
-from isotrain.accounts.models import Identity, SignInName, User
-from isotrain.accounts.rules import folded
-from isotrain.assignments import rules
+from isotrain.accounts.models import Identity, User
+from isotrain.accounts.search import named
+from isotrain.assignments import rules, status
 from isotrain.assignments.models import Assignment
-from isotrain.attempts.models import Attempt
-from isotrain.attempts.rules import OPEN
 from isotrain.certificates.models import Revocation
 from isotrain.people.models import Placement, Site, Unit
 from isotrain.people.placements import unit_and_below
-from isotrain.quizzes.models import Quiz
-from isotrain.quizzes.rules import EXAM
 from isotrain.records.models import CompletionRecord
-from isotrain.study.models import Course, CourseModule, ModuleVersion, Reading
+from isotrain.study.models import Course
 
 PEOPLE = ("active", "left", "all")
 TO_DO = "to_do"
@@ -64,6 +60,12 @@ class Filter:
         return {name: str(value) for name, value in values.items()}
 
 
+# Once for all queries: making them anew costs more than the query.
+_place, _earlier = aliased(Placement, name="place"), aliased(Assignment, name="earlier")
+_record = aliased(CompletionRecord, name="record")
+_each = aliased(CompletionRecord, name="each_record")
+
+
 class Rows:
     """The tables behind one list, joined, so that every query asks them alike.
 
@@ -77,9 +79,13 @@ class Rows:
         self.wanted, self.users, self.ranged = wanted, users, ranged
         self.narrow = self._narrowing()
         self.pair = self._pairs()
-        self.place = aliased(Placement, name="place")
-        self.record = aliased(CompletionRecord, name="record")
-        self.status = self._status()
+        self.place, self.record = _place, _record
+        pair = self.pair.c
+        # A record repeats what its certificate says, and is at hand.
+        self.facts = status.Facts(
+            due_on=pair.due_on, valid_until=self.record.valid_until,
+            failed=self.record.id.is_not(None), begun=status.begun(pair.user_id, pair.course_id))
+        self.status = status.status(self.facts, self.today)
 
     def _pairs(self) -> sa.Subquery:
         arms = [] if self.wanted.people == "left" else [self._assigned()]
@@ -88,7 +94,7 @@ class Rows:
         return sa.union_all(*arms or [self._assigned().where(sa.false())]).subquery("pair")
 
     def _assigned(self) -> sa.Select[*tuple[Any, ...]]:
-        earlier = aliased(Assignment, name="earlier")
+        earlier = _earlier
         first = ~sa.exists().where(
             earlier.user_id == Assignment.user_id, earlier.course_id == Assignment.course_id,
             earlier.ended_on.is_(None),
@@ -143,17 +149,10 @@ class Rows:
         """Return queries of the ids of those who are searched for, in one place or another."""
         found = []
         if self.wanted.text:
-            found.append(self._named())
+            found.append(named(self.wanted.text))
         if self.wanted.unit or self.wanted.site or self.wanted.manager_id:
             found.append(self._placed())
         return found
-
-    def _named(self) -> sa.Select[Any]:
-        text = folded(self.wanted.text)
-        numbered = sa.select(SignInName.user_id).where(SignInName.folded == text)
-        return sa.select(Identity.user_id).where(sa.or_(
-            Identity.name_folded.contains(text, autoescape=True),
-            Identity.user_id.in_(numbered)))
 
     def _placed(self) -> sa.Select[Any]:
         query = sa.select(Placement.user_id).where(*self._now(Placement))
@@ -173,7 +172,7 @@ class Rows:
 
     def _counting_record(self) -> sa.ScalarSelect[int]:
         """Select the record that counts: the newest pass not revoked, else the newest failure."""
-        each = aliased(CompletionRecord, name="each_record")
+        each = _each
         return (
             sa.select(each.id)
             .outerjoin(Revocation, Revocation.certificate_id == each.certificate_id)
@@ -183,29 +182,6 @@ class Rows:
             .limit(1)
             .scalar_subquery()
         )
-
-    def _status(self) -> sa.ColumnElement[str]:
-        until, due_on = self.record.valid_until, self.pair.c.due_on
-        return sa.case(
-            (until >= self.today, rules.COMPLETED_PASS),
-            (due_on < self.today, rules.OVERDUE),
-            (until.is_not(None), rules.EXPIRED),
-            (self.record.id.is_not(None), rules.COMPLETED_FAIL),
-            (self._begun(), rules.IN_PROGRESS),
-            (due_on.is_(None), rules.NOT_ASSIGNED),
-            else_=rules.ASSIGNED,
-        )
-
-    def _begun(self) -> sa.ColumnElement[bool]:
-        user_id, course_id = self.pair.c.user_id, self.pair.c.course_id
-        read = sa.exists().where(
-            Course.id == course_id, CourseModule.course_version_id == Course.current_version_id,
-            ModuleVersion.id == CourseModule.module_version_id,
-            Reading.module_id == ModuleVersion.module_id, Reading.user_id == user_id)
-        sat = sa.exists().where(Attempt.user_id == user_id, Attempt.state == OPEN,
-                                Attempt.quiz_id == Quiz.id, Quiz.course_id == course_id,
-                                Quiz.kind == EXAM)
-        return sa.or_(read, sat)
 
     def select(self, *columns: Any, names: bool = False, places: bool = False,
                records: bool = False) -> sa.Select[Any]:
@@ -223,9 +199,9 @@ class Rows:
         return query.where(*self._conditions())
 
     def _conditions(self) -> list[sa.ColumnElement[bool]]:
-        status = self.wanted.status
-        if not status:
+        wanted = self.wanted.status
+        if not wanted:
             return []
-        if status == EXPIRING:
-            return [self.record.valid_until.between(self.today, self.today + rules.EXPIRING)]
-        return [self.status.in_(GROUPS.get(status, (status,)))]
+        if wanted == EXPIRING:
+            return [status.expiring(self.facts, self.today)]
+        return [self.status.in_(GROUPS.get(wanted, (wanted,)))]

@@ -11,7 +11,8 @@ from wtforms import SelectField, StringField, TextAreaField, validators
 from isotrain.assignments import rules
 from isotrain.i18n import lazy
 from isotrain.records.filters import EXPIRING, PEOPLE, TO_DO, Filter
-from isotrain.web.forms import Form, SelectChoice, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form, SelectChoice
 
 TYPE_WORDS = {"employee": lazy("Employee"), "temporary": lazy("Temporary"),
               "contractor": lazy("Contractor"), "apprentice": lazy("Apprentice")}
@@ -21,7 +22,7 @@ _TEXTS = {"q": "text", "course": "course", "unit": "unit", "site": "site"}
 
 def filter_of(args: Mapping[str, str]) -> Filter:
     """Read a filter from an address; what cannot be understood is no condition."""
-    texts: dict[str, Any] = {name: tidy(args.get(key))[:100] for key, name in _TEXTS.items()}
+    texts: dict[str, Any] = {name: typed(args.get(key))[:100] for key, name in _TEXTS.items()}
     status, people = args.get("status", ""), args.get("people", "")
     return Filter(
         **texts, status=status if status in STATES else "",
@@ -46,16 +47,16 @@ def _day(text: str | None) -> date | None:
 class CorrectionForm(Form):
     """What a record should say about a person, and why."""
 
-    name = StringField(lazy("Name"), [validators.Length(max=200)], filters=[tidy])
+    name = StringField(lazy("Name"), [validators.Length(max=200)], filters=[typed])
     personnel_no = StringField(lazy("Personnel number"), [validators.Length(max=64)],
-                               filters=[tidy])
+                               filters=[typed])
     unit = SelectField(lazy("Unit"), validate_choice=False)
     site = SelectField(lazy("Site"), validate_choice=False)
     job_role = SelectField(lazy("Job role"), validate_choice=False)
     employment_type = SelectField(lazy("Employment"), validate_choice=False)
     manager_no = StringField(lazy("Manager's personnel number"), [validators.Length(max=254)],
-                             filters=[tidy])
-    reason = TextAreaField(lazy("Reason"), [validators.Length(max=1000)], filters=[tidy])
+                             filters=[typed])
+    reason = TextAreaField(lazy("Reason"), [validators.Length(max=1000)], filters=[typed])
 
     def offer(self, choices: Mapping[str, list[tuple[str, Any]]]) -> None:
         """Fill the lists to choose from; what the record says stays on offer."""

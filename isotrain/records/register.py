@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,66 +12,41 @@ from sqlalchemy.orm import aliased
 from isotrain.accounts.models import Identity
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.db import db
+from isotrain.lists import Key, Listing
 from isotrain.people.models import JobRole, Site, Unit
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import RecordPerson
 from isotrain.study.models import Course, CourseVersion
 
-PAGE = 50
+_manager = aliased(Identity, name="manager")
 SORTS = ("name", "course", "unit", "due", "completed")
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of the list, and how many rows there are in all."""
+def listing(wanted: Filter, sort: str = "") -> Listing[Any]:
+    """Return the list, joined for one of SORTS ("-" before it from the end).
 
-    rows: tuple[Any, ...]
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-def search(wanted: Filter, *, sort: str = "name", page: int = 1) -> Listing:
-    """Return one page of the list; `sort` is one of SORTS, with "-" before it from the end.
-
-    First the keys of the page are found, then what is shown of them: the database sorts little.
+    First the keys of a page are found, then what is shown of them: the database sorts little.
     """
-    rows = Rows(wanted)
-    name = sort.removeprefix("-")
+    rows, name = Rows(wanted), sort.removeprefix("-")
     keys = rows.select(rows.pair.c.user_id, rows.pair.c.course_id, names=True,
                        places=name == "unit", records=name == "completed")
-    keys = keys.order_by(*_order(rows, sort))
-    found = [tuple(key) for key in db.session.execute(
-        keys.limit(PAGE).offset((page - 1) * PAGE))]
-    total = count(wanted) if page > 1 or len(found) == PAGE else len(found)
-    return Listing(tuple(_details(wanted, found)), total)
+    return Listing(keys, _sorts(rows), lambda found: _details(wanted, found))
 
 
-def count(wanted: Filter) -> int:
-    """Count the rows a filter wants."""
-    return db.session.scalar(Rows(wanted).select(sa.func.count())) or 0
+def _sorts(rows: Rows) -> dict[str, list[Key]]:
+    pair = rows.pair.c
+    title = sa.select(CourseVersion.title).join(
+        Course, Course.current_version_id == CourseVersion.id
+    ).where(Course.id == pair.course_id).scalar_subquery()
+    # Whose personal data was deleted has no name.
+    named = [Key(Identity.name_folded, nullable=True), Key(pair.user_id), Key(pair.course_id)]
+    first = {"course": title, "unit": Unit.name, "due": pair.due_on,
+             "completed": rows.record.completed_at}
+    return {"name": named, **{name: [Key(column, nullable=True), *named]
+                              for name, column in first.items()}}
 
 
-def _order(rows: Rows, sort: str) -> list[Any]:
-    pair, record = rows.pair.c, rows.record
-    version = sa.select(CourseVersion.title).join(
-        Course, Course.current_version_id == CourseVersion.id)
-    keys: dict[str, Any] = {
-        "name": Identity.name_folded, "unit": Unit.name, "due": pair.due_on,
-        "course": version.where(Course.id == pair.course_id).scalar_subquery(),
-        "completed": record.completed_at,
-    }
-    name = sort.removeprefix("-")
-    key = keys.get(name, Identity.name_folded)
-    ordered = key.desc() if sort.startswith("-") else key.asc()
-    return [ordered.nulls_last(), Identity.name_folded, pair.user_id, pair.course_id]
-
-
-def _details(wanted: Filter, keys: list[tuple[int, int]]) -> list[Any]:
-    if not keys:
-        return []
+def _details(wanted: Filter, keys: Sequence[tuple[Any, ...]]) -> list[Any]:
     rows = Rows(wanted, users=[user_id for user_id, _course_id in keys])
     found = {(row.user_id, row.course_id): row
              for row in db.session.execute(detailed(rows))}
@@ -79,8 +55,7 @@ def _details(wanted: Filter, keys: list[tuple[int, int]]) -> list[Any]:
 
 def detailed(rows: Rows) -> sa.Select[Any]:
     """Select everything that pages and exports show of the rows, in no order."""
-    manager = aliased(Identity, name="manager")
-    pair, record = rows.pair.c, rows.record
+    pair, record, manager = rows.pair.c, rows.record, _manager
     return (
         rows.select(
             pair.user_id, pair.course_id, pair.assignment_id, pair.due_on,
@@ -123,6 +98,10 @@ class Choices:
     courses: dict[int, CourseChoice]
     units: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
+
+    def title(self, course_id: int) -> str:
+        """Return the title of a course, "" for one that is offered no more."""
+        return self.courses[course_id].title if course_id in self.courses else ""
 
 
 def choices() -> Choices:

@@ -1,8 +1,7 @@
-"""Pure rules of exports: the columns and what they mean, safe cells, and the signed manifest."""
+"""Pure rules of exports: the columns and what they mean, and the signed manifest."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,22 +50,6 @@ COLUMNS = {
     "attempt_id": "The attempt at the exam.",
     "form_id": "SHA-256 of the form that was drawn for the attempt.",
 }
-
-# What a spreadsheet may take for a formula, also in full width; a quote before it as well, so that
-# taking one quote away always gives back what was there.
-_TRIGGERS = "=+\\-@\t\r\n\0＝＋－＠"
-_UNSAFE = re.compile(f"'*[{_TRIGGERS}]")
-SUSPECT = frozenset("'=+-@\t\r\n\0＝＋－＠")
-
-
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: with a quote before it if needed."""
-    return "'" + text if text[:1] in SUSPECT and _UNSAFE.match(text) else text
-
-
-def original(cell: str) -> str:
-    """Return the text that `safe` made a cell of."""
-    return cell[1:] if cell[:1] == "'" and _UNSAFE.match(cell) else cell
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from isotrain.assignments import rules
+from isotrain.assignments import status
 from isotrain.db import db
 from isotrain.people.models import Unit
 from isotrain.records.filters import Filter, Rows
 
-SOON = timedelta(days=30)
 NAMES = ("total", "done", "overdue", "soon", "expiring")
 
 
@@ -61,15 +59,10 @@ def summary() -> Overview:
 
 def _counts() -> dict[int | None, Counter[str]]:
     rows = Rows(Filter())
-    today, until, due_on = rows.today, rows.record.valid_until, rows.pair.c.due_on
-    held = sa.and_(until.is_not(None), until >= today)
-    lacking = sa.or_(until.is_(None), until < today)
     query = rows.select(
         rows.place.unit_id, sa.func.count(),
-        *(sa.func.sum(sa.case((condition, 1), else_=0)) for condition in (
-            held, sa.and_(lacking, due_on < today),
-            sa.and_(lacking, due_on.between(today, today + SOON)),
-            until.between(today, today + rules.EXPIRING))),
+        *(sa.func.sum(sa.case((condition(rows.facts, rows.today), 1), else_=0)) for condition in (
+            status.held, status.overdue, status.due_soon, status.expiring)),
         places=True, records=True,
     ).group_by(rows.place.unit_id)
     return {row[0]: Counter(dict(zip(NAMES, map(int, row[1:]), strict=True)))

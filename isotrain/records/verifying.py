@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from isotrain.questions.problem import Problem
-from isotrain.records.exporting import BYTE_ORDER_MARK
 from isotrain.records.rules import FileFacts, verify
+from isotrain.spreadsheet import BYTE_ORDER_MARK
 
 
 def check(

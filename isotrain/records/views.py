@@ -17,20 +17,17 @@ from isotrain.records.correcting import Statement
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.forms import CorrectionForm, address_of, filter_of
 from isotrain.records.pages import bp
+from isotrain.web import lists
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 __all__ = ["bp", "export_views"]
 
-LAST_PAGE = 100_000
 # A manager is not told who tried and did not pass.
 TEAM_STATES = (rules.OVERDUE, TO_DO, rules.EXPIRED, rules.COMPLETED_PASS, EXPIRING)
-
-
-def _page() -> int:
-    return min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
 
 
 def _link(**asked: Any) -> str:
@@ -42,8 +39,9 @@ def _link(**asked: Any) -> str:
 def overview() -> ResponseReturnValue:
     """Show the four numbers that matter and how far each unit is."""
     today = clock.today()
-    soon = Filter(status=TO_DO, due_from=today, due_to=today + summary.SOON)
-    return render_template("records/overview.html", overview=summary.summary(), links={
+    soon = Filter(status=TO_DO, due_from=today, due_to=today + rules.SOON)
+    return render_template("records/overview.html", overview=summary.summary(),
+                           soon_days=rules.SOON.days, links={
         "overdue": _link(status=rules.OVERDUE), "soon": _link(**address_of(soon)),
         "done": _link(status=rules.COMPLETED_PASS), "expiring": _link(status=EXPIRING)})
 
@@ -52,34 +50,35 @@ def overview() -> ResponseReturnValue:
 @requires(Permission.RECORDS_READ)
 def index() -> ResponseReturnValue:
     """List who has completed what and who has not, searched, filtered and sorted."""
-    wanted, page = filter_of(request.args), _page()
-    sort = request.args.get("sort", "name")
-    sort = sort if sort.removeprefix("-") in register.SORTS else "name"
-    asked = address_of(wanted)
-
-    def sorted_by(name: str) -> str:
-        return _link(**asked, sort=f"-{name}" if sort == name else name)
-
-    return render_template(
-        "records/index.html", listing=register.search(wanted, sort=sort, page=page),
-        wanted=wanted, asked=asked, sort=sort, page=page, choices=register.choices(),
-        sorted_by=sorted_by, page_url=lambda n: _link(**asked, sort=sort, page=n),
-    )
+    wanted, asked = filter_of(request.args), lists.asked()
+    page = register.listing(wanted, asked.sort).page(asked)
+    return render_template("records/index.html", page=page, wanted=wanted,
+                           links=Links("records.index", page, address_of(wanted)),
+                           choices=register.choices())
 
 
 @bp.get("/team")
 @requires(Permission.TEAM_STATUS)
 def team() -> ResponseReturnValue:
     """Show a manager how their direct reports stand: states and days, no scores."""
-    page, wanted = _page(), filter_of(request.args)
+    wanted, asked = filter_of(request.args), lists.asked()
     wanted = replace(wanted, manager_id=me().id, unit="", site="", people="active",
                      status=wanted.status if wanted.status in TEAM_STATES else "")
-    asked: dict[str, Any] = {**address_of(wanted)}
-    return render_template(
-        "records/team.html", listing=register.search(wanted, page=page), page=page, wanted=wanted,
-        choices=register.choices(),
-        page_url=lambda n: url_for("records.team", **asked, page=n),
-    )
+    found, choices = register.listing(wanted, asked.sort), register.choices()
+    if lists.file_asked():
+        header = [_("Person"), _("Course"), _("State"), _("Due"), _("Valid until")]
+        rows = ((row.name, choices.title(row.course_id), team_state(row.status), row.due_on,
+                 row.valid_until) for row in found.every(asked.sort))
+        return lists.as_file("team", header, rows, scope="records", wanted=address_of(wanted))
+    page = found.page(asked)
+    return render_template("records/team.html", page=page, wanted=wanted, choices=choices,
+                           links=Links("records.team", page, address_of(wanted)),
+                           team_state=team_state)
+
+
+def team_state(status: str) -> str:
+    """Return what a manager is told of a status: not who tried and did not pass."""
+    return rules.IN_PROGRESS if status == rules.COMPLETED_FAIL else status
 
 
 @bp.get("/people/<int:user_id>")

@@ -9,7 +9,8 @@ from wtforms.widgets import HiddenInput
 
 from isotrain.i18n import lazy
 from isotrain.settings.rules import OFF, ON, Span, Switch, Whole
-from isotrain.web.forms import Form, SelectChoice, tidy
+from isotrain.text import typed
+from isotrain.web.forms import Form, SelectChoice
 
 if TYPE_CHECKING:
     from isotrain.settings.definitions import Definition
@@ -21,7 +22,7 @@ class SettingForm(Form):
     base = IntegerField(widget=HiddenInput())
     reason = TextAreaField(
         lazy("Reason"), [validators.InputRequired(lazy("Enter the reason in a sentence")),
-                         validators.Length(max=1000)], filters=[tidy], render_kw={"rows": 3})
+                         validators.Length(max=1000)], filters=[typed], render_kw={"rows": 3})
 
 
 class SwitchForm(SettingForm):
@@ -35,13 +36,13 @@ class SwitchForm(SettingForm):
 class NumberForm(SettingForm):
     """A number; the service knows its limits."""
 
-    value = StringField(lazy("Value"), filters=[tidy], render_kw={"inputmode": "numeric"})
+    value = StringField(lazy("Value"), filters=[typed], render_kw={"inputmode": "numeric"})
 
 
 class TextForm(SettingForm):
     """A line of text."""
 
-    value = StringField(lazy("Value"), filters=[tidy], render_kw={"maxlength": 200})
+    value = StringField(lazy("Value"), filters=[typed], render_kw={"maxlength": 200})
 
 
 def form_for(setting: Definition[Any]) -> type[SwitchForm | NumberForm | TextForm]:

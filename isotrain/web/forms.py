@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request
@@ -15,6 +14,7 @@ from wtforms.fields import SelectChoice as SelectChoice  # type: ignore[attr-def
 from wtforms.validators import InputRequired, Length
 
 from isotrain.i18n import lazy
+from isotrain.text import typed
 
 if TYPE_CHECKING:
     from isotrain.errors import Refusal
@@ -27,15 +27,6 @@ def given(field: Field, kind: type[T]) -> T:
     """Return what a required field holds once its form was found in order."""
     assert isinstance(field.data, kind)
     return field.data
-
-
-def tidy(text: str | None) -> str:
-    """Normalise typed text: NFC, no control characters but newline, no spaces around."""
-    if not text:
-        return ""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
 
 
 class Form(PlainForm):
@@ -83,4 +74,4 @@ class PersonForm(Form):
 
     name = StringField(lazy("Personnel number or e-mail address"),
                        [InputRequired(lazy("Enter a personnel number or an e-mail address")),
-                        Length(max=254)], filters=[tidy])
+                        Length(max=254)], filters=[typed])

@@ -25,7 +25,12 @@ FACTS = st.builds(rules.Facts, due_on=DAYS, valid_until=DAYS, failed=st.booleans
 @pytest.mark.parametrize(("facts", "status", "group"), [
     (rules.Facts(), rules.NOT_ASSIGNED, "later"),
     (rules.Facts(due_on=TODAY), rules.ASSIGNED, "soon"),
-    (rules.Facts(due_on=date(2026, 7, 15)), rules.ASSIGNED, "later"),
+    (rules.Facts(due_on=date(2026, 7, 15)), rules.ASSIGNED, "soon"),
+    (rules.Facts(due_on=date(2026, 7, 16)), rules.ASSIGNED, "later"),
+    (rules.Facts(due_on=date(2026, 6, 1), valid_until=date(2026, 7, 15)), rules.COMPLETED_PASS,
+     "soon"),
+    (rules.Facts(due_on=date(2026, 6, 1), valid_until=date(2026, 7, 16)), rules.COMPLETED_PASS,
+     "done"),
     (rules.Facts(due_on=date(2026, 6, 14)), rules.OVERDUE, "overdue"),
     (rules.Facts(due_on=TODAY, begun=True), rules.IN_PROGRESS, "soon"),
     (rules.Facts(begun=True), rules.IN_PROGRESS, "later"),
@@ -110,7 +115,7 @@ def test_a_certificate_that_runs_out_asks_for_the_exam_again(app):
     course, user = a_course(), a_user()
     bind(user, course, due_in=30)
     read(user, course, 2)
-    sit(user, course, days_ago=700)
+    sit(user, course, days_ago=710)
     assert only(user).expiring
     assert (only(user).group, only(user).next_step) == ("soon", "exam")
 
@@ -163,7 +168,7 @@ def test_the_page_says_what_to_do_when_nothing_is_due(app):
 def test_the_page_offers_one_primary_button_for_the_most_urgent_course(app):
     user = a_user()
     for n in range(4):
-        bind(user, a_course(f"Course {n}"), due_in=10 * n - 5)
+        bind(user, a_course(f"Course {n}"), due_in=20 * n - 5)
     text = page(app, user)
     assert text.count("button primary") == 1
     assert "1 overdue · 1 due soon · 2 later" in text

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts import registering
-from isotrain.assignments import assigning, oversight
-from isotrain.assignments.models import Assignment, Requirement
+from isotrain.assignments import oversight
+from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed, post
+from tests.walking import rows_of
 
 NEW = "/assignments/new"
 
@@ -63,7 +64,7 @@ def test_hr_assigns_a_course_to_single_people_named_in_lines_or_with_commas(hr):
     post(hr, NEW, {"course": course.slug, "target": "person", "due_on": soon(), "joiner_days": "0",
                    "people": "q0\nq1@example.com, Q2; q2"})
     assert bound() == set(users)
-    assert oversight.search().total == 3
+    assert oversight.listing().count().number == 3
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
@@ -84,7 +85,7 @@ def test_what_cannot_be_assigned_is_said_at_its_field_and_nothing_is_stored(hr, 
     answer = post(hr, NEW, {**right, **wrong})
     assert answer.status_code == 422
     assert said in words(answer)
-    assert bound() == set() and oversight.search().total == 0
+    assert bound() == set() and rows_of(oversight.listing()) == []
 
 
 def test_a_person_who_left_cannot_be_assigned(hr):
@@ -107,10 +108,10 @@ def test_one_assignment_is_shown_with_its_people_and_progress(hr):
     for user in (done, late):
         bind(user, course, due_in=-2)
     sit(done, course)
-    rule = oversight.search().rows[0].requirement.id
+    rule = rows_of(oversight.listing())[0].requirement.id
     text = words(hr.get(f"/assignments/{rule}"))
     assert "Late One" in text and "Overdue" in text and "Rule" in text
-    progress = {(row.assigned, row.done, row.overdue) for row in oversight.search().rows}
+    progress = {(row.assigned, row.done, row.overdue) for row in rows_of(oversight.listing())}
     assert progress == {(1, 1, 0), (1, 0, 1)}
 
 
@@ -165,30 +166,15 @@ def test_only_hr_assigns(app, role):
     assert len(bound()) == 1
 
 
-def test_the_list_is_filtered_sorted_and_cut(app, monkeypatch):
-    monkeypatch.setattr(oversight, "PAGE", 2)
-    first, second = a_course("Beta"), a_course("Alpha")
-    for made, due_in in ((first, 30), (second, 5), (first, 9)):
-        bind(a_user(), made, due_in=due_in)
-    with committed():
-        assigning.withdraw(db.session.scalar(sa.select(sa.func.min(Requirement.id))), by=BY)
-    assert [row.course for row in oversight.search(state="all", sort="course").rows] == [
-        "Alpha", "Beta"]
-    assert oversight.search(state="all").pages == 2
-    assert oversight.search(course=first.slug).total == 1
-    assert [row.course for row in oversight.search(sort="due").rows] == ["Alpha", "Beta"]
-    assert oversight.search(state="withdrawn").total == 1
-
-
 def test_the_list_takes_the_same_statements_for_few_and_for_many(app):
     counts = []
     for many in (2, 20):
         for _n in range(many):
             bind(a_user(), a_course())
         with counted() as statements:
-            oversight.search()
+            rows_of(oversight.listing())
         counts.append(len(statements))
-    assert counts[0] == counts[1] == 3
+    assert counts == [2, 2]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
 from tests.banks.making import a_bank, a_question, a_trainer
 from tests.factories import a_setting, a_user
+from tests.walking import rows_of
 
 GIFT = """::One:: [html]Who <b>certifies</b>? {=A certification body ~ISO}
 
@@ -124,8 +125,8 @@ def test_defaults_hold_for_what_the_file_does_not_say(run):
     run("import", "b", "file_gift", "--create", "B", "--topic", "audits", "--difficulty", "3",
         "--use", "practice", file_gift="ISO issues certificates. {FALSE}\n")
     bank = directory.get_bank_by_slug("b", member=None)
-    found = inventory.list_questions(bank.id, inventory.Filter())
-    assert [(row.topic, row.difficulty, row.use) for row in found.rows] == [
+    found = inventory.listing(bank.id, inventory.Filter())
+    assert [(row.topic, row.difficulty, row.use) for row in rows_of(found)] == [
         ("audits", 3, "practice")]
 
 

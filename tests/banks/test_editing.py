@@ -28,6 +28,7 @@ from isotrain.study import membership
 from isotrain.study.models import LibraryMember
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer, actor, at_once
 from tests.factories import a_library, a_setting, a_user, committed
+from tests.walking import rows_of
 
 
 def latest(question_id):
@@ -122,7 +123,7 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
     ):
         with pytest.raises(NotFound):
             do(act)
-    assert inventory.list_banks(other.user_id) == []
+    assert rows_of(inventory.banks(other.user_id)) == []
 
 
 def test_a_question_is_found_in_its_own_bank_only(app):

@@ -140,7 +140,7 @@ def _total(page):
 
 
 @pytest.mark.parametrize("query", ["sort=password", "difficulty=9", "difficulty=x", "state=gone",
-                                   "page=99999999999999999999", "page=-3", "type='--", "q=%00%ff",
+                                   "after=9999999999999999999", "before=-3", "type='--", "q=%00%ff",
                                    "topic=" + "x" * 5000, "q=%25_\\"])
 def test_nonsense_in_the_address_is_no_error(course_bank, query):
     client, bank_id = course_bank
@@ -167,8 +167,9 @@ def test_pages_cost_the_same_with_ten_and_with_three_hundred_questions(app, clie
     many_questions(bank_id, 10)
     few = cost()
     many_questions(bank_id, 290)
-    assert cost() == few
-    assert max(few) <= 15
+    many = cost()
+    # One more counts the rows once they fill more than a page.
+    assert all(more - less <= 1 for less, more in zip(few, many, strict=True)) and max(many) <= 15
 
 
 def test_many_are_approved_at_once_and_the_others_named(app, client, bank_id):

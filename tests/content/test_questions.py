@@ -10,7 +10,7 @@ import pytest
 
 from isotrain.questions import find_type
 from isotrain.questions.contract import AsWritten
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 ABSOLUTE = {"always", "never", "all", "only", "none", "every", "must", "impossible", "completely"}
 VAGUE = {"usually", "often", "sometimes", "rarely", "frequently", "generally", "maybe"}
@@ -101,7 +101,7 @@ def test_no_option_refers_to_other_options(shipped):
 
 def test_options_of_a_question_differ(shipped):
     for q in choices(shipped):
-        for one, other in combinations([folded(option["text"]) for option in q["options"]], 2):
+        for one, other in combinations([level(option["text"]) for option in q["options"]], 2):
             alike = SequenceMatcher(None, one, other).ratio()
             assert one != other and (alike <= 0.95 or len(one) < 15), q["id"]
 

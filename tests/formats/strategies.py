@@ -5,9 +5,8 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from isotrain.formats import Draft, Option
-from isotrain.formats.markup import tidy
 from isotrain.questions.draft import equal_shares, true_false_options
-from isotrain.questions.wording import folded
+from isotrain.text import level, tidy
 
 TRAPS = (
     *("=", "~", "#", "{", "}", ":", "::", "\\", "\\n", "->", "//", "####", "%50%", "[html]", "=%"),
@@ -22,7 +21,7 @@ _WORD = st.one_of(st.sampled_from(TRAPS), _PLAIN, st.just("\n"), st.just("word")
 def texts(*, least=0):
     """Tidy texts of traps, letters and line breaks; `least` 1 keeps them from being empty."""
     text = st.lists(_WORD, min_size=least, max_size=6).map("".join).map(tidy)
-    return text.filter(folded) if least else text
+    return text.filter(level) if least else text
 
 
 _LABELS = st.text("abcAZ09-. ", max_size=8).map(tidy)
@@ -47,7 +46,7 @@ _YAML_ABOUT = {
 @st.composite
 def choices(draw, about):
     """Single and multiple choice with distinct options, one or more of them right."""
-    found = draw(st.lists(texts(least=1), min_size=2, max_size=5, unique_by=folded))
+    found = draw(st.lists(texts(least=1), min_size=2, max_size=5, unique_by=level))
     right = draw(st.sets(st.integers(0, len(found) - 1), min_size=1))
     options = [
         Option(text, Fraction(number in right), draw(texts())) for number, text in enumerate(found)

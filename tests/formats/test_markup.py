@@ -2,7 +2,8 @@
 
 import pytest
 
-from isotrain.formats.markup import looks_like_html, reduced, tidy, unescaped
+from isotrain.formats.markup import looks_like_html, reduced, unescaped
+from isotrain.text import tidy
 
 
 @pytest.mark.parametrize(

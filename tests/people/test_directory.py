@@ -12,6 +12,7 @@ from isotrain.people import directory, employing
 from isotrain.people.directory import Filter
 from tests.factories import BY, a_user, committed
 from tests.people.files.making import a_file, a_row, applied
+from tests.walking import rows_of
 
 DAY = date(2026, 3, 2)
 
@@ -23,11 +24,11 @@ def at_noon():
 
 
 def numbers(**wanted):
-    return [row.personnel_no for row in directory.list_people(Filter(**wanted))]
+    return [row.personnel_no for row in rows_of(directory.listing(Filter(**wanted)))]
 
 
 def id_of(number):
-    [row] = directory.list_people(Filter(q=number, state="all"))
+    [row] = rows_of(directory.listing(Filter(q=number, state="all")))
     return row.id
 
 
@@ -36,9 +37,9 @@ def test_units_count_the_active_people_in_them_and_below(each_app):
                    a_row("n3", unit="Paint", unit_parent="Works"), a_row("n4", unit="Office")))
     with committed():
         employing.leave({id_of("n3"): DAY}, by=BY)
-    counted = {unit.name: (unit.people, unit.people_below) for unit in directory.list_units()}
+    counted = {unit.name: (unit.people, unit.people_below) for unit in rows_of(directory.units())}
     assert counted == {"Works": (1, 2), "Paint": (1, 1), "Office": (1, 1)}
-    works = next(unit.id for unit in directory.list_units() if unit.name == "Works")
+    works = next(unit.id for unit in rows_of(directory.units()) if unit.name == "Works")
     assert numbers(unit_id=works) == ["n1", "n2"]
     assert numbers(unit_id=works, state="all") == ["n1", "n2", "n3"], "today is the last day"
     with clock.frozen_at(datetime(2026, 3, 3, 12, tzinfo=UTC)):
@@ -50,7 +51,7 @@ def test_people_of_one_name_stand_in_a_lasting_order_and_are_told_apart(each_app
     applied(a_file(*(a_row(number, "Ada Byron", unit="Works") for number in ("x1", "x2", "x3"))))
     assert numbers(q="ada byron") == ["x1", "x2", "x3"]
     assert numbers(q="x2") == ["x2"]
-    assert directory.count_people(Filter(q="ADA  BYRON")) == 3
+    assert directory.listing(Filter(q="ADA  BYRON")).count().number == 3
 
 
 def test_who_has_a_password_needs_no_sheet(app):

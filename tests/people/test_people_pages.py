@@ -101,7 +101,8 @@ def names_on(page):
     ("unit=" + "9" * 30, ["Ada Byron", "Bob Moss", "Cem Öz", "Hanna"]),
     ("unit=x&sort=nonsense&page=0&state=nonsense", ["Ada Byron", "Bob Moss", "Cem Öz", "Hanna"]),
     ("sort=-name", ["Hanna", "Cem Öz", "Bob Moss", "Ada Byron"]),
-    ("sort=-unit&q=o", ["Cem Öz", "Ada Byron", "Bob Moss"][1:]), ("page=2", []),
+    ("sort=-unit&q=o", ["Cem Öz", "Ada Byron", "Bob Moss"][1:]),
+    ("after=x", ["Ada Byron", "Bob Moss", "Cem Öz", "Hanna"]),
     ("state=inactive", []), ("state=all&q=moss", ["Bob Moss"]),
 ])
 def test_the_list_is_searched_filtered_and_sorted_by_its_address(app, hr, query, names):
@@ -132,7 +133,9 @@ def test_the_list_takes_as_many_queries_for_200_people_as_for_10(app, hr):
     few = [queries(page) for page in pages]
     applied(a_file(*(a_row(f"A{i}", unit=f"U{i % 30}", manager="A0" if i else "")
                      for i in range(200))))
-    assert [queries(page) for page in pages] == few and max(few) <= 12
+    many = [queries(page) for page in pages]
+    # One more counts the rows once they fill more than a page.
+    assert all(more - less <= 1 for less, more in zip(few, many, strict=True)) and max(many) <= 12
 
 
 def test_units_and_sites_count_people_also_in_the_units_below(app, hr):

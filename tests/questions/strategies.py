@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.options import Option, option_id
-from isotrain.questions.wording import folded, is_blank
+from isotrain.questions.wording import is_blank
+from isotrain.text import level
 from tests.questions.pairing import Pairing
 
 texts = st.text(
@@ -21,7 +22,7 @@ shares = st.none() | st.fractions(0, 1, max_denominator=100)
 @st.composite
 def option_lists(draw, *, several):
     """Options without a problem: some right, for single choice exactly one."""
-    wordings = draw(st.lists(texts, min_size=2, max_size=8, unique_by=folded))
+    wordings = draw(st.lists(texts, min_size=2, max_size=8, unique_by=level))
     places = st.integers(0, len(wordings) - 1)
     right = draw(st.sets(places, min_size=1)) if several else {draw(places)}
     return tuple(

@@ -27,6 +27,7 @@ from tests.banks.making import at_once
 from tests.factories import BY, a_setting, a_user, committed
 from tests.keeping import small_course
 from tests.quizzes import editing
+from tests.walking import rows_of
 
 BANK = "iso-certification"
 
@@ -176,12 +177,12 @@ def test_a_quiz_of_somebody_elses_course_does_not_exist(course_app):
     outsider = a_trainer(member=False)
     with pytest.raises(NotFound):
         bench_of(outsider)
-    assert directory.list_quizzes(outsider) == []
+    assert rows_of(directory.listing(outsider)) == []
 
 
 def test_a_member_of_the_course_sees_its_quizzes_but_draws_from_own_banks_only(course_app):
     user = a_trainer(bank=False)
-    assert len(directory.list_quizzes(user)) == 2
+    assert len(rows_of(directory.listing(user))) == 2
     with pytest.raises(Refusal, match="own banks"):
         save(user, Composition("T", [cell()]))
 
@@ -441,7 +442,7 @@ def test_only_own_courses_are_offered(foreign, course_app):
 def test_who_looks_after_a_bank_only_composes_nothing(foreign, course_app):
     user = a_trainer(member=False, bank=False)
     member_of_bank(user, "short")
-    assert directory.list_quizzes(user) == [] and directory.list_courses(user) == []
+    assert rows_of(directory.listing(user)) == [] and directory.list_courses(user) == []
     with pytest.raises(NotFound):
         directory.get(sitting.quiz_of("short-exam").id, user)
     with pytest.raises(Refusal, match="one of your courses"), committed():

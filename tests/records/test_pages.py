@@ -27,6 +27,10 @@ def hr(each_app):
     return client_of(each_app, a_user("employee", "hr", name="Helen Resource"))
 
 
+def count(wanted: Filter) -> int:
+    return register.listing(wanted).count().number
+
+
 def words(response) -> str:
     return " ".join(response.text.split())
 
@@ -44,7 +48,7 @@ def works(each_app):
         place(user, unit)
         bind(user, course, due_in=due_in)
     sit(people["done"], course)
-    sit(people["expiring"], course, days_ago=700)
+    sit(people["expiring"], course, days_ago=710)
     sit(people["failed"], course, passed=False)
     return course, people
 
@@ -54,11 +58,11 @@ def test_the_four_numbers_are_those_of_the_lists_they_lead_to(works):
     numbers = summary.summary().numbers
     soon = Filter(status=TO_DO, due_from=today, due_to=today + timedelta(days=30))
     assert numbers == summary.Progress(total=6, done=2, overdue=1, soon=2, expiring=1)
-    assert numbers.overdue == register.count(Filter(status=rules.OVERDUE))
-    assert numbers.soon == register.count(soon)
-    assert numbers.done == register.count(Filter(status=rules.COMPLETED_PASS))
-    assert numbers.expiring == register.count(Filter(status=EXPIRING))
-    assert numbers.total == register.count(Filter())
+    assert numbers.overdue == count(Filter(status=rules.OVERDUE))
+    assert numbers.soon == count(soon)
+    assert numbers.done == count(Filter(status=rules.COMPLETED_PASS))
+    assert numbers.expiring == count(Filter(status=EXPIRING))
+    assert numbers.total == count(Filter())
 
 
 def test_a_unit_is_summed_with_the_units_below_it(works):
@@ -99,9 +103,9 @@ def test_the_filter_stays_in_the_address_and_on_the_page(works, hr):
 
 
 @pytest.mark.parametrize("address", [
-    "?page=999999999999999999999", "?page=-1", "?page=x", "?sort=password", "?status=king",
-    "?due_from=tomorrow", "?unit=%00", "?q=%25%27%22%5C", "?q=%00", "?people=dead", "?course=%ff",
-    "?due_to=99999-01-01", "?page=100000",
+    "?after=999999999999999999999", "?before=-1", "?after=WyJ4Il0", "?sort=password",
+    "?status=king", "?due_from=tomorrow", "?unit=%00", "?q=%25%27%22%5C", "?q=%00",
+    "?people=dead", "?course=%ff", "?due_to=99999-01-01", "?sort=-due&before=W251bGxd&after=%00",
 ])
 def test_whatever_the_address_says_the_list_answers(works, hr, address):
     assert hr.get(f"/records{address}").status_code == 200
@@ -247,7 +251,7 @@ def test_every_page_takes_the_same_statements_for_few_and_for_many(app):
         with committed():
             assigning.assign(course_id=course.course, target="everybody",
                              due_on=clock.today() + timedelta(days=9), by=BY)
-        pages = (reader, "/records?page=1"), (reader, "/records/overview"), \
+        pages = (reader, "/records"), (reader, "/records/overview"), \
             (manager, "/records/team")
         for client, path in pages:
             client.get(path)

@@ -28,6 +28,7 @@ from tests.counting import counted
 from tests.factories import BY, a_user, committed
 from tests.listening import finished
 from tests.sittings import certificate_of
+from tests.walking import rows_of
 
 REASON = "The personnel file was wrong that week."
 
@@ -180,7 +181,7 @@ def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
     newer = correct(sat.id, unit="V", site="T", name="Ada Leigh", employment_type="contractor",
                     job_role="", manager_no="")
     assert (newer.corrects_id, newer.frozen["corrects"]) == (sat.id, sat.hash)
-    [row] = register.search(Filter()).rows
+    [row] = rows_of(register.listing(Filter()))
     assert (row.record_id, row.name_then, row.manager_then) == (newer.id, "Ada Leigh", None)
     assert row.frozen["place"]["unit"] == "Unit V" and row.frozen["place"]["site"] == "Tower"
     assert row.frozen["place"]["job_role"] is None
@@ -195,7 +196,7 @@ def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
 def test_a_correction_can_be_corrected_but_a_record_only_once(sat):
     newer = correct(sat.id, name="Ada Leigh")
     newest = correct(newer.id, name="Ada Leah")
-    [row] = register.search(Filter()).rows
+    [row] = rows_of(register.listing(Filter()))
     assert (row.record_id, row.status) == (newest.id, "completed_pass")
     with pytest.raises(Conflict, match="corrected before"):
         correct(sat.id, name="Ada Low")

@@ -10,6 +10,7 @@ from flask import get_template_attribute, render_template
 from werkzeug.datastructures import MultiDict
 
 from isotrain.errors import Refusal
+from isotrain.lists import Count
 from isotrain.web import gallery
 from tests.conftest import ROOT
 
@@ -173,21 +174,27 @@ def test_choices_show_what_was_chosen():
     assert "checked" in macro("forms", "field")(form.two_people)
 
 
-@pytest.mark.parametrize(("page", "pages", "numbers"), [
-    (1, 2, ["1", "2"]), (1, 9, ["1", "2", "9"]), (5, 9, ["1", "4", "5", "6", "9"]),
-    (9, 9, ["1", "8", "9"]),
+@pytest.mark.parametrize(("links", "shown"), [
+    ({"first": "/a", "previous": "/b", "next": "/c"}, ["/a", "/b", "/c"]),
+    ({"first": "", "previous": "", "next": "/c"}, ["/c"]),
+    ({"first": "/a", "previous": "/b", "next": ""}, ["/a", "/b"]),
+    ({"first": "", "previous": "", "next": ""}, []),
 ])
-def test_pages_around_this_one_can_be_reached(page, pages, numbers):
-    html = macro("tables", "pagination")(page, pages, "?page={}".format)
-    links = Page(html).all("a")
-    direct = [one["href"].split("=")[1] for one in links if "rel" not in one]
-    assert direct == numbers
-    assert [one["href"] for one in links if one.get("aria-current")] == [f"?page={page}"]
-    assert ('rel="prev"' in html) == (page > 1) and ('rel="next"' in html) == (page < pages)
+def test_the_pages_beside_this_one_are_links_that_say_which_way_they_lead(links, shown):
+    found = Page(str(macro("tables", "pager")(links))).all("a")
+    assert [one["href"] for one in found] == shown
+    assert [one["rel"] for one in found if "rel" in one] == [
+        word for word, name in (("prev", "previous"), ("next", "next")) if links[name]]
 
 
 def test_one_page_needs_no_pages():
-    assert str(macro("tables", "pagination")(1, 1, str)).strip() == ""
+    assert str(macro("tables", "pager")({})).strip() == ""
+
+
+def test_a_count_that_ended_early_says_so():
+    counted = macro("tables", "counted")
+    assert str(counted(Count(7), "7 rows")).strip() == "7 rows"
+    assert str(counted(Count(1000, more=True), "1,000 rows")).strip() == "More than 1,000 rows"
 
 
 def test_a_sorted_column_says_so():

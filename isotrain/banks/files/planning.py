@@ -17,7 +17,7 @@ from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 ORDERLESS = ("gift", "aiken")  # formats that cannot say whether options keep their order
 EFFECTS = ("new", "changed", "translated", "unchanged", "duplicate", "faulty", "unsupported")
@@ -253,6 +253,6 @@ def _standing(bank_id: int) -> list[Standing]:
 
 
 def _stem(draft: Draft) -> tuple[str, str]:
-    return draft.type, folded(draft.stem)
+    return draft.type, level(draft.stem)
 
 

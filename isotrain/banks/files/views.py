@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -19,8 +17,12 @@ from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.i18n import _, lazy, say
+from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
+from isotrain.spreadsheet import csv_file
+from isotrain.web import lists
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
@@ -32,7 +34,6 @@ KINDS = {
     "categorising": lazy("categorising"), "essay": lazy("essay"), "scenario": lazy("scenario"),
     "information": lazy("information without a question"), "unknown": lazy("unknown"),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -101,20 +102,12 @@ def problems(bank_id: int, token: str) -> Any:
     bank = directory.get_bank(bank_id, member=me().id)
     review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
                               member=me().id)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow([_("Severity"), _("Place"), _("Problem"), _("What to do")])
-    for problem in review.plan.problems:
-        writer.writerow(map(plain_cell, (
-            problem.severity, problem.place, say(problem.template, problem.params),
-            say(problem.hint, problem.params) if problem.hint else "")))
-    return Response(table.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={
+    header = [_("Severity"), _("Place"), _("Problem"), _("What to do")]
+    rows = ([problem.severity, problem.place, say(problem.template, problem.params),
+             say(problem.hint, problem.params) if problem.hint else ""]
+            for problem in review.plan.problems)
+    return Response(csv_file(header, rows), mimetype="text/csv", headers={
         "Content-Disposition": 'attachment; filename="problems.csv"'})
-
-
-def plain_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
 
 
 def _defaults_form(bank: Bank, values: Any) -> Any:
@@ -123,14 +116,14 @@ def _defaults_form(bank: Bank, values: Any) -> Any:
 
 def _page(bank: Bank, token: str, form: Any) -> str:
     review = importing.review(bank.id, token, form.defaults(), member=me().id)
-    steps = review.plan.steps
-    pages = max(1, -(-len(steps) // PAGE_SIZE))
-    page = min(max(1, request.args.get("page", 1, type=int) or 1), pages)
-    shown = steps[(page - 1) * PAGE_SIZE: page * PAGE_SIZE]
+    page = cut(review.plan.steps, lists.asked(), size=PAGE_SIZE)
+    chosen = {name: form[name].data for name in ("topic", "difficulty", "use")}
+    links = Links("banks.uploads.check", page, {**chosen, "do": "show"},
+                  {"bank_id": bank.id, "token": token})
     return render_template(
         "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
         token=token, counts=review.plan.counts, problems=_first(review),
-        previews=[(step, _keyed(step)) for step in shown], page=page, pages=pages,
+        previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
         total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
         format_label=_format_label(review.imported.format), kinds=KINDS,
     )

@@ -9,10 +9,10 @@ from isotrain.formats.contract import Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.gift.answers import Answers
 from isotrain.formats.gift.text import BLANK, Wording, hide, show, source
-from isotrain.formats.markup import tidy
 from isotrain.formats.model import Import
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.text import tidy
 
 NAME_LIMIT = 255
 GAP = "_____"

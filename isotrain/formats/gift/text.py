@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from isotrain.formats.markup import looks_like_html, reduced, tidy, unescaped
+from isotrain.formats.markup import looks_like_html, reduced, unescaped
 from isotrain.questions.problem import Problem, warning
+from isotrain.text import tidy
 
 BLANK = " \t\n\r\0\x0b"
 """What counts as space around lines and answers; a no-break space does not."""

@@ -10,8 +10,9 @@ from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.losing import Losses
 from isotrain.formats.model import Import
 from isotrain.formats.sheets.questions import read_rows
-from isotrain.formats.sheets.rows import GUARDED, HEADER_ROWS, Row, check_rows, find_header
+from isotrain.formats.sheets.rows import HEADER_ROWS, Row, check_rows, find_header
 from isotrain.questions.draft import Draft
+from isotrain.spreadsheet import csv_file
 
 SEPARATORS = (",", ";", "\t", "|")
 EXTENSIONS = (".csv", ".tsv")
@@ -110,13 +111,10 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("share", _has_parts)
     width = max((len(_options(draft)) for draft in kept), default=0)
     numbers = range(1, max(width, 2) + 1)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
     options, feedback = ([f"{word}_{n}" for n in numbers] for word in ("option", "feedback"))
-    writer.writerow(["id", "type", "stem", *options, "right", *_ABOUT, *feedback, *_REST])
-    for draft in kept:
-        writer.writerow(_guarded(cell) for cell in _cells(draft, len(numbers)))
-    return Export(out.getvalue().encode("utf-8-sig"), losses.problems())
+    header = ["id", "type", "stem", *options, "right", *_ABOUT, *feedback, *_REST]
+    data = csv_file(header, (_cells(draft, len(numbers)) for draft in kept))
+    return Export(data, losses.problems())
 
 
 def _has_parts(draft: Draft) -> bool:
@@ -146,10 +144,6 @@ def _cells(draft: Draft, width: int) -> list[str]:
 
 def _padded(cells: list[str], width: int) -> list[str]:
     return [*cells, *[""] * (width - len(cells))]
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if GUARDED.match(cell) else cell
 
 
 CSV = Format("csv", "CSV", EXTENSIONS, detect, read, write)

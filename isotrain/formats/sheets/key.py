@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from isotrain.questions.wording import folded
+from isotrain.text import level
 
 LETTERS = "abcdefghijklmnopqrst"
 
@@ -39,7 +39,7 @@ class Style:
 
 def truth(text: str, *, yes_no: bool = False) -> bool | None:
     """Whether the text says true or false in some language, None when it says neither."""
-    word = folded(unicodedata.normalize("NFKC", text)).strip(" .!")
+    word = level(unicodedata.normalize("NFKC", text)).strip(" .!")
     word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
     if yes_no and word in _YES_NO:
         return _YES_NO[word]
@@ -48,7 +48,7 @@ def truth(text: str, *, yes_no: bool = False) -> bool | None:
 
 def is_marked(text: str) -> bool:
     """Whether the cell of a row with one option marks that option as right."""
-    return folded(text) in _YES
+    return level(text) in _YES
 
 
 def style_of(cases: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Style:
@@ -96,8 +96,8 @@ def _tokens(key: str) -> list[str]:
 
 
 def _by_text(key: str, texts: Sequence[str]) -> set[int]:
-    wanted = folded(key)
-    found = {index for index, text in enumerate(texts) if text and folded(text) == wanted}
+    wanted = level(key)
+    found = {index for index, text in enumerate(texts) if text and level(text) == wanted}
     return found if len(found) == 1 else set()
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from isotrain.formats.contract import Rejected, Unreadable, check_count
-from isotrain.formats.markup import tidy
 from isotrain.formats.model import Import
 from isotrain.formats.sheets.key import (
     Style,
@@ -20,6 +19,7 @@ from isotrain.formats.sheets.rows import HEADER_ROWS, OWN, Row, Sheet, find_head
 from isotrain.formats.sheets.words import CHOICE, difficulty_of, is_off, type_of
 from isotrain.questions.draft import Draft, Option, equal_shares, true_false_options
 from isotrain.questions.problem import error, warning
+from isotrain.text import tidy
 
 USES = ("", "exam", "practice")
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from isotrain.formats.contract import Unreadable
-from isotrain.formats.markup import tidy
 from isotrain.formats.sheets.headers import Columns, columns
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.spreadsheet import unguarded
+from isotrain.text import tidy
 
 ROW_LIMIT = 20_000
 CELL_LIMIT = 64 * 1024
@@ -16,9 +17,6 @@ HEADER_ROWS = 15
 
 OWN = ("id", "type", "stem")
 """How the header of our own export begins."""
-
-GUARDED = re.compile(r"'*[=+\-@\t\r\0＝＋－＠]")
-"""What our own export puts a quote before, so that no program runs it as a formula."""
 
 _FORMULA = re.compile(r"[=@\t＝＠]|[+\-＋－](?![\s\d.,])")
 
@@ -90,9 +88,9 @@ class Sheet:
                         limit=CELL_LIMIT,
                     )
                 )
-            if self.own and cell.startswith("'") and GUARDED.match(cell, 1):
-                cell = cell[1:]
-            elif not self.own and _FORMULA.match(cell):
+            if self.own:
+                cell = unguarded(cell)
+            elif _FORMULA.match(cell):
                 self.problems.append(
                     warning(
                         self.place(row, index),

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from isotrain.accounts.registering import Person
-from isotrain.accounts.rules import folded, is_email
+from isotrain.accounts.rules import is_email
 from isotrain.people.files.plan import Plan
 from isotrain.people.files.rules import Line, alike, in_circles
 from isotrain.people.resolving import Named
 from isotrain.questions.problem import Problem
+from isotrain.text import fold
 
 FEW, SHARE = 5, 10  # more leavers than this, and than one in so many, are asked about
 PATH = " / "
@@ -22,7 +23,7 @@ def sort_out(plan: Plan, lines: Iterable[Line]) -> None:
     rows: dict[str, int] = {}
     people, on = plan.knowledge.people, plan.options.effective_on
     for line in lines:
-        key = folded(line.personnel_no)
+        key = fold(line.personnel_no)
         if key in rows:
             plan.fault(line, "personnel_no", "Row %(row)s has the same personnel number.",
                        "Give each person one row.", row=rows[key])
@@ -58,7 +59,7 @@ def _find_renumbered(plan: Plan, rows: dict[str, int]) -> None:
     bare = {key.lstrip("0"): key for key in people if key not in rows}
     pairs = [(key, old) for key, line in plan.staying.items()
              if plan.ids[key] < 0 and (old := bare.get(key.lstrip("0")))
-             and folded(people[old].person.name) == folded(line.name)]
+             and fold(people[old].person.name) == fold(line.name)]
     if not pairs:
         return
     key, old = pairs[0]
@@ -114,11 +115,11 @@ def find_managers(plan: Plan) -> None:
     names: dict[str, int | None] = {
         name: user_id for user_id, person in here.items() for name in person.sign_in_names}
     lines = {plan.ids[key]: line for key, line in plan.staying.items()}
-    if any(line.manager and folded(line.manager) not in names for line in lines.values()):
+    if any(line.manager and fold(line.manager) not in names for line in lines.values()):
         names = _full_names(plan, here, lines.values()) | names
     for user_id, line in lines.items():
-        manager = plan.managers[user_id] = names.get(folded(line.manager))
-        if line.manager and folded(line.manager) not in names:
+        manager = plan.managers[user_id] = names.get(fold(line.manager))
+        if line.manager and fold(line.manager) not in names:
             plan.fault(line, "manager", "Nobody here has the number, address or name"
                        " “%(manager)s”.", "Enter a manager who is in this file or works here"
                        " already.", manager=line.manager)
@@ -142,30 +143,30 @@ def _full_names(
     meant: dict[str, int | None] = {}
     for line in lines:
         found = called.get(_first_name_first(line.manager), [])
-        if not found or folded(line.manager) in meant:
+        if not found or fold(line.manager) in meant:
             continue
         numbers = {here[user_id].personnel_no: user_id for user_id in found}
         answer: str | None = next(iter(numbers))
         if len(numbers) > 1:
             answer = plan.ask(
-                f"manager:{folded(line.manager)}",
+                f"manager:{fold(line.manager)}",
                 [(number, f"{here[numbers[number]].name} ({number})") for number in numbers],
                 "%(count)s people are called %(name)s. Which of them is the manager?",
                 count=len(numbers), name=here[found[0]].name)
-        meant[folded(line.manager)] = None if answer is None else numbers[answer]
+        meant[fold(line.manager)] = None if answer is None else numbers[answer]
     return meant
 
 
 def _first_name_first(name: str) -> str:
     last, _comma, first = name.partition(",")
-    return folded(f"{first} {last}")
+    return fold(f"{first} {last}")
 
 
 def find_units(plan: Plan) -> None:
     """Read each unit and what stands above it, from its column or a path like "Works / Paint"."""
     units, said = plan.knowledge.catalogues["unit"], dict[str, Line]()
     for key, line in plan.staying.items():
-        texts = [line.unit] if folded(line.unit) in units else line.unit.split(PATH)
+        texts = [line.unit] if fold(line.unit) in units else line.unit.split(PATH)
         texts = [text for text in (*line.unit_parent.split(PATH), *texts) if text]
         path = [named(plan, "unit", text) for text in texts if line.unit]
         plan.units[plan.ids[key]] = path[-1] if path else ""
@@ -190,7 +191,7 @@ def find_units(plan: Plan) -> None:
 def named(plan: Plan, kind: str, text: str) -> str:
     """Return the code of the unit, site or job role that is meant; new is what nobody has heard of.
     """
-    catalogue, key = plan.knowledge.catalogues[kind], folded(text)
+    catalogue, key = plan.knowledge.catalogues[kind], fold(text)
     if key not in catalogue:
         stored = {other: one for other, one in catalogue.items() if one.id is not None}
         catalogue[key] = Named(None, text, text)
@@ -201,7 +202,7 @@ def named(plan: Plan, kind: str, text: str) -> str:
 
 
 def _ask_if_misspelt(plan: Plan, kind: str, text: str, stored: dict[str, Named]) -> None:
-    key = folded(text)
+    key = fold(text)
     meant = {stored[other].code: stored[other] for other in alike(key, stored)}
     if meant:
         answer = plan.ask(

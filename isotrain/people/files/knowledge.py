@@ -10,11 +10,11 @@ from sqlalchemy.orm import aliased
 
 from isotrain.accounts.models import Identity, SignInName, User
 from isotrain.accounts.registering import Person
-from isotrain.accounts.rules import folded
 from isotrain.db import db
 from isotrain.people import resolving
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
 from isotrain.people.resolving import Named, Words
+from isotrain.text import fold
 
 
 @dataclass
@@ -49,8 +49,8 @@ class Known:
 class Knowledge:
     """The present state that a file is compared with."""
 
-    people: dict[str, Known]  # by folded personnel number
-    owners: dict[str, Known]  # by what they sign in with, folded
+    people: dict[str, Known]  # by fold personnel number
+    owners: dict[str, Known]  # by what they sign in with, fold
     catalogues: dict[str, dict[str, Named]]
     parents: dict[str, str]  # codes of units; "" where there is none above
 
@@ -62,7 +62,7 @@ def everything() -> Knowledge:
     units = sa.select(Unit.code, above.code).outerjoin(above, above.id == Unit.parent_id)
     names = sa.select(SignInName.folded, SignInName.user_id)
     return Knowledge(
-        people={folded(known.person.personnel_no): known for known in by_id.values()},
+        people={fold(known.person.personnel_no): known for known in by_id.values()},
         owners={name: by_id[user_id] for name, user_id in db.session.execute(names)
                 if user_id in by_id},
         catalogues=resolving.catalogues(),

@@ -9,7 +9,6 @@ from datetime import date
 
 from isotrain import clock
 from isotrain.accounts import protecting
-from isotrain.accounts.rules import folded
 from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -19,6 +18,7 @@ from isotrain.people.files.plan import Entry, Move, Options, Plan
 from isotrain.people.files.rules import Line, PeopleFile
 from isotrain.people.resolving import Words
 from isotrain.questions.problem import Problem
+from isotrain.text import fold
 
 
 def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
@@ -40,7 +40,7 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
         found.moves = list(_moves(found))
     if found.left or found.changed or found.back:
         _protect(found, by=by)
-    found.left.sort(key=lambda pair: folded(pair[0].person.name))
+    found.left.sort(key=lambda pair: fold(pair[0].person.name))
     found.faults.sort(key=_row)
     return found
 
@@ -57,7 +57,7 @@ def _protect(found: Plan, *, by: Actor) -> None:
                if {"personnel_no", "email"} & {column for column, *_rest in entry.changes}}
     for user_id in protecting.guarded_from(renamed, by=by):
         person = renamed[user_id].person
-        found.fault(found.staying[folded(person.personnel_no)], "email",
+        found.fault(found.staying[fold(person.personnel_no)], "email",
                     "%(name)s is a trainer or an administrator.",
                     "Keep number and address, or ask an administrator to change them.",
                     name=person.name)
@@ -159,7 +159,7 @@ def _changes(found: Plan, known: Known, entry: Entry) -> Iterator[tuple[str, str
     for kind, catalogue in found.knowledge.catalogues.items():
         was, will = getattr(old, kind), getattr(entry.words, kind)
         if was != will:
-            before, after = (catalogue[folded(code)].name if code else "" for code in (was, will))
+            before, after = (catalogue[fold(code)].name if code else "" for code in (was, will))
             yield kind, before, after
     if old.manager_id != entry.words.manager_id:
         people = {person.id: person.person for person in found.knowledge.people.values()}

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.spreadsheet import TRIGGERS, unguarded
+from isotrain.text import tidy
 
 REQUIRED = {"personnel_no": "Enter the personnel number.", "name": "Enter the person's name."}
 COLUMNS = (*REQUIRED, "email", "unit", "unit_parent", "site", "job_role", "manager",
@@ -47,8 +49,6 @@ TYPES = {
 EMPLOYMENT_TYPES = tuple(TYPES)
 _TYPE_BY_WORD = {word: kind for kind, words in TYPES.items() for word in words.split()}
 _BY_WORD = {word: column for column, words in SYNONYMS.items() for word in words.split()}
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-GUARDED = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # what our export puts a quote before
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T00:00:00)?")
 _DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -202,10 +202,9 @@ class _Fault(Exception):
 
 def _tidied(raw: str, column: str) -> str:
     """Tidy a text; a quote that our own export put before a formula sign is taken off."""
-    text = unicodedata.normalize("NFC", raw).strip(" \t\r\n\u00a0\ufeff")
-    if text.startswith("'") and GUARDED.match(text, 1):
-        text = text[1:]
-    elif _FORMULA.match(text):
+    typed = tidy(raw)
+    text = unguarded(typed)
+    if text == typed and text[:1] in TRIGGERS and text:
         raise _Fault("The cell begins with “%(sign)s” as formulas do.", "Write plain text.",
                      sign=text[0])
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in text):
