@@ -8,11 +8,22 @@ from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem
 
-TYPES = (
-    *("single_choice", "multiple_choice", "true_false", "matching", "ordering", "numeric"),
-    *("short_text", "cloze", "gap_text", "categorising", "essay", "scenario", "information"),
-)
-"""The types that formats read and write, whether a bank can hold them yet or not."""
+TYPES = {
+    "single_choice": "single choice",
+    "multiple_choice": "multiple choice",
+    "true_false": "true or false",
+    "matching": "matching",
+    "ordering": "ordering",
+    "numeric": "numeric",
+    "short_text": "short text",
+    "cloze": "cloze",
+    "gap_text": "gap text",
+    "categorising": "categorising",
+    "essay": "essay",
+    "scenario": "scenario",
+    "information": "information without a question",
+}
+"""The types that formats read and write, held by banks yet or not, as people call them."""
 
 
 def is_type(name: str) -> bool:

@@ -6,7 +6,8 @@ from fractions import Fraction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
+from isotrain.questions import TYPES, MultipleChoice, SingleChoice, TrueFalse
+from isotrain.questions.choice import Choice
 from isotrain.questions.options import Option, option_id
 from isotrain.questions.wording import is_blank
 from isotrain.text import level
@@ -72,7 +73,11 @@ pairings = st.builds(
     strict=st.booleans(),
     keyed=st.just(True),
 )  # fmt: skip
-questions = st.one_of(*QUESTIONS.values(), pairings)
+known = st.one_of(*QUESTIONS.values(), pairings)
+# A type without a strategy of its own is tried with its examples.
+others = [example.question for type_ in TYPES if type_ not in QUESTIONS
+          for example in type_.examples()]
+questions = st.one_of(known, st.sampled_from(others)) if others else known
 
 
 def responses(question):
@@ -83,6 +88,9 @@ def responses(question):
         lefts, rights = zip(*question.pairs, strict=True)
         some = st.dictionaries(st.sampled_from(lefts), st.sampled_from(rights), min_size=1)
         return st.none() | some.map(lambda given: dict(sorted(given.items())))
+    if not isinstance(question, Choice):
+        return st.sampled_from([each.response for each in question.examples()
+                                if each.question == question or each.response is None])
     ids = [option.id for option in question.options]
     if question.several:
         return st.none() | st.sets(st.sampled_from(ids), min_size=1).map(sorted)

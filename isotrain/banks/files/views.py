@@ -16,7 +16,8 @@ from isotrain.banks.models import Bank
 from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
-from isotrain.i18n import _, lazy, say
+from isotrain.formats.model import TYPES
+from isotrain.i18n import _, say
 from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
 from isotrain.spreadsheet import csv_file
@@ -28,12 +29,6 @@ from isotrain.web.transaction import transaction
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
 SHOWN_PROBLEMS = 50
 PAGE_SIZE = 25
-KINDS = {
-    "matching": lazy("matching"), "ordering": lazy("ordering"), "numeric": lazy("numeric"),
-    "short_text": lazy("short text"), "cloze": lazy("cloze"), "gap_text": lazy("gap text"),
-    "categorising": lazy("categorising"), "essay": lazy("essay"), "scenario": lazy("scenario"),
-    "information": lazy("information without a question"), "unknown": lazy("unknown"),
-}
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -125,7 +120,8 @@ def _page(bank: Bank, token: str, form: Any) -> str:
         token=token, counts=review.plan.counts, problems=_first(review),
         previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
         total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
-        format_label=_format_label(review.imported.format), kinds=KINDS,
+        format_label=_format_label(review.imported.format),
+        kinds={name: _(label) for name, label in TYPES.items()},
     )
 
 
