@@ -5,7 +5,7 @@ Published versions never change; attempts that run keep the version they began w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,10 @@ from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
 from isotrain.quizzes import directory, supply
+from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
+from isotrain.quizzes.rules import EXAM, PRACTICE, problems
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
 from isotrain.text import slugs
@@ -30,24 +31,6 @@ if TYPE_CHECKING:
     pass
 
 TITLE_LIMIT = 120
-
-
-@dataclass(frozen=True)
-class Composition:
-    """Everything a trainer decides about a quiz."""
-
-    title: str
-    cells: list[dict[str, Any]] = field(default_factory=list)
-    rules: Rules = field(default_factory=Rules)
-
-    @classmethod
-    def of(cls, version: QuizVersion) -> Composition:
-        """Read a version."""
-        return cls(version.title, version.cells, Rules.from_data(version.rules))
-
-    def columns(self) -> dict[str, Any]:
-        """Return the columns of a version that say this."""
-        return {"title": self.title, "cells": self.cells, "rules": self.rules.to_data()}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
-from isotrain.quizzes.composing import Composition
+from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.text import typed
 from isotrain.web.forms import Form, SelectChoice

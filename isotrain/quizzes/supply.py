@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from isotrain.exams.drawing import Supply
     from isotrain.exams.pools import Pool
-    from isotrain.quizzes.composing import Composition
+    from isotrain.quizzes.composition import Composition
     from isotrain.quizzes.forming import Blueprint
     from isotrain.quizzes.models import Quiz, QuizVersion
 

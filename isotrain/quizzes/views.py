@@ -11,7 +11,8 @@ from isotrain.accounts.permissions import Permission
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.quizzes import composing, directory, sampling, supply
-from isotrain.quizzes.composing import Composition, Workbench
+from isotrain.quizzes.composing import Workbench
+from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
 from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM, PRACTICE

@@ -22,6 +22,7 @@ from isotrain.banks import versions
 from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
 from isotrain.quizzes import composing, forming
+from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseMember, CourseVersion
 from tests.access import world as seeding
@@ -87,7 +88,7 @@ def quiz(world: World, feedback: str) -> str:
         db.session.add(made)
         db.session.flush()
         bench = composing.workbench(made)
-        wanted = composing.Composition(f"Canary {feedback}", shipped.cells,
+        wanted = Composition(f"Canary {feedback}", shipped.cells,
                                        _with_feedback(shipped, feedback))
         composing.save(made.id, wanted, base=bench.base, by=by)
         composing.publish(made.id, base=composing.workbench(made).base, by=by)

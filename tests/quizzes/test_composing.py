@@ -16,7 +16,8 @@ from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.quizzes import composing, directory, loading, sampling, supply
-from isotrain.quizzes.composing import Composition, Short
+from isotrain.quizzes.composing import Short
+from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
