@@ -118,7 +118,7 @@ def _people(crowd: Crowd, hr: Person) -> list[Any]:
     for n in range(PEOPLE_FILES):
         file = PEOPLE.format(n=n).encode()
         with committed():
-            token = importing.keep(file, file_name="people.csv", user_id=hr.id)
+            token = importing.keep(importing.Upload("people.csv", file), user_id=hr.id)
         odd += [("people", reply) for reply in crowd.ask(hr, lambda b, token=token: b.post(
             f"/people/import/{token}", data)) if reply.status != 303]
     db.session.rollback()

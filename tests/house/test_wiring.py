@@ -208,3 +208,16 @@ def test_nobody_changes_what_another_module_holds():
                 held = target.value if isinstance(target, ast.Subscript) else target
                 if isinstance(held, ast.Attribute) and isinstance(held.value, ast.Name):
                     assert held.value.id not in imported, f"{path}:{node.lineno}"
+
+
+def test_accounts_and_roles_are_changed_through_people_who_tell_of_it():
+    """The demo adds its people before there is anything to tell."""
+    changing = {"add", "set_roles", "deactivate", "reactivate"}
+    for path in modules():
+        if {"accounts", "people"} & set(path.parts) or path.name == "demo.py":
+            continue
+        called = {node.func.attr for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                  if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+                  and isinstance(node.func.value, ast.Name)
+                  and node.func.value.id == "registering"}
+        assert not called & changing, path
