@@ -39,7 +39,7 @@ class Person:
 
     @property
     def sign_in_names(self) -> dict[str, str]:
-        """What they sign in with, fold, each with its kind."""
+        """What they sign in with, folded, each with its kind."""
         names = {fold(self.personnel_no): "personnel_no"}
         if self.email:
             names.setdefault(fold(self.email), "email")
@@ -161,7 +161,7 @@ def _claim(people: Mapping[int, Person]) -> None:
     if claims:
         try:
             db.session.execute(sa.insert(SignInName), [
-                {"fold": name, "user_id": user_id, "kind": kind}
+                {"folded": name, "user_id": user_id, "kind": kind}
                 for name, (user_id, kind) in claims.items()])
         except IntegrityError as error:
             raise Conflict(_("People were changed in the meantime. Try again.")) from error

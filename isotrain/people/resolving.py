@@ -39,7 +39,7 @@ class Named:
 
 
 def catalogues() -> dict[str, dict[str, Named]]:
-    """Return all units, sites and job roles by kind and by fold code or name.
+    """Return all units, sites and job roles by kind and by folded code or name.
 
     Where the name of one is the code of another, the code wins.
     """

@@ -49,8 +49,8 @@ class Known:
 class Knowledge:
     """The present state that a file is compared with."""
 
-    people: dict[str, Known]  # by fold personnel number
-    owners: dict[str, Known]  # by what they sign in with, fold
+    people: dict[str, Known]  # by folded personnel number
+    owners: dict[str, Known]  # by what they sign in with, folded
     catalogues: dict[str, dict[str, Named]]
     parents: dict[str, str]  # codes of units; "" where there is none above
 
