@@ -50,7 +50,7 @@ def translate(rows, words="Auf Deutsch:"):
         with committed():
             bank_id = db.session.get_one(Question, question_id).bank_id
             version = translating.translate(bank_id, question_id, draft, by=NOBODY)
-            translating.approve(bank_id, [version], by=NOBODY, two_person=False)
+            translating.approve(bank_id, [version], by=NOBODY)
 
 
 def receipt(attempt):

@@ -16,6 +16,7 @@ from isotrain.banks.models import Approval, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.questions.draft import Option
+from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import (
     NOBODY,
     a_bank,
@@ -26,7 +27,7 @@ from tests.banks.making import (
     applied,
     checked,
 )
-from tests.factories import client_of, committed, post
+from tests.factories import a_setting, client_of, committed, post
 
 GERMAN = a_draft("Wer zertifiziert?", right="Eine Zertifizierungsstelle",
                  wrong=("ISO", "Eine Akkreditierungsstelle"), explanation="So ist es.",
@@ -39,7 +40,7 @@ def asked(each_app):
     bank_id = a_bank()
     question_id = a_question(bank_id)
     with committed():
-        approving.approve_many(bank_id, [question_id], by=NOBODY, two_person=False)
+        approving.approve_many(bank_id, [question_id], by=NOBODY)
     return bank_id, question_id
 
 
@@ -48,9 +49,9 @@ def translate(bank_id, question_id, draft=GERMAN, *, by=NOBODY):
         return translating.translate(bank_id, question_id, draft, by=by)
 
 
-def approve(bank_id, *version_ids, by=NOBODY, two_person=False):
+def approve(bank_id, *version_ids, by=NOBODY):
     with committed():
-        return translating.approve(bank_id, version_ids, by=by, two_person=two_person)
+        return translating.approve(bank_id, version_ids, by=by)
 
 
 def approved_of(question_id):
@@ -127,12 +128,12 @@ def test_two_persons_approve_a_translation_where_two_are_needed(each_app):
     author, colleague = a_trainer(), a_trainer()
     bank_id = a_bank(author, colleague)
     version = translate(bank_id, a_question(bank_id), by=actor(author))
+    a_setting(TWO_PERSON_QUESTIONS, True)
     with pytest.raises(Refusal, match="Two persons are needed"):
-        approve(bank_id, version, by=actor(author), two_person=True)
-    assert approve(bank_id, version, by=actor(colleague), two_person=True) == 1
+        approve(bank_id, version, by=actor(author))
+    assert approve(bank_id, version, by=actor(colleague)) == 1
     kept = db.session.get_one(Approval, version)
     assert (kept.approved_by, kept.second_approved_by) == (colleague, author)
-    assert approve(bank_id, version, by=actor(author), two_person=False) == 1
 
 
 def test_only_the_newest_approved_words_are_used_and_else_its_own(asked):
@@ -155,7 +156,7 @@ def test_the_next_version_of_a_question_begins_without_translations(asked):
     base = approved_of(question_id)
     with committed():
         editing.revise(bank_id, question_id, a_draft("Who certifies now?"), base=base, by=NOBODY)
-        approving.approve_many(bank_id, [question_id], by=NOBODY, two_person=False)
+        approving.approve_many(bank_id, [question_id], by=NOBODY)
     after = approved_of(question_id)
     assert versions.contents([after])[after].number == 2
     assert versions.in_language([after, base], "de")[0] == after

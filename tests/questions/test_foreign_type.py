@@ -49,7 +49,7 @@ def a_pairing(bank_id, *, use="exam", **changes):
     with committed():
         question = editing.add(bank_id, draft, by=NOBODY)
         version = question.latest_version_id
-        approving.approve_many(bank_id, [question.id], by=NOBODY, two_person=False)
+        approving.approve_many(bank_id, [question.id], by=NOBODY)
         return version
 
 
