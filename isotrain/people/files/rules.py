@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.spreadsheet import TRIGGERS, unguarded
-from isotrain.text import tidy
+from isotrain.text import fold, tidy
 
 REQUIRED = {"personnel_no": "Enter the personnel number.", "name": "Enter the person's name."}
 COLUMNS = (*REQUIRED, "email", "unit", "unit_parent", "site", "job_role", "manager",
@@ -183,7 +183,7 @@ def _read_line(
     if "name" not in values:
         values["name"] = None if None in (first, last) else f"{first} {last}".strip()
     for column, hint in REQUIRED.items():
-        if values[column] == "":
+        if values[column] is not None and not fold(values[column]):
             problems.append(error(header.place(row, column), "The cell is empty.", hint))
     line = Line(row, **{column: value for column, value in values.items() if value})
     if line.hired_on and line.left_on and line.left_on < line.hired_on:
