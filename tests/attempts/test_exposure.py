@@ -7,13 +7,15 @@ from collections import Counter
 import sqlalchemy as sa
 
 from isotrain.attempts import exposure, sheets
+from isotrain.attempts.models import AttemptItem
 from isotrain.banks import versions
 from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz
+from tests.assignments import making
 from tests.attempts import sitting
 from tests.attempts.sitting import EXAM, PRACTICE
-from tests.factories import a_user
+from tests.factories import a_user, committed
 from tests.quizzes import editing
 
 
@@ -69,6 +71,18 @@ def test_an_exam_remembers_exams_and_practice_remembers_practice(each_course_app
     assert met(user, "exam") == questions_of(exam)
     assert met(user, "practice") == questions_of(practice)
     assert not met(user, "exam").keys() & met(user, "practice").keys()
+
+
+def test_what_was_met_in_another_course_is_not_remembered_here(each_course_app):
+    user = a_user()
+    exam = sitting.start(user)
+    version, order = sheets.items_of(exam)[0]
+    elsewhere = making.begin(user, making.a_course())
+    with committed():
+        db.session.add(AttemptItem(attempt_id=elsewhere, position=1, cell=0, arrangement=order,
+                                   question_version_id=version))
+    assert met(user, "exam") == questions_of(exam)
+    assert set(met(user, "exam").values()) == {1}
 
 
 def test_of_many_attempts_the_latest_are_remembered(each_course_app, monkeypatch):

@@ -102,6 +102,20 @@ def test_an_expired_attempt_is_recorded_as_such(app):
     assert the_record().frozen["attempt"]["state"] == "expired"
 
 
+def test_of_several_rules_the_one_that_is_due_first_is_recorded(each_app):
+    user, course, other = a_user(), a_course(), a_course()
+    later, first = bind(user, course, due_in=30), bind(user, course, due_in=10)
+    ended = bind(user, course, due_in=5)
+    bind(user, other, due_in=2)
+    with committed():
+        assigning.withdraw(ended, by=BY)
+    sit(user, course)
+    rule = the_record().frozen["requirement"]
+    assert (rule["id"], rule["due_on"]) == (
+        first, (clock.today() + timedelta(days=10)).isoformat())
+    assert later != first
+
+
 def test_who_was_bound_by_nothing_has_a_record_without_a_rule(app):
     sit(a_user(), a_course())
     assert the_record().frozen["requirement"] is None
