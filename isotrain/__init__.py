@@ -130,11 +130,13 @@ def _register_pages(app: Flask) -> None:
     from isotrain.settings import views as settings
     from isotrain.standards import views as standards
     from isotrain.study import course_views as courses
+    from isotrain.study import review_views as review
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
     for module in (health, gallery, accounts, audit, settings, people, standards, study, courses,
-                   libraries, banks, quizzes, attempts, certificates, assignments, records):
+                   review, libraries, banks, quizzes, attempts, certificates, assignments,
+                   records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

@@ -15,6 +15,8 @@ from isotrain.certificates import issuing
 from isotrain.mail.sending import Post
 from isotrain.people.news import WhenMoved
 from isotrain.records import recording
+from isotrain.study import review
+from isotrain.web.health import Upkeep
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Wiring:
     post: Post
     presence: Presence
     usage: Usage
+    upkeep: Upkeep
     when_finished: WhenFinished
     when_moved: WhenMoved
 
@@ -43,6 +46,7 @@ WIRING = Wiring(
     post=Post(directory.find_recipient, {"access": inviting.write_access_letter}),
     presence=Presence(taking.has_open_attempt),
     usage=Usage(exposure.count_forms),
+    upkeep=Upkeep(review.count_past),
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((assigning.reassign,)),
 )

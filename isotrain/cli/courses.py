@@ -37,6 +37,8 @@ def load(path: Path, member: str | None) -> None:
     """Load the library in the folder PATH with its courses, or bring a loaded one up to date."""
     outcome = loading.load_course(path, by=Actor.command())
     click.echo(outcome.sentence)
+    for warning in outcome.warnings:
+        click.echo(f"{warning.place}: {warning.message} {warning.hint}")
     if member:
         _give(outcome, member)
     for course in outcome.courses:

@@ -77,7 +77,7 @@ def _draft(item: Any, number: int) -> Draft:
     checked = check(item, yaml_kinds.question_of, partial(_place, item))
     if checked.problems:
         raise BadData(checked.problems)
-    return _written(checked.value, place)
+    return draft_of(checked.value, place)
 
 
 def _place(item: Fields, line: int, name: str) -> str:
@@ -86,8 +86,8 @@ def _place(item: Fields, line: int, name: str) -> str:
     return f"line {item.line}, {name}{there}"
 
 
-def _written(data: dict[str, Any], place: str) -> Draft:
-    """The draft of a question whose keys are those of its kind; raises BadData."""
+def draft_of(data: dict[str, Any], place: str) -> Draft:
+    """The draft of a question that has the keys of its kind; raises BadData."""
     about: dict[str, Any] = {field: data.get(name, "") for field, name in _TEXTS.items()}
     about |= {"tags": tuple(data.get("tags", ())), "difficulty": data.get("difficulty")}
     about["facts"] = tuple(data.get("facts") or filter(None, [data.get("fact")]))

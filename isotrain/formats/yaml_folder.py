@@ -48,6 +48,12 @@ class Folder:
         key = next((part for part in reversed(path) if isinstance(part, str)), "")
         return _place(name, lines.get(there, 1), key)
 
+    def place_of_word(self, file: str, word: str, key: str) -> str:
+        """Say where a file has a word first, which stands for a key or in the text below."""
+        lines = self._files[file].decode("utf-8-sig").split("\n")
+        has = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])").search
+        return _place(file, next((n for n, text in enumerate(lines, 1) if has(text)), 1), key)
+
     def fault(
         self, name: str, path: Path, template: str, hint: str = "", **params: Any
     ) -> None:

@@ -19,6 +19,7 @@ from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
 from isotrain.study import loading as study
+from isotrain.study.rules import past_review
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ class Outcome:
     courses: Sequence[Course]
     banks: Sequence[Bank]
     sentence: str
+    warnings: Sequence[Problem]
 
 
 def load_course(path: Path, *, by: Actor) -> Outcome:
@@ -48,7 +50,8 @@ def load_course(path: Path, *, by: Actor) -> Outcome:
     for described, course in zip(files.courses, loaded.courses, strict=True):
         load(described, course, by=by)
     return Outcome(loaded.library, loaded.courses, kept,
-                   _summary(files.library["title"], before, _counts()))
+                   _summary(files.library["title"], before, _counts()),
+                   past_review(files, clock.today()))
 
 
 def load(described: dict[str, Any], course: Course, *, by: Actor) -> list[Quiz]:

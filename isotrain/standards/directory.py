@@ -60,7 +60,9 @@ def by_label(labels: Iterable[str], on: date) -> list[EditionView]:
 
     An amendment that was added since ("ISO 9001:2015 + Amd 1:2024") makes no other edition.
     """
-    named = {_unamended(label) for label in labels}
+    named = {_unamended(label) for label in labels if label}
+    if not named:
+        return []
     return [edition for edition in list_editions(on) if _unamended(edition.label) in named]
 
 

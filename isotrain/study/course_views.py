@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
+from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
+from isotrain.standards import directory as editions
 from isotrain.study import content, membership
 from isotrain.study.membership import COURSE
 from isotrain.study.page import get_page
@@ -37,7 +40,8 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     course = content.get_version(slug, number)
     return render_template(
         "courses/version.html", course=course, modules=content.list_modules(course.version_id),
-        facts=content.facts_by_code(course), terms=content.list_terms(course))
+        facts=content.facts_by_code(course), terms=content.list_terms(course),
+        editions=editions.by_label([label for _code, label in course.editions], clock.today()))
 
 
 @bp.get("/<slug>/versions/<int:number>/<module_slug>")
@@ -45,8 +49,9 @@ def version(slug: str, number: int) -> ResponseReturnValue:
 def module(slug: str, number: int, module_slug: str) -> ResponseReturnValue:
     """Show a module as a version of a course had it."""
     course = content.get_version(slug, number)
-    return render_template("courses/module.html", course=course,
-                           page=get_page(course, module_slug))
+    # Who looks back need not be a learner: links stay within the version, be it the present one.
+    page = get_page(replace(course, current=False), module_slug)
+    return render_template("courses/module.html", course=course, page=page)
 
 
 @bp.get("/<slug>/members")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.standards import directory as editions
 from isotrain.study import content, rendering
 from isotrain.study.models import ModuleVersion
 from isotrain.study.rules import sections
@@ -15,6 +17,7 @@ from isotrain.study.rules import sections
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from isotrain.standards.directory import EditionView
     from isotrain.study.content import CourseView, FactView, ModuleView, TermView
 
 
@@ -40,6 +43,11 @@ class Page:
     related: tuple[ModuleView, ...]
     before: ModuleView | None
     after: ModuleView | None
+
+    @property
+    def editions(self) -> list[EditionView]:
+        """The editions its facts are from, with where they stand today."""
+        return editions.by_label({fact.edition_label for fact in self.facts}, clock.today())
 
 
 def get_page(course: CourseView, slug: str) -> Page:

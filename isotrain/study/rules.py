@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from isotrain.formats import yaml_kinds
 from isotrain.formats.yaml_folder import Folder
+from isotrain.questions.problem import error, warning
 from isotrain.standards import rules as editions
 from isotrain.standards.rules import Known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
 
     from isotrain.formats.yaml_shape import Path
     from isotrain.questions.problem import Problem
@@ -21,6 +23,8 @@ HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<anchor>[a-z0-9-]+)\}\s*$", re.M
 CITATION = re.compile(r"\[([A-Z][0-9]{2})\]")
 LIBRARY, LONE_COURSE = "library.yaml", "course.yaml"
 FACTS, TERMS = "facts.yaml", "glossary.yaml"
+UNKNOWN = '"%(what)s" is not known here.'
+MEND = "Write one that the library has, or add it there."
 
 
 @dataclass(frozen=True)
@@ -34,19 +38,24 @@ class Section:
 
 @dataclass
 class LibraryFiles:
-    """A library folder as read: plain values, and every problem found.
+    """A library folder as read: plain values; its folder knows where each stands.
 
     A bank holds its `questions`, a course its `practice` quizzes as a list and its modules by id;
     a cell names its bank. What stands in a file of its own says in which `file`.
     """
 
+    folder: Folder
     library: dict[str, Any] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
     terms: list[dict[str, Any]] = field(default_factory=list)
     modules: list[dict[str, Any]] = field(default_factory=list)
     banks: list[dict[str, Any]] = field(default_factory=list)
     courses: list[dict[str, Any]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong in the files."""
+        return self.folder.problems
 
     def modules_of(self, course: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the modules that a course lists, in its order."""
@@ -90,7 +99,7 @@ def parse(files: Mapping[str, bytes], known: Known) -> LibraryFiles:
     are the editions that facts and modules may name beside those the library describes itself.
     """
     folder = Folder(files)
-    read = LibraryFiles(problems=folder.problems)
+    read = LibraryFiles(folder)
     read.facts = folder.read(FACTS, [yaml_kinds.FACT]) or []
     read.terms = folder.read(TERMS, [yaml_kinds.TERM]) or []
     if LIBRARY in files:
@@ -178,7 +187,9 @@ class _Checker:
             self._names(TERMS, (n, "facts"), term["facts"], self.facts)
         for bank in self.read.banks:
             self._check_questions(bank)
-        for course in self.read.courses:
+        for n, course in enumerate(self.read.courses):
+            if course["id"] in [each["id"] for each in self.read.courses[:n]]:
+                self._twice(course["file"], ("id",), course["id"])
             self._check_course(course)
 
     def _check_facts(self) -> None:
@@ -188,14 +199,29 @@ class _Checker:
             self._names(FACTS, (n, "module"), [fact["module"]], self.modules)
             if fact["module"] in anchors:
                 self._names(FACTS, (n, "paragraph"), [fact["paragraph"]], anchors[fact["module"]])
-            if "edition" in fact:
-                self._names(FACTS, (n, "edition"), [fact["edition"]], self.known.codes)
+            self._check_source(n, fact)
+
+    def _check_source(self, n: int, fact: Mapping[str, Any]) -> None:
+        """Check edition, clause and standard of a fact, and that they belong to each other."""
+        standards = set(self.known.standards.values())
+        if "edition" in fact:
+            self._names(FACTS, (n, "edition"), [fact["edition"]], self.known.codes)
+            code = self.known.codes.get(fact["edition"], "")
+            standards &= {self.known.standards.get(code, "")}
+        elif "clause" in fact:
+            self.folder.fault(FACTS, (n, "clause"), "A clause needs an edition.",
+                              "Name the edition it belongs to, or leave the clause out.")
+        if "standard" in fact:
+            self._names(FACTS, (n, "standard"), [fact["standard"]], standards)
 
     def _check_module(self, module: Mapping[str, Any]) -> None:
-        self._names(module["file"], ("facts",), sorted(cited_facts(module)), self.facts)
-        self._names(module["file"], ("terms",), module["terms"], self.terms)
-        self._names(module["file"], ("related",), module["related"], self.modules)
-        self._names(module["file"], ("standards",), module["standards"], self.known.codes)
+        for key, named, known in (("facts", cited_facts(module), self.facts),
+                                  ("terms", module["terms"], self.terms),
+                                  ("related", module["related"], self.modules),
+                                  ("standards", module["standards"], self.known.codes)):
+            for name in sorted(set(named) - set(known)):
+                place = self.folder.place_of_word(module["file"], name, key)
+                self.folder.problems.append(error(place, UNKNOWN, MEND, what=name))
 
     def _check_questions(self, bank: Mapping[str, Any]) -> None:
         self._unique(bank["file"], [question["id"] for question in bank["questions"]])
@@ -245,5 +271,15 @@ class _Checker:
     ) -> None:
         for name in named:
             if name not in known:
-                self.folder.fault(file, path, '"%(what)s" is not known here.',
-                                  "Write one that the library has, or add it there.", what=name)
+                self.folder.fault(file, path, UNKNOWN, MEND, what=name)
+
+
+def past_review(read: LibraryFiles, today: date) -> list[Problem]:
+    """Return a warning for every fact whose day of review is past."""
+    return [
+        warning(read.folder.place(FACTS, n, "review_due"),
+                'The fact "%(id)s" was to be looked at again by %(day)s.',
+                "Check it against its source, then write the next day.",
+                id=fact["id"], day=fact["review_due"])
+        for n, fact in enumerate(read.facts) if fact["review_due"] < today.isoformat()
+    ]

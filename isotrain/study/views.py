@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
+from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
+from isotrain.standards import directory as editions
 from isotrain.study import bookmarks, content
 from isotrain.study.bookmarks import Progress
 from isotrain.study.page import get_page
@@ -100,7 +102,9 @@ def remember(slug: str, module_slug: str) -> Any:
 def fact(slug: str, code: str) -> Any:
     """Show one fact with its edition, clause and the paragraph that explains it."""
     found = content.get_course(slug)
-    return render_template("study/fact.html", course=found, fact=content.get_fact(found, code))
+    shown = content.get_fact(found, code)
+    return render_template("study/fact.html", course=found, fact=shown,
+                           editions=editions.by_label([shown.edition_label], clock.today()))
 
 
 @bp.get("/<slug>/glossary")

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, render_template
-from flask.typing import ResponseReturnValue
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from isotrain import config
+from flask import Blueprint, jsonify, render_template
+
+from isotrain import clock, config
 from isotrain.accounts.permissions import Permission
 from isotrain.web import readiness
 from isotrain.web.gate import public, requires
+from isotrain.wired import wired
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
 
 bp = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What the rooms above say of work that waits for somebody."""
+
+    count_past_review: Callable[[date], int]
 
 
 @bp.get("/healthz")
@@ -32,5 +48,7 @@ def ready() -> ResponseReturnValue:
 @requires(Permission.SETTINGS)
 def page() -> ResponseReturnValue:
     """Show an administrator how the installation stands; secrets are never shown."""
-    return render_template("health/page.html", installation=config.current(),
-                           problems=readiness.problems(), facts=readiness.facts())
+    problems = readiness.problems()
+    past_review = 0 if problems else wired(Upkeep).count_past_review(clock.today())
+    return render_template("health/page.html", installation=config.current(), problems=problems,
+                           facts=readiness.facts(), past_review=past_review)

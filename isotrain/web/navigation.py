@@ -57,7 +57,8 @@ ROLE_NAMES = {
 
 # Pages that are not in the navigation themselves stand under one that is.
 SECTIONS = {"standards": "study.courses", "study": "study.courses", "courses": "libraries.index",
-            "libraries": "libraries.index", "banks": "banks.index", "people": "people.index",
+            "libraries": "libraries.index", "review": "libraries.index",
+            "banks": "banks.index", "people": "people.index",
             "records": "records.index", "assignments": "assignments.index",
             "certificates": "certificates.mine", "audit": "audit.index",
             "settings": "settings.index"}

@@ -54,6 +54,7 @@ class Module:
 class Shelf:
     """All files of the library folder; `course` is the course over all of its modules."""
 
+    standards: list[dict[str, Any]]
     library: dict[str, Any]
     courses: dict[str, dict[str, Any]]
     facts: dict[str, dict[str, Any]]
@@ -95,6 +96,7 @@ def open_shelf() -> Shelf:
     banks = [read_yaml(path.read_text("utf-8")) for path in sorted(FOLDER.glob("banks/*.yaml"))]
     modules = [read_module(path.name) for path in sorted((FOLDER / "modules").glob("*.md"))]
     return Shelf(
+        read_yaml((FOLDER.parent / "editions.yaml").read_text("utf-8")),
         read["library"],
         by_id(courses),
         by_id(read["facts"]),

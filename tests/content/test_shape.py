@@ -8,7 +8,7 @@ import pytest
 from tests.content.shelf import FOLDER, read_yaml
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-LIBRARY = {"id", "title", "language", "topics", "standards", "banks"}
+LIBRARY = {"id", "title", "language", "topics", "banks"}
 COURSE = {"id", "title", "summary", "version", "author", "modules", "exam", "practice",
           "certificate"}
 FACT = {"id", "topic", "statement", "reference", "difficulty", "review_due", "module", "paragraph"}
@@ -31,7 +31,7 @@ def assert_keys(item, needed, optional=frozenset()):
 def editions(shipped):
     return {
         edition["id"]: (standard["id"], edition)
-        for standard in shipped.library["standards"]
+        for standard in shipped.standards
         for edition in standard["editions"]
     }
 
@@ -68,22 +68,33 @@ def test_every_module_is_in_the_course_over_the_whole_library(shipped):
         assert len(course["modules"]) == len(set(course["modules"]))
 
 
-def test_editions_say_whether_they_are_current(shipped):
-    for standard in shipped.library["standards"]:
-        assert_keys(standard, {"id", "reference", "title", "editions"})
+def test_editions_have_their_keys_and_days_in_order(shipped):
+    order = ("published", "withdrawn", "new_certificates_until", "certificates_until")
+    codes = []
+    for standard in shipped.standards:
+        assert_keys(standard, {"id", "reference", "title", "certifiable", "editions"})
         for edition in standard["editions"]:
-            assert_keys(edition, {"id", "label", "status"}, {"valid_from", "valid_to"})
-            assert edition["status"] in ("current", "withdrawn", "draft")
-            assert "valid_to" not in edition or edition["status"] == "withdrawn"
-            dates = [edition[key] for key in ("valid_from", "valid_to") if key in edition]
-            assert all(isinstance(on, date) for on in dates) and dates == sorted(dates)
-        assert [e["status"] for e in standard["editions"]].count("current") == 1
+            assert_keys(edition, {"id", "label", "confirmed"},
+                        {"aliases", "replaces", "bodies_ready_by", *order})
+            days = [edition[key] for key in order if key in edition]
+            assert all(isinstance(day, date) for day in days) and days == sorted(days)
+            assert edition.get("replaces") in {None, *(e["id"] for e in standard["editions"])}
+            codes += [edition["id"], *edition.get("aliases", ())]
+    assert len(codes) == len(set(codes)) >= 50
+
+
+def test_one_edition_takes_the_place_of_another_on_the_day_it_comes_out(shipped):
+    for standard in shipped.standards:
+        editions = {edition["id"]: edition for edition in standard["editions"]}
+        for edition in editions.values():
+            if "published" in edition and "replaces" in edition:
+                assert editions[edition["replaces"]]["withdrawn"] == edition["published"]
 
 
 def test_facts_have_their_keys_and_a_home(shipped):
     topics = {topic["id"] for topic in shipped.library["topics"]}
     known = editions(shipped)
-    standards = {standard["id"] for standard in shipped.library["standards"]}
+    standards = {standard["id"] for standard in shipped.standards}
     for fact in shipped.facts.values():
         assert_keys(fact, FACT, {"standard", "edition", "clause"})
         assert fact["topic"] in topics and fact["difficulty"] in (1, 2, 3)
@@ -93,7 +104,7 @@ def test_facts_have_their_keys_and_a_home(shipped):
         assert "clause" not in fact or ("edition" in fact and isinstance(fact["clause"], str))
         if "edition" in fact:
             standard, edition = known[fact["edition"]]
-            assert standard == fact["standard"] and edition["status"] == "current", fact["id"]
+            assert standard == fact["standard"] and "published" in edition, fact["id"]
 
 
 def test_topics_are_those_that_facts_use(shipped):

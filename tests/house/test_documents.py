@@ -8,6 +8,7 @@ import click
 import pytest
 
 from isotrain.db import Base
+from isotrain.settings.definitions import DEFINITIONS
 from tests.house.test_floors import PACKAGE, ROOT, modules
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "isotrain" / "README.md",
@@ -68,9 +69,10 @@ def variables(text):
 
 def test_every_variable_is_documented_and_every_documented_one_is_read():
     code = "\n".join(path.read_text("utf-8") for path in modules())
-    settings = (PACKAGE / "config.py").read_text("utf-8")
-    read = variables(code) | {f"ISOTRAIN_{name}" for name in
-                              re.findall(r"(?<![.\w])get\(\"([A-Z_]+)\"", settings)}
+    installation = (PACKAGE / "config.py").read_text("utf-8")
+    names = re.findall(r"(?<![.\w])get\(\"([A-Z_]+)\"", installation)
+    read = variables(code) | {f"ISOTRAIN_{name}" for name in names}
+    read |= {f"ISOTRAIN_{setting.variable}" for setting in DEFINITIONS}
     told = set().union(*(variables(path.read_text("utf-8")) for path in DOCUMENTS))
     assert told - read == set(), "documented, but nobody reads them"
     assert read - told - {"ISOTRAIN_"} == set(), "read, but not documented"

@@ -423,7 +423,7 @@ def test_a_module_row_may_repeat_and_is_warned_about(trainer):
 def foreign(course_app, tmp_path):
     """A second library with its course and its bank, which the trainer has nothing to do with."""
     with committed():
-        loading.load_course(small_course.write(tmp_path / "short"), by=BY)
+        loading.load_course(small_course.write(tmp_path / "short", "short"), by=BY)
     return db.session.query(Course).filter_by(slug="short").one()
 
 

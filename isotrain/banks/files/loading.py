@@ -15,12 +15,15 @@ from isotrain.banks.rules import Settled, Vocabulary, Written, advice, hindrance
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.formats.yaml_bank import draft_of
 from isotrain.i18n import _
-from isotrain.questions import find_type
+from isotrain.questions import TYPES
 from isotrain.questions.contract import BadData
-from isotrain.questions.draft import Draft
+from isotrain.questions.problem import error
+from isotrain.standards.loading import refuse
 
 if TYPE_CHECKING:
+    from isotrain.questions.problem import Problem
     from isotrain.study.models import Library
     from isotrain.study.rules import LibraryFiles
 
@@ -74,36 +77,35 @@ def _written(files: LibraryFiles, bank: dict[str, Any]) -> dict[str, Written]:
     vocabulary = Vocabulary({topic["id"]: topic["title"] for topic in files.library["topics"]},
                             frozenset(fact["id"] for fact in files.facts),
                             {module["id"]: module["title"] for module in files.modules})
-    written, problems = {}, []
-    for data in bank["questions"]:
-        try:
-            settled = settle(_draft(data), vocabulary, language=files.library["language"])
-        except BadData as bad:
-            settled = Settled(None, bad.problems)
-        found = list(settled.problems)
+    written: dict[str, Written] = {}
+    problems: list[Problem] = []
+    for n, data in enumerate(bank["questions"]):
+        settled = _settled(data, files.folder.place(bank["file"], n), vocabulary,
+                           language=files.library["language"])
+        problems += settled.problems
         if settled.written is not None:
-            found += (*hindrances(settled.written), *advice(settled.written, vocabulary))
-            written[str(data["id"])] = settled.written
-        elif not found:
-            problems.append(_("%(id)s: this version has no question type %(type)s",
-                              id=data["id"], type=data["type"]))
-        problems += [f"{data['id']}: {problem.place}: {problem.message}" for problem in found]
-    if problems:
-        raise Refusal(_("%(n)s problems; nothing was loaded.", n=len(problems)) + "\n"
-                      + "\n".join(problems[:SHOWN]))
+            written[data["id"]] = settled.written
+    refuse(problems)
     return written
 
 
-def _draft(data: dict[str, Any]) -> Draft:
-    type_ = find_type(str(data["type"]))
-    draft = type_.from_data(data).draft() if type_ else Draft("", str(data["type"]))
-    facts = data.get("facts") or [data.get("fact")]
-    return replace(
-        draft, external_id=str(data["id"]), topic=str(data["topic"]),
-        module=str(data.get("module") or ""), facts=tuple(str(fact) for fact in facts if fact),
-        difficulty=int(data["difficulty"]), use=str(data["use"]),
-        enemies=str(data.get("enemies") or ""),
-    )
+def _settled(
+    data: dict[str, Any], place: str, vocabulary: Vocabulary, *, language: str
+) -> Settled:
+    """Make a version of a question, with everything that keeps it from being used or good."""
+    try:
+        settled = settle(draft_of(data, place), vocabulary, language=language)
+    except BadData as bad:
+        return Settled(None, bad.problems)
+    found = list(settled.problems)
+    if settled.written is not None:
+        more = (*hindrances(settled.written), *advice(settled.written, vocabulary))
+        found += [replace(problem, place=f"{place}, {problem.place}") for problem in more]
+    elif not found:
+        found.append(error(f"{place}, type", 'The type "%(type)s" is unknown.',
+                           "Write one of %(types)s.", type=data["type"],
+                           types=", ".join(type_.name for type_ in TYPES)))
+    return Settled(settled.written, tuple(found))
 
 
 def _bank(described: dict[str, Any], library: Library) -> Bank:
