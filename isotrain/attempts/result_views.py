@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.attempts import history, replaying, reviewing, starting, taking
@@ -20,7 +19,7 @@ from isotrain.web.lists import Links
 
 @bp.get("/attempts")
 @requires(Permission.LEARN)
-def mine() -> Any:
+def mine() -> ResponseReturnValue:
     """List one's own attempts."""
     text, kind = typed(request.args.get("q"))[:100], request.args.get("kind", "")
     wanted = {"q": text, "kind": kind if kind in (EXAM, PRACTICE) else ""}
@@ -38,7 +37,7 @@ def mine() -> Any:
 
 @bp.get("/attempt/<int:attempt_id>/result")
 @requires(Permission.LEARN)
-def result(attempt_id: int) -> Any:
+def result(attempt_id: int) -> ResponseReturnValue:
     """Show the result of one's own attempt, as far as the quiz lets it be seen."""
     sitting = current_sitting(attempt_id)
     if sitting.open:
@@ -55,7 +54,7 @@ def result(attempt_id: int) -> Any:
 
 @bp.get("/attempt/<int:attempt_id>/receipt")
 @requires(Permission.LEARN)
-def receipt(attempt_id: int) -> Any:
+def receipt(attempt_id: int) -> ResponseReturnValue:
     """Show how the form of one's own attempt came about."""
     taking.get(attempt_id, me().id)
     return _receipt(attempt_id, Viewer.OWNER)
@@ -63,11 +62,11 @@ def receipt(attempt_id: int) -> Any:
 
 @bp.get("/receipts/<int:attempt_id>")
 @requires(Permission.AUDIT_RECORDS)
-def audit_receipt(attempt_id: int) -> Any:
+def audit_receipt(attempt_id: int) -> ResponseReturnValue:
     """Show those who oversee records how the form of an attempt came about."""
     return _receipt(attempt_id, Viewer.OVERSEER)
 
 
-def _receipt(attempt_id: int, viewer: Viewer) -> Any:
+def _receipt(attempt_id: int, viewer: Viewer) -> str:
     return render_template("attempts/receipt.html", owner=viewer is Viewer.OWNER,
                            receipt=replaying.receipt_page(attempt_id, viewer))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.attempts import asking, history, result_views, reviewing, taking
 from isotrain.attempts.forms import SentAnswer
 from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.taking import Late, Outcome, Saved, Stale
-from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.study import content
+from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -22,14 +21,14 @@ __all__ = ["bp", "result_views"]
 
 @bp.get("/courses/<slug>/exam")
 @requires(Permission.LEARN)
-def exam_of_course(slug: str) -> Any:
+def exam_of_course(slug: str) -> ResponseReturnValue:
     """Send on to the exam of a course."""
     return redirect(url_for("attempts.about", slug=history.exam_of_course(slug)))
 
 
 @bp.get("/courses/<slug>/practice")
 @requires(Permission.LEARN)
-def practice_of_course(slug: str) -> Any:
+def practice_of_course(slug: str) -> ResponseReturnValue:
     """Send on to the practice quiz of a course, or list them where there are several."""
     course = content.get_course(slug)
     quizzes = history.practice_of_course(course.id)
@@ -40,7 +39,7 @@ def practice_of_course(slug: str) -> Any:
 
 @bp.get("/quiz/<slug>")
 @requires(Permission.LEARN)
-def about(slug: str) -> Any:
+def about(slug: str) -> ResponseReturnValue:
     """Say what a quiz is before it starts."""
     quiz = history.about(slug, me().id)
     if quiz.running is not None and quiz.overdue:
@@ -51,22 +50,18 @@ def about(slug: str) -> Any:
 
 @bp.post("/quiz/<slug>")
 @requires(Permission.LEARN)
-def begin(slug: str) -> Any:
+def begin(slug: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
-    try:
+    with answered():
         with transaction():
             attempt = taking.start(slug, me().id, by=actor())
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        flash(refusal.sentence, "danger")
-        return redirect(url_for("attempts.about", slug=slug), 303)
-    return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
+        return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
+    return redirect(url_for("attempts.about", slug=slug), 303)
 
 
 @bp.get("/attempt/<int:attempt_id>")
 @requires(Permission.LEARN)
-def go_on(attempt_id: int) -> Any:
+def go_on(attempt_id: int) -> ResponseReturnValue:
     """Lead to where an attempt goes on: its first open question, or its result."""
     sitting = current_sitting(attempt_id)
     if not sitting.open:
@@ -76,7 +71,7 @@ def go_on(attempt_id: int) -> Any:
 
 @bp.get("/attempt/<int:attempt_id>/<int:position>")
 @requires(Permission.LEARN)
-def question(attempt_id: int, position: int) -> Any:
+def question(attempt_id: int, position: int) -> ResponseReturnValue:
     """Show one question."""
     sitting = current_sitting(attempt_id)
     if not sitting.open:
@@ -90,7 +85,7 @@ def question(attempt_id: int, position: int) -> Any:
 
 @bp.post("/attempt/<int:attempt_id>/<int:position>")
 @requires(Permission.LEARN)
-def answer(attempt_id: int, position: int) -> Any:
+def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save the answer to a question; a browser with script asks for JSON, one without is led on."""
     sent = SentAnswer.of(request.form)
     as_json = request.accept_mimetypes.best == "application/json"
@@ -109,7 +104,7 @@ def answer(attempt_id: int, position: int) -> Any:
     return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
 
 
-def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> Any:
+def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> ResponseReturnValue:
     target = sent.target(position)
     if target is None:
         return redirect(url_for("attempts.check", attempt_id=attempt_id), 303)
@@ -117,7 +112,7 @@ def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> Any:
     return redirect(_question_url(attempt_id, target, solution=solution), 303)
 
 
-def _told(outcome: Outcome, attempt_id: int, position: int) -> Any:
+def _told(outcome: Outcome, attempt_id: int, position: int) -> ResponseReturnValue:
     """Answer the script: what became of the answer it sent."""
     if isinstance(outcome, Saved):
         return jsonify(state="saved", rev=outcome.rev, seconds=outcome.seconds_left,
@@ -137,7 +132,9 @@ def _closed_words(outcome: Outcome) -> str:
     return _("You have handed in this attempt already. This answer was not kept.")
 
 
-def _in_conflict(attempt_id: int, position: int, sent: SentAnswer, newer: Stale) -> Any:
+def _in_conflict(
+    attempt_id: int, position: int, sent: SentAnswer, newer: Stale
+) -> ResponseReturnValue:
     """Show both answers when another window has saved something newer, and ask which counts."""
     sitting = taking.get(attempt_id, me().id)
     both = asking.conflict(sitting, position, mine=sent.fields, newer=newer)
@@ -148,7 +145,7 @@ def _in_conflict(attempt_id: int, position: int, sent: SentAnswer, newer: Stale)
 
 @bp.get("/attempt/<int:attempt_id>/check")
 @requires(Permission.LEARN)
-def check(attempt_id: int) -> Any:
+def check(attempt_id: int) -> ResponseReturnValue:
     """Show what is answered, open and flagged, before handing in."""
     sitting = current_sitting(attempt_id)
     if not sitting.open:
@@ -158,7 +155,7 @@ def check(attempt_id: int) -> Any:
 
 @bp.post("/attempt/<int:attempt_id>/submit")
 @requires(Permission.LEARN)
-def submit(attempt_id: int) -> Any:
+def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in; whoever hands in twice sees the result twice."""
     with transaction():
         taking.submit(attempt_id, me().id, by=actor())

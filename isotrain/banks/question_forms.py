@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
+from isotrain.banks.editing import Unsettled
 from isotrain.banks.forms import BANDS, USES, Choices, TopicField, offered
 from isotrain.i18n import lazy, say
 from isotrain.text import typed
@@ -19,6 +20,7 @@ from isotrain.web.forms import Form
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from isotrain.errors import Refusal
     from isotrain.questions.contract import Question
     from isotrain.questions.draft import Draft
     from isotrain.questions.problem import Problem
@@ -71,6 +73,14 @@ class AboutForm(Form):
     def rest_of(self, fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
         """The fields among these that are not of this form, for the type to read."""
         return {name: values for name, values in fields.items() if name not in self}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, what is wrong with a question at those it is about."""
+        if isinstance(refusal, Unsettled):
+            self.refusal = refusal
+            self.blame(refusal.problems)
+        else:
+            super().refuse(refusal)
 
     def blame(self, problems: Iterable[Problem]) -> None:
         """Show problems at the fields they are about, whosever these are."""

@@ -9,11 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, profile, translating, versions
-from isotrain.banks.editing import Unsettled
 from isotrain.banks.question_forms import AboutForm
-from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.errors import Conflict, NotFound
 from isotrain.i18n import _
 from isotrain.questions import find_type
+from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -55,14 +55,10 @@ def new(bank_id: int, type_name: str) -> ResponseReturnValue:
     form = _form(bank, {})
     question = _edited(form, type_.blank())
     if _saves(form):
-        try:
+        with answered(form):
             with transaction():
                 row = editing.add(bank_id, form.draft(question), by=actor())
             return _saved(bank_id, row.id)
-        except Unsettled as unsettled:
-            form.blame(unsettled.problems)
-        except Refusal as refusal:
-            form.refuse(refusal)
     return _editor(bank, form, question, Editor(_("New question")))
 
 
@@ -78,18 +74,13 @@ def edit(bank_id: int, question_id: int) -> ResponseReturnValue:
     question = _edited(form, written.question)
     newer = None
     if _saves(form):
-        try:
+        with answered(form):
             with transaction():
                 changed = editing.revise(bank_id, question_id, form.draft(question),
                                          base=form.base.data or 0, by=actor())
             return _saved(bank_id, question_id, changed=changed)
-        except Unsettled as unsettled:
-            form.blame(unsettled.problems)
-        except Conflict as conflict:
-            form.refuse(conflict)
+        if isinstance(form.refusal, Conflict):
             newer, form = _after_conflict(bank, row, form)
-        except Refusal as refusal:
-            form.refuse(refusal)
     return _editor(bank, form, question, Editor(_("Edit %(key)s", key=row.key), row, newer))
 
 
@@ -124,14 +115,10 @@ def restore(bank_id: int, question_id: int) -> ResponseReturnValue:
 def _act(
     bank_id: int, question_id: int, done: str, act: Callable[[], object]
 ) -> ResponseReturnValue:
-    try:
+    with answered():
         with transaction():
             act()
         flash(done, "success")
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        flash(refusal.sentence, "danger")
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
 
 
@@ -170,7 +157,7 @@ def _after_conflict(bank: Bank, row: Row, form: AboutForm) -> tuple[QuestionPage
     fresh = AboutForm(None, topics=list(vocabulary.topics.items()),
                       modules=list(vocabulary.modules.items()),
                       data={**form.data, "base": again.latest_version_id})
-    fresh.refusals = form.refusals
+    fresh.take_over(form)
     return profile.question_page(bank, again), fresh
 
 

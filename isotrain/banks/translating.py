@@ -85,8 +85,7 @@ def approve(bank_id: int, version_ids: Collection[int], *, by: Actor) -> int:
     if not authors:
         raise NotFound(_("This translation does not exist."))
     alone = not values.fresh(TWO_PERSON_QUESTIONS)
-    ready = [id_ for id_, author in authors.items()
-             if alone or author is None or author != by.user_id]
+    ready = [id_ for id_, author in authors.items() if alone or author != by.user_id]
     if not ready:
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
     storing.vouch(ready, by=by, authors=authors)

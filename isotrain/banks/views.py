@@ -13,6 +13,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, inventory, question_views, tending
@@ -47,7 +48,7 @@ NAMED = 5  # questions that a message names before it only counts
 
 @bp.get("")
 @requires(Permission.BANK_READ)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List the banks one looks after."""
     libraries = {each.id: each.title for each in library.list_libraries(None)}
     wanted, asked = {"q": typed(request.args.get("q"))[:100]}, lists.asked()
@@ -65,25 +66,23 @@ def index() -> Any:
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
-def new() -> Any:
+def new() -> ResponseReturnValue:
     """Open a bank."""
     own = _own_libraries()
     only = own[0][0] if len(own) == 1 else ""
     form = BankForm.of_request(libraries=own, data={"library": only})
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 bank = tending.create(_described(form), by=actor())
             flash(_("The bank is open. Write its first question, or upload a file."), "success")
             return redirect(url_for("banks.show", bank_id=bank.id), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return render_template("banks/new.html", form=form), _status()
+    return render_template("banks/new.html", form=form), form.status
 
 
 @bp.get("/<int:bank_id>")
 @requires(Permission.BANK_READ)
-def show(bank_id: int) -> Any:
+def show(bank_id: int) -> ResponseReturnValue:
     """Show the questions of a bank, searched and filtered."""
     bank = directory.get_bank(bank_id, member=me().id)
     asked = asked_filter()
@@ -100,10 +99,10 @@ def show(bank_id: int) -> Any:
 
 @bp.post("/<int:bank_id>")
 @requires(Permission.BANK_EDIT)
-def act(bank_id: int) -> Any:
+def act(bank_id: int) -> ResponseReturnValue:
     """Approve questions, or set something on many, then go back to the list as it was."""
     chosen = chosen_ids(request.form.getlist("question"))
-    try:
+    with answered():
         with transaction():
             if request.form.get("do") == "fill":
                 count = editing.fill(bank_id, chosen, _filling(), by=actor())
@@ -116,33 +115,27 @@ def act(bank_id: int) -> Any:
                 message = _outcome(approving.approve_many(
                     bank_id, None if everything else chosen, by=actor()))
         flash(message, "success")
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        flash(refusal.sentence, "danger")
     return redirect(url_for("banks.show", bank_id=bank_id, **asked_query()), 303)
 
 
 @bp.route("/<int:bank_id>/settings", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
-def settings(bank_id: int) -> Any:
+def settings(bank_id: int) -> ResponseReturnValue:
     """Change how a bank is described."""
     bank = directory.get_bank(bank_id, member=me().id)
     form = BankForm.of_request(libraries=_libraries_for(bank), data=_said(bank))
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 tending.change(bank_id, _described(form, bank), by=actor())
             flash(_("Saved."), "success")
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return _settings_page(bank_id, form, PersonForm(None)), _status()
+    return _settings_page(bank_id, form, PersonForm(None)), form.status
 
 
 @bp.post("/<int:bank_id>/members")
 @requires(Permission.BANK_EDIT)
-def add_member(bank_id: int) -> Any:
+def add_member(bank_id: int) -> ResponseReturnValue:
     """Let a colleague look after the bank as well."""
     form = PersonForm.of_request()
     if form.sent():
@@ -154,12 +147,12 @@ def add_member(bank_id: int) -> Any:
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
     bank = directory.get_bank(bank_id, member=me().id)
     described = BankForm(None, libraries=_libraries_for(bank), data=_said(bank))
-    return _settings_page(bank_id, described, form), 422
+    return _settings_page(bank_id, described, form), form.status
 
 
 @bp.post("/<int:bank_id>/members/<int:user_id>/remove")
 @requires(Permission.BANK_EDIT)
-def remove_member(bank_id: int, user_id: int) -> Any:
+def remove_member(bank_id: int, user_id: int) -> ResponseReturnValue:
     """Take the bank out of a colleague's hands, or out of one's own."""
     with answered():
         with transaction():
@@ -172,7 +165,7 @@ def remove_member(bank_id: int, user_id: int) -> Any:
 
 @bp.get("/<int:bank_id>/export")
 @requires(Permission.BANK_EDIT)
-def export(bank_id: int) -> Any:
+def export(bank_id: int) -> ResponseReturnValue:
     """Say what each format carries of the questions that are shown."""
     bank = directory.get_bank(bank_id, member=me().id)
     names = [format_.name for format_ in exporting.WRITTEN]
@@ -190,7 +183,7 @@ def export(bank_id: int) -> Any:
 
 @bp.post("/<int:bank_id>/export")
 @requires(Permission.BANK_EDIT)
-def download(bank_id: int) -> Any:
+def download(bank_id: int) -> ResponseReturnValue:
     """Hand out the file and note that keys have left the house."""
     format_name = request.form.get("format", "")
     exported = exporting.write(bank_id, format_name, asked_filter(), member=me().id)
@@ -231,10 +224,6 @@ def _offered(name: str, values: Any) -> str:
 
 def _short(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[:length].rpartition(" ")[0] + " …"
-
-
-def _status() -> int:
-    return 422 if request.method == "POST" else 200
 
 
 def _type_labels() -> dict[str, str]:

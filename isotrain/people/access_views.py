@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import directory as accounts
 from isotrain.accounts import inviting, linking, protecting
@@ -19,7 +18,7 @@ from isotrain.web.transaction import transaction
 
 @bp.post("/people/<int:user_id>/access-link")
 @requires(Permission.PEOPLE_EDIT)
-def access_link(user_id: int) -> Any:
+def access_link(user_id: int) -> ResponseReturnValue:
     """Make a link and show it, this once, as a sheet to hand over."""
     with transaction():
         link = linking.make([user_id], by=actor())[user_id]
@@ -29,7 +28,7 @@ def access_link(user_id: int) -> Any:
 
 @bp.post("/people/<int:user_id>/access-mail")
 @requires(Permission.PEOPLE_EDIT)
-def access_mail(user_id: int) -> Any:
+def access_mail(user_id: int) -> ResponseReturnValue:
     """Mail somebody their link."""
     with transaction():
         inviting.invite([user_id], by=actor())
@@ -39,7 +38,7 @@ def access_mail(user_id: int) -> Any:
 
 @bp.route("/people/access-sheets", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
-def access_sheets() -> Any:
+def access_sheets() -> ResponseReturnValue:
     """Print a sheet, or send a mail, for everybody without a password in a unit."""
     unit = request.values.get("unit", "")
     wanted = Filter(unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10
@@ -64,7 +63,7 @@ def access_sheets() -> Any:
                            units=directory.options()["units"], unit=unit)
 
 
-def _secret(page: str) -> Any:
+def _secret(page: str) -> Response:
     """Answer with a page that shows one-time links: kept nowhere, sent nowhere."""
     response = make_response(page)
     response.headers["Referrer-Policy"] = "no-referrer"

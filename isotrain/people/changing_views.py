@@ -6,36 +6,34 @@ from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain import clock
 from isotrain.accounts import directory as accounts
 from isotrain.accounts import registering
 from isotrain.accounts.permissions import Permission
-from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.people import directory, employing, placing, profile, resolving
 from isotrain.people.forms import LeavingForm, NewPersonForm, PersonForm, PlaceForm, RolesForm
 from isotrain.people.pages import bp
-from isotrain.web.forms import given
+from isotrain.web.answering import answered
+from isotrain.web.forms import Form, given
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
-def add() -> Any:
+def add() -> ResponseReturnValue:
     """Add one person with their first placement."""
     form = NewPersonForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 position = resolving.position(form.words(), manager=form.manager.data or "",
                                               user_id=None)
                 user_id = employing.hire(form.person(), position, by=actor(),
                                          hired_on=given(form.from_on, date))
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             flash(_("%(name)s is added. Make an access link next.", name=form.name.data),
                   "success")
             return _person(user_id)
@@ -46,17 +44,14 @@ def add() -> Any:
 
 @bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
-def edit(user_id: int) -> Any:
+def edit(user_id: int) -> ResponseReturnValue:
     """Change somebody's name, number or address."""
     identity = accounts.get_identity(user_id)
     form = PersonForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 changed = registering.change({user_id: form.person()}, by=actor())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "success")
             return _person(user_id)
     if request.method == "GET":
@@ -66,20 +61,17 @@ def edit(user_id: int) -> Any:
 
 @bp.route("/people/<int:user_id>/placement", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
-def place(user_id: int) -> Any:
+def place(user_id: int) -> ResponseReturnValue:
     """Change where somebody works, from a day on."""
     about = profile.get(user_id, by=actor())
     form = PlaceForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 position = resolving.position(form.words(), manager=form.manager.data or "",
                                               user_id=user_id)
                 changed = placing.place({user_id: position}, by=actor(),
                                         from_on=given(form.from_on, date))
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "success")
             return _person(user_id)
     if request.method == "GET":
@@ -98,18 +90,15 @@ def _present(about: profile.About) -> dict[str, Any]:
 
 @bp.route("/people/<int:user_id>/deactivate", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
-def deactivate(user_id: int) -> Any:
+def deactivate(user_id: int) -> ResponseReturnValue:
     """Let somebody go, after saying what that means and asking why."""
     identity = accounts.get_identity(user_id)
     form = LeavingForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 employing.leave({user_id: given(form.left_on, date)}, reason=form.reason.data,
                                 by=actor())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             flash(_("%(name)s is deactivated.", name=identity.name), "success")
             return _person(user_id)
     if request.method == "GET":
@@ -119,7 +108,7 @@ def deactivate(user_id: int) -> Any:
 
 @bp.post("/people/<int:user_id>/reactivate")
 @requires(Permission.PEOPLE_EDIT)
-def reactivate(user_id: int) -> Any:
+def reactivate(user_id: int) -> ResponseReturnValue:
     """Have somebody back."""
     with transaction():
         employing.come_back({user_id: None}, on=clock.today(), by=actor())
@@ -129,17 +118,14 @@ def reactivate(user_id: int) -> Any:
 
 @bp.route("/people/<int:user_id>/roles", methods=["GET", "POST"])
 @requires(Permission.ROLES_GRANT)
-def roles(user_id: int) -> Any:
+def roles(user_id: int) -> ResponseReturnValue:
     """Give and take roles."""
     identity = accounts.get_identity(user_id)
     form = RolesForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 employing.give_roles(user_id, form.chosen(), by=actor())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             flash(_("The roles are saved and hold from the next click on."), "success")
             return _person(user_id)
     if request.method == "GET":
@@ -147,10 +133,9 @@ def roles(user_id: int) -> Any:
     return _page("people/roles.html", form, identity=identity)
 
 
-def _person(user_id: int) -> Any:
+def _person(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 
-def _page(template: str, form: Any, **more: Any) -> Any:
-    status = 422 if request.method == "POST" else 200
-    return render_template(template, form=form, **more), status
+def _page(template: str, form: Form, **more: object) -> ResponseReturnValue:
+    return render_template(template, form=form, **more), form.status

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
@@ -31,7 +31,7 @@ __all__ = ["access_views", "bp", "changing_views", "file_views"]
 
 @bp.get("/people")
 @requires(Permission.PEOPLE_READ)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List people."""
     wanted = asked_filter()
     page = directory.listing(wanted).page(lists.asked())
@@ -42,7 +42,7 @@ def index() -> Any:
 
 @bp.get("/people/export.csv")
 @requires(Permission.PEOPLE_READ)
-def export() -> Any:
+def export() -> ResponseReturnValue:
     """Give out exactly the people that are listed, as a people file."""
     wanted = asked_filter()
     return lists.as_file("people", COLUMNS, exporting.rows(wanted, lists.asked().sort),
@@ -51,19 +51,19 @@ def export() -> Any:
 
 @bp.get("/people/units")
 @requires(Permission.PEOPLE_READ)
-def units() -> Any:
+def units() -> ResponseReturnValue:
     """List units with how many people they have."""
     return _places(directory.units(_searched()), "unit")
 
 
 @bp.get("/people/sites")
 @requires(Permission.PEOPLE_READ)
-def sites() -> Any:
+def sites() -> ResponseReturnValue:
     """List sites with how many people they have."""
     return _places(directory.sites(_searched()), "site")
 
 
-def _places(found: Listing[Place], kind: str) -> Any:
+def _places(found: Listing[Place], kind: str) -> ResponseReturnValue:
     asked, wanted = lists.asked(), {"q": _searched()}
     if lists.file_asked():
         header = [_("Name"), _("Part of"), _("People directly here"), _("With all below")]
@@ -81,7 +81,7 @@ def _searched() -> str:
 
 @bp.get("/people/<int:user_id>")
 @requires(Permission.PEOPLE_READ)
-def person(user_id: int) -> Any:
+def person(user_id: int) -> ResponseReturnValue:
     """Show who somebody is, where they worked when, and how they get in."""
     about = profile.get(user_id, by=actor())
     return render_template(

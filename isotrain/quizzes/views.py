@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
-from isotrain.errors import Conflict, Refusal
+from isotrain.errors import Conflict
 from isotrain.i18n import _
 from isotrain.quizzes import composing, directory, sampling, supply
 from isotrain.quizzes.composing import Workbench
@@ -18,6 +18,7 @@ from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM, PRACTICE
 from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
@@ -28,7 +29,7 @@ bp = Blueprint("quizzes", __name__)
 
 @bp.get("/quizzes", endpoint="composing")
 @requires(Permission.QUIZ_COMPOSE)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """List the quizzes of one's courses."""
     text, kind = typed(request.args.get("q"))[:100], request.args.get("kind", "")
     wanted = {"q": text, "kind": kind if kind in (EXAM, PRACTICE) else ""}
@@ -46,25 +47,22 @@ def index() -> Any:
 
 @bp.route("/quizzes/new", methods=["GET", "POST"])
 @requires(Permission.QUIZ_COMPOSE)
-def create() -> Any:
+def create() -> ResponseReturnValue:
     """Begin a quiz."""
     form = QuizForm.of_request()
     form.offer(directory.list_courses(me().id))
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 quiz = composing.create(form.course.data, form.kind.data, given(form.title, str),
                                         by=actor())
             return redirect(url_for("quizzes.compose", quiz_id=quiz.id), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    page = render_template("quizzes/create.html", form=form)
-    return page, 422 if request.method == "POST" else 200
+    return render_template("quizzes/create.html", form=form), form.status
 
 
 @bp.get("/quizzes/<int:quiz_id>")
 @requires(Permission.QUIZ_COMPOSE)
-def compose(quiz_id: int) -> Any:
+def compose(quiz_id: int) -> ResponseReturnValue:
     """Show the blueprint of a quiz, to be changed."""
     quiz = directory.get(quiz_id, me().id)
     bench = composing.workbench(quiz)
@@ -73,65 +71,60 @@ def compose(quiz_id: int) -> Any:
 
 @bp.post("/quizzes/<int:quiz_id>")
 @requires(Permission.QUIZ_COMPOSE)
-def save(quiz_id: int) -> Any:
+def save(quiz_id: int) -> ResponseReturnValue:
     """Save the draft of a quiz."""
     quiz, form = directory.get(quiz_id, me().id), RulesForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             with transaction():
                 composing.save(quiz_id, form.composition(cells_of(request.form)),
                                base=form.base.data or "", by=actor())
             flash(_("The draft is saved. Learners see it once it is published."), "success")
             return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-            return _typed_page(quiz, form, status=refusal.status)
-    return _typed_page(quiz, form, status=422)
+    return _typed_page(quiz, form)
 
 
 @bp.post("/quizzes/<int:quiz_id>/publish")
 @requires(Permission.QUIZ_COMPOSE)
-def publish(quiz_id: int) -> Any:
+def publish(quiz_id: int) -> ResponseReturnValue:
     """Publish the draft of a quiz."""
-    try:
+    sent = RulesForm(None)
+    with answered(sent):
         with transaction():
             version = composing.publish(quiz_id, base=request.form.get("base", ""), by=actor())
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        quiz = directory.get(quiz_id, me().id)
-        bench = composing.workbench(quiz)
-        form = RulesForm.filled(bench.composition, bench.base)
-        form.refuse(refusal)
-        return _blueprint_page(quiz, form, bench, status=refusal.status)
-    flash(_("Version %(n)s is published. New attempts follow it.", n=version.number), "success")
-    return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
+        flash(_("Version %(n)s is published. New attempts follow it.", n=version.number),
+              "success")
+        return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
+    quiz = directory.get(quiz_id, me().id)
+    bench = composing.workbench(quiz)
+    form = RulesForm.filled(bench.composition, bench.base)
+    form.take_over(sent)
+    return _blueprint_page(quiz, form, bench)
 
 
-def _typed_page(quiz: Quiz, form: RulesForm, *, status: int) -> Any:
+def _typed_page(quiz: Quiz, form: RulesForm) -> ResponseReturnValue:
     """Show again what was typed; after a conflict, saving it once more is deliberate."""
     bench = composing.workbench(quiz)
-    if status == Conflict("").status:
+    if isinstance(form.refusal, Conflict):
         form.base.data = bench.base
     typed = form.composition(cells_of(request.form))
-    return _blueprint_page(quiz, form, bench, typed=typed, status=status)
+    return _blueprint_page(quiz, form, bench, typed=typed)
 
 
 def _blueprint_page(
     quiz: Quiz, form: RulesForm, bench: Workbench, *, typed: Composition | None = None,
-    status: int = 200,
-) -> Any:
+) -> ResponseReturnValue:
     page = render_template(
         "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
         stock=supply.stock(quiz, typed or bench.composition, me().id),
         versions=composing.list_versions(quiz),
     )
-    return page, status
+    return page, form.status
 
 
 @bp.get("/quizzes/<int:quiz_id>/versions/<int:number>")
 @requires(Permission.QUIZ_COMPOSE)
-def version(quiz_id: int, number: int) -> Any:
+def version(quiz_id: int, number: int) -> ResponseReturnValue:
     """Show a version as it was published."""
     quiz = directory.get(quiz_id, me().id)
     found = composing.get_version(quiz, number)
@@ -142,7 +135,7 @@ def version(quiz_id: int, number: int) -> Any:
 
 @bp.get("/quizzes/<int:quiz_id>/sample")
 @requires(Permission.QUIZ_COMPOSE)
-def sample(quiz_id: int) -> Any:
+def sample(quiz_id: int) -> ResponseReturnValue:
     """Draw a form from the draft, as a learner would get it; nothing is kept."""
     bench = composing.workbench(directory.get(quiz_id, me().id))
     drawn = sampling.sample(bench, seed=secrets.token_hex(16))

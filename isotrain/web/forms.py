@@ -58,6 +58,11 @@ class Form(PlainForm):
             return self.refusal.status
         return 422 if request.method == "POST" else 200
 
+    def take_over(self, other: Form) -> None:
+        """Show what another form was refused, in its place."""
+        if other.refusal is not None:
+            self.refuse(other.refusal)
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at the field it names, on top of the form otherwise."""
         self.refusal = refusal

@@ -15,7 +15,6 @@ from isotrain.banks import (
     inventory,
     profile,
     tending,
-    translating,
     versions,
 )
 from isotrain.banks.editing import Filling
@@ -299,27 +298,6 @@ def test_where_two_are_needed_an_author_cannot_approve_alone(app):
     assert (outcome.count, [each.key for each in outcome.own]) == (0, ["Q-1"])
     do(approving.approve, bank_id, question, latest(question), by=actor(colleague))
     assert state(question) == "approved"
-
-
-def test_where_two_are_needed_a_translator_cannot_approve_alone(app):
-    author, colleague = a_trainer(), a_trainer()
-    bank_id = a_bank(author, colleague)
-    question = a_question(bank_id, by=actor(author))
-    german = replace(a_draft("Wer zertifiziert?"), language="de")
-    translation = do(translating.translate, bank_id, question, german, by=actor(author))
-    a_setting(TWO_PERSON_QUESTIONS, True)
-    with pytest.raises(Refusal, match="Two persons"):
-        do(translating.approve, bank_id, [translation], by=actor(author))
-    assert do(translating.approve, bank_id, [translation], by=actor(colleague)) == 1
-
-
-def test_one_person_alone_may_approve_a_translation_where_nothing_else_is_asked(app):
-    author = a_trainer()
-    bank_id = a_bank(author)
-    question = a_question(bank_id, by=actor(author))
-    german = replace(a_draft("Wer zertifiziert?"), language="de")
-    translation = do(translating.translate, bank_id, question, german, by=actor(author))
-    assert do(translating.approve, bank_id, [translation], by=actor(author)) == 1
 
 
 def test_only_the_version_that_was_looked_at_is_approved(app):

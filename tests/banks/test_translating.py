@@ -134,6 +134,8 @@ def test_two_persons_approve_a_translation_where_two_are_needed(each_app):
     assert approve(bank_id, version, by=actor(colleague)) == 1
     kept = db.session.get_one(Approval, version)
     assert (kept.approved_by, kept.second_approved_by) == (colleague, author)
+    a_setting(TWO_PERSON_QUESTIONS, False)
+    assert approve(bank_id, version, by=actor(author)) == 1
 
 
 def test_only_the_newest_approved_words_are_used_and_else_its_own(asked):

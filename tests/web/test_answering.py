@@ -17,9 +17,6 @@ from tests.house.test_floors import PACKAGE, floor, modules
 # What answers differently than every other page, and why it may.
 KNOWN = {
     "web/transaction.py",  # counts a try, then hands the refusal on
-    # not converted yet
-    "attempts/views.py", "banks/files/views.py", "banks/question_views.py", "banks/views.py",
-    "people/changing_views.py", "quizzes/views.py",
 }
 
 

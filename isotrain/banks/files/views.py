@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile
@@ -22,6 +23,7 @@ from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
 from isotrain.spreadsheet import csv_file
 from isotrain.web import lists
+from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
@@ -33,11 +35,11 @@ PAGE_SIZE = 25
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
-def new(bank_id: int) -> Any:
+def new(bank_id: int) -> ResponseReturnValue:
     """Choose a file, have it read in a process of its own, and keep what was found."""
     form = UploadForm.of_request()
     if form.sent():
-        try:
+        with answered(form):
             file = request.files.get("file")
             if file is None or not file.filename:
                 raise Refusal(_("Choose a file"), "file")
@@ -45,21 +47,17 @@ def new(bank_id: int) -> Any:
             with transaction():
                 token = importing.keep(bank_id, read, by=actor())
             return redirect(url_for(".check", bank_id=bank_id, token=token), 303)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
     bank = directory.get_bank(bank_id, member=me().id)
     page = render_template(
         "banks/uploads/new.html", bank=inventory.get_view(bank), form=form, formats=FORMATS,
         mebibytes=SIZE_LIMIT // 1024**2, most=QUESTION_LIMIT,
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status
 
 
 @bp.get("/<token>")
 @requires(Permission.BANK_EDIT)
-def check(bank_id: int, token: str) -> Any:
+def check(bank_id: int, token: str) -> ResponseReturnValue:
     """Say what applying the file would do; nothing has been written to the bank."""
     bank = directory.get_bank(bank_id, member=me().id)
     form = _defaults_form(bank, request.args if request.args.get("do") else None)
@@ -68,14 +66,14 @@ def check(bank_id: int, token: str) -> Any:
 
 @bp.post("/<token>")
 @requires(Permission.BANK_EDIT)
-def apply(bank_id: int, token: str) -> Any:
+def apply(bank_id: int, token: str) -> ResponseReturnValue:
     """Apply the file, whole and at most once; or check it again with other defaults."""
     bank = directory.get_bank(bank_id, member=me().id)
     form = _defaults_form(bank, request.form)
     if request.form.get("do") == "show":
         return _page(bank, token, form)
     review = importing.review(bank_id, token, form.defaults(), member=me().id)
-    try:
+    with answered(form):
         with transaction():
             applied = importing.apply(bank_id, review, by=actor(),
                                       skip_faulty=form.skip_faulty.data)
@@ -83,16 +81,12 @@ def apply(bank_id: int, token: str) -> Any:
         state = "draft" if applied.plan.counts["new"] else ""
         return redirect(url_for("banks.show", bank_id=bank_id, state=state or None,
                                 sort="-saved"), 303)
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        form.refuse(refusal)
-    return _page(directory.get_bank(bank_id, member=me().id), token, form), 422
+    return _page(directory.get_bank(bank_id, member=me().id), token, form), form.status
 
 
 @bp.get("/<token>/problems.csv")
 @requires(Permission.BANK_EDIT)
-def problems(bank_id: int, token: str) -> Any:
+def problems(bank_id: int, token: str) -> ResponseReturnValue:
     """Hand out every problem as a table, to work through beside the file."""
     bank = directory.get_bank(bank_id, member=me().id)
     review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
@@ -105,7 +99,7 @@ def problems(bank_id: int, token: str) -> Any:
         "Content-Disposition": 'attachment; filename="problems.csv"'})
 
 
-def _defaults_form(bank: Bank, values: Any) -> Any:
+def _defaults_form(bank: Bank, values: Any) -> DefaultsForm:
     return DefaultsForm(values, topics=list(directory.vocabulary(bank).topics.items()))
 
 
