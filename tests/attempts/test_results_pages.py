@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 
+from isotrain.attempts import reviewing, taking
 from isotrain.attempts.models import Form, Result
 from isotrain.db import db
 from tests.attempts import sitting
 from tests.attempts.browsing import text_of
 from tests.attempts.sitting import PRACTICE
-from tests.factories import a_user, client_of
+from tests.factories import a_user, client_of, committed
 
 
 def test_a_failed_result_says_what_to_read_and_when_to_come_back(browser, learner):
@@ -84,3 +86,16 @@ def test_an_auditor_sees_the_receipt_of_a_closed_attempt_but_no_answers(course_a
 
 def test_an_employee_cannot_see_receipts_of_others(browser):
     assert browser.get("/receipts/1").status_code == 403
+
+
+def test_a_question_that_earned_a_part_of_its_mark_is_looked_at_again(course_app, learner):
+    attempt = sitting.sit(learner, right=20)
+    with committed():
+        db.session.execute(sa.text("DROP TRIGGER freeze_attempt_mark"))
+        db.session.execute(sa.text(
+            "UPDATE attempt_mark SET share = '1/2' WHERE position IN (3, 17)"))
+    seen = reviewing.review(taking.get(attempt, learner))
+    assert [question.number for question in seen.missed] == [3, 17]
+    assert seen.full == 18 and sum(topic.score for topic in seen.topics) == 19
+    assert sum(topic.out_of for topic in seen.topics) == 20
+    assert sum(each.count for each in seen.read_again) == 2
