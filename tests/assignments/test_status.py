@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.assignments import assigning, oversight, rules, status, training
-from isotrain.certificates import issuing, revoking
+from isotrain.certificates import revoking
 from isotrain.db import db
 from isotrain.records import register
 from isotrain.records.filters import EXPIRING, TO_DO, Filter, Rows
 from tests.assignments.making import Made, a_course, begin, read, sit
 from tests.factories import BY, a_user, committed
+from tests.sittings import certificate_of
 from tests.walking import rows_of
 
 TODAY = date(2026, 6, 15)
@@ -96,7 +97,7 @@ def live(user: int, course: Made, acts: list[tuple[str, int]]) -> rules.Facts:
         if act == "revoked":
             del passes[(offset, number)]
             with committed():
-                revoking.revoke(issuing.find_for_attempt(attempt).id, by=BY,
+                revoking.revoke(certificate_of(attempt).id, by=BY,
                                 reason="Sat by somebody else")
     for number, (act, offset) in enumerate(acts, start=len(exams) + 1):
         if act in ("due", "ended"):
@@ -190,13 +191,13 @@ def test_the_newest_pass_counts_even_where_an_older_one_runs_longer(each_app):
         db.session.get(Course, course.course).certificate_months = 6
     with clock.frozen_at(datetime(2025, 7, 1, tzinfo=UTC)):
         newer = sit(user, course, number=2)
-    assert issuing.find_for_attempt(older).valid_until == date(2027, 6, 1)
+    assert certificate_of(older).valid_until == date(2027, 6, 1)
     assert by_sql(user, course) == rules.EXPIRED
     [row] = rows_of(register.listing(Filter()))
     assert row.status == rules.EXPIRED
     facts, certificate = status.facts_for(user)[course.course]
     assert facts.valid_until == date(2026, 1, 1)
-    assert certificate == issuing.find_for_attempt(newer).id
+    assert certificate == certificate_of(newer).id
 
 
 def test_practice_and_other_courses_decide_nothing(each_app):

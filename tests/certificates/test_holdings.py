@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Identity, SignInName
-from isotrain.certificates import holdings, issuing, revoking
+from isotrain.certificates import holdings, revoking
 from isotrain.certificates.models import Holder
 from isotrain.db import db
 from isotrain.errors import NotFound
 from tests.assignments.making import a_course, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed
+from tests.sittings import certificate_of
 from tests.walking import rows_of, walk
 
 
@@ -30,7 +31,7 @@ def earned(each_app):
         "other": sit(ann, other, days_ago=5), "namesake": sit(namesake, course, days_ago=20),
         "expired": sit(bo, course, days_ago=800), "revoked": sit(bo, other, days_ago=800),
     }
-    found = {name: issuing.find_for_attempt(attempt).id for name, attempt in attempts.items()}
+    found = {name: certificate_of(attempt).id for name, attempt in attempts.items()}
     with committed():
         revoking.revoke(found["revoked"], reason="Sat by somebody else", by=BY)
     return found, ann, bo
@@ -84,7 +85,7 @@ def test_a_certificate_counts_on_its_last_day_and_not_on_the_day_after(earned):
 
 def test_a_revoked_certificate_that_is_superseded_too_is_revoked(each_app):
     course, user = a_course(), a_user()
-    older = issuing.find_for_attempt(sit(user, course, days_ago=3)).id
+    older = certificate_of(sit(user, course, days_ago=3)).id
     sit(user, course, number=2)
     assert holdings.get(older, owner=None).state == "superseded"
     with committed():
