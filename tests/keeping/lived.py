@@ -27,8 +27,9 @@ from isotrain.people import employing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
-from isotrain.study import bookmarks, content
+from isotrain.study import bookmarks, content, membership
 from isotrain.study.models import CourseMember
+from isotrain.study.page import get_page
 from tests import sittings
 from tests.factories import committed
 from tests.keeping import small_course
@@ -104,16 +105,16 @@ def _trained(staff: Staff) -> None:
     short, other = (_bank(name) for name in COURSES)
     with committed():
         for bank, number in ((short, "2001"), (short, "2002"), (other, "2003")):
-            tending.add_member(bank.id, number, by=BY)
-        db.session.add(CourseMember(course_id=content.get_course("other").id,
-                                    user_id=staff.trainers[2]))
+            membership.add(tending.BANK, bank.id, number, by=BY, oversees=True)
+        for name, trainer in (("short", staff.trainers[0]), ("other", staff.trainers[2])):
+            db.session.add(CourseMember(course_id=content.get_course(name).id, user_id=trainer))
     with committed():
         question = db.session.scalars(
             sa.select(Question).where(Question.bank_id == short.id, Question.key == "Q1")).one()
         base = question.latest_version_id
         draft = replace(versions.written([base])[base].draft("Q1"), stem="Who certifies?")
         editing.revise(short.id, question.id, draft, base=base, by=by)
-        approving.approve_many(short.id, by=by)
+        approving.approve_many(short.id, None, by=by)
         quiz = db.session.scalars(sa.select(Quiz).where(Quiz.slug == "short-exam")).one()
         bench = composing.workbench(quiz)
         composing.save(quiz.id, replace(bench.composition, title="Short exam, again"),
@@ -133,7 +134,7 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
                     flagged=False, by=Actor("user", people[3]))  # too late: it closes the attempt
     with committed():
         employing.leave({people[4]: clock.today()}, by=BY, reason="left")
-        page = content.get_page(content.get_course("short"), "short")
+        page = get_page(content.get_course("short"), "short")
         bookmarks.opened(people[0], page.module.id)
         bookmarks.rate(people[0], page, question="M1-R1", rating="knew")
         linking.make([people[1]], by=BY)
