@@ -15,7 +15,7 @@ from isotrain.db import db
 from isotrain.people import employing, placing, resolving
 from isotrain.people.resolving import Words
 from isotrain.study.models import Course, CourseVersion
-from tests.factories import BY, committed
+from tests.factories import BY, a_library, committed
 from tests.people.files.making import a_file, a_row, applied
 
 DAY = date(2026, 3, 2)  # on which the rules are made
@@ -29,7 +29,7 @@ def noon(day):
 
 def a_course(slug):
     with committed():
-        course = Course(slug=slug, created_at=clock.now())
+        course = Course(slug=slug, library_id=a_library(slug), created_at=clock.now())
         db.session.add(course)
         db.session.flush()
         version = CourseVersion(course_id=course.id, number=1, label="1", title=slug, summary="",

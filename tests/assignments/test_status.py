@@ -177,7 +177,7 @@ def test_who_left_is_bound_to_nothing(each_app):
     bind(user, course, -1)
     assert by_sql(user, course) == rules.OVERDUE
     with committed():
-        registering.deactivate(user, by=BY)
+        registering.deactivate([user], by=BY)
     assert by_sql(user, course) == rules.NOT_ASSIGNED
     assert status.facts_for(user) == {}
 

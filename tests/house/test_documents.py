@@ -78,7 +78,7 @@ def test_every_variable_is_documented_and_every_documented_one_is_read():
     assert read - told - {"ISOTRAIN_"} == set(), "read, but not documented"
 
 
-PATH = re.compile(r"(?<![\w/])(?:isotrain|tests|templates|static|docs|question_banks)/[\w./-]+")
+PATH = re.compile(r"(?<![\w/])(?:isotrain|tests|templates|static|docs|question_banks)/[\w./<>-]+")
 
 
 def test_every_file_that_a_document_names_is_there():

@@ -265,7 +265,7 @@ def test_an_import_is_on_record_without_its_text(app):
     applied(bank_id, checked(bank_id, HALF), skip_faulty=True)
     event = db.session.scalars(sa.select(Event).where(Event.action == "bank.imported")).one()
     assert event.details == {"format": "gift", "new": 2, "changed": 0, "unchanged": 0,
-                             "duplicate": 0, "faulty": 1, "unsupported": 1}
+                             "duplicate": 0, "faulty": 1, "unsupported": 1, "translated": 0}
 
 
 # -- out and in again
