@@ -48,7 +48,7 @@ def people(each_app):
             Placement(user_id=found["Ed"], unit_id=top, employment_type="employee",
                       valid_from=moved + timedelta(days=1)),
         ])
-        registering.deactivate(found["Flo"], by=BY)
+        registering.deactivate([found["Flo"]], by=BY)
     return found
 
 
