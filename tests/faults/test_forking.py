@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from isotrain import create_app, schema
-from isotrain.config import Settings
+from isotrain.config import Installation
 from isotrain.db import db
 from tests.conftest import make_settings
 from tests.faults import serving
@@ -26,7 +26,7 @@ def test_an_application_that_looked_whether_it_is_ready_holds_no_connection(tmp_
         schema.upgrade(db.engine)
         assert databases(psutil.Process(), tmp_path)
         db.engine.dispose()
-    app = create_app(Settings(environment="production", instance=tmp_path,
+    app = create_app(Installation(environment="production", instance=tmp_path,
                               database_url=here.database_url, secret_key=here.secret_key,
                               public_url="http://localhost", organization="Example Works"))
     with app.app_context():

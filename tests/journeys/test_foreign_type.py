@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from isotrain.accounts import registering
+from isotrain.accounts import directory
 from isotrain.banks.models import Bank
 from isotrain.db import db
 from isotrain.quizzes.models import QuizVersion
@@ -36,7 +36,7 @@ def bank_id(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The trainer's own bank, which practice draws from as long as the test runs."""
     register(site.app, monkeypatch)
     with site.inside():
-        trainer = registering.find_by_name(TRAINER)
+        trainer = directory.find_by_name(TRAINER)
         assert trainer is not None
         made = a_bank(trainer.id, title="Pairs")
         slug = db.session.get_one(Bank, made).slug

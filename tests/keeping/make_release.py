@@ -67,10 +67,10 @@ def _in_order(statement: str) -> str:
     """Return a statement with the constraints of its table in order: Alembic copies them in any."""
     if not statement.startswith("CREATE TABLE"):
         return statement
-    lines = [line.strip().removesuffix(",") for line in statement.split("\n")]
-    table, columns, end = lines[0], lines[1:-1], lines[-1]
-    columns.sort(key=lambda line: line if line.startswith("CONSTRAINT") else "")
-    return "\n".join((table, ",\n".join(f"    {line}" for line in columns if line), end))
+    table, *body, end = statement.split("\n")
+    parts = [" ".join(part.split()) for part in "\n".join(body).split(",\n")]
+    parts.sort(key=lambda part: part if part.startswith("CONSTRAINT") else "")
+    return "\n".join((table, ",\n".join(f"    {part}" for part in parts if part), end))
 
 
 def postgresql_dump(server: postgresql.Server, database: str) -> str:
