@@ -28,7 +28,7 @@ def test_an_application_that_looked_whether_it_is_ready_holds_no_connection(tmp_
         db.engine.dispose()
     app = create_app(Installation(environment="production", instance=tmp_path,
                               database_url=here.database_url, secret_key=here.secret_key,
-                              public_url="http://localhost", organization="Example Works"))
+                              public_url="http://localhost"))
     with app.app_context():
         assert db.engine.pool.checkedin() == db.engine.pool.checkedout() == 0
     assert databases(psutil.Process(), tmp_path) == []

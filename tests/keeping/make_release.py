@@ -8,6 +8,7 @@ what a test needs to go on.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sqlite3
 import tempfile
@@ -68,7 +69,7 @@ def _in_order(statement: str) -> str:
     if not statement.startswith("CREATE TABLE"):
         return statement
     table, *body, end = statement.split("\n")
-    parts = [" ".join(part.split()) for part in "\n".join(body).split(",\n")]
+    parts = [" ".join(part.split()) for part in re.split(r", *\n", "\n".join(body))]
     parts.sort(key=lambda part: part if part.startswith("CONSTRAINT") else "")
     return "\n".join((table, ",\n".join(f"    {part}" for part in parts if part), end))
 

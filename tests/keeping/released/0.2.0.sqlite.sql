@@ -1,7 +1,8 @@
 -- {"open": 9, "sitter": 6, "publisher": 8, "onlooker": 9, "at": "2026-11-24T11:00:00+00:00", "keys": {"5baec2510da1735f": "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAeWg0rneK1Ule9QAx9nMNA4+d8lBm4sDNnGVzKxVKbR\n-----END PRIVATE KEY-----\n"}}
 BEGIN TRANSACTION;
 CREATE TABLE alembic_version (
-    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 INSERT INTO "alembic_version" VALUES('0006');
 CREATE TABLE answer (
@@ -138,7 +139,14 @@ INSERT INTO "attempt" VALUES(7,1,3,3,2,2,'submitted','2026-11-24T11:00:00.000000
 INSERT INTO "attempt" VALUES(8,2,2,2,1,1,'submitted','2026-11-24T11:00:00.000000Z',NULL,'2026-11-24T11:00:00.000000Z');
 INSERT INTO "attempt" VALUES(9,6,1,5,1,1,'open','2026-11-24T11:00:00.000000Z','2026-11-24T11:30:00.000000Z',NULL);
 CREATE TABLE attempt_item (
-    attempt_id INTEGER NOT NULL, position INTEGER NOT NULL, question_version_id INTEGER NOT NULL, arrangement JSON NOT NULL, cell INTEGER NOT NULL, CONSTRAINT pk_attempt_item PRIMARY KEY (attempt_id, position), CONSTRAINT fk_attempt_item_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempt (id), CONSTRAINT fk_attempt_item_question_version_id FOREIGN KEY(question_version_id) REFERENCES question_version (id)
+    attempt_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    question_version_id INTEGER NOT NULL,
+    arrangement JSON NOT NULL,
+    cell INTEGER NOT NULL,
+    CONSTRAINT fk_attempt_item_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempt (id),
+    CONSTRAINT fk_attempt_item_question_version_id FOREIGN KEY(question_version_id) REFERENCES question_version (id),
+    CONSTRAINT pk_attempt_item PRIMARY KEY (attempt_id, position)
 );
 INSERT INTO "attempt_item" VALUES(1,1,2,'["a", "b", "c", "d"]',0);
 INSERT INTO "attempt_item" VALUES(1,2,7,'["c", "d", "b", "a"]',1);
@@ -182,7 +190,12 @@ INSERT INTO "attempt_item" VALUES(9,3,5,'["c", "d", "b", "a"]',1);
 INSERT INTO "attempt_item" VALUES(9,4,3,'["true", "false"]',0);
 INSERT INTO "attempt_item" VALUES(9,5,4,'["c", "d", "b", "a"]',0);
 CREATE TABLE attempt_mark (
-    attempt_id INTEGER NOT NULL, position INTEGER NOT NULL, share TEXT NOT NULL, topic TEXT NOT NULL, CONSTRAINT pk_attempt_mark PRIMARY KEY (attempt_id, position), CONSTRAINT fk_attempt_mark_attempt_id_position FOREIGN KEY(attempt_id, position) REFERENCES attempt_item (attempt_id, position)
+    attempt_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    share TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    CONSTRAINT fk_attempt_mark_attempt_id_position FOREIGN KEY(attempt_id, position) REFERENCES attempt_item (attempt_id, position),
+    CONSTRAINT pk_attempt_mark PRIMARY KEY (attempt_id, position)
 );
 INSERT INTO "attempt_mark" VALUES(1,1,'1','iso');
 INSERT INTO "attempt_mark" VALUES(1,2,'0','iso');
@@ -221,7 +234,19 @@ INSERT INTO "attempt_mark" VALUES(7,4,'1','iso');
 INSERT INTO "attempt_mark" VALUES(7,5,'1','iso');
 INSERT INTO "attempt_mark" VALUES(8,1,'0','iso');
 CREATE TABLE "bank" (
-    id INTEGER NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL, language TEXT NOT NULL, current_pool_id INTEGER, created_at VARCHAR(32) NOT NULL, archived_at VARCHAR(32), library_id INTEGER, CONSTRAINT pk_bank PRIMARY KEY (id), CONSTRAINT uq_bank_slug UNIQUE (slug), CONSTRAINT fk_bank_current_pool_id FOREIGN KEY(current_pool_id) REFERENCES pool_snapshot (id), CONSTRAINT fk_bank_library_id FOREIGN KEY(library_id) REFERENCES library (id)
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    language TEXT NOT NULL,
+    current_pool_id INTEGER,
+    created_at VARCHAR(32) NOT NULL,
+    archived_at VARCHAR(32),
+    library_id INTEGER,
+    CONSTRAINT fk_bank_current_pool_id FOREIGN KEY(current_pool_id) REFERENCES pool_snapshot (id),
+    CONSTRAINT fk_bank_library_id FOREIGN KEY(library_id) REFERENCES library (id),
+    CONSTRAINT pk_bank PRIMARY KEY (id),
+    CONSTRAINT uq_bank_slug UNIQUE (slug)
 );
 INSERT INTO "bank" VALUES(1,'short','Questions, short','Who and when.','en',3,'2026-11-23T09:00:00.000000Z',NULL,1);
 INSERT INTO "bank" VALUES(2,'other','Questions, other','Who and when.','en',2,'2026-11-23T09:00:00.000000Z',NULL,2);
@@ -364,12 +389,25 @@ INSERT INTO "completion_record" VALUES(5,7,2,2,5,17,4,'2026-11-23T10:00:00.00000
 INSERT INTO "completion_record" VALUES(6,3,1,1,6,3,NULL,'2026-11-23T10:00:00.000000Z','2026-11-23T10:00:00.000000Z',NULL,'26.6',60,'failed','{"schema": "isotrain-record-1", "place": {"unit": "Works", "unit_code": "WORKS", "site": "Halden", "job_role": "Operator", "job_role_code": "OPER", "employment_type": "employee", "hired_on": "2026-01-03"}, "requirement": {"id": 1, "version": 1, "level": "aware", "target": "everybody", "assigned_on": "2026-11-23", "due_on": "2026-12-31"}, "course": {"slug": "short", "title": "A short course", "version": "1", "number": 1, "language": "en", "approved_by": "Those who test", "approved_at": "2026-11-23T09:00:00.000000+00:00", "approved_alone": true}, "standards": [], "quiz": {"slug": "short-exam", "title": "Short exam, again", "version": 2, "pass_mark": 60, "pass_mark_basis": "Half and a little."}, "attempt": {"id": 6, "number": 1, "state": "submitted", "form": "38838d004f760676872fa3638c866d89e7d526ba4e44324c92024133aa049a03", "started_at": "2026-11-23T10:00:00.000000+00:00", "closed_at": "2026-11-23T10:00:00.000000+00:00"}, "result": {"result": "failed", "score": "4/3", "out_of": "5", "percent": "26.6"}, "certificate": null, "person": {"name": "47c217525151701f401c96bcc07941e8ef2f7ea1f98713a0858cf33da170e063", "personnel_no": "72bb93c6fa35e51113e976e615f794a8b8119e93695191743b2f5fd4162ce3f9", "manager_name": "196d2d070f747406d9e63cdb7429261f52af46bed3240994b0e63cbb3e85d4ab", "manager_personnel_no": "0c9d5c821d9bef2a3d5c210691a6afb3fa61d00791d3a8789ca53fade92f8dc2"}, "recorded_at": "2026-11-23T10:00:00.000000+00:00"}','fac8096af2a35f24e1802df25e13d2f965a665a2d1a399a29abf8eb213e65eb0',NULL,NULL);
 INSERT INTO "completion_record" VALUES(7,1,2,2,7,11,5,'2026-11-24T11:00:00.000000Z','2026-11-24T11:00:00.000000Z','2028-11-24','100.0',60,'passed','{"schema": "isotrain-record-1", "place": {"unit": "Works", "unit_code": "WORKS", "site": "Halden", "job_role": "Operator", "job_role_code": "OPER", "employment_type": "employee", "hired_on": "2026-01-01"}, "requirement": {"id": 2, "version": 1, "level": "aware", "target": "everybody", "assigned_on": "2026-11-23", "due_on": "2026-12-31"}, "course": {"slug": "other", "title": "A other course", "version": "1", "number": 1, "language": "en", "approved_by": "Those who test", "approved_at": "2026-11-23T09:00:00.000000+00:00", "approved_alone": true}, "standards": [], "quiz": {"slug": "other-exam", "title": "Exam, other", "version": 1, "pass_mark": 60, "pass_mark_basis": "Half and a little."}, "attempt": {"id": 7, "number": 2, "state": "submitted", "form": "17e63df4f7fc9427583b083db8815b485ad596732b426119eaecb424fecad743", "started_at": "2026-11-24T11:00:00.000000+00:00", "closed_at": "2026-11-24T11:00:00.000000+00:00"}, "result": {"result": "passed", "score": "5", "out_of": "5", "percent": "100.0"}, "certificate": {"number": "26-1RBX-NJJZ", "valid_until": "2028-11-24"}, "person": {"name": "f1fbe5fe6b55070695d9c6b31f6cbb81e24bca59693a213a620c6cd2e2e6a5c7", "personnel_no": "6dfa8abd09969cf8967a388dec15e89396c9c31732a2e6349c6b52870a2e78e4", "manager_name": "9441a54f00c5c75fbb119afb6c8ac971a9dbe9adf383bac801ffb1f8547ace5b", "manager_personnel_no": "900d4ab07732e274af0774a243adbab33a3513e2cf2f65d162c1ef1c1584a29f"}, "recorded_at": "2026-11-24T11:00:00.000000+00:00"}','772bc3d8e24b0eedb0be513c22de18771473026d734feee7aa1d28f19e706b9e',NULL,NULL);
 CREATE TABLE "course" (
-    id INTEGER NOT NULL, slug TEXT NOT NULL, current_version_id INTEGER, certificate_months INTEGER NOT NULL, created_at VARCHAR(32) NOT NULL, library_id INTEGER NOT NULL, CONSTRAINT pk_course PRIMARY KEY (id), CONSTRAINT fk_course_current_version_id FOREIGN KEY(current_version_id) REFERENCES course_version (id), CONSTRAINT uq_course_slug UNIQUE (slug), CONSTRAINT fk_course_library_id FOREIGN KEY(library_id) REFERENCES library (id)
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    current_version_id INTEGER,
+    certificate_months INTEGER NOT NULL,
+    created_at VARCHAR(32) NOT NULL,
+    library_id INTEGER NOT NULL,
+    CONSTRAINT fk_course_current_version_id FOREIGN KEY(current_version_id) REFERENCES course_version (id),
+    CONSTRAINT fk_course_library_id FOREIGN KEY(library_id) REFERENCES library (id),
+    CONSTRAINT pk_course PRIMARY KEY (id),
+    CONSTRAINT uq_course_slug UNIQUE (slug)
 );
 INSERT INTO "course" VALUES(1,'short',1,24,'2026-11-23T09:00:00.000000Z',1);
 INSERT INTO "course" VALUES(2,'other',2,24,'2026-11-23T09:00:00.000000Z',2);
 CREATE TABLE course_fact (
-    course_version_id INTEGER NOT NULL, fact_version_id INTEGER NOT NULL, CONSTRAINT pk_course_fact PRIMARY KEY (course_version_id, fact_version_id), CONSTRAINT fk_course_fact_course_version_id FOREIGN KEY(course_version_id) REFERENCES course_version (id), CONSTRAINT fk_course_fact_fact_version_id FOREIGN KEY(fact_version_id) REFERENCES fact_version (id)
+    course_version_id INTEGER NOT NULL,
+    fact_version_id INTEGER NOT NULL,
+    CONSTRAINT fk_course_fact_course_version_id FOREIGN KEY(course_version_id) REFERENCES course_version (id),
+    CONSTRAINT fk_course_fact_fact_version_id FOREIGN KEY(fact_version_id) REFERENCES fact_version (id),
+    CONSTRAINT pk_course_fact PRIMARY KEY (course_version_id, fact_version_id)
 );
 INSERT INTO "course_fact" VALUES(1,1);
 INSERT INTO "course_fact" VALUES(1,2);
@@ -396,7 +434,11 @@ CREATE TABLE course_module (
 INSERT INTO "course_module" VALUES(1,1,1);
 INSERT INTO "course_module" VALUES(2,2,1);
 CREATE TABLE course_term (
-    course_version_id INTEGER NOT NULL, term_version_id INTEGER NOT NULL, CONSTRAINT pk_course_term PRIMARY KEY (course_version_id, term_version_id), CONSTRAINT fk_course_term_course_version_id FOREIGN KEY(course_version_id) REFERENCES course_version (id), CONSTRAINT fk_course_term_term_version_id FOREIGN KEY(term_version_id) REFERENCES term_version (id)
+    course_version_id INTEGER NOT NULL,
+    term_version_id INTEGER NOT NULL,
+    CONSTRAINT fk_course_term_course_version_id FOREIGN KEY(course_version_id) REFERENCES course_version (id),
+    CONSTRAINT fk_course_term_term_version_id FOREIGN KEY(term_version_id) REFERENCES term_version (id),
+    CONSTRAINT pk_course_term PRIMARY KEY (course_version_id, term_version_id)
 );
 INSERT INTO "course_term" VALUES(1,1);
 INSERT INTO "course_term" VALUES(2,2);
@@ -426,7 +468,21 @@ CREATE TABLE course_version (
 INSERT INTO "course_version" VALUES(1,1,1,'1','A short course','Who certifies, and for how long.','en','[{"id": "iso", "title": "What ISO is"}]','[]','af237e78cdc8a4612b2be54122098f79d72a719383b63ff687ab3221535c827b','2026-11-23T09:00:00.000000Z','2026-11-23T09:00:00.000000Z',NULL,NULL,'Those who test');
 INSERT INTO "course_version" VALUES(2,2,1,'1','A other course','Who certifies, and for how long.','en','[{"id": "iso", "title": "What ISO is"}]','[]','27635f70ecac8bd28cef5f3067e94923a47e9d366c36c8af3ae1f96a09311e38','2026-11-23T09:00:00.000000Z','2026-11-23T09:00:00.000000Z',NULL,NULL,'Those who test');
 CREATE TABLE "edition" (
-    id INTEGER NOT NULL, standard_id INTEGER NOT NULL, code TEXT NOT NULL, label TEXT NOT NULL, replaces_id INTEGER, published_on DATE, withdrawn_on DATE, bodies_ready_by DATE, new_certificates_until DATE, certificates_until DATE, confirmed_on DATE, CONSTRAINT pk_edition PRIMARY KEY (id), CONSTRAINT fk_edition_standard_id FOREIGN KEY(standard_id) REFERENCES standard (id), CONSTRAINT uq_edition_code UNIQUE (code), CONSTRAINT fk_edition_replaces_id FOREIGN KEY(replaces_id) REFERENCES edition (id)
+    id INTEGER NOT NULL,
+    standard_id INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    label TEXT NOT NULL,
+    replaces_id INTEGER,
+    published_on DATE,
+    withdrawn_on DATE,
+    bodies_ready_by DATE,
+    new_certificates_until DATE,
+    certificates_until DATE,
+    confirmed_on DATE,
+    CONSTRAINT fk_edition_replaces_id FOREIGN KEY(replaces_id) REFERENCES edition (id),
+    CONSTRAINT fk_edition_standard_id FOREIGN KEY(standard_id) REFERENCES standard (id),
+    CONSTRAINT pk_edition PRIMARY KEY (id),
+    CONSTRAINT uq_edition_code UNIQUE (code)
 );
 INSERT INTO "edition" VALUES(1,1,'iso-9001-2008','ISO 9001:2008',NULL,'2008-11-15','2015-09-15',NULL,'2017-09-15','2018-09-15','2026-11-27');
 INSERT INTO "edition" VALUES(2,1,'iso-9001-2015','ISO 9001:2015 + Amd 1:2024',1,'2015-09-15','2026-09-16','2027-09-30','2028-03-31','2029-09-30','2026-11-27');
@@ -463,7 +519,10 @@ INSERT INTO "edition" VALUES(32,21,'iso-17065-2012','ISO/IEC 17065:2012',NULL,'2
 INSERT INTO "edition" VALUES(33,22,'iso-27006-1-2024','ISO/IEC 27006-1:2024',NULL,'2024-03-01',NULL,NULL,NULL,NULL,'2026-11-27');
 INSERT INTO "edition" VALUES(34,23,'iso-42006-2025','ISO/IEC 42006:2025',NULL,'2025-07-01',NULL,NULL,NULL,NULL,'2026-11-27');
 CREATE TABLE edition_alias (
-    code TEXT NOT NULL, edition_id INTEGER NOT NULL, CONSTRAINT pk_edition_alias PRIMARY KEY (code), CONSTRAINT fk_edition_alias_edition_id FOREIGN KEY(edition_id) REFERENCES edition (id)
+    code TEXT NOT NULL,
+    edition_id INTEGER NOT NULL,
+    CONSTRAINT fk_edition_alias_edition_id FOREIGN KEY(edition_id) REFERENCES edition (id),
+    CONSTRAINT pk_edition_alias PRIMARY KEY (code)
 );
 INSERT INTO "edition_alias" VALUES('iso-9001-next',3);
 INSERT INTO "edition_alias" VALUES('iso-iec-27001-2013',9);
@@ -584,7 +643,14 @@ INSERT INTO "event" VALUES(67,'2026-11-24T11:00:00.000000Z','user',2,'attempt.st
 INSERT INTO "event" VALUES(68,'2026-11-24T11:00:00.000000Z','user',2,'attempt.closed','training','attempt','8',NULL,'810a16dcdbfb3dc80f1e818ee91f06c55d3ff1211536040f4789726cf4ba32f2',NULL,NULL,'{"state": "submitted", "passed": false}');
 INSERT INTO "event" VALUES(69,'2026-11-24T11:00:00.000000Z','user',6,'attempt.started','training','attempt','9',NULL,'efe5319b489f0fccafcaaed05af875cbe915753b0e0141148fe5c214b2a84c38',NULL,NULL,'{"quiz": "short-exam", "number": 1}');
 CREATE TABLE "fact" (
-    id INTEGER NOT NULL, code TEXT NOT NULL, current_version_id INTEGER, library_id INTEGER NOT NULL, CONSTRAINT pk_fact PRIMARY KEY (id), CONSTRAINT fk_fact_current_version_id FOREIGN KEY(current_version_id) REFERENCES fact_version (id), CONSTRAINT fk_fact_library_id FOREIGN KEY(library_id) REFERENCES library (id), CONSTRAINT uq_fact_library_id_code UNIQUE (library_id, code)
+    id INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    current_version_id INTEGER,
+    library_id INTEGER NOT NULL,
+    CONSTRAINT fk_fact_current_version_id FOREIGN KEY(current_version_id) REFERENCES fact_version (id),
+    CONSTRAINT fk_fact_library_id FOREIGN KEY(library_id) REFERENCES library (id),
+    CONSTRAINT pk_fact PRIMARY KEY (id),
+    CONSTRAINT uq_fact_library_id_code UNIQUE (library_id, code)
 );
 INSERT INTO "fact" VALUES(1,'A1',1,1);
 INSERT INTO "fact" VALUES(2,'A2',2,1);
@@ -673,15 +739,35 @@ CREATE TABLE late_answer (
 );
 INSERT INTO "late_answer" VALUES(1,1,2,'"c"',1,'2026-11-23T10:00:00.000000Z');
 CREATE TABLE library (
-    id INTEGER NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL, topics JSON NOT NULL, created_at VARCHAR(32) NOT NULL, CONSTRAINT pk_library PRIMARY KEY (id), CONSTRAINT uq_library_slug UNIQUE (slug)
+    id INTEGER NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    language TEXT NOT NULL,
+    topics JSON NOT NULL,
+    created_at VARCHAR(32) NOT NULL,
+    CONSTRAINT pk_library PRIMARY KEY (id),
+    CONSTRAINT uq_library_slug UNIQUE (slug)
 );
 INSERT INTO "library" VALUES(1,'short','A short course','en','[{"id": "iso", "title": "What ISO is"}]','2026-11-23T09:00:00.000000Z');
 INSERT INTO "library" VALUES(2,'other','A other course','en','[{"id": "iso", "title": "What ISO is"}]','2026-11-23T09:00:00.000000Z');
 CREATE TABLE library_member (
-    library_id INTEGER NOT NULL, user_id INTEGER NOT NULL, CONSTRAINT pk_library_member PRIMARY KEY (library_id, user_id), CONSTRAINT fk_library_member_library_id FOREIGN KEY(library_id) REFERENCES library (id), CONSTRAINT fk_library_member_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+    library_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    CONSTRAINT fk_library_member_library_id FOREIGN KEY(library_id) REFERENCES library (id),
+    CONSTRAINT fk_library_member_user_id FOREIGN KEY(user_id) REFERENCES user (id),
+    CONSTRAINT pk_library_member PRIMARY KEY (library_id, user_id)
 );
 CREATE TABLE "module" (
-    id INTEGER NOT NULL, code TEXT NOT NULL, slug TEXT NOT NULL, library_id INTEGER NOT NULL, current_version_id INTEGER, CONSTRAINT pk_module PRIMARY KEY (id), CONSTRAINT fk_module_library_id FOREIGN KEY(library_id) REFERENCES library (id), CONSTRAINT uq_module_library_id_code UNIQUE (library_id, code), CONSTRAINT uq_module_library_id_slug UNIQUE (library_id, slug), CONSTRAINT fk_module_current_version_id FOREIGN KEY(current_version_id) REFERENCES module_version (id)
+    id INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    library_id INTEGER NOT NULL,
+    current_version_id INTEGER,
+    CONSTRAINT fk_module_current_version_id FOREIGN KEY(current_version_id) REFERENCES module_version (id),
+    CONSTRAINT fk_module_library_id FOREIGN KEY(library_id) REFERENCES library (id),
+    CONSTRAINT pk_module PRIMARY KEY (id),
+    CONSTRAINT uq_module_library_id_code UNIQUE (library_id, code),
+    CONSTRAINT uq_module_library_id_slug UNIQUE (library_id, slug)
 );
 INSERT INTO "module" VALUES(1,'M1','short',1,1);
 INSERT INTO "module" VALUES(2,'M1','short',2,2);
@@ -1036,7 +1122,17 @@ CREATE TABLE self_rating (
 );
 INSERT INTO "self_rating" VALUES(1,1,'M1-R1','knew','2026-11-23T10:00:00.000000Z');
 CREATE TABLE setting (
-    id INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, "before" TEXT, "after" TEXT NOT NULL, reason TEXT NOT NULL, changed_at VARCHAR(32) NOT NULL, actor_kind TEXT NOT NULL, actor_id INTEGER, CONSTRAINT pk_setting PRIMARY KEY (id), CONSTRAINT uq_setting_name_number UNIQUE (name, number)
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    "before" TEXT,
+    "after" TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    changed_at VARCHAR(32) NOT NULL,
+    actor_kind TEXT NOT NULL,
+    actor_id INTEGER,
+    CONSTRAINT pk_setting PRIMARY KEY (id),
+    CONSTRAINT uq_setting_name_number UNIQUE (name, number)
 );
 CREATE TABLE sign_in_name (
     folded TEXT NOT NULL,
@@ -1077,7 +1173,13 @@ CREATE TABLE site (
 );
 INSERT INTO "site" VALUES(1,'S1','Halden');
 CREATE TABLE "standard" (
-    id INTEGER NOT NULL, code TEXT NOT NULL, reference TEXT NOT NULL, title TEXT NOT NULL, certifiable BOOLEAN NOT NULL, CONSTRAINT pk_standard PRIMARY KEY (id), CONSTRAINT uq_standard_code UNIQUE (code)
+    id INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    title TEXT NOT NULL,
+    certifiable BOOLEAN NOT NULL,
+    CONSTRAINT pk_standard PRIMARY KEY (id),
+    CONSTRAINT uq_standard_code UNIQUE (code)
 );
 INSERT INTO "standard" VALUES(1,'iso-9001','ISO 9001','Quality management systems, requirements',1);
 INSERT INTO "standard" VALUES(2,'iso-14001','ISO 14001','Environmental management systems, requirements',1);
@@ -1103,12 +1205,29 @@ INSERT INTO "standard" VALUES(21,'iso-17065','ISO/IEC 17065','Bodies certifying 
 INSERT INTO "standard" VALUES(22,'iso-27006-1','ISO/IEC 27006-1','Bodies certifying information security management systems',0);
 INSERT INTO "standard" VALUES(23,'iso-42006','ISO/IEC 42006','Bodies certifying management systems for artificial intelligence',0);
 CREATE TABLE "term" (
-    id INTEGER NOT NULL, code TEXT NOT NULL, current_version_id INTEGER, library_id INTEGER NOT NULL, CONSTRAINT pk_term PRIMARY KEY (id), CONSTRAINT fk_term_library_id FOREIGN KEY(library_id) REFERENCES library (id), CONSTRAINT uq_term_library_id_code UNIQUE (library_id, code), CONSTRAINT fk_term_current_version_id FOREIGN KEY(current_version_id) REFERENCES term_version (id)
+    id INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    current_version_id INTEGER,
+    library_id INTEGER NOT NULL,
+    CONSTRAINT fk_term_current_version_id FOREIGN KEY(current_version_id) REFERENCES term_version (id),
+    CONSTRAINT fk_term_library_id FOREIGN KEY(library_id) REFERENCES library (id),
+    CONSTRAINT pk_term PRIMARY KEY (id),
+    CONSTRAINT uq_term_library_id_code UNIQUE (library_id, code)
 );
 INSERT INTO "term" VALUES(1,'body',1,1);
 INSERT INTO "term" VALUES(2,'body',2,2);
 CREATE TABLE term_version (
-    id INTEGER NOT NULL, term_id INTEGER NOT NULL, term TEXT NOT NULL, also JSON NOT NULL, definition TEXT NOT NULL, facts JSON NOT NULL, content_hash TEXT NOT NULL, created_at VARCHAR(32) NOT NULL, CONSTRAINT pk_term_version PRIMARY KEY (id), CONSTRAINT uq_term_version_term_id_content_hash UNIQUE (term_id, content_hash), CONSTRAINT fk_term_version_term_id FOREIGN KEY(term_id) REFERENCES term (id)
+    id INTEGER NOT NULL,
+    term_id INTEGER NOT NULL,
+    term TEXT NOT NULL,
+    also JSON NOT NULL,
+    definition TEXT NOT NULL,
+    facts JSON NOT NULL,
+    content_hash TEXT NOT NULL,
+    created_at VARCHAR(32) NOT NULL,
+    CONSTRAINT fk_term_version_term_id FOREIGN KEY(term_id) REFERENCES term (id),
+    CONSTRAINT pk_term_version PRIMARY KEY (id),
+    CONSTRAINT uq_term_version_term_id_content_hash UNIQUE (term_id, content_hash)
 );
 INSERT INTO "term_version" VALUES(1,1,'certification body','["certification bodies"]','An organization that audits and certifies.','["A1"]','b9e8d075de45f55fe9adb63712f6ae5805ea73b537ad6aa972187ccc231f29e6','2026-11-23T09:00:00.000000Z');
 INSERT INTO "term_version" VALUES(2,2,'certification body','["certification bodies"]','An organization that audits and certifies.','["A1"]','b9e8d075de45f55fe9adb63712f6ae5805ea73b537ad6aa972187ccc231f29e6','2026-11-23T09:00:00.000000Z');
