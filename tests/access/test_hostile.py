@@ -118,7 +118,7 @@ def pages(world: World) -> Iterator[tuple[str, Somebody]]:
 def test_no_query_parameter_of_any_page_does_harm(world):
     usual, wrong, count = sorted(words_in_code()), [], 0
     names = [*usual, *SPECIAL]
-    assert {"q", "page", "sort", "next"} <= set(usual)
+    assert {"q", "after", "sort", "next"} <= set(usual)
     for url, who in pages(world):
         client = world.browser(who)
         for kind, payload in PAYLOADS.items():
@@ -137,7 +137,7 @@ def test_every_query_parameter_alone_does_no_harm_where_lists_are_filtered(world
         who = world.people[name]
         for visit in crawl(world, who, ("/",), each=1):
             words = {word for form in forms_of(visit.text) if visit.is_html
-                     and form.method == "get" for word in (*form.names, "page", "sort")}
+                     and form.method == "get" for word in (*form.names, "after", "before", "sort")}
             for word in words:
                 if (visit.endpoint, word) in seen:
                     continue
