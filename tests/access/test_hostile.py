@@ -116,9 +116,10 @@ def pages(world: World) -> Iterator[tuple[str, Somebody]]:
 
 @pytest.mark.slow
 def test_no_query_parameter_of_any_page_does_harm(world):
-    usual, wrong, count = sorted(words_in_code()), [], 0
+    # Where a list goes on, web/lists.py asks by a name of its own.
+    usual, wrong, count = sorted(words_in_code() | {"after", "before"}), [], 0
     names = [*usual, *SPECIAL]
-    assert {"q", "after", "sort", "next"} <= set(usual)
+    assert {"q", "sort", "next"} <= set(usual)
     for url, who in pages(world):
         client = world.browser(who)
         for kind, payload in PAYLOADS.items():
