@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from isotrain import schema
+from isotrain import clock, schema
 
-TODAY = datetime.now(UTC).date()
+TODAY = date(2026, 11, 27)
 STANDARDS = {1: "iso-9001", 2: "iso-9000", 3: "own-1"}
 # code, standard, status, valid_from, valid_to
 BEFORE = (
@@ -43,7 +43,8 @@ def upgraded(engine):
                         " valid_to) VALUES (:n, :s, :c, :c, :t, :f, :l)"),
                 {"n": n, "s": standard, "c": code, "t": status,
                  "f": first and date.fromisoformat(first), "l": last and date.fromisoformat(last)})
-    schema.upgrade(engine, "0005")
+    with clock.frozen_at(datetime(2026, 11, 27, 23, 59, tzinfo=UTC)):
+        schema.upgrade(engine, "0005")
     days = sa.table("edition", sa.column("code"), *(
         sa.column(name, sa.Date) for name in ("published_on", "withdrawn_on",
                                               "certificates_until", "confirmed_on")),

@@ -1,9 +1,11 @@
 """Editions carry days, from which their state is computed; those that were shipped get theirs."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
+
+from isotrain import clock
 
 revision = "0005"
 down_revision = "0004"
@@ -74,7 +76,7 @@ def _add_columns() -> None:
 
 def _keep_what_was_typed() -> None:
     """Take over the days that were given; where a word stood alone, it was true by today."""
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     e = edition.c
     op.execute(standard.update().values(certifiable=standard.c.code.not_in(GUIDANCE)))
     op.execute(edition.update().where(e.status != "draft").values(
