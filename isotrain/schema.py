@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,6 @@ FROZEN = (
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
                "attempt_mark", "setting")
-_NAMED = re.compile(r'^(revision|down_revision) = "(\w+)"', re.MULTILINE)
 LOCK = 0x150714  # any constant; nodes that start together migrate one after the other
 
 
@@ -70,13 +69,18 @@ def upgrade(engine: Engine, target: str = "head") -> None:
 def _steps() -> dict[str, str]:
     """Return each revision with the one before it, "" for none.
 
-    Read from the first lines of the steps: Alembic, which runs them, would stay in the memory of
+    Read from the text of the steps: Alembic, which runs them, would stay in the memory of
     every server that asks only where the schema stands.
     """
     steps = {}
     for file in (MIGRATIONS / "versions").glob("*.py"):
-        named = dict(_NAMED.findall(file.read_text(encoding="utf-8")))
-        steps[named["revision"]] = named.get("down_revision", "")
+        named = {
+            node.targets[0].id: ast.literal_eval(node.value)
+            for node in ast.parse(file.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id in ("revision", "down_revision")
+        }
+        steps[named["revision"]] = named["down_revision"] or ""
     return steps
 
 

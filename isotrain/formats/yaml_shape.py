@@ -103,8 +103,12 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 
     Of several, one of about the same length: "il" is id rather than title.
     """
-    found = difflib.get_close_matches(name.casefold(), known, n=len(known), cutoff=NEAR)
-    return min(found, key=lambda key: abs(len(key) - len(name)) > 1, default=None)
+    return min(_near(name, known), key=lambda key: abs(len(key) - len(name)) > 1, default=None)
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    """All known keys that may have been meant, nearest first."""
+    return difflib.get_close_matches(name.casefold(), known, n=len(known), cutoff=NEAR)
 
 
 class _Reader:
@@ -145,7 +149,10 @@ class _Reader:
 
     def _fields(self, node: Fields, kind: Kind, path: Path) -> dict[str, Any]:
         rules = {key.removesuffix("?"): rule for key, rule in kind.items()}
-        meant = {self._unknown(node, name, list(rules), path) for name in node if name not in rules}
+        unknown = [name for name in node if name not in rules]
+        for name in unknown:
+            self._unknown(node, name, list(rules), path)
+        meant = {key for name in unknown for key in _near(name, list(rules))}
         values = {}
         for name, rule in rules.items():
             optional = f"{name}?" in kind
@@ -156,7 +163,7 @@ class _Reader:
                             "Add the line %(name)s: ...", name=name)
         return {name: value for name, value in values.items() if value is not None}
 
-    def _unknown(self, node: Fields, name: str, known: list[str], path: Path) -> str | None:
+    def _unknown(self, node: Fields, name: str, known: list[str], path: Path) -> None:
         near = nearest(name, known)
         where = (*path, name), node.lines[name]
         if near:
@@ -166,7 +173,6 @@ class _Reader:
             self._fault(*where, 'The key "%(name)s" is unknown.',
                         "Remove it, or write one of these: %(known)s.",
                         name=name[:60], known=", ".join(known))
-        return near
 
     def _fault(self, path: Path, line: int, template: str, hint: str, **params: Any) -> None:
         name = next((part for part in reversed(path) if isinstance(part, str)), "")

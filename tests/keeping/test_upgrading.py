@@ -122,7 +122,8 @@ def test_an_upgrade_whose_process_dies_leaves_the_old_state_or_the_new(old, tmp_
 
 NEXT = """
 from alembic import op
-revision, down_revision = "9999", "{head}"
+revision = "9999"
+down_revision = "{head}"
 def upgrade():
     op.execute("CREATE TABLE counted (n INTEGER)")
     op.execute("INSERT INTO counted SELECT COUNT(*) FROM answer")

@@ -50,3 +50,13 @@ def test_a_page_that_only_reads_cannot_write(app):
     with pytest.raises(DBAPIError, match="readonly"):
         db.session.execute(sa.text("DELETE FROM throttle"))
     db.session.rollback()
+
+
+def test_steps_are_found_however_their_names_are_quoted(tmp_path, monkeypatch):
+    """Alembic's template writes single quotes."""
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    (versions / "0001_first.py").write_text('revision = "0001"\ndown_revision = None\n')
+    (versions / "0002_next.py").write_text("revision = '0002'\ndown_revision = '0001'\n")
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path)
+    assert (schema.head(), schema.revisions()) == ("0002", {"0001", "0002"})
