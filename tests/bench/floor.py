@@ -350,7 +350,9 @@ def _award(attempt_id: int, now: datetime) -> None:
     """Insert what a passed exam leaves behind, as large as in earnest."""
     user_id, facts = current_user.user_id, {f"fact {n}": HEX for n in range(14)}
     course_id, course_version = db.session.execute(
-        sa.select(Course.id, Course.current_version_id)).one()
+        sa.select(CourseVersion.course_id, CourseVersion.id)
+        .join(Attempt, Attempt.course_version_id == CourseVersion.id)
+        .where(Attempt.id == attempt_id)).one()
     key_id = db.session.scalars(sa.select(SigningKey.key_id)).one()
     certificate_id = insert_one(
         Certificate, number=secrets.token_hex(5), code=secrets.token_hex(13),
