@@ -20,17 +20,17 @@ def create_app(installation: Installation | None = None, *, wiring: Wiring | Non
     Everything is imported here and not above, so that the file-reading child process, which
     imports isotrain.formats, does not load a web framework.
     """
-    from flask import Flask
-
     from isotrain.config import ROOT, read_environment
     from isotrain.settings import seeding
+    from isotrain.web.application import Application
     from isotrain.wired import KEY
     from isotrain.wiring import WIRING
 
     installation = installation or read_environment()
     seeding.check(installation.seeds)
-    app = Flask(__name__, static_folder=str(ROOT / "static"),
-                template_folder=str(ROOT / "templates"), instance_path=str(installation.instance))
+    app = Application(
+        __name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"),
+        instance_path=str(installation.instance))
     _configure(app, installation)
     app.config.update(overrides)
     _connect_database(app, installation)
@@ -87,6 +87,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     from isotrain import i18n
     from isotrain.web import (
         addresses,
+        application,
         assets,
         failing,
         filters,
@@ -100,6 +101,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     if installation.proxies:
         n = installation.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
+    application.install(app)
     addresses.install(app)
     headers.install(app)
     journal.install(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -27,29 +28,41 @@ def take(key: str, limit: int, *, window: timedelta = WINDOW) -> bool:
     anew when it has passed.
     """
     now = clock.now()
-    table = Throttle.__table__
-    fresh = table.c.window_started_at > now - window
-    insert = upsert(table).values(key=key, window_started_at=now, count=1)
-    statement = insert.on_conflict_do_update(
-        index_elements=[table.c.key],
-        set_={
-            "count": sa.case((fresh, table.c.count + 1), else_=1),
-            "window_started_at": sa.case((fresh, table.c.window_started_at), else_=now),
-        },
-    ).returning(table.c.count)
-    count: int = db.session.execute(statement).scalar_one()
+    asked = {"key": key, "now": now, "since": now - window}
+    count: int = db.session.connection().execute(
+        _counted(db.engine.dialect.name), asked).scalar_one()
     return count <= limit
 
 
 def forget(keys: Iterable[str]) -> None:
     """Forget the tries under some keys, after a success."""
-    db.session.execute(sa.delete(Throttle).where(Throttle.key.in_(list(keys))))
+    db.session.connection().execute(_FORGET, {"keys": list(keys)})
 
 
 def give_back(key: str) -> None:
     """Take back one try under a key that others share: it was a success."""
-    db.session.execute(
-        sa.update(Throttle)
-        .where(Throttle.key == key, Throttle.count > 0)
-        .values(count=Throttle.count - 1)
-    )
+    db.session.connection().execute(_GIVE_BACK, {"tried": key})
+
+
+# Built once: building a statement costs more than sending it.
+@lru_cache
+def _counted(_dialect: str) -> sa.Executable:
+    now = sa.bindparam("now", type_=_OF.c.window_started_at.type)
+    fresh = _OF.c.window_started_at > sa.bindparam("since")
+    insert = upsert(_OF).values(key=sa.bindparam("key"), window_started_at=now, count=1)
+    statement: sa.Executable = insert.on_conflict_do_update(
+        index_elements=[_OF.c.key],
+        set_={
+            "count": sa.case((fresh, _OF.c.count + 1), else_=1),
+            "window_started_at": sa.case((fresh, _OF.c.window_started_at), else_=now),
+        },
+    ).returning(_OF.c.count)
+    return statement
+
+
+_OF = Throttle.__table__
+_FORGET = sa.delete(Throttle).where(_OF.c.key.in_(sa.bindparam("keys", expanding=True)))
+_GIVE_BACK = (
+    sa.update(Throttle).where(_OF.c.key == sa.bindparam("tried"), _OF.c.count > 0)
+    .values(count=_OF.c.count - 1)
+)

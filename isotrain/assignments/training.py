@@ -112,6 +112,34 @@ class Due:
         return "exam" if self.exam.standing.may_start else "wait"
 
 
+# Built once: building a statement costs more than sending it.
+_EXAMS = (
+    sa.select(Quiz.id, Quiz.course_id, Quiz.slug, Quiz.retired_at, QuizVersion.rules)
+    .outerjoin(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+    .where(Quiz.kind == EXAM)
+    .order_by(Quiz.id)
+)
+_ATTEMPTS = (
+    sa.select(Attempt.quiz_id, Attempt.id, Attempt.number, Attempt.state, Attempt.closed_at,
+              Attempt.deadline_at, Result.passed)
+    .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .where(Attempt.user_id == sa.bindparam("user"))
+    .order_by(Attempt.number)
+)
+_STEPS = (
+    sa.select(Course.id.label("course_id"), Module.id, Module.code, Module.slug,
+              ModuleVersion.title, ModuleVersion.minutes, Reading.paragraph,
+              Reading.last_opened_at, Reading.finished_at)
+    .select_from(CourseModule)
+    .join(ModuleVersion, ModuleVersion.id == CourseModule.module_version_id)
+    .join(Module, Module.id == ModuleVersion.module_id)
+    .outerjoin(Reading, (Reading.module_id == Module.id)
+               & (Reading.user_id == sa.bindparam("user")))
+    .join(Course, Course.current_version_id == CourseModule.course_version_id)
+    .order_by(CourseModule.position)
+)
+
+
 def due_for(user_id: int) -> list[Due]:
     """List a person's courses, overdue first, then by due day; what is done comes last."""
     today = clock.today()
@@ -132,29 +160,16 @@ def _order(due: Due) -> tuple[int, date, str]:
 
 def _exams(user_id: int) -> dict[int, Exam]:
     """Return how each course's exams stand for this person."""
-    query = (
-        sa.select(Quiz.id, Quiz.course_id, Quiz.slug, Quiz.retired_at, QuizVersion.rules)
-        .outerjoin(QuizVersion, QuizVersion.id == Quiz.published_version_id)
-        .where(Quiz.kind == EXAM)
-        .order_by(Quiz.id)
-    )
     attempts, now = _attempts(user_id), clock.now()
     by_course: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(query):
+    for row in db.session.execute(_EXAMS):
         by_course[row.course_id].append(row)
     return {course_id: _exam(quizzes, attempts, now) for course_id, quizzes in by_course.items()}
 
 
 def _attempts(user_id: int) -> dict[int, list[Any]]:
-    query = (
-        sa.select(Attempt.quiz_id, Attempt.id, Attempt.number, Attempt.state, Attempt.closed_at,
-                  Attempt.deadline_at, Result.passed)
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.user_id == user_id)
-        .order_by(Attempt.number)
-    )
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(query):
+    for row in db.session.execute(_ATTEMPTS, {"user": user_id}):
         found[row.quiz_id].append(row)
     return found
 
@@ -177,20 +192,8 @@ def _exam(quizzes: Sequence[Any], attempts: Mapping[int, list[Any]], now: dateti
 
 def _steps(user_id: int) -> dict[int, list[Step]]:
     """Return the modules of the current course versions in order, with what was read of them."""
-    mine = sa.and_(Reading.module_id == Module.id, Reading.user_id == user_id)
-    query = (
-        sa.select(Course.id.label("course_id"), Module.id, Module.code, Module.slug,
-                  ModuleVersion.title, ModuleVersion.minutes, Reading.paragraph,
-                  Reading.last_opened_at, Reading.finished_at)
-        .select_from(CourseModule)
-        .join(ModuleVersion, ModuleVersion.id == CourseModule.module_version_id)
-        .join(Module, Module.id == ModuleVersion.module_id)
-        .outerjoin(Reading, mine)
-        .join(Course, Course.current_version_id == CourseModule.course_version_id)
-        .order_by(CourseModule.position)
-    )
     found: dict[int, list[Step]] = defaultdict(list)
-    for row in db.session.execute(query):
+    for row in db.session.execute(_STEPS, {"user": user_id}):
         found[row.course_id].append(
             Step(row.id, row.code, row.slug, row.title, row.minutes, row.paragraph,
                  row.last_opened_at, row.finished_at is not None))

@@ -26,10 +26,6 @@ class Place:
     flagged: bool
     current: bool = False
 
-    @property
-    def value(self) -> int:
-        return self.number
-
 
 @dataclass(frozen=True)
 class QuestionPage:

@@ -102,16 +102,19 @@ class PracticeRow:
     size: int
 
 
+_PRACTICE = (  # built once: building a statement costs more than sending it
+    sa.select(Quiz.slug, QuizVersion.title, QuizVersion.cells)
+    .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
+    .where(Quiz.course_id == sa.bindparam("course"), Quiz.kind == PRACTICE,
+           Quiz.retired_at.is_(None))
+    .order_by(QuizVersion.title, Quiz.id)
+)
+
+
 def practice_of_course(course_id: int) -> list[PracticeRow]:
     """Return the published practice quizzes of a course by title."""
-    query = (
-        sa.select(Quiz.slug, QuizVersion.title, QuizVersion.cells)
-        .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
-        .where(Quiz.course_id == course_id, Quiz.kind == PRACTICE, Quiz.retired_at.is_(None))
-        .order_by(QuizVersion.title, Quiz.id)
-    )
     return [PracticeRow(slug, title, sum(cell["count"] for cell in cells))
-            for slug, title, cells in db.session.execute(query)]
+            for slug, title, cells in db.session.execute(_PRACTICE, {"course": course_id})]
 
 
 def about(slug: str, user_id: int) -> About:

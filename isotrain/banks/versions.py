@@ -63,6 +63,11 @@ class Content:
 
 
 COLUMNS = tuple(getattr(QuestionVersion, name) for name in Content.__dataclass_fields__)
+# Built once: building a statement costs more than sending it.
+_CONTENTS = sa.select(*COLUMNS).where(
+    QuestionVersion.id.in_(sa.bindparam("versions", expanding=True)))
+_KEYS = sa.select(QuestionKey.version_id, QuestionKey.key).where(
+    QuestionKey.version_id.in_(sa.bindparam("versions", expanding=True)))
 
 # What is kept lives as long as the connections it was read through: a database that is put in
 # place of another (restored, or made anew for a test) starts with nothing.
@@ -76,8 +81,8 @@ def contents(version_ids: Iterable[int]) -> dict[int, Content]:
     found = {id_: kept[id_] for id_ in wanted if id_ in kept}
     missing = wanted - found.keys()
     if missing:
-        query = sa.select(*COLUMNS).where(QuestionVersion.id.in_(missing))
-        read = {row.id: Content(*row) for row in db.session.execute(query)}
+        rows = db.session.execute(_CONTENTS, {"versions": list(missing)})
+        read = {row.id: Content(*row) for row in rows}
         found |= read
         if not is_writing():  # a version of this transaction may yet be rolled back
             if len(kept) + len(read) > KEPT:
@@ -88,8 +93,7 @@ def contents(version_ids: Iterable[int]) -> dict[int, Content]:
 
 def keys(version_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return the keys of these versions by id: right answers, explanation, feedback."""
-    query = sa.select(QuestionKey.version_id, QuestionKey.key)
-    rows = db.session.execute(query.where(QuestionKey.version_id.in_(set(version_ids))))
+    rows = db.session.execute(_KEYS, {"versions": list(set(version_ids))})
     return {row.version_id: row.key for row in rows}
 
 

@@ -38,21 +38,47 @@ class Place:
     hired_on: date | None
 
 
-def on_day(day: date) -> sa.ColumnElement[bool]:
+def on_day(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Return the condition that a placement holds on a day; its end is the first day after it."""
     return sa.and_(Placement.valid_from <= day,
                    sa.or_(Placement.valid_to.is_(None), Placement.valid_to > day))
 
 
+_manager = aliased(Identity)
+_hired = (
+    sa.select(sa.func.max(Employment.hired_on))
+    .where(Employment.user_id == Placement.user_id,
+           sa.or_(Placement.valid_to.is_(None), Employment.hired_on < Placement.valid_to))
+    .correlate(Placement)
+    .scalar_subquery()
+)
+# Built once: building a statement costs more than sending it.
+_PLACES: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        Placement.unit_id, Unit.code, Unit.name, Placement.site_id, Site.name,
+        Placement.job_role_id, JobRole.code, JobRole.title, Placement.manager_id,
+        _manager.name, _manager.personnel_no, Placement.employment_type, Placement.valid_from,
+        Placement.valid_to, _hired,
+    )
+    .outerjoin(Unit, Unit.id == Placement.unit_id)
+    .outerjoin(Site, Site.id == Placement.site_id)
+    .outerjoin(JobRole, JobRole.id == Placement.job_role_id)
+    .outerjoin(_manager, _manager.user_id == Placement.manager_id)
+    .where(Placement.user_id == sa.bindparam("user"))
+    .order_by(Placement.valid_from.desc(), Placement.id.desc())
+)
+_ON_DAY = _PLACES.where(on_day(sa.bindparam("day", type_=sa.Date)))
+
+
 def find(user_id: int, on: date | None = None) -> Place | None:
     """Return where a person works on a day (today), None when nothing is known."""
-    row = db.session.execute(_places(user_id).where(on_day(on or clock.today()))).first()
+    row = db.session.execute(_ON_DAY, {"user": user_id, "day": on or clock.today()}).first()
     return Place(*row) if row else None
 
 
 def history(user_id: int) -> list[Place]:
     """List where a person has worked, newest first."""
-    return [Place(*row) for row in db.session.execute(_places(user_id))]
+    return [Place(*row) for row in db.session.execute(_PLACES, {"user": user_id})]
 
 
 def newest_of(user_ids: Collection[int]) -> dict[int, Placement]:
@@ -85,28 +111,3 @@ def _below(top: sa.ColumnElement[bool]) -> sa.Select[int]:
     tree = sa.select(Unit.id).where(top).cte("tree", recursive=True)
     tree = tree.union(sa.select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
     return sa.select(tree.c.id)
-
-
-def _places(user_id: int) -> sa.Select[*tuple[Any, ...]]:
-    manager = aliased(Identity)
-    hired = (
-        sa.select(sa.func.max(Employment.hired_on))
-        .where(Employment.user_id == Placement.user_id,
-               sa.or_(Placement.valid_to.is_(None), Employment.hired_on < Placement.valid_to))
-        .correlate(Placement)
-        .scalar_subquery()
-    )
-    return (
-        sa.select(
-            Placement.unit_id, Unit.code, Unit.name, Placement.site_id, Site.name,
-            Placement.job_role_id, JobRole.code, JobRole.title, Placement.manager_id,
-            manager.name, manager.personnel_no, Placement.employment_type, Placement.valid_from,
-            Placement.valid_to, hired,
-        )
-        .outerjoin(Unit, Unit.id == Placement.unit_id)
-        .outerjoin(Site, Site.id == Placement.site_id)
-        .outerjoin(JobRole, JobRole.id == Placement.job_role_id)
-        .outerjoin(manager, manager.user_id == Placement.manager_id)
-        .where(Placement.user_id == user_id)
-        .order_by(Placement.valid_from.desc(), Placement.id.desc())
-    )

@@ -40,16 +40,19 @@ class Progress:
         return "in_progress" if self.opened_at else "not_started"
 
 
+# Built once: building a statement costs more than sending it.
+_READ = sa.select(Reading.module_id, Reading.last_opened_at, Reading.paragraph,
+                  Reading.finished_at, Reading.finished_version_id).where(
+    Reading.user_id == sa.bindparam("user"),
+    Reading.module_id.in_(sa.bindparam("modules", expanding=True)))
+_RATED = sa.select(SelfRating.question, SelfRating.rating).where(
+    SelfRating.user_id == sa.bindparam("user"), SelfRating.module_id == sa.bindparam("module"))
+
+
 def progress_of(user_id: int, module_ids: Iterable[int]) -> dict[int, Progress]:
     """Return a reader's progress by module id; modules never opened are left out."""
-    query = sa.select(Reading).where(
-        Reading.user_id == user_id, Reading.module_id.in_(list(module_ids))
-    )
-    return {
-        row.module_id: Progress(row.last_opened_at, row.paragraph, row.finished_at,
-                                row.finished_version_id)
-        for row in db.session.scalars(query)
-    }
+    rows = db.session.execute(_READ, {"user": user_id, "modules": list(module_ids)})
+    return {row.module_id: Progress(*row[1:]) for row in rows}
 
 
 def worth_noting(progress: Progress) -> bool:
@@ -86,10 +89,8 @@ def _keep(user_id: int, module_id: int, **values: object) -> None:
 
 def ratings_of(user_id: int, module_id: int) -> dict[str, str]:
     """Return a reader's own ratings of a module's review questions."""
-    query = sa.select(SelfRating.question, SelfRating.rating).where(
-        SelfRating.user_id == user_id, SelfRating.module_id == module_id
-    )
-    return {row.question: row.rating for row in db.session.execute(query)}
+    rows = db.session.execute(_RATED, {"user": user_id, "module": module_id})
+    return {row.question: row.rating for row in rows}
 
 
 def rate(user_id: int, page: Page, *, question: str, rating: str) -> None:

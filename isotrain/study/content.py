@@ -119,15 +119,22 @@ class TermView:
     definition: str
 
 
+# Built once: building a statement costs more than sending it.
+_CURRENT = sa.select(Course, CourseVersion).join(
+    CourseVersion, CourseVersion.id == Course.current_version_id)
+_LISTED = _CURRENT.order_by(CourseVersion.title, Course.id)
+_BY_SLUG = _CURRENT.where(Course.slug == sa.bindparam("slug"))
+_BY_ID = _CURRENT.where(Course.id == sa.bindparam("course"))
+
+
 def list_courses() -> list[CourseView]:
     """List the courses that have a version, by title."""
-    rows = db.session.execute(_current().order_by(CourseVersion.title, Course.id)).all()
-    return [_course_view(*row) for row in rows]
+    return [_course_view(*row) for row in db.session.execute(_LISTED)]
 
 
 def find_course(slug: str) -> CourseView | None:
     """Return a course in its current version by its slug."""
-    row = db.session.execute(_current().where(Course.slug == slug)).first()
+    row = db.session.execute(_BY_SLUG, {"slug": slug}).first()
     return _course_view(*row) if row else None
 
 
@@ -138,7 +145,7 @@ def get_course(slug: str) -> CourseView:
 
 def get_course_by_id(course_id: int) -> CourseView:
     """Return a course in its current version by its id or raise NotFound."""
-    row = db.session.execute(_current().where(Course.id == course_id)).first()
+    row = db.session.execute(_BY_ID, {"course": course_id}).first()
     return _found(_course_view(*row) if row else None)
 
 
@@ -155,11 +162,6 @@ def list_versions(slug: str) -> list[CourseView]:
     """List every version of a course, newest first."""
     query = _versions(slug).order_by(CourseVersion.number.desc())
     return [_course_view(*row) for row in db.session.execute(query)]
-
-
-def _current() -> sa.Select[Course, CourseVersion]:
-    return sa.select(Course, CourseVersion).join(
-        CourseVersion, CourseVersion.id == Course.current_version_id)
 
 
 def _versions(slug: str) -> sa.Select[Course, CourseVersion]:
