@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -72,12 +73,12 @@ def _moves(found: Plan) -> Iterator[Move]:
     known = found.knowledge
     names = {one.code: one.name for one in known.catalogues["unit"].values()}
     above = known.parents | found.parents
+    people = Counter(unit for person in known.people.values() if person.active and person.words
+                     for unit in _units_over(person.words.unit, above))
     for unit, parent in found.parents.items():
         if unit in known.parents:
-            people = sum(unit in _units_over(person.words.unit, above)
-                         for person in known.people.values() if person.active and person.words)
             yield Move(names[unit], names.get(known.parents[unit], ""), names.get(parent, ""),
-                       people)
+                       people[unit])
 
 
 def _units_over(unit: str, above: dict[str, str]) -> set[str]:
