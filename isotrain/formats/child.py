@@ -12,13 +12,16 @@ import resource
 import subprocess
 import sys
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from isotrain.formats import read
 from isotrain.formats.contract import Unreadable, check_content
 from isotrain.formats.model import Import
+from isotrain.formats.sheets.rows import Row
 from isotrain.formats.sheets.table import Table, read_table
+from isotrain.questions.problem import Problem
 
 MEMORY_LIMIT = 512 * 1024 * 1024
 CPU_SECONDS = 20
@@ -35,13 +38,14 @@ def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
 
     The code of the Unreadable is parser_limit when the child died.
     """
-    answer = _asked({"filename": filename, "format_name": format_name}, data)
-    return Import.from_data(answer["import"])
+    return Import.from_data(_asked({"filename": filename, "format_name": format_name}, data))
 
 
 def table(data: bytes) -> Table:
     """What `formats.sheets.table.read_table` says, read in a child; raises Unreadable only."""
-    return Table.from_data(_asked({"table": True}, data)["table"])
+    answer = _asked({"table": True}, data)
+    return Table(tuple(Row(number, tuple(cells)) for number, cells in answer["rows"]),
+                 tuple(Problem(**problem) for problem in answer["problems"]))
 
 
 def _asked(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def _asked(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
         raise _beyond_limits(f"{child.returncode} {child.stderr[-200:]!r}")
     answer: dict[str, Any] = json.loads(child.stdout)
     if "unreadable" in answer:
-        raise Unreadable(**answer["unreadable"], **answer["params"])
+        raise Unreadable(**answer["unreadable"])
     return answer
 
 
@@ -73,20 +77,6 @@ def _beyond_limits(reason: str) -> Unreadable:
         "Split it into smaller files, or save it again as CSV or plain text.",
         code="parser_limit",
     )
-
-
-def _answer(data: bytes, wish: dict[str, Any]) -> dict[str, Any]:
-    try:
-        if wish.get("table"):
-            return {"table": read_table(data).to_data()}
-        return {"import": read(data, **wish).to_data()}
-    except Unreadable as fault:
-        problem = fault.problem
-        unreadable = {"template": problem.template, "hint": problem.hint, "code": fault.code}
-        return {
-            "unreadable": {**unreadable, "place": problem.place},
-            "params": dict(problem.params),
-        }
 
 
 def _limit() -> None:
@@ -107,9 +97,18 @@ def _limit() -> None:
 def main() -> None:
     """Read the wish and the file from stdin, write the answer to stdout."""
     _limit()
-    wish = json.loads(sys.stdin.buffer.readline())
+    wish, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    answer: dict[str, Any]
     try:
-        answer = _answer(sys.stdin.buffer.read(), wish)
+        if "table" in wish:
+            sheet = read_table(data)
+            answer = {"rows": sheet.rows, "problems": [asdict(each) for each in sheet.problems]}
+        else:
+            answer = read(data, **wish).to_data()
+    except Unreadable as fault:
+        said = fault.problem
+        answer = {"unreadable": {"template": said.template, "hint": said.hint, "place": said.place,
+                                 "code": fault.code, **said.params}}
     except Exception as fault:  # its message may quote the file, so only its place is told
         where = traceback.extract_tb(fault.__traceback__)[-1]
         sys.exit(f"{type(fault).__name__} in {where.name}, line {where.lineno}")

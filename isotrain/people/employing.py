@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import sqlalchemy as sa
@@ -15,9 +15,8 @@ from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.lists import chunks
 from isotrain.people import placements, placing
-from isotrain.people.models import Employment, Position
+from isotrain.people.models import Employment, Placement, Position
 from isotrain.people.news import moving
 
 
@@ -41,7 +40,7 @@ def admit(person: Person, roles: frozenset[Role], *, by: Actor) -> int:
 def set_hired(hired: Mapping[int, date]) -> None:
     """Let people be employed since a day: corrects the open employment or begins one."""
     fresh = dict(hired)
-    for employment in _newest_of(hired):
+    for employment in placements.newest_of(Employment, hired).values():
         if employment.left_on is None:
             employment.hired_on = fresh.pop(employment.user_id)
     db.session.flush()
@@ -64,7 +63,7 @@ def leave(last_days: Mapping[int, date], *, by: Actor, reason: str | None = None
     with moving(by=by) as moved:
         leavers = registering.deactivate(last_days, by=by, reason=reason)
         moved.update(leavers)
-        for employment in _newest_of(leavers):
+        for employment in placements.newest_of(Employment, leavers).values():
             if employment.left_on is None:
                 employment.left_on = max(employment.hired_on, last_days[employment.user_id])
         placing.end({user_id: last_days[user_id] for user_id in leavers})
@@ -83,14 +82,14 @@ def come_back(
         returned = registering.reactivate(hired, by=by)
         moved.update(returned)
         new = {user_id: day for user_id in returned if (day := hired[user_id])}
-        for employment in _newest_of(returned):
+        for employment in placements.newest_of(Employment, returned).values():
             if employment.left_on and employment.left_on >= on:
                 employment.left_on = None
                 new.pop(employment.user_id, None)
             else:
                 new.setdefault(employment.user_id, on)
         set_hired(new)
-        last = placements.newest_of(returned)
+        last = placements.newest_of(Placement, returned)
         for placement in last.values():
             if placement.valid_to and placement.valid_to > on:
                 placement.valid_to = None
@@ -98,13 +97,3 @@ def come_back(
         positions = {user_id: row.position for user_id, row in last.items()}
         positions |= {user_id: to[user_id] for user_id in returned if to and user_id in to}
         placing.place(positions, from_on=on, by=by)
-
-
-def _newest_of(user_ids: Collection[int]) -> Iterator[Employment]:
-    """Go through the newest employment of each of these people who has one."""
-    for some in chunks(user_ids):
-        newest = (sa.select(sa.func.max(Employment.id)).where(Employment.user_id.in_(some))
-                  .group_by(Employment.user_id))
-        yield from db.session.scalars(
-            sa.select(Employment).where(Employment.id.in_(newest.scalar_subquery()))
-            .execution_options(populate_existing=True)).all()

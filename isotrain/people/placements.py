@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -15,6 +15,8 @@ from isotrain.accounts.models import Identity
 from isotrain.db import db
 from isotrain.lists import chunks
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+
+Spell = TypeVar("Spell", Placement, Employment)
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,14 @@ def history(user_id: int) -> list[Place]:
     return [Place(*row) for row in db.session.execute(_PLACES, {"user": user_id})]
 
 
-def newest_of(user_ids: Collection[int]) -> dict[int, Placement]:
-    """Return the last placement of each of these people who has one, open or ended."""
-    found: dict[int, Placement] = {}
+def newest_of(kind: type[Spell], user_ids: Collection[int]) -> dict[int, Spell]:
+    """Return the last placement, or employment, of each of these people who has one, open or ended.
+
+    No service enters one that begins before those that are there, so the last entered is the last.
+    """
+    found: dict[int, Spell] = {}
     for some in chunks(user_ids):
-        query = sa.select(Placement).where(Placement.user_id.in_(some))
-        query = query.order_by(Placement.valid_from, Placement.id)
+        query = sa.select(kind).where(kind.user_id.in_(some)).order_by(kind.id)
         rows = db.session.scalars(query.execution_options(populate_existing=True))
         found.update({row.user_id: row for row in rows})
     return found

@@ -24,7 +24,7 @@ def place(positions: Mapping[int, Position], *, from_on: date, by: Actor) -> lis
     Returns the ids of those whose placement changed. A second change on the first day of an
     interval corrects it in place. Refuses a day before the present interval began.
     """
-    newest = placements.newest_of(positions)
+    newest = placements.newest_of(Placement, positions)
     standing = {user_id: row for user_id, row in newest.items() if row.valid_to is None}
     changed = [user_id for user_id, position in positions.items()
                if user_id not in standing or standing[user_id].position != position]
@@ -54,7 +54,7 @@ def place(positions: Mapping[int, Position], *, from_on: date, by: Actor) -> lis
 
 def end(last_days: Mapping[int, date]) -> None:
     """End the placements of people after their last day; one yet to begin never was."""
-    for user_id, row in placements.newest_of(last_days).items():
+    for user_id, row in placements.newest_of(Placement, last_days).items():
         if row.valid_to is None and row.valid_from > last_days[user_id]:
             db.session.delete(row)
         elif row.valid_to is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import flash
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from isotrain.web.forms import Form
 
 
-class answered:
+@dataclass
+class answered(AbstractContextManager[object]):
     """Let a block end at a refusal; say it on the form, or without one on the next page.
 
     Whoever gets past the block was refused, so the success is returned from inside of it:
@@ -27,20 +30,16 @@ class answered:
         return render_template("units/rename.html", form=form), form.status
     """
 
-    def __init__(self, form: Form | None = None) -> None:
-        self._form = form
-
-    def __enter__(self) -> None:
-        pass
+    form: Form | None = None
 
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None,
-        _trace: TracebackType | None,
+        _trace: TracebackType | None, /,
     ) -> bool:
         if not isinstance(error, Refusal):
             return False
-        if self._form is None:
+        if self.form is None:
             flash(error.sentence, "danger")
         else:
-            self._form.refuse(error)
+            self.form.refuse(error)
         return True

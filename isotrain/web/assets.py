@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
@@ -23,9 +24,9 @@ def install(app: Flask) -> None:
     """Put the version of all static files into their addresses; such answers are kept a year."""
     version = digest(Path(app.static_folder or ""))
 
-    def stamp(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static":
-            values.setdefault("v", version)
+    @cache
+    def asset(filename: str) -> str:
+        return url_for("static", filename=filename, v=version)
 
     usual = app.get_send_file_max_age
 
@@ -33,10 +34,9 @@ def install(app: Flask) -> None:
         versioned = request.args.get("v") == version and not app.debug
         return YEAR if versioned else usual(filename)
 
-    app.url_defaults(stamp)
     app.get_send_file_max_age = max_age  # type: ignore[method-assign]
     _serve_stylesheet(app, version)
-    app.jinja_env.globals["asset"] = _remembering_addresses()
+    app.jinja_env.globals["asset"] = asset
 
 
 def _serve_stylesheet(app: Flask, version: str) -> None:
@@ -53,18 +53,6 @@ def _serve_stylesheet(app: Flask, version: str) -> None:
         return response
 
     app.add_url_rule("/static/css/isotrain.css", "stylesheet", stylesheet)
-
-
-def _remembering_addresses() -> Any:
-    """Return a function from a static file's name to its address, looked up once for each."""
-    known: dict[str, str] = {}
-
-    def asset(filename: str) -> str:
-        if filename not in known:
-            known[filename] = url_for("static", filename=filename)
-        return known[filename]
-
-    return asset
 
 
 def digest(folder: Path) -> str:

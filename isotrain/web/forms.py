@@ -32,10 +32,8 @@ def given(field: Field, kind: type[T]) -> T:
 class Form(PlainForm):
     """A form of this application; `refuse` shows a service's refusal at its field."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.refusal: Refusal | None = None
-        self.refusals: list[str] = []
+    refusal: Refusal | None = None
+    refusals: tuple[str, ...] = ()
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> Self:
@@ -69,7 +67,7 @@ class Form(PlainForm):
         self.refusals += refusal.lines
         field = self._fields.get(refusal.field or "")
         if field is None:
-            self.refusals.insert(0, refusal.sentence)
+            self.refusals = (refusal.sentence, *self.refusals)
         else:
             field.errors = [*field.errors, refusal.sentence]
 

@@ -1,8 +1,7 @@
-"""Security headers of every response, and a request id."""
+"""Security headers of every response, and the id of its request."""
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from flask import g, request
@@ -25,13 +24,8 @@ FIXED = {
 
 
 def install(app: Flask) -> None:
-    """Give every request an id and every response its headers."""
-    app.before_request(_name_request)
+    """Give every response its headers."""
     app.after_request(_add_headers)
-
-
-def _name_request() -> None:
-    g.request_id = secrets.token_hex(8)
 
 
 def _add_headers(response: Response) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ class JsonLines(logging.Formatter):
 
 
 def install(app: Flask) -> None:
-    """Log to standard error, and write one line for every request but static files."""
+    """Log to standard error: one line, by its id, for every request but static files."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logger.handlers = [handler]
@@ -50,7 +51,7 @@ def install(app: Flask) -> None:
 
 
 def _start() -> None:
-    g.started = time.perf_counter()
+    g.request_id, g.started = secrets.token_hex(8), time.perf_counter()
 
 
 def _log(response: Response) -> Response:

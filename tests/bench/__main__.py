@@ -13,7 +13,7 @@ from typing import Any
 from tests import bench
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench-results.json"
-ELSEWHERE = ("floor", "guide")  # these run in processes of their own
+ELSEWHERE = ("entered", "floor", "guide")  # these run in processes of their own
 WIDTHS = (54, 12, 9, 14, 8, 9)
 HEADINGS = ("what", "value", "limit", "unit", "n", "verdict")
 

@@ -35,7 +35,7 @@ def sent(app):
 def test_a_refusal_is_shown_at_its_field_and_gives_the_page_its_status(sent):
     with answered(sent):
         raise Conflict("There is one already")
-    assert (sent.refusals, sent.status) == (["There is one already"], 409)
+    assert (sent.refusals, sent.status) == (("There is one already",), 409)
     with answered(sent):
         raise Refusal("Enter another title", "title")
     assert (list(sent.title.errors), sent.status) == (["Enter another title"], 422)
@@ -45,7 +45,7 @@ def test_what_more_there_is_to_say_stands_below_the_sentence(sent):
     refusal = Refusal("Too few")
     refusal.lines = ("two of A are missing", "one of B is missing")
     sent.refuse(refusal)
-    assert sent.refusals == ["Too few", "two of A are missing", "one of B is missing"]
+    assert sent.refusals == ("Too few", "two of A are missing", "one of B is missing")
 
 
 def test_a_refusal_without_a_form_is_a_message_on_the_next_page(app):
@@ -59,7 +59,7 @@ def test_a_refusal_without_a_form_is_a_message_on_the_next_page(app):
 def test_nothing_but_a_refusal_is_answered(sent, error):
     with pytest.raises(type(error)), answered(sent):
         raise error
-    assert (sent.refusals, sent.refusal) == ([], None)
+    assert (sent.refusals, sent.refusal) == ((), None)
 
 
 def test_a_form_says_what_the_page_that_shows_it_is_worth(app, sent):

@@ -1,9 +1,7 @@
 """Any sheet, CSV or XLSX, as plain rows: for files that hold something else than questions."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 from isotrain.formats.decoding import decoded
 from isotrain.formats.sheets import xlsx
@@ -19,22 +17,15 @@ class Table:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
 
-    def to_data(self) -> dict[str, Any]:
-        """As JSON accepts it."""
-        return {"rows": self.rows, "problems": [
-            [p.severity, p.place, p.template, p.hint, dict(p.params)] for p in self.problems]}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """The table that `to_data` wrote."""
-        return cls(tuple(Row(number, tuple(cells)) for number, cells in data["rows"]),
-                   tuple(Problem(*problem) for problem in data["problems"]))
-
 
 def read_table(data: bytes) -> Table:
     """The rows of a text or of the first visible sheet of a workbook; raises Unreadable."""
     if xlsx.detect(data, ""):
-        return _read_workbook(data)
+        filled = [(name, rows) for name, rows in xlsx.sheets(data) if rows]
+        unread = [warning("file", "The sheet “%(name)s” was not read, only the first.",
+                          "Put everything into one sheet.", name=name[:60])
+                  for name, _rows in filled[1:]]
+        return Table(tuple(filled[0][1]) if filled else (), tuple(unread))
     text, problems = decoded(data)
     separator = named_separator(text)
     rows = list(text_rows(text, separator or _likely_separator(text)))
@@ -53,15 +44,3 @@ def _likely_separator(text: str) -> str:
         return max((count * alike for count, alike in counts.items()), default=0)
 
     return max(SEPARATORS, key=cells)
-
-
-def _read_workbook(data: bytes) -> Table:
-    with xlsx.opened(data) as workbook:
-        names = [name for name in workbook.sheet_names if xlsx.is_visible(workbook, name)]
-        sheets = {name: xlsx.sheet_rows(workbook.get_sheet_by_name(name)) for name in names}
-    filled = [name for name in names if sheets[name]]
-    problems = tuple(
-        warning("file", "The sheet “%(name)s” was not read, only the first.",
-                "Put everything into one sheet.", name=name[:60]) for name in filled[1:]
-    )
-    return Table(tuple(sheets[filled[0]]) if filled else (), problems)

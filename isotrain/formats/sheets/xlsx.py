@@ -11,17 +11,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from isotrain.formats.contract import Format, Unreadable, check_content
 from isotrain.formats.model import Import
 from isotrain.formats.sheets.questions import read_rows
 from isotrain.formats.sheets.rows import Row, check_rows, find_header
 from isotrain.questions.problem import Problem, warning
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
 
 MEMBER_LIMIT = 2_000
 UNPACKED_LIMIT = 64 * 1024 * 1024
@@ -43,45 +39,10 @@ def detect(data: bytes, filename: str) -> bool:
 
 def read(data: bytes) -> Import:
     """Read the first sheet that holds questions; raises Unreadable."""
-    with opened(data) as workbook:
-        return _read_workbook(workbook)
-
-
-@contextmanager
-def opened(data: bytes) -> Iterator[CalamineWorkbook]:
-    """Open a workbook for the length of a block; raises Unreadable.
-
-    The archive is unpacked once under limits before the parser sees it, because the sizes an
-    archive declares are not to be trusted.
-    """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _check_archive(data)
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            yield workbook
-    except CalamineError as fault:
-        raise Unreadable(
-            "The spreadsheet cannot be read: %(reason)s.",
-            _SAVE_AGAIN,
-            code="xlsx_broken",
-            reason=str(fault)[:100],
-        ) from None
-
-
-def is_visible(workbook: CalamineWorkbook, name: str) -> bool:
-    """Whether a sheet is shown when the workbook is opened."""
-    from python_calamine import SheetVisibleEnum
-
-    shown = (meta.visible for meta in workbook.sheets_metadata if meta.name == name)
-    return next(shown) == SheetVisibleEnum.Visible
-
-
-def _read_workbook(workbook: CalamineWorkbook) -> Import:
     first: list[Row] = []
     skipped: list[Problem] = []
-    for name in workbook.sheet_names:
-        if not is_visible(workbook, name):
+    for name, rows in sheets(data):
+        if rows is None:
             skipped.append(
                 warning(
                     "file",
@@ -90,22 +51,41 @@ def _read_workbook(workbook: CalamineWorkbook) -> Import:
                     name=name[:60],
                 )
             )
-            continue
-        rows = sheet_rows(workbook.get_sheet_by_name(name))
-        if find_header(rows):
+        elif find_header(rows):
             imported = read_rows("xlsx", rows)
             return Import("xlsx", imported.questions, (*skipped, *imported.problems))
-        first = first or rows
+        else:
+            first = first or rows
     return read_rows("xlsx", first)
 
 
-def sheet_rows(sheet: CalamineSheet) -> list[Row]:
-    """All rows of a sheet as texts."""
-    check_rows(sheet.total_height)
-    return [
-        Row(number, tuple(map(_text, cells[:COLUMN_LIMIT])))
-        for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1)
-    ]
+def sheets(data: bytes) -> Iterator[tuple[str, list[Row] | None]]:
+    """Yield name and rows of each sheet of a workbook, None for a hidden one; raises Unreadable.
+
+    The archive is unpacked once under limits before the parser sees it, because the sizes an
+    archive declares are not to be trusted.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    _check_archive(data)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            for meta in workbook.sheets_metadata:
+                if meta.visible != SheetVisibleEnum.Visible:
+                    yield meta.name, None
+                    continue
+                sheet = workbook.get_sheet_by_name(meta.name)
+                check_rows(sheet.total_height)
+                cells = sheet.to_python(skip_empty_area=False)
+                yield meta.name, [Row(number, tuple(map(_text, row[:COLUMN_LIMIT])))
+                                  for number, row in enumerate(cells, 1)]
+    except CalamineError as fault:
+        raise Unreadable(
+            "The spreadsheet cannot be read: %(reason)s.",
+            _SAVE_AGAIN,
+            code="xlsx_broken",
+            reason=str(fault)[:100],
+        ) from None
 
 
 def _text(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -41,8 +41,8 @@ def read(data: bytes) -> PeopleFile:
         table = child.table(data)
     except Unreadable as unreadable:
         return PeopleFile(Header(1, (), {}), (), (unreadable.problem,))
-    file = read_people([(row.number, row.cells) for row in table.rows])
-    return PeopleFile(file.header, file.lines, (*table.problems, *file.problems))
+    file = read_people(table.rows)
+    return replace(file, problems=(*table.problems, *file.problems))
 
 
 def keep(upload: Upload, *, user_id: int) -> str:

@@ -34,19 +34,21 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
     """One person as they will be.
 
-    `known` is None for somebody new, whose id is below zero; `hired_on` is None where the
-    employment stays as it is; `changes` are (column, before, after) in words.
+    `known` is None for somebody new, whose id is below zero. `words` begin as they are and are
+    overwritten by what the file has columns for; `hired_on` stays None where the employment goes
+    on; `changes` are (column, before, after) in words.
     """
 
+    line: Line
+    known: Known | None
     id: int
     person: Person
     words: Words
-    known: Known | None
-    hired_on: date | None
+    hired_on: date | None = None
     changes: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -64,8 +66,8 @@ class Move:
 class Plan:
     """What applying a file would do; not to be applied with faults or open questions.
 
-    `staying` and `persons` are who will be here, by folded personnel number; `ids` are theirs, of
-    those who leave too. `parents` are units (codes) and the units above them.
+    `staying` are those of the file who will be here, by folded personnel number; `persons` is
+    everybody by id, as they will be called. `parents` are units (codes) and the units above them.
     """
 
     header: Header
@@ -74,11 +76,8 @@ class Plan:
     faults: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    staying: dict[str, Line] = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)
+    staying: dict[str, Entry] = field(default_factory=dict)
     persons: dict[int, Person] = field(default_factory=dict)
-    managers: dict[int, int | None] = field(default_factory=dict)
-    units: dict[int, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     new: list[Entry] = field(default_factory=list)
     back: list[Entry] = field(default_factory=list)
@@ -97,6 +96,11 @@ class Plan:
         """Note what is wrong with a cell."""
         place = self.header.place(line.row, column)
         self.faults.append(Problem("error", place, template, hint, params))
+
+    def notice(self, line: Line, column: str, template: str, **params: object) -> None:
+        """Note what is worth a look in a cell."""
+        place = self.header.place(line.row, column)
+        self.notices.append(Problem("warning", place, template, "", params))
 
     def ask(
         self, key: str, choices: Sequence[tuple[str, str]], template: str, **params: object

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.people.files import checking, knowledge
+from isotrain.people.files.checking import named
 from isotrain.people.files.knowledge import Known
 from isotrain.people.files.plan import Entry, Move, Options, Plan
 from isotrain.people.files.rules import Line, PeopleFile
@@ -34,8 +36,8 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
         checking.find_managers(found)
     if "unit" in file.header.columns:
         checking.find_units(found)
-    for key, line in found.staying.items():
-        _compare(found, key, line)
+    for entry in found.staying.values():
+        _compare(found, entry)
     if found.parents.keys() & found.knowledge.parents.keys():
         found.moves = list(_moves(found))
     if found.left or found.changed or found.back:
@@ -56,11 +58,10 @@ def _protect(found: Plan, *, by: Actor) -> None:
     renamed = {entry.id: entry for entry in (*found.changed, *found.back)
                if {"personnel_no", "email"} & {column for column, *_rest in entry.changes}}
     for user_id in protecting.guarded_from(renamed, by=by):
-        person = renamed[user_id].person
-        found.fault(found.staying[fold(person.personnel_no)], "email",
-                    "%(name)s is a trainer or an administrator.",
+        entry = renamed[user_id]
+        found.fault(entry.line, "email", "%(name)s is a trainer or an administrator.",
                     "Keep number and address, or ask an administrator to change them.",
-                    name=person.name)
+                    name=entry.person.name)
     try:
         protecting.refuse_closing({known.id for known, _day in found.left}, by=by)
     except Refusal as refusal:
@@ -72,12 +73,12 @@ def _moves(found: Plan) -> Iterator[Move]:
     known = found.knowledge
     names = {one.code: one.name for one in known.catalogues["unit"].values()}
     above = known.parents | found.parents
+    people = Counter(unit for person in known.people.values() if person.active and person.words
+                     for unit in _units_over(person.words.unit, above))
     for unit, parent in found.parents.items():
         if unit in known.parents:
-            people = sum(unit in _units_over(person.words.unit, above)
-                         for person in known.people.values() if person.active and person.words)
             yield Move(names[unit], names.get(known.parents[unit], ""), names.get(parent, ""),
-                       people)
+                       people[unit])
 
 
 def _units_over(unit: str, above: dict[str, str]) -> set[str]:
@@ -89,16 +90,20 @@ def _units_over(unit: str, above: dict[str, str]) -> set[str]:
     return found
 
 
-def _compare(found: Plan, key: str, line: Line) -> None:
-    """Put one person where they belong in the plan."""
-    known, on = found.knowledge.people.get(key), found.options.effective_on
-    user_id = found.ids[key]
-    entry = Entry(user_id, found.persons[user_id], _words(found, line, known, user_id), known,
-                  _hired_on(line, known, on))
+def _compare(found: Plan, entry: Entry) -> None:
+    """Finish one entry and put it where it belongs in the plan."""
+    line, known, on = entry.line, entry.known, found.options.effective_on
+    words, columns = entry.words, found.header.columns
+    entry.words = replace(
+        words, employment_type=line.employment_type or words.employment_type,
+        site=named(found, "site", line.site) if "site" in columns else words.site,
+        job_role=named(found, "job_role", line.job_role) if "job_role" in columns
+        else words.job_role)
+    entry.hired_on = _hired_on(line, known, on)
     if known is None:
         found.new.append(entry)
         return
-    entry = replace(entry, changes=tuple(_changes(found, known, entry)))
+    entry.changes = tuple(_changes(found, known, entry))
     if _overlaps(known, entry.words, on):
         found.faults.append(Problem(
             "error", f"row {line.row}", "%(name)s has a placement that begins or ends after"
@@ -110,20 +115,6 @@ def _compare(found: Plan, key: str, line: Line) -> None:
         found.changed.append(entry)
     else:
         found.unchanged += 1
-
-
-def _words(found: Plan, line: Line, known: Known | None, user_id: int) -> Words:
-    """Say where somebody will work; what the file has no column for stays as it is."""
-    before = (known.words if known else None) or Words()
-    codes = {"site": before.site, "job_role": before.job_role}
-    for kind in codes.keys() & found.header.columns.keys():
-        text = getattr(line, kind)
-        codes[kind] = checking.named(found, kind, text) if text else ""
-    return Words(
-        found.units.get(user_id, before.unit), codes["site"], codes["job_role"],
-        line.employment_type or before.employment_type,
-        found.managers.get(user_id, before.manager_id),
-    )
 
 
 def _hired_on(line: Line, known: Known | None, on: date) -> date | None:
@@ -162,9 +153,7 @@ def _changes(found: Plan, known: Known, entry: Entry) -> Iterator[tuple[str, str
             before, after = (catalogue[fold(code)].name if code else "" for code in (was, will))
             yield kind, before, after
     if old.manager_id != entry.words.manager_id:
-        people = {person.id: person.person for person in found.knowledge.people.values()}
-        people |= found.persons
-        before, after = (people[one].name if one in people else ""
+        before, after = (found.persons[one].name if one in found.persons else ""
                          for one in (old.manager_id, entry.words.manager_id))
         yield "manager", before, after
     if old.employment_type != entry.words.employment_type:

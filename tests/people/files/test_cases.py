@@ -169,7 +169,7 @@ def test_a_number_or_address_is_a_manager_before_a_name_is(app):
     data = a_file(a_row("1", "2"), a_row("2", "Bob"), a_row("3", manager="2"),
                   a_row("4", manager="Nobody, At all"))
     plan = plan_of(data)
-    assert not plan.questions and plan.new[2].words.manager_id == plan.ids["2"]
+    assert not plan.questions and plan.new[2].words.manager_id == plan.staying["2"].id
     assert [fault.place for fault in plan.faults] == ["row 5, column manager"]
 
 
@@ -189,6 +189,14 @@ def test_numbers_that_got_zeros_are_asked_about_and_may_be_the_same_people(each_
     assert apply(data, complete=True, renumbered="yes").changed == 2
     assert {n: person(f"00{n}").id for n in ids} == ids and not person("12").active
     assert placements.find(ids["11"], DAY).manager_no == "0010"
+
+
+def test_of_two_numbers_with_zeros_one_alone_can_be_the_person_who_is_here(app):
+    apply(a_file(a_row("7", "Ada")))
+    plan = plan_of(a_file(a_row("007", "Ada"), a_row("07", "Ada")))
+    assert plan.questions[0].params["count"] == 1
+    assert [entry.person.personnel_no for entry in plan.changed] == ["007"]
+    assert [entry.person.personnel_no for entry in plan.new] == ["07"]
 
 
 @pytest.mark.parametrize(("here", "gone", "asked"), [
