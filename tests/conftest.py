@@ -161,9 +161,11 @@ SELECT
   (SELECT sum(hashtext(concat(relname, attname, atttypid, attnotnull))) FROM pg_attribute
    JOIN pg_class ON attrelid = pg_class.oid
    WHERE relnamespace = 'public'::regnamespace AND attnum > 0),
-  (SELECT sum(hashtext(conname::text)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
+  (SELECT sum(hashtext(conname::text)) FROM pg_constraint
+   WHERE connamespace = 'public'::regnamespace),
   (SELECT sum(hashtext(concat(tgname, tgenabled))) FROM pg_trigger WHERE NOT tgisinternal),
-  (SELECT sum(hashtext(concat(proname, prosrc))) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)
+  (SELECT sum(hashtext(concat(proname, prosrc))) FROM pg_proc
+   WHERE pronamespace = 'public'::regnamespace)
 """
 
 

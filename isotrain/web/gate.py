@@ -99,8 +99,8 @@ def _guard() -> Response | None:
     if user.stale:
         with transaction():
             signing_in.touch(user.session_id)
-    else:
-        end_reading()
+    elif request.method not in ("GET", "HEAD"):
+        end_reading()  # what is sent may take long to read; a page goes on reading where this began
     return None
 
 
