@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from isotrain import clock
 from isotrain.db import db
 from tests.access import world as seeding
 from tests.conftest import SqliteBackend
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import datetime
 
     from tests.access.world import World
+
+    Seeded = tuple[World, SqliteBackend, datetime]
 
 
 class Watch:
@@ -68,11 +72,12 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
-def _seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, SqliteBackend]]:
+def _seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     backend = SqliteBackend(tmp_path_factory.mktemp("world"))
     world = seeding.build(backend.app, tmp_path_factory.mktemp("canary"))
     backend.keep("world")
-    yield world, backend
+    built_at = clock.now()
+    yield world, backend, built_at
     with backend.app.app_context():
         db.engine.dispose()
 
@@ -84,16 +89,20 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.fixture
-def watch(_seeded: tuple[World, SqliteBackend]) -> Iterator[Watch]:
-    """The watch over the seeded database."""
-    backend = _seeded[1]
+def watch(_seeded: Seeded) -> Iterator[Watch]:
+    """The watch over the seeded database, at the moment it was built.
+
+    Later every session would be worth touching, and each request would leave a trace to look at.
+    """
+    _world, backend, built_at = _seeded
     backend.reset("world")
     watch = Watch(backend)
-    yield watch
+    with clock.frozen_at(built_at):
+        yield watch
     watch.close()
 
 
 @pytest.fixture
-def world(_seeded: tuple[World, SqliteBackend], watch: Watch) -> World:
+def world(_seeded: Seeded, watch: Watch) -> World:
     """The seeded company, as it was built."""
     return _seeded[0]

@@ -21,7 +21,12 @@ STARTS = ("/", "/verify", "/forgotten", "/no-such-page")
 
 
 def visits(world: World, name: str) -> list[Visit]:
-    return list(crawl(world, world.people[name], STARTS, each=EACH))
+    """Walk as a role, once for all tests: the world is the same for each, and so are its pages."""
+    walked = world.kept.setdefault("visits", {})
+    if name not in walked:
+        walked[name] = list(crawl(world, world.people[name], STARTS, each=EACH))
+    found: list[Visit] = walked[name]
+    return found
 
 
 @pytest.mark.parametrize("name", ["anon", *ROLES])
