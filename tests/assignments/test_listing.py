@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from isotrain import clock
 from isotrain.assignments import rules, training
 from isotrain.certificates import revoking
-from tests.assignments.making import a_course, begin, bind, read, sit
+from isotrain.db import db
+from isotrain.quizzes.models import Quiz, QuizVersion
+from tests.assignments.making import RULES, Made, a_course, begin, bind, read, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed
 from tests.sittings import certificate_of
@@ -191,3 +193,51 @@ def test_the_page_shows_every_state_in_words(app):
                   "Not passed yet", "Your next attempt can start on", "Completed",
                   "Certificate valid until"):
         assert words in text
+
+
+def replace_exam(made: Made, slug: str, *, attempts: int = 1) -> None:
+    """Retire the exam of a course and publish another one."""
+    with committed():
+        now = clock.now()
+        db.session.get_one(Quiz, made.quiz).retired_at = now
+        db.session.flush()
+        quiz = Quiz(slug=slug, course_id=made.course, kind="exam", created_at=now)
+        db.session.add(quiz)
+        db.session.flush()
+        version = QuizVersion(quiz_id=quiz.id, number=1, state="published", title="New", cells=[],
+                              rules={**RULES, "attempts": attempts}, created_at=now)
+        db.session.add(version)
+        db.session.flush()
+        quiz.published_version_id = version.id
+
+
+def test_a_retired_exam_is_not_offered_and_attempts_at_it_do_not_count_in_the_new_one(each_app):
+    course, user = a_course(attempts=1), a_user()
+    bind(user, course)
+    read(user, course, 2)
+    sit(user, course, passed=False)
+    assert only(user).next_step == "stuck"
+    replace_exam(course, "new-exam")
+    assert (only(user).exam.slug, only(user).next_step) == ("new-exam", "exam")
+    assert only(user).exam.standing.used == 0
+
+
+def test_who_has_begun_an_exam_that_is_retired_goes_on_with_it(each_app):
+    course, user = a_course(), a_user()
+    bind(user, course)
+    attempt = begin(user, course)
+    replace_exam(course, "new-exam")
+    assert (only(user).next_step, only(user).exam.open_attempt_id) == ("resume", attempt)
+    with committed():
+        db.session.query(Quiz).filter_by(slug="new-exam").one().retired_at = clock.now()
+    assert only(user).exam.slug is None and only(user).exam.standing is None
+
+
+def test_what_one_reads_and_sits_is_ones_own(each_app):
+    course, user, other = a_course(), a_user(), a_user()
+    for each in (user, other):
+        bind(each, course)
+    read(other, course, 2)
+    begin(other, course)
+    assert (only(user).next_step, only(user).modules_done) == ("study", 0)
+    assert (only(other).next_step, only(other).modules_done) == ("resume", 2)

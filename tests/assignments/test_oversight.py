@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.accounts import registering
 from isotrain.accounts.models import Identity, SignInName
 from isotrain.assignments import assigning, oversight, rules
 from isotrain.db import db
@@ -133,3 +134,16 @@ def test_both_lists_are_handed_out_as_files_of_what_they_show(assigned, each_app
     text = hr.get(f"/assignments/{made['all']}?q=ann&sort=-name&as=csv").data.decode("utf-8-sig")
     assert [line.split(",")[0] for line in text.splitlines()] == ["Person", "Ann", "Ann"]
     assert hr.get("/assignments/99?as=csv").status_code == 404
+
+
+def test_progress_is_that_of_people_who_are_here_and_still_bound(assigned):
+    made, people, _alpha, beta = assigned
+    for user in people[:2]:
+        sit(user, beta)
+    with committed():
+        registering.deactivate([people[0], people[2]], by=BY)
+    everybody = oversight.get(made["all"])
+    assert (everybody.assigned, everybody.done, everybody.overdue) == (2, 1, 0)
+    gone = oversight.get(made["gone"])
+    assert (gone.assigned, gone.done, gone.overdue) == (0, 0, 0)
+    assert len(rows_of(oversight.people(made["all"]))) == 4
