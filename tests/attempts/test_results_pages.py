@@ -99,3 +99,11 @@ def test_a_question_that_earned_a_part_of_its_mark_is_looked_at_again(course_app
     assert seen.full == 18 and sum(topic.score for topic in seen.topics) == 19
     assert sum(topic.out_of for topic in seen.topics) == 20
     assert sum(each.count for each in seen.read_again) == 2
+
+
+def test_what_to_read_again_begins_with_the_module_that_was_missed_most(course_app, learner):
+    attempt = sitting.sit(learner, right=3)
+    seen = reviewing.review(taking.get(attempt, learner))
+    counts = [each.count for each in seen.read_again]
+    assert len(set(counts)) > 1 and counts == sorted(counts, reverse=True)
+    assert sum(counts) == len(seen.missed) == 17

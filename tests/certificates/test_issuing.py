@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from isotrain import clock
 from isotrain.attempts.models import Result
+from isotrain.audit.noting import Actor
 from isotrain.certificates import holdings, issuing, revoking, rules, signing_keys
-from isotrain.certificates.models import Certificate, Supersession
+from isotrain.certificates.models import Certificate, Revocation, SigningKey, Supersession
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
 from tests.factories import BY, a_user, committed
@@ -106,6 +107,39 @@ def test_revoking_needs_a_reason_and_happens_once(each_app, finish):
     assert holdings.list_of(user)[0].state == "revoked"
     with pytest.raises(Conflict, match="before"), committed():
         revoking.revoke(certificate, reason="Issued to the wrong person", by=BY)
+
+
+def test_nobody_revokes_their_own_certificate_and_a_command_any(each_app, finish):
+    hr, colleague = a_user("employee", "hr"), a_user("employee", "hr")
+    for user in (hr, colleague):
+        finish(user)
+    own, other = (holdings.list_of(user)[0].id for user in (hr, colleague))
+    by, reason = Actor("user", hr), "Issued to the wrong person"
+    with pytest.raises(Refusal, match="your own"), committed():
+        revoking.revoke(own, reason=reason, by=by)
+    for certificate, who in ((other, by), (own, BY)):
+        with committed():
+            revoking.revoke(certificate, reason=reason, by=who)
+        kept = db.session.get_one(Revocation, certificate)
+        assert (kept.reason, kept.revoked_by) == (reason, who.user_id)
+
+
+@pytest.mark.parametrize("reason", ["", "no", "  too short  "])
+def test_a_reason_that_is_none_is_refused_at_its_field(app, finish, reason):
+    user = a_user()
+    finish(user)
+    with pytest.raises(Refusal) as refused, committed():
+        revoking.revoke(holdings.list_of(user)[0].id, reason=reason, by=BY)
+    assert refused.value.field == "reason"
+
+
+def test_a_new_key_takes_the_place_of_the_old_one_which_stays_published(each_app):
+    with committed():
+        first, second = (signing_keys.make(by=BY)[0] for _ in range(2))
+    assert signing_keys.current(by=BY)[0] == second
+    assert set(signing_keys.public_keys()) == {first, second}
+    in_use = {key.key_id: key.retired_at is None for key in db.session.query(SigningKey)}
+    assert in_use == {first: False, second: True}
 
 
 def test_what_an_old_key_signed_still_verifies_after_a_new_one(app, finish):

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from isotrain import clock
+from isotrain.accounts.directory import names_of
 from isotrain.attempts import replaying
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
-from isotrain.banks import versions
+from isotrain.banks import approving, versions
 from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
@@ -203,6 +204,18 @@ def test_two_people_are_needed_where_the_setting_says_so(trainer):
         publish(trainer)
     version = publish(a_trainer())
     assert version.second_published_by == trainer
+
+
+def test_who_saved_the_draft_last_is_who_needs_a_second_person(trainer):
+    a_setting(TWO_PERSON_QUIZZES, True)
+    colleague = a_trainer()
+    save(trainer, Composition("T", [cell()]))
+    draft = save(colleague, Composition("U", [cell()]))
+    assert draft.created_by == colleague
+    with pytest.raises(Refusal, match="Two people"):
+        publish(colleague)
+    version = publish(trainer)
+    assert (version.published_by, version.second_published_by) == (trainer, colleague)
 
 
 def test_one_person_alone_leaves_the_second_name_empty(trainer):
@@ -493,3 +506,25 @@ def test_versions_are_listed_newest_first_with_who_made_them(trainer):
     rows = composing.list_versions(directory.get(sitting.quiz_of().id, trainer))
     assert [(row.number, row.state, row.by is None) for row in rows] == [
         (2, "published", False), (1, "published", True)]
+
+
+def test_a_version_names_who_published_it_and_a_draft_who_wrote_it(trainer):
+    colleague = a_trainer()
+    save(trainer, Composition("First", [cell()]))
+    publish(colleague)
+    save(trainer, Composition("Second", [cell(), cell("audit", count=2)]))
+    rows = composing.list_versions(directory.get(sitting.quiz_of().id, trainer))
+    names = names_of([trainer, colleague])
+    assert [(row.number, row.state, row.title, row.size, row.by) for row in rows[:2]] == [
+        (3, "draft", "Second", 3, names[trainer]), (2, "published", "First", 1, names[colleague])]
+
+
+def test_retired_questions_and_those_of_practice_are_not_counted_as_guessed(trainer):
+    bank = db.session.query(Bank).filter_by(slug=BANK).one().id
+    exam = supply._guessable_questions({BANK}, "exam")
+    practice = supply._guessable_questions({BANK}, "practice")
+    assert exam and practice and not exam & practice
+    with committed():
+        approving.retire(bank, min(exam), by=BY)
+    assert supply._guessable_questions({BANK}, "exam") == exam - {min(exam)}
+    assert supply._guessable_questions(set(), "exam") == set()
