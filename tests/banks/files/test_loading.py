@@ -90,6 +90,17 @@ def test_a_question_that_is_gone_is_retired_and_not_drawn(app, files):
     assert pooling.current_pool(bank_id).size == len(files.banks[0]["questions"])
 
 
+def test_a_question_that_comes_back_with_other_words_is_drawn_again(app, files):
+    bank_id = load(files)
+    back = files.banks[0]["questions"].pop()
+    load(files)
+    files.banks[0]["questions"].append({**back, "stem": f"{back['stem']} Think twice."})
+    load(files)
+    kept = question(back["id"])
+    assert kept.retired_at is None and kept.approved_version_id == kept.latest_version_id
+    assert pooling.current_pool(bank_id).size == len(files.banks[0]["questions"])
+
+
 def test_what_a_trainer_changed_added_or_retired_stays(app, files):
     bank_id = load(files)
     edited, retired = files.banks[0]["questions"][0]["id"], files.banks[0]["questions"][1]["id"]

@@ -1,0 +1,58 @@
+"""Commands about people: for whom they make sheets, and what they note."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from isotrain.accounts.models import OneTimeLink
+from isotrain.audit.models import Event
+from isotrain.db import db
+from tests.factories import a_user
+from tests.people.files.making import a_file, a_row, applied
+
+WORDS = "correct horse battery"
+
+
+@pytest.fixture
+def run(app):
+    return lambda *args: app.test_cli_runner().invoke(args=list(map(str, args)))
+
+
+@pytest.fixture
+def works(app):
+    """Four people in two units, one under the other, and one who signs in already in each."""
+    applied(a_file(a_row("1", "Ada", unit="Works"),
+                   a_row("2", "Bo", unit="Paint", unit_parent="Works"), a_row("3", "Cy")))
+    a_user(name="Di", number="4", password=WORDS)
+    applied(a_file(a_row("4", "Di", unit="Paint", unit_parent="Works")))
+
+
+def links() -> int:
+    return db.session.scalar(sa.select(sa.func.count(OneTimeLink.id))) or 0
+
+
+def test_sheets_are_for_those_in_the_unit_and_below_who_have_no_password(run, works, tmp_path):
+    out = tmp_path / "sheets.html"
+    for arguments, names in ((("--unit", "Works"), ("Ada", "Bo")), ((), ("Ada", "Bo", "Cy"))):
+        done = run("people", "access-sheets", *arguments, "--out", out)
+        assert f"{len(names)} sheets" in done.output
+        text = out.read_text()
+        assert [name for name in ("Ada", "Bo", "Cy", "Di") if f">{name}<" in text] == list(names)
+    assert links() == 5
+
+
+def test_where_everybody_has_a_password_no_sheet_is_made(run, app, tmp_path):
+    a_user(name="Di", number="4", password=WORDS)
+    done = run("people", "access-sheets", "--out", tmp_path / "sheets.html")
+    assert done.exit_code == 1 and "Everybody there has a password" in done.output
+    assert links() == 0 and not (tmp_path / "sheets.html").exists()
+
+
+def test_who_is_deactivated_by_command_is_so_for_the_reason_that_was_said(run, works):
+    assert run("user", "deactivate", "1", "--reason", "Left the company").exit_code == 0
+    assert run("user", "deactivate", "2").exit_code == 0
+    events = db.session.scalars(sa.select(Event).where(
+        Event.action == "user.deactivated").order_by(Event.id)).all()
+    assert [(event.actor_kind, event.reason) for event in events] == [
+        ("command", "Left the company"), ("command", None)]
