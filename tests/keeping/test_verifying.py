@@ -80,6 +80,7 @@ TAMPERINGS = {
     "CERT holder": "UPDATE certificate_holder SET disclosed = REPLACE(CAST(disclosed AS TEXT),"
                    " 'Brien', 'Neill'){as_json}",
     "CERT entitlement": "UPDATE result SET passed = (1 = 0) WHERE attempt_id = {passed}",
+    "CERT owner": "UPDATE certificate SET user_id = user_id + 1",
     "CERT unrewarded": "UPDATE result SET passed = (1 = 1) WHERE attempt_id = {failed}",
     "CERT file": "UPDATE certificate_file SET sha256 = 'x'",
     "RECORD": "UPDATE completion_record SET frozen = REPLACE(CAST(frozen AS TEXT), 'passed',"

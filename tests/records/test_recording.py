@@ -197,8 +197,9 @@ def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
     assert (newer.corrects_id, newer.frozen["corrects"]) == (sat.id, sat.hash)
     [row] = rows_of(register.listing(Filter()))
     assert (row.record_id, row.name_then, row.manager_then) == (newer.id, "Ada Leigh", None)
-    assert row.frozen["place"]["unit"] == "Unit V" and row.frozen["place"]["site"] == "Tower"
-    assert row.frozen["place"]["job_role"] is None
+    assert row.frozen["place"] == {
+        **sat.frozen["place"], "unit": "Unit V", "unit_code": "V", "site": "Tower",
+        "job_role": None, "job_role_code": None, "employment_type": "contractor"}
     assert row.frozen["result"] == sat.frozen["result"]
     old = explanation.get(sat.id)
     assert old.person.name == "Ada Lee" and old.corrected_by.id == newer.id

@@ -97,6 +97,15 @@ def test_the_same_file_a_second_time_says_so(each_app):
     assert rows(QuestionVersion) == 2
 
 
+def test_what_was_applied_to_one_bank_is_new_to_another(each_app):
+    first, second = a_bank(), a_bank(title="Second")
+    applied(first, checked(first, TWO))
+    review = importing.review(second, checked(second, TWO), Defaults(), member=None)
+    assert review.earlier is None and review.plan.counts["new"] == 2
+    outcome = applied(second, checked(second, TWO))
+    assert len(outcome.question_ids) == 2 and rows(Question) == 4
+
+
 def test_the_same_upload_a_second_time_says_so(app):
     bank_id = a_bank()
     token = checked(bank_id, TWO)

@@ -443,6 +443,14 @@ def test_an_import_is_on_record_with_its_effect(app):
     assert "Person" not in str(event.details)
 
 
+def test_an_import_counts_who_is_new_changed_back_and_gone(app):
+    applied(a_file(*(a_row(number) for number in "1234")), on=date(2026, 1, 5))
+    applied(a_file(a_row("1"), a_row("2"), a_row("3")), on=date(2026, 2, 2), complete=True)
+    file = a_file(a_row("1"), a_row("2", "Bo"), a_row("4"), a_row("5"))
+    done = applied(file, complete=True)
+    assert (done.created, done.changed, done.deactivated) == (1, 2, 1)
+
+
 # -- laws
 
 numbers = st.integers(1, 8).map(lambda n: f"N{n}")
