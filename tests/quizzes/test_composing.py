@@ -12,7 +12,7 @@ from isotrain.accounts.directory import names_of
 from isotrain.attempts import replaying
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
-from isotrain.banks import approving, versions
+from isotrain.banks import versions
 from isotrain.banks.models import Bank, BankMember
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
@@ -517,14 +517,3 @@ def test_a_version_names_who_published_it_and_a_draft_who_wrote_it(trainer):
     names = names_of([trainer, colleague])
     assert [(row.number, row.state, row.title, row.size, row.by) for row in rows[:2]] == [
         (3, "draft", "Second", 3, names[trainer]), (2, "published", "First", 1, names[colleague])]
-
-
-def test_retired_questions_and_those_of_practice_are_not_counted_as_guessed(trainer):
-    bank = db.session.query(Bank).filter_by(slug=BANK).one().id
-    exam = supply._guessable_questions({BANK}, "exam")
-    practice = supply._guessable_questions({BANK}, "practice")
-    assert exam and practice and not exam & practice
-    with committed():
-        approving.retire(bank, min(exam), by=BY)
-    assert supply._guessable_questions({BANK}, "exam") == exam - {min(exam)}
-    assert supply._guessable_questions(set(), "exam") == set()
