@@ -182,10 +182,10 @@ def test_the_history_counts_how_often_a_question_was_met(course_app):
 
 
 def test_an_open_attempt_keeps_somebody_signed_in_and_a_while_longer(each_course_app):
-    user = a_user()
+    user, other = a_user(), a_user()
     assert not taking.has_open_attempt(user)
     attempt = sitting.start(user)
-    assert taking.has_open_attempt(user)
+    assert taking.has_open_attempt(user) and not taking.has_open_attempt(other)
     with clock.moved_by(timedelta(hours=4)):
         assert taking.has_open_attempt(user)
     with clock.moved_by(timedelta(hours=5)):
