@@ -47,5 +47,7 @@ def to_and_fro(found: Listing[Any], sort: str) -> tuple[list[list[Any]], list[li
     back = [list(page.rows)]
     while page.previous:
         page = found.page(Asked(sort, before=page.previous))
+        again = found.page(Asked(sort, after=page.next))
+        assert list(again.rows) == back[0], "the way on leads where one came from"
         back.insert(0, list(page.rows))
     return pages, back

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from isotrain import create_app
+from isotrain.accounts import linking
 from isotrain.accounts.models import OneTimeLink, Session
 from isotrain.attempts import taking
 from isotrain.attempts.models import Answer, Attempt, Result
@@ -84,9 +85,12 @@ def test_a_restored_place_goes_on(past, empty_place, tmp_path):
 
 def test_whoever_was_signed_in_signs_in_again_after_a_restore(past, empty_place, tmp_path):
     client_of(current_app, past.sitter)
+    with committed():
+        link = linking.make([past.sitter], by=Actor.command())[past.sitter]
     done = backed_up(tmp_path)
     with inside(empty_place()):
         put_back(done.path)
+        assert linking.find(link.token) is None
         for gone, column in ((Session, Session.ended_at), (OneTimeLink, OneTimeLink.used_at)):
             assert not db.session.scalars(sa.select(gone).where(column.is_(None))).all()
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from flask import current_app
 
-from isotrain import schema
+from isotrain import clock, schema
+from isotrain.attempts import taking
 from isotrain.config import current
 from isotrain.db import db, writing
 from isotrain.keeping import verifying
+from tests.factories import BY, committed
 
 
 def findings() -> dict[str, list[str]]:
@@ -115,6 +118,14 @@ def tamper_and_look(past, name):
     else:
         tamper(*statement.split("; "))
     assert name.split()[0] in findings()
+
+
+def test_the_score_of_an_attempt_that_ran_out_is_proved_as_well(sqlite_past):
+    with clock.moved_by(timedelta(hours=5)), committed():
+        closed = taking.close_overdue(sqlite_past.open, by=BY)
+    assert closed.attempt.state == "expired" and findings() == {}
+    tamper(f"UPDATE result SET score = '19' WHERE attempt_id = {sqlite_past.open}")
+    assert findings()["SCORE"][0].startswith(f"attempt {sqlite_past.open}: score")
 
 
 def drop(statement: str) -> None:
