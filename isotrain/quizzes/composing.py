@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -26,9 +26,6 @@ from isotrain.quizzes.rules import EXAM, PRACTICE, problems
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
 from isotrain.text import slugs
-
-if TYPE_CHECKING:
-    pass
 
 TITLE_LIMIT = 120
 
