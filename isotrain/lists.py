@@ -24,7 +24,7 @@ COUNTED = 1_000
 LONGEST_PLACE = 4_000
 _LARGEST = 2**63 - 1
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 Name = TypeVar("Name", int, str)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +13,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, format_datetime
+from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.mail import queueing
 from isotrain.mail.rules import Letter
@@ -72,7 +72,7 @@ def _enqueue(user_id: int) -> bool:
     return queueing.enqueue("access", user_id, key=f"access:{user_id}:{ten_minutes}")
 
 
-def write_access_letter(user_id: int, _params: dict[str, Any]) -> Letter:
+def write_access_letter(user_id: int, _params: JsonObject) -> Letter:
     """Make a link and write the letter that carries it."""
     link = linking.make([user_id], by=Actor.system())[user_id]
     identity = directory.get_identity(user_id)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +20,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import Moved
@@ -93,7 +93,7 @@ def _check(
         raise Refusal(_("Choose a due date that is not past"), "due_on")
 
 
-def _state(requirement: Requirement) -> dict[str, Any]:
+def _state(requirement: Requirement) -> JsonObject:
     return {
         "course": requirement.course_id, "target": requirement.target,
         "unit": requirement.unit_id, "person": requirement.user_id,

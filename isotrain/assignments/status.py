@@ -39,8 +39,8 @@ _other_text = aliased(ModuleVersion, name="other_text")
 class Facts:
     """The columns that make up rules.Facts."""
 
-    due_on: sa.SQLColumnExpression[Any]
-    valid_until: sa.SQLColumnExpression[Any]
+    due_on: sa.SQLColumnExpression[date | None]
+    valid_until: sa.SQLColumnExpression[date | None]
     failed: sa.ColumnElement[bool]
     begun: sa.ColumnElement[bool]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from isotrain.attempts.taking import Given
 from isotrain.errors import NotFound
@@ -89,7 +89,7 @@ def question_page(sitting: Sitting, position: int) -> QuestionPage:
     )
 
 
-def fields_of(sitting: Sitting, position: int, response: Any) -> dict[str, list[str]]:
+def fields_of(sitting: Sitting, position: int, response: object) -> dict[str, list[str]]:
     """Return the form fields that stand for a response to one item of an attempt."""
     version, arrangement = sitting.items[position - 1]
     return forming.asked_questions([version])[version].filled(response, arrangement)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -27,7 +27,7 @@ class Marked:
     topics: tuple[str, ...]
     outcome: Result | Waiting
 
-    def rows(self, attempt_id: int) -> list[dict[str, Any]]:
+    def rows(self, attempt_id: int) -> list[dict[str, object]]:
         """Return the rows of the items that are marked."""
         return [
             {"attempt_id": attempt_id, "position": position, "share": str(share), "topic": topic}
@@ -36,7 +36,7 @@ class Marked:
             if share is not None
         ]
 
-    def columns(self) -> dict[str, Any] | None:
+    def columns(self) -> dict[str, object] | None:
         """Return what a result says, None while a person must still mark answers."""
         if not isinstance(self.outcome, Result):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from isotrain.errors import NotFound
 from isotrain.exams import receipts
 from isotrain.exams.drawing import Shortage
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.problem import Problem, error
 from isotrain.quizzes import forming
@@ -86,7 +87,7 @@ def replay(kept: Kept) -> tuple[Problem, ...]:
                                 {**drawn.receipt, **drawn.data})
 
 
-def stored_data(kept: Kept) -> dict[str, Any]:
+def stored_data(kept: Kept) -> JsonObject:
     """Return the stored items as exams.receipts writes a form."""
     return {"items": [item.question_version_id for item in kept.items],
             "arrangements": [item.arrangement for item in kept.items],
@@ -135,7 +136,7 @@ def _sum_problems(kept: Kept, stored: Sequence[AttemptMark]) -> Iterator[Problem
 
 
 def _mark_problems(
-    stored: Sequence[AttemptMark], derived: Sequence[dict[str, Any]]
+    stored: Sequence[AttemptMark], derived: Sequence[JsonObject]
 ) -> Iterator[Problem]:
     """Hold what the rule marks against the rows; what a person marks has a row and no rule."""
     kept = {mark.position: (mark.share, mark.topic) for mark in stored}

@@ -13,6 +13,7 @@ from isotrain.attempts.rules import Viewer, Visible, visible
 from isotrain.banks import versions
 from isotrain.db import db
 from isotrain.exams.marking import by_topic
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.contract import PENDING
 from isotrain.study import content
 
@@ -134,7 +135,7 @@ def _reviewed(
 
 
 def _question(
-    position: int, content: Content, arrangement: Sequence[Any], *, key: dict[str, Any],
+    position: int, content: Content, arrangement: Sequence[Any], *, key: JsonObject,
     shown: Visible, given: Given | None, share: Fraction | None, fact: FactView | None,
 ) -> ReviewedQuestion:
     question = content.question(key)

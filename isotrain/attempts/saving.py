@@ -43,7 +43,7 @@ class Stale:
     """Another window has saved something newer; the newer answer stays."""
 
     rev: int
-    response: Any
+    response: object
     flagged: bool
 
 

@@ -38,7 +38,7 @@ AFTERWARDS = timedelta(hours=4)
 class Given:
     """The newest answer to one item; without a row nothing was given and the number is 0."""
 
-    response: Any = None
+    response: object = None
     flagged: bool = False
     rev: int = 0
     saved_at: datetime | None = None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from isotrain import clock
 from isotrain.audit.models import Event
 from isotrain.db import db
-from isotrain.ledger.canonical import canonical_bytes
+from isotrain.ledger.canonical import JsonObject, canonical_bytes
 from isotrain.ledger.hashing import sha256_hex
 
 
@@ -43,7 +42,7 @@ def note(
     before: object = None,
     after: object = None,
     reason: str | None = None,
-    details: dict[str, Any] | None = None,
+    details: JsonObject | None = None,
 ) -> None:
     """Append an event; `on` is (type, id), before/after are states that are only hashed.
 

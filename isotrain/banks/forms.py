@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -14,12 +13,12 @@ from isotrain.i18n import lazy
 from isotrain.text import typed
 from isotrain.web.forms import Form, SelectChoice
 
-Choices = Sequence[tuple[str, Any]]
+Choices = Sequence[tuple[str, str]]
 BANDS: Choices = (("1", lazy("1 – easy")), ("2", lazy("2 – medium")), ("3", lazy("3 – hard")))
 USES: Choices = (("exam", lazy("Exam")), ("practice", lazy("Practice")))
 
 
-def offered(choices: Choices, nothing: Any = None) -> list[SelectChoice]:
+def offered(choices: Choices, nothing: str | None = None) -> list[SelectChoice]:
     """Choices as WTForms takes them, after an empty one that says `nothing`."""
     first = [] if nothing is None else [SelectChoice("", nothing)]
     return [*first, *(SelectChoice(value, label) for value, label in choices)]
@@ -28,7 +27,7 @@ def offered(choices: Choices, nothing: Any = None) -> list[SelectChoice]:
 class TopicField(SelectField):
     """A topic of the bank's library, or any text where the bank has none."""
 
-    def offer(self, topics: Choices, nothing: Any) -> None:
+    def offer(self, topics: Choices, nothing: str) -> None:
         """Offer these topics after an empty choice that says `nothing`."""
         self.choices = offered(topics, nothing)
         if not topics:
@@ -47,8 +46,8 @@ class BankForm(Form):
                                 render_kw={"rows": 3})
     library = SelectField(lazy("Library"), validate_choice=False)
 
-    def __init__(self, formdata: Any = None, *, libraries: Choices = (), **kwargs: Any) -> None:
-        super().__init__(formdata, **kwargs)
+    def __init__(self, *args: object, libraries: Choices = (), **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
         self.library.choices = offered(libraries, lazy("No library yet"))
         self._libraries = {value for value, _label in libraries}
 
@@ -71,8 +70,8 @@ class DefaultsForm(Form):
     use = SelectField(lazy("Use"), choices=offered(USES), validate_choice=False)
     skip_faulty = BooleanField(lazy("Leave out the questions that have errors"))
 
-    def __init__(self, formdata: Any = None, *, topics: Choices = (), **kwargs: Any) -> None:
-        super().__init__(formdata, **kwargs)
+    def __init__(self, *args: object, topics: Choices = (), **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
         self.topic.offer(topics, lazy("Say it later"))
         self.difficulty.choices = offered(BANDS, lazy("Say it later"))
         self._topics = {value for value, _label in topics}
@@ -99,8 +98,8 @@ class FillForm(Form):
     fact = StringField(lazy("Fact"), filters=[typed], render_kw={"list": "facts"})
     explain = BooleanField(lazy("Where the explanation is missing, take the statement of the fact"))
 
-    def __init__(self, formdata: Any = None, *, topics: Choices = (), **kwargs: Any) -> None:
-        super().__init__(formdata, **kwargs)
+    def __init__(self, *args: object, topics: Choices = (), **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
         keep = lazy("As it is")
         self.topic.offer(topics, keep)
         self.difficulty.choices = offered(BANDS, keep)

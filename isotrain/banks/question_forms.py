@@ -6,7 +6,7 @@ What a type asks, and its key, are fields of its own; the type reads them itself
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
@@ -43,15 +43,15 @@ class AboutForm(Form):
     base = IntegerField(validators=[Optional(), NumberRange(0, 2**63 - 1)])
 
     def __init__(
-        self, formdata: Any = None, *, topics: Choices = (), modules: Choices = (), **kwargs: Any
+        self, *args: object, topics: Choices = (), modules: Choices = (), **kwargs: object
     ) -> None:
-        super().__init__(formdata, **kwargs)
+        super().__init__(*args, **kwargs)
         self.topic.offer(topics, lazy("Choose"))
         self.module.choices = offered(modules, lazy("That of the fact"))
         self.faults: dict[str, list[str]] = {}
 
     @classmethod
-    def values_of(cls, draft: Draft) -> dict[str, Any]:
+    def values_of(cls, draft: Draft) -> dict[str, object]:
         """The values of the fields for a question that exists."""
         names = ("topic", "use", "fact", "module", "enemies", "language")
         return {**{name: getattr(draft, name) for name in names},

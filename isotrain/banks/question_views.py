@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -122,7 +122,7 @@ def _act(
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
 
 
-def _form(bank: Bank, values: dict[str, Any]) -> AboutForm:
+def _form(bank: Bank, values: dict[str, object]) -> AboutForm:
     vocabulary = directory.vocabulary(bank)
     return AboutForm.of_request(topics=list(vocabulary.topics.items()),
                                 modules=list(vocabulary.modules.items()), data=values)

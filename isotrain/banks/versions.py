@@ -6,9 +6,8 @@ and kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from isotrain.banks.models import Approval, QuestionKey, QuestionVersion
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions import marked_by
 from isotrain.questions.contract import Question
 
@@ -32,7 +32,7 @@ class Content:
     revision: int
     type: str
     marking: str
-    content: dict[str, Any]
+    content: JsonObject
     topic: str | None
     difficulty: int | None
     module: str | None
@@ -51,11 +51,11 @@ class Content:
         """The fact it asks about."""
         return self.facts[0] if self.facts else None
 
-    def question(self, key: Mapping[str, Any] | None = None) -> Question:
+    def question(self, key: JsonObject | None = None) -> Question:
         """The question; without its key it can be asked but not marked."""
         return marked_by(self.marking).join(self.content, key)
 
-    def written(self, key: Mapping[str, Any]) -> Written:
+    def written(self, key: JsonObject) -> Written:
         """Everything the version says."""
         return Written(self.question(key), topic=self.topic, difficulty=self.difficulty,
                        module=self.module, facts=tuple(self.facts), use=self.use,
@@ -91,7 +91,7 @@ def contents(version_ids: Iterable[int]) -> dict[int, Content]:
     return found
 
 
-def keys(version_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+def keys(version_ids: Iterable[int]) -> dict[int, JsonObject]:
     """Return the keys of these versions by id: right answers, explanation, feedback."""
     rows = db.session.execute(_KEYS, {"versions": list(set(version_ids))})
     return {row.version_id: row.key for row in rows}
@@ -124,7 +124,7 @@ def in_language(version_ids: Sequence[int], language: str) -> list[int]:
 
 
 def as_named(
-    version_ids: Sequence[int], language: str, names: Sequence[Sequence[Any]]
+    version_ids: Sequence[int], language: str, names: Sequence[Sequence[int | str]]
 ) -> list[int]:
     """Return for each version the words that a receipt names, in its language or their own.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import (
@@ -115,7 +116,7 @@ def act(bank_id: int) -> ResponseReturnValue:
                 message = _outcome(approving.approve_many(
                     bank_id, None if everything else chosen, by=actor()))
         flash(message, "success")
-    return redirect(url_for("banks.show", bank_id=bank_id, **asked_query()), 303)
+    return redirect(url_for("banks.show", bank_id=bank_id, **_asked_query()), 303)
 
 
 @bp.route("/<int:bank_id>/settings", methods=["GET", "POST"])
@@ -206,18 +207,18 @@ def asked_filter() -> Filter:
     )
 
 
-def address_of(asked: Filter) -> dict[str, Any]:
+def address_of(asked: Filter) -> dict[str, str | int | None]:
     """Return a filter as an address carries it."""
     return {"q": asked.text, "topic": asked.topic, "difficulty": asked.difficulty,
             "type": asked.type, "state": asked.state, "use": asked.use, "fact": asked.fact}
 
 
-def asked_query() -> dict[str, Any]:
+def _asked_query() -> dict[str, Any]:
     """Return the part of the address that says what to see, to say it again."""
     return {name: request.args[name] for name in ASKED if request.args.get(name)}
 
 
-def _offered(name: str, values: Any) -> str:
+def _offered(name: str, values: Collection[str]) -> str:
     value = request.args.get(name, "")
     return value if value in values else ""
 
@@ -241,13 +242,13 @@ def _libraries_for(bank: Bank) -> list[tuple[str, str]]:
     return [(str(bank.library_id), library.get_library_by_id(bank.library_id).title)]
 
 
-def _said(bank: Bank) -> dict[str, Any]:
+def _said(bank: Bank) -> dict[str, str]:
     return {"title": bank.title, "description": bank.description,
             "library": str(bank.library_id or "")}
 
 
-def _described(form: Any, bank: Bank | None = None) -> Described:
-    return Described(form.title.data, form.description.data, form.library_id(),
+def _described(form: BankForm, bank: Bank | None = None) -> Described:
+    return Described(given(form.title, str), given(form.description, str), form.library_id(),
                      bank.language if bank else "en")
 
 
@@ -276,7 +277,7 @@ def _outcome(approved: Approved) -> str:
     return " ".join(parts)
 
 
-def _settings_page(bank_id: int, form: Any, member: Any) -> str:
+def _settings_page(bank_id: int, form: BankForm, member: PersonForm) -> str:
     bank = directory.get_bank(bank_id, member=me().id)
     return render_template("banks/settings.html", bank=inventory.get_view(bank), form=form,
                            member=member, listed=membership.list_members(tending.BANK, bank_id),

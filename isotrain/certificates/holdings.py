@@ -22,6 +22,7 @@ from isotrain.certificates.models import (
 from isotrain.db import db, end_reading, upsert
 from isotrain.errors import NotFound
 from isotrain.i18n import _, format_date
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import Key, Listing
 from isotrain.standards import directory as editions
@@ -49,9 +50,9 @@ class CertificateView:
     user_id: int
     attempt_id: int
     holder: str
-    payload: dict[str, Any]
+    payload: JsonObject
     signature: str
-    disclosed: dict[str, Any]
+    disclosed: JsonObject
     issued_at: datetime
     valid_until: date
     revoked_at: datetime | None

@@ -16,12 +16,13 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 
 from isotrain.certificates.rules import grouped
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem, warning
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def render(facts: CertificateFacts) -> Printed:
     return Printed(_set(data, facts.issued_at), notices)
 
 
-def _page(facts: CertificateFacts) -> dict[str, Any]:
+def _page(facts: CertificateFacts) -> JsonObject:
     """The data of the page, as the template reads it."""
     labels = {key: _clean(text) for key, text in facts.labels.items()}
     short = facts.verify_url.rpartition("://")[2].removesuffix(f"/{facts.code}")
@@ -197,7 +198,7 @@ def _set(data: str, stamp: datetime, template: bytes = _TEMPLATE) -> bytes:
     return pdf
 
 
-def _missing(page: dict[str, Any]) -> set[str]:
+def _missing(page: JsonObject) -> set[str]:
     """The characters of the page that no font here has, each tried alone."""
     from typst import TypstError
 
@@ -212,7 +213,7 @@ def _missing(page: dict[str, Any]) -> set[str]:
     return {char for char in used if not char.isascii() and not prints(char)}
 
 
-def _printable(page: dict[str, Any], missing: set[str]) -> tuple[str, tuple[Problem, ...]]:
+def _printable(page: JsonObject, missing: set[str]) -> tuple[str, tuple[Problem, ...]]:
     """The page's data with other words for a name that lacks letters, and what to report."""
     shown = "".join(sorted(missing))
     hint = "Install a font that has them, then print the certificate again."

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger import signing
-from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
+from isotrain.ledger.canonical import JsonObject, NotCanonical, canonical_bytes, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ class Manifest:
     database: str
     rows: dict[str, int]
     columns: dict[str, list[str]]
-    members: dict[str, list[Any]]
+    members: JsonObject
 
 
 class Archive:
@@ -56,7 +56,7 @@ class Archive:
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self.file = file
-        self.members: dict[str, list[Any]] = {}
+        self.members: JsonObject = {}
 
     def add(self, name: str, blocks: Iterable[bytes | memoryview]) -> None:
         """Write one member, block by block."""
@@ -90,9 +90,8 @@ def writing_to(path: Path, private_pem: bytes) -> Iterator[Archive]:
         partial.unlink(missing_ok=True)
 
 
-def add_manifest(archive: Archive, **facts: Any) -> None:
+def add_manifest(archive: Archive, manifest: Manifest) -> None:
     """Write the manifest, last of all members."""
-    manifest = Manifest(members=dict(archive.members), **facts)
     archive.add(MANIFEST, [canonical_bytes({"format": SCHEMA, **asdict(manifest)})])
 
 

@@ -134,11 +134,11 @@ def _add_postgresql(archive: Archive) -> None:
 def _add_manifest(
     archive: Archive, revision: str, *, rows: dict[str, int], columns: dict[str, list[str]]
 ) -> None:
-    archiving.add_manifest(
-        archive, made_at=clock.now().isoformat(timespec="seconds"), schema=revision,
+    archiving.add_manifest(archive, archiving.Manifest(
+        made_at=clock.now().isoformat(timespec="seconds"), schema=revision,
         app_version=isotrain.__version__, database=db.engine.dialect.name, rows=rows,
-        columns=columns,
-    )
+        columns=columns, members=dict(archive.members),
+    ))
 
 
 def note_backup(backup: Backup, *, by: Actor) -> None:

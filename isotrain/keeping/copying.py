@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from isotrain.db import db
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from psycopg import sql
     from sqlalchemy.engine import Connection
@@ -106,7 +106,7 @@ def copy_in(
 
 
 def copy_rows(
-    connection: Connection, table: str, names: list[str], rows: Iterable[tuple[Any, ...]]
+    connection: Connection, table: str, names: list[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Fill a table with rows of values."""
     with _driver(connection).cursor() as cursor, cursor.copy(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.db import db, end_reading
 from isotrain.errors import NotFound
 from isotrain.exams.pools import Pool
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem, error
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ BATCH = 200
 ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 
-def batches(ids: sa.orm.InstrumentedAttribute[Any], *where: Any) -> Iterator[list[Any]]:
+def batches(
+    ids: sa.orm.InstrumentedAttribute[int], *where: sa.ColumnElement[bool]
+) -> Iterator[list[int]]:
     """Return the ids of a table in order, a batch at a time; nothing is held in between."""
     last = None
     while True:
@@ -57,7 +60,7 @@ def content_is_as_hashed() -> Iterator[Faults]:
             yield _pool_faults(snapshot)
 
 
-def _version_faults(content: Content, key: dict[str, Any] | None, content_hash: str) -> Faults:
+def _version_faults(content: Content, key: JsonObject | None, content_hash: str) -> Faults:
     try:
         same = key is not None and content.written(key).hash == content_hash
     except ODD:

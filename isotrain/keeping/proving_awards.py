@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from isotrain.certificates.models import Certificate, CertificateFile, Holder, S
 from isotrain.db import db
 from isotrain.keeping.proving_attempts import ODD, Faults, batches
 from isotrain.ledger import signing
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.problem import error
 from isotrain.quizzes.models import Quiz
@@ -83,7 +84,7 @@ def _entitlement(
 
 
 def _signature(
-    certificate: Certificate, disclosed: dict[str, Any], public: dict[str, bytes]
+    certificate: Certificate, disclosed: JsonObject, public: dict[str, bytes]
 ) -> Iterator[str]:
     try:
         document = rules.signed_document(certificate.payload, signature=certificate.signature,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from isotrain.db import end_reading
 from isotrain.keeping import proving_attempts, proving_awards, proving_database
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem, error
 
 Faults = Iterable[Sequence[Problem]]
@@ -59,7 +59,7 @@ class Report:
     def sound(self) -> bool:
         return not any(check.findings for check in self.checks)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> JsonObject:
         """Return the report as JSON takes it."""
         return {"sound": self.sound, "checks": [
             {"name": check.name, "promise": check.promise, "seen": check.seen, "findings": [

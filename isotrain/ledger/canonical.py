@@ -7,7 +7,10 @@ keeps them. Text is taken as it is, never normalised.
 """
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
+
+# An object of JSON as it is stored or written in a file; who reads it knows its names.
+JsonObject: TypeAlias = dict[str, Any]
 
 LARGEST = 2**53
 DEEPEST = 64

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from isotrain import clock
 from isotrain.db import db, upsert
+from isotrain.ledger.canonical import JsonObject
 from isotrain.mail.models import Outgoing
 from isotrain.settings import values
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
@@ -16,7 +15,7 @@ def is_set_up() -> bool:
     return bool(values.value_of(MAIL_HOST) and values.value_of(MAIL_FROM))
 
 
-def enqueue(kind: str, user_id: int, *, key: str, params: dict[str, Any] | None = None) -> bool:
+def enqueue(kind: str, user_id: int, *, key: str, params: JsonObject | None = None) -> bool:
     """Put a letter to a person into the outbox; False when this key was there before.
 
     `params` holds identifiers only, never secrets: what a letter says is made when it is sent.

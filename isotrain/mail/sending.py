@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.ledger.canonical import JsonObject
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
 from isotrain.settings import values
@@ -33,7 +34,7 @@ class Post:
     """
 
     find_recipient: Callable[[int], Recipient | None]
-    writers: Mapping[str, Callable[[int, dict[str, Any]], Letter]]
+    writers: Mapping[str, Callable[[int, JsonObject], Letter]]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -79,8 +78,8 @@ def place(user_id: int) -> ResponseReturnValue:
     return _page("people/place.html", form, about=about, options=directory.options())
 
 
-def _present(about: profile.About) -> dict[str, Any]:
-    present: dict[str, Any] = {"from_on": clock.today()}
+def _present(about: profile.About) -> dict[str, object]:
+    present: dict[str, object] = {"from_on": clock.today()}
     if about.place:
         present |= {"unit": about.place.unit, "site": about.place.site,
                     "job_role": about.place.job_role, "manager": about.place.manager_no,

@@ -96,7 +96,7 @@ def newest_of(kind: type[Spell], user_ids: Collection[int]) -> dict[int, Spell]:
     return found
 
 
-def unit_and_below(unit_id: int | sa.ScalarSelect[Any]) -> sa.Select[int]:
+def unit_and_below(unit_id: int | sa.ScalarSelect[int]) -> sa.Select[int]:
     """Return a query of the ids of a unit and all units under it."""
     return _below(Unit.id == unit_id)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +17,7 @@ from isotrain.audit.noting import Actor, digest, note
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
+from isotrain.ledger.canonical import JsonObject
 from isotrain.quizzes import directory, supply
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forming import Blueprint
@@ -138,8 +138,8 @@ def save(quiz_id: int, wanted: Composition, *, base: str, by: Actor) -> QuizVers
 
 
 def _drawable(
-    cells: list[dict[str, Any]], bench: Workbench, by: Actor
-) -> list[dict[str, Any]]:
+    cells: list[JsonObject], bench: Workbench, by: Actor
+) -> list[JsonObject]:
     """Return the cells with those of colleagues' banks, which only these can change."""
     assert by.user_id is not None
     banks = supply.banks_of(bench.quiz.course_id, by.user_id)
@@ -149,7 +149,7 @@ def _drawable(
 
 
 # A draft may still be without questions; its rules are checked all the same.
-_NO_CELL: dict[str, Any] = {"bank": "", "topic": "none", "difficulty": 1, "count": 1}
+_NO_CELL: JsonObject = {"bank": "", "topic": "none", "difficulty": 1, "count": 1}
 
 
 def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from isotrain.ledger.canonical import JsonObject
 from isotrain.quizzes.rules import Rules
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ class Composition:
     """Everything a trainer decides about a quiz."""
 
     title: str
-    cells: list[dict[str, Any]] = field(default_factory=list)
+    cells: list[JsonObject] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
 
     @classmethod
@@ -24,6 +25,6 @@ class Composition:
         """Read a version."""
         return cls(version.title, version.cells, Rules.from_data(version.rules))
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> JsonObject:
         """Return the columns of a version that say this."""
         return {"title": self.title, "cells": self.cells, "rules": self.rules.to_data()}

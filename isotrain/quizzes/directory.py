@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,6 +10,7 @@ from sqlalchemy.orm import aliased
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import Key, Listing, each
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseMember, CourseVersion
@@ -45,16 +45,6 @@ def is_composer(user_id: int) -> sa.ColumnElement[bool]:
                                                  CourseMember.user_id == user_id).exists()
 
 
-def current_courses() -> sa.Select[Any]:
-    """Return the query for the current version of every course, by title."""
-    return (
-        sa.select(CourseVersion.course_id, CourseVersion.title, CourseVersion.topics,
-                  CourseVersion.id)
-        .join(Course, Course.current_version_id == CourseVersion.id)
-        .order_by(CourseVersion.title)
-    )
-
-
 _draft = aliased(QuizVersion)
 _title = sa.func.coalesce(_draft.title, QuizVersion.title)
 SORTS = {
@@ -84,7 +74,7 @@ def listing(user_id: int, *, text: str = "", kind: str = "") -> Listing[QuizRow]
 
 def _row(
     quiz: Quiz, title: str, course: str, published: int | None, draft_id: int | None,
-    cells: list[dict[str, Any]] | None,
+    cells: list[JsonObject] | None,
 ) -> QuizRow:
     return QuizRow(id=quiz.id, slug=quiz.slug, kind=quiz.kind, title=title, course=course,
                    published=published, draft=draft_id is not None,
@@ -94,5 +84,10 @@ def _row(
 def list_courses(user_id: int) -> list[tuple[int, str]]:
     """List the courses a trainer may compose quizzes for, with their titles."""
     own = sa.select(CourseMember.course_id).where(CourseMember.user_id == user_id)
-    query = current_courses().where(CourseVersion.course_id.in_(own))
-    return [(row.course_id, row.title) for row in db.session.execute(query)]
+    query = (
+        sa.select(Course.id, CourseVersion.title)
+        .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+        .where(Course.id.in_(own))
+        .order_by(CourseVersion.title)
+    )
+    return [(row.id, row.title) for row in db.session.execute(query)]

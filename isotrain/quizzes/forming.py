@@ -6,7 +6,7 @@ The work is that of the form, not of the bank: pools are snapshots found by thei
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from isotrain.banks import pooling, versions
 from isotrain.banks.models import Bank, PoolSnapshot
 from isotrain.db import db
 from isotrain.exams import drawing, receipts
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
 from isotrain.quizzes.rules import Subject, subject_of
 
@@ -32,7 +33,7 @@ class Blueprint:
 
     @classmethod
     def of(
-        cls, cells: Sequence[Mapping[str, Any]], rules: Mapping[str, Any], use: str
+        cls, cells: Sequence[JsonObject], rules: JsonObject, use: str
     ) -> Blueprint:
         """Read the cells and rules of a quiz version; `use` is the kind of its quiz."""
         return cls(
@@ -66,8 +67,8 @@ class Drawn:
     seed: str
     pools: tuple[Pool, ...]
     history: Mapping[Id, int]
-    data: dict[str, Any]
-    receipt: dict[str, Any]
+    data: JsonObject
+    receipt: JsonObject
 
 
 def draw(
@@ -86,7 +87,7 @@ def draw(
 
 def draw_again(
     blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
-    receipt: Mapping[str, Any],
+    receipt: JsonObject,
 ) -> Drawn:
     """Draw a form as its receipt says; receipts that name no questions have their own words."""
     named = receipt["algorithm"]
@@ -102,12 +103,13 @@ def draw_again(
 
 def _drawn(
     blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
-    algorithm: str, worded: Callable[[Sequence[Any]], Sequence[Id]],
+    algorithm: str, worded: Callable[[Sequence[int]], Sequence[int]],
 ) -> Drawn:
     """Draw questions and arrange them, then put the words of each in their place."""
     form = drawing.draw(blueprint.cells, pools, seed=seed, history=history, order=blueprint.order)
-    arrangements = drawing.arrangements(form, asked_questions(form.items), seed)
-    data = receipts.form_data(replace(form, items=tuple(worded(form.items))), arrangements)
+    versions_drawn = [int(id_) for id_ in form.items]
+    arrangements = drawing.arrangements(form, asked_questions(versions_drawn), seed)
+    data = receipts.form_data(replace(form, items=tuple(worded(versions_drawn))), arrangements)
     receipt = receipts.receipt(data, algorithm=algorithm, blueprint=blueprint.hash, pools=pools,
                                seed=seed, history=history)
     return Drawn(seed, tuple(pools), history, data, receipt)
@@ -120,7 +122,7 @@ def _named(drawn: Drawn, language: str) -> Drawn:
     return replace(drawn, receipt=receipt)
 
 
-def asked_questions(version_ids: Iterable[Any]) -> dict[Id, Question]:
+def asked_questions(version_ids: Iterable[int]) -> dict[Id, Question]:
     """Return the questions of some versions without their keys, so that they can only be asked."""
     return {id_: kept.question() for id_, kept in versions.contents(version_ids).items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wtforms import (
     HiddenField,
@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
+from isotrain.ledger.canonical import JsonObject
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.text import typed
@@ -70,13 +71,13 @@ class RulesForm(Form):
         rules = composition.rules.to_data()
         return cls(None, data={"title": composition.title, "base": base, **rules})
 
-    def composition(self, cells: list[dict[str, Any]]) -> Composition:
+    def composition(self, cells: list[JsonObject]) -> Composition:
         """Return what the form and the grid say together."""
         rules = {name: self[name].data for name in Rules.__dataclass_fields__}
         return Composition(self.title.data or "", cells, Rules.from_data(rules))
 
 
-def cells_of(values: MultiDict[str, str]) -> list[dict[str, Any]]:
+def cells_of(values: MultiDict[str, str]) -> list[JsonObject]:
     """Read the grid: the count of each topic or module and difficulty of each bank, in order.
 
     What is not a whole number comes back as a count of -1, which no blueprint takes.

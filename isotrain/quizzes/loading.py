@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.exams.drawing import availability
 from isotrain.i18n import _, say
+from isotrain.ledger.canonical import JsonObject
 from isotrain.quizzes import composing, forming
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -54,7 +55,7 @@ def load_course(path: Path, *, by: Actor) -> Outcome:
                    past_review(files, clock.today()))
 
 
-def load(described: dict[str, Any], course: Course, *, by: Actor) -> list[Quiz]:
+def load(described: JsonObject, course: Course, *, by: Actor) -> list[Quiz]:
     """Bring the exam and the practice quizzes of a course to what its file says.
 
     A version from files has no author; when the files have not changed since the last one, what a
@@ -68,19 +69,19 @@ def load(described: dict[str, Any], course: Course, *, by: Actor) -> list[Quiz]:
     ]
 
 
-def _exam_rules(exam: dict[str, Any]) -> Rules:
+def _exam_rules(exam: JsonObject) -> Rules:
     return Rules(minutes=exam["minutes"], pass_mark=exam["pass_mark"],
                  pass_mark_basis=exam["pass_mark_basis"], attempts=exam["attempts"],
                  wait_hours=exam["wait_hours"])
 
 
-def _practice_rules(exam: dict[str, Any]) -> Rules:
+def _practice_rules(exam: JsonObject) -> Rules:
     """No limits; the pass mark is the exam's, so that one sees where one stands."""
     return Rules(pass_mark=exam["pass_mark"], feedback="answers")
 
 
 def _load(
-    course: Course, kind: str, described: dict[str, Any], rules: Rules, by: Actor
+    course: Course, kind: str, described: JsonObject, rules: Rules, by: Actor
 ) -> Quiz:
     quiz = _quiz(course, kind, described["id"])
     cells = described["cells"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -12,11 +12,12 @@ from isotrain.db import db
 from isotrain.exams.drawing import availability
 from isotrain.exams.pools import Cell
 from isotrain.i18n import _, say
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions import TYPES
-from isotrain.quizzes import directory, forming
+from isotrain.quizzes import forming
 from isotrain.quizzes.rules import BANDS, PRACTICE, Subject, subject_of
 from isotrain.study import content
-from isotrain.study.models import Course, CourseVersion
+from isotrain.study.models import Course
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ class Stock:
     """All a composer sees of the banks: grids, what is kept from others' banks, warnings."""
 
     grids: tuple[Grid, ...]
-    elsewhere: list[dict[str, Any]]
+    elsewhere: list[JsonObject]
     total: int
     by_band: dict[int, int]
     warnings: list[str]
@@ -130,7 +131,7 @@ def shortages(blueprint: Blueprint, course_id: int) -> list[str]:
     ]
 
 
-def version_rows(version: QuizVersion, course_id: int) -> list[tuple[str, dict[str, Any]]]:
+def version_rows(version: QuizVersion, course_id: int) -> list[tuple[str, JsonObject]]:
     """Return the cells of a version, each with what its topic or module is called now."""
     names = names_of(course_id)
     return [(names.get(subject_of(cell), subject_of(cell).code), cell) for cell in version.cells]
@@ -161,14 +162,11 @@ def banks_of_course(course_id: int) -> set[str]:
 
 def names_of(course_id: int) -> dict[Subject, str]:
     """Return what the topics and modules of a course are called, in order, topics first."""
-    query = directory.current_courses().where(CourseVersion.course_id == course_id)
-    row = db.session.execute(query).first()
-    if row is None:
-        return {}
+    course = content.get_course_by_id(course_id)
     return {
-        **{Subject("topic", topic["id"]): topic["title"] for topic in row.topics},
+        **{Subject("topic", topic): title for topic, title in course.topics},
         **{Subject("module", module.code): f"{module.code} {module.title}"
-           for module in content.list_modules(row.id)},
+           for module in content.list_modules(course.version_id)},
     }
 
 
@@ -224,7 +222,7 @@ def _guess_warnings(quiz: Quiz, supplies: Sequence[Supply], pools: Sequence[Pool
               " right. Add questions of other kinds.", n=round(expected), total=total)]
 
 
-def _guessable_questions(banks: set[str], use: str) -> set[Any]:
+def _guessable_questions(banks: set[str], use: str) -> set[int]:
     """Return the ids of the questions in use of some banks that can be guessed."""
     names = [type_.name for type_ in TYPES if type_.guessable]
     query = (

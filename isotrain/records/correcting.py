@@ -17,6 +17,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.people.models import JobRole, Site, Unit
 from isotrain.records import explanation, recording
@@ -86,7 +87,7 @@ def correct(record_id: int, right: Statement, *, reason: str, by: Actor) -> Comp
     return row
 
 
-def _check(found: explanation.Explained, right: Statement, changed: dict[str, Any], *,
+def _check(found: explanation.Explained, right: Statement, changed: JsonObject, *,
            reason: str, by: Actor) -> None:
     if by.kind == "user" and by.user_id == found.record.user_id:
         raise Refusal(_("You cannot correct your own record. Ask a colleague."))
@@ -103,13 +104,13 @@ def _check(found: explanation.Explained, right: Statement, changed: dict[str, An
 
 
 def _resolved(
-    found: explanation.Explained, changed: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, str | None]]:
+    found: explanation.Explained, changed: JsonObject
+) -> tuple[JsonObject, dict[str, str | None]]:
     """Turn the codes that were changed into what is frozen; return (place, person)."""
     old = _person(found)
     person = {field: getattr(old, field) for field in recording.PERSONAL}
     person |= {field: changed[field] for field in ("name", "personnel_no") if field in changed}
-    place: dict[str, Any] = {}
+    place: JsonObject = {}
     if "unit" in changed:
         unit = _coded(Unit, changed["unit"], "unit", _("Choose a unit"))
         place |= {"unit": unit and unit.name, "unit_code": unit and unit.code}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord, RecordPerson
 from isotrain.standards import directory as editions
@@ -29,7 +30,7 @@ class Explained:
     history: tuple[CompletionRecord, ...]
 
     @property
-    def frozen(self) -> dict[str, Any]:
+    def frozen(self) -> JsonObject:
         return self.record.frozen
 
     @property

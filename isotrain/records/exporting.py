@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import sqlalchemy as sa
@@ -25,9 +25,10 @@ from isotrain.certificates import signing_keys
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.records import register
 from isotrain.records.filters import Filter, Rows
-from isotrain.records.register import CourseChoice, detailed
+from isotrain.records.register import CourseChoice, Line, detailed
 from isotrain.records.rules import COLUMNS, FileFacts, Stated, manifest
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
@@ -81,7 +82,7 @@ class Export:
         for first in range(1, last + 1, PEOPLE_AT_ONCE):
             people = {"first_user": first, "last_user": first + PEOPLE_AT_ONCE - 1}
             for row in self.connection.execute(query, people):
-                yield constant + _values(row, self.courses)
+                yield constant + _values(Line(*row), self.courses)
 
     def stated(self, file_name: str) -> Stated:
         return Stated(
@@ -161,7 +162,7 @@ def pack(export: Export, kind: str, signer: Signer, *, folder: Path, mark: bool 
     return path
 
 
-def _values(row: Any, courses: dict[int, CourseChoice]) -> list[str]:
+def _values(row: Line, courses: dict[int, CourseChoice]) -> list[str]:
     """Return a row's cells from the third column on."""
     record = row.frozen
     rule = record["requirement"] if record and row.assignment_id is None else None
@@ -188,15 +189,15 @@ def _values(row: Any, courses: dict[int, CourseChoice]) -> list[str]:
 _NOT_COMPLETED = [""] * 8
 
 
-def _due(row: Any, rule: dict[str, Any] | None) -> tuple[str, str]:
+def _due(row: Line, rule: JsonObject | None) -> tuple[str, str]:
     if row.assignment_id is not None:
         return str(row.requirement_id), str(row.requirement_version)
     return (str(rule["id"]), str(rule["version"])) if rule else ("", "")
 
 
-def _level(row: Any, rule: dict[str, Any] | None) -> tuple[str, str, str]:
+def _level(row: Line, rule: JsonObject | None) -> tuple[str, str, str]:
     if row.assignment_id is not None:
-        return row.level, _day(row.assigned_on), _day(row.due_on)
+        return row.level or "", _day(row.assigned_on), _day(row.due_on)
     return (rule["level"], rule["assigned_on"], rule["due_on"]) if rule else ("", "", "")
 
 

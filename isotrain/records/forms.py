@@ -58,7 +58,7 @@ class CorrectionForm(Form):
                              filters=[typed])
     reason = TextAreaField(lazy("Reason"), [validators.Length(max=1000)], filters=[typed])
 
-    def offer(self, choices: Mapping[str, list[tuple[str, Any]]]) -> None:
+    def offer(self, choices: Mapping[str, list[tuple[str, str]]]) -> None:
         """Fill the lists to choose from; what the record says stays on offer."""
         for name, pairs in choices.items():
             field = self[name]

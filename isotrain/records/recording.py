@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from isotrain import clock
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.noting import note
 from isotrain.db import db
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import commit, hash_of, new_salt, opens
 from isotrain.people import placements
 from isotrain.people.placements import Place
@@ -60,7 +61,7 @@ def record(finished: Finished, certificate: Certificate | None) -> CompletionRec
 def _frozen(
     finished: Finished, result: Result, *, place: Place | None,
     bound: tuple[Assignment, Requirement] | None, certificate: Certificate | None,
-) -> dict[str, Any]:
+) -> JsonObject:
     version = finished.course_version
     return {
         "schema": SCHEMA, "place": _place(place), "requirement": _requirement(bound),
@@ -132,7 +133,7 @@ def _instant(value: datetime | None) -> str | None:
     return value.isoformat(timespec="microseconds") if value else None
 
 
-def _place(place: Place | None) -> dict[str, Any]:
+def _place(place: Place | None) -> JsonObject:
     return {
         "unit": place and place.unit, "unit_code": place and place.unit_code,
         "site": place and place.site, "job_role": place and place.job_role,
@@ -142,7 +143,7 @@ def _place(place: Place | None) -> dict[str, Any]:
     }
 
 
-def _requirement(bound: tuple[Assignment, Requirement] | None) -> dict[str, Any] | None:
+def _requirement(bound: tuple[Assignment, Requirement] | None) -> JsonObject | None:
     if bound is None:
         return None
     assignment, rule = bound
@@ -151,7 +152,7 @@ def _requirement(bound: tuple[Assignment, Requirement] | None) -> dict[str, Any]
             "due_on": assignment.due_on.isoformat()}
 
 
-def _course(course: Course, version: CourseVersion) -> dict[str, Any]:
+def _course(course: Course, version: CourseVersion) -> JsonObject:
     return {
         "slug": course.slug, "title": version.title, "version": version.label,
         "number": version.number, "language": version.language,
@@ -160,22 +161,22 @@ def _course(course: Course, version: CourseVersion) -> dict[str, Any]:
     }
 
 
-def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> dict[str, Any]:
+def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> JsonObject:
     return {"slug": quiz.slug, "title": version.title, "version": version.number,
             "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis}
 
 
-def _attempt(attempt: Attempt, form_hash: str) -> dict[str, Any]:
+def _attempt(attempt: Attempt, form_hash: str) -> JsonObject:
     return {"id": attempt.id, "number": attempt.number, "state": attempt.state, "form": form_hash,
             "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at)}
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: Result) -> JsonObject:
     return {"result": "passed" if result.passed else "failed", "score": result.score,
             "out_of": result.out_of, "percent": result.percent}
 
 
-def _certificate(certificate: Certificate | None) -> dict[str, Any] | None:
+def _certificate(certificate: Certificate | None) -> JsonObject | None:
     if certificate is None:
         return None
     return {"number": certificate.number, "valid_until": certificate.valid_until.isoformat()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -12,6 +13,7 @@ from sqlalchemy.orm import aliased
 from isotrain.accounts.models import Identity
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.db import db
+from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import Key, Listing
 from isotrain.people.models import JobRole, Site, Unit
 from isotrain.records.filters import Filter, Rows
@@ -22,7 +24,40 @@ _manager = aliased(Identity, name="manager")
 SORTS = ("name", "course", "unit", "due", "completed")
 
 
-def listing(wanted: Filter, sort: str = "") -> Listing[Any]:
+class Line(NamedTuple):
+    """One row of the list: what pages and exports show of a person and course."""
+
+    user_id: int
+    course_id: int
+    assignment_id: int | None
+    due_on: date | None
+    status: str
+    name: str | None
+    personnel_no: str | None
+    unit: str | None
+    site: str | None
+    job_role_code: str | None
+    job_role: str | None
+    employment_type: str | None
+    manager_no: str | None
+    assigned_on: date | None
+    requirement_id: int | None
+    requirement_version: int | None
+    level: str | None
+    record_id: int | None
+    completed_at: datetime | None
+    score_percent: str | None
+    pass_mark: int | None
+    result: str | None
+    valid_until: date | None
+    attempt_id: int | None
+    frozen: JsonObject | None
+    name_then: str | None
+    number_then: str | None
+    manager_then: str | None
+
+
+def listing(wanted: Filter, sort: str = "") -> Listing[Line]:
     """Return the list, joined for one of SORTS ("-" before it from the end).
 
     First the keys of a page are found, then what is shown of them: the database sorts little.
@@ -46,29 +81,24 @@ def _sorts(rows: Rows) -> dict[str, list[Key]]:
                               for name, column in first.items()}}
 
 
-def _details(wanted: Filter, keys: Sequence[tuple[Any, ...]]) -> list[Any]:
+def _details(wanted: Filter, keys: Sequence[tuple[Any, ...]]) -> list[Line]:
     rows = Rows(wanted, users=[user_id for user_id, _course_id in keys])
-    found = {(row.user_id, row.course_id): row
-             for row in db.session.execute(detailed(rows))}
+    found = {row[:2]: Line(*row) for row in db.session.execute(detailed(rows))}
     return [found[key] for key in keys if key in found]
 
 
 def detailed(rows: Rows) -> sa.Select[Any]:
-    """Select everything that pages and exports show of the rows, in no order."""
+    """Select the columns of a Line for each of the rows, in no order."""
     pair, record, manager = rows.pair.c, rows.record, _manager
     return (
         rows.select(
             pair.user_id, pair.course_id, pair.assignment_id, pair.due_on,
-            rows.status.label("status"), Identity.name, Identity.personnel_no,
-            Unit.name.label("unit"), Site.name.label("site"),
-            JobRole.code.label("job_role_code"), JobRole.title.label("job_role"),
-            rows.place.employment_type, manager.personnel_no.label("manager_no"),
-            Assignment.assigned_on, Assignment.requirement_id,
-            Requirement.version.label("requirement_version"), Requirement.level,
-            record.id.label("record_id"), record.completed_at, record.score_percent,
+            rows.status, Identity.name, Identity.personnel_no, Unit.name, Site.name, JobRole.code,
+            JobRole.title, rows.place.employment_type, manager.personnel_no,
+            Assignment.assigned_on, Assignment.requirement_id, Requirement.version,
+            Requirement.level, record.id, record.completed_at, record.score_percent,
             record.pass_mark, record.result, record.valid_until, record.attempt_id, record.frozen,
-            RecordPerson.name.label("name_then"), RecordPerson.personnel_no.label("number_then"),
-            RecordPerson.manager_personnel_no.label("manager_then"), record.certificate_id,
+            RecordPerson.name, RecordPerson.personnel_no, RecordPerson.manager_personnel_no,
             names=True, places=True, records=True,
         )
         .outerjoin(Site, Site.id == rows.place.site_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,7 +19,7 @@ from isotrain.people.models import Employment
 from isotrain.people.placements import Place
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import CompletionRecord
-from isotrain.records.register import detailed
+from isotrain.records.register import Line, detailed
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Entry:
 
     at: datetime | date
     kind: str
-    facts: Any
+    facts: object
 
     @property
     def order(self) -> datetime:
@@ -48,7 +47,7 @@ class Traced:
     personnel_no: str
     left_at: datetime | None
     place: Place | None
-    rows: list[Any]
+    rows: list[Line]
     entries: list[Entry]
 
 
@@ -71,9 +70,10 @@ def trace(user_id: int) -> Traced:
     )
 
 
-def _rows(user_id: int) -> list[Any]:
+def _rows(user_id: int) -> list[Line]:
     rows = Rows(Filter(people="all"), users=[user_id])
-    return list(db.session.execute(detailed(rows).order_by(rows.pair.c.course_id)))
+    query = detailed(rows).order_by(rows.pair.c.course_id)
+    return [Line(*row) for row in db.session.execute(query)]
 
 
 def _placed(places: list[Place]) -> Iterator[Entry]:

@@ -6,8 +6,8 @@ import csv
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem
 from isotrain.records.rules import FileFacts, verify
 from isotrain.spreadsheet import BYTE_ORDER_MARK
@@ -15,7 +15,7 @@ from isotrain.spreadsheet import BYTE_ORDER_MARK
 
 def check(
     path: Path, document: bytes, public_keys: Mapping[str, bytes]
-) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+) -> tuple[JsonObject, tuple[Problem, ...]]:
     """Check a CSV or XLSX file and its manifest; return what the manifest says, and problems."""
     return verify(document, facts_of(path), public_keys)
 

@@ -13,14 +13,14 @@ from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
 from isotrain.settings import history, values
-from isotrain.settings.definitions import Definition
+from isotrain.settings.definitions import Defined
 from isotrain.settings.models import Setting
 from isotrain.settings.rules import BadValue, Text
 
 SHORTEST_REASON, LONGEST_REASON = 10, 1000
 
 
-def change(setting: Definition[Any], text: str, *, base: int, reason: str, by: Actor) -> Setting:
+def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) -> Setting:
     """Give a setting another value; `base` is the number of the row that was looked at."""
     present = history.present(setting)
     after = _checked(setting, text)
@@ -43,20 +43,18 @@ def change(setting: Definition[Any], text: str, *, base: int, reason: str, by: A
     return row
 
 
-def _details(setting: Definition[Any], row: Setting) -> dict[str, Any]:
+def _details(setting: Defined, row: Setting) -> dict[str, Any]:
     """Say what changed, but no text: it may name somebody, and events cannot be erased."""
     if isinstance(setting.kind, Text):
         return {}
     return {"before": row.before, "after": row.after}
 
 
-def _checked(setting: Definition[Any], text: str) -> str:
+def _checked(setting: Defined, text: str) -> str:
     try:
-        value = setting.kind.parse(text)
-        setting.kind.check(value)
+        return setting.spelt(text)
     except BadValue as bad:
         raise Refusal(say(bad.template, bad.params), "value") from None
-    return setting.kind.text(value)
 
 
 def _add(row: Setting) -> None:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Generic, TypeAlias
 
+from isotrain.errors import Unready
 from isotrain.i18n import lazy
-from isotrain.settings.rules import Kind, Span, Switch, Text, Value, Whole
+from isotrain.settings.rules import OFF, ON, BadValue, Kind, Span, Switch, Text, Value, Whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask_babel import LazyString
+
+# How an environment says that something is on or off.
+SWITCHED = {"1": ON, "0": OFF}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,30 @@ class Definition(Generic[Value]):
     unit: LazyString | None = None
     scope: str = field(kw_only=True)
 
+    def spelt(self, text: str) -> str:
+        """Return the one spelling of a value given as text; raise BadValue for one that is none."""
+        value = self.kind.parse(text)
+        self.kind.check(value)
+        return self.kind.text(value)
+
+    def first_text(self, seeds: Mapping[str, str]) -> str:
+        """Return the first value as text, from ISOTRAIN_ variables, or raise Unready."""
+        given = seeds.get(self.variable, "")
+        if not given:
+            return self.kind.text(self.default)
+        text = SWITCHED.get(given, given) if self.default in (True, False) else given
+        try:
+            return self.spelt(text)
+        except BadValue as bad:
+            raise Unready(f"ISOTRAIN_{self.variable} is {given!r}: {bad}.") from None
+
+    def value(self, text: str | None, seeds: Mapping[str, str]) -> Value:
+        """Return the value that a row says, or the first one where there is no row."""
+        return self.kind.parse(self.first_text(seeds) if text is None else text)
+
+
+Defined: TypeAlias = (
+    "Definition[str] | Definition[bool] | Definition[int] | Definition[timedelta]")
 
 TECHNICAL, BANKS, TRAINING = "technical", "banks", "training"
 
@@ -92,11 +122,11 @@ MAIL_FROM = Definition(
     Text(r"([^@\s<>,;]{1,64}@[A-Za-z0-9.-]+)?", "Enter an e-mail address"), "", "MAIL_FROM",
     scope=TECHNICAL)
 
-GROUPS: tuple[tuple[LazyString, tuple[Definition[Any], ...]], ...] = (
+GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
     (lazy("Organization"), (ORGANIZATION,)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),
 )
-DEFINITIONS: tuple[Definition[Any], ...] = tuple(each for _label, group in GROUPS for each in group)
+DEFINITIONS: tuple[Defined, ...] = tuple(each for _label, group in GROUPS for each in group)
 BY_NAME = {each.name: each for each in DEFINITIONS}

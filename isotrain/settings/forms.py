@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wtforms import IntegerField, RadioField, StringField, TextAreaField, validators
 from wtforms.widgets import HiddenInput
@@ -13,7 +13,7 @@ from isotrain.text import typed
 from isotrain.web.forms import Form, SelectChoice
 
 if TYPE_CHECKING:
-    from isotrain.settings.definitions import Definition
+    from isotrain.settings.definitions import Defined
 
 
 class SettingForm(Form):
@@ -45,7 +45,7 @@ class TextForm(SettingForm):
     value = StringField(lazy("Value"), filters=[typed], render_kw={"maxlength": 200})
 
 
-def form_for(setting: Definition[Any]) -> type[SwitchForm | NumberForm | TextForm]:
+def form_for(setting: Defined) -> type[SwitchForm | NumberForm | TextForm]:
     """Return the form that suits the kind of a setting."""
     if isinstance(setting.kind, Switch):
         return SwitchForm

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,9 +13,8 @@ from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.settings import values
-from isotrain.settings.definitions import BY_NAME, DEFINITIONS, Definition
+from isotrain.settings.definitions import BY_NAME, DEFINITIONS, Defined
 from isotrain.settings.models import Setting
-from isotrain.settings.seeding import first_text
 from isotrain.wired import wired
 
 PAGE = 50
@@ -26,7 +24,7 @@ PAGE = 50
 class Present:
     """What one setting holds; number 0 and no row while nothing has been written down."""
 
-    definition: Definition[Any]
+    definition: Defined
     text: str
     row: Setting | None
 
@@ -35,14 +33,14 @@ class Present:
         return self.row.number if self.row else 0
 
 
-def get_definition(name: str) -> Definition[Any]:
+def get_definition(name: str) -> Defined:
     """Return the definition of a setting or raise NotFound."""
     if name not in BY_NAME:
         raise NotFound(_("There is no setting %(name)s.", name=name))
     return BY_NAME[name]
 
 
-def present(setting: Definition[Any]) -> Present:
+def present(setting: Defined) -> Present:
     """Return what one setting holds, as this transaction sees it."""
     query = (sa.select(Setting).where(Setting.name == setting.name)
              .order_by(Setting.number.desc()).limit(1))
@@ -55,7 +53,7 @@ def list_present() -> list[Present]:
     return [_present(each, rows.get(each.name)) for each in DEFINITIONS]
 
 
-def list_changes(setting: Definition[Any]) -> list[Setting]:
+def list_changes(setting: Defined) -> list[Setting]:
     """List the rows of a setting, newest first, the latest fifty."""
     query = (sa.select(Setting).where(Setting.name == setting.name)
              .order_by(Setting.number.desc()).limit(PAGE))
@@ -68,6 +66,6 @@ def names_of(rows: Iterable[Setting | None]) -> dict[int, str]:
     return wired(Directory).names_of(ids)
 
 
-def _present(setting: Definition[Any], row: Setting | None) -> Present:
-    text = row.after if row else first_text(setting, config.current().seeds)
+def _present(setting: Defined, row: Setting | None) -> Present:
+    text = row.after if row else setting.first_text(config.current().seeds)
     return Present(setting, text, row)

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from isotrain import clock, config
 from isotrain.db import db, upsert
-from isotrain.errors import Unready
 from isotrain.i18n import _
-from isotrain.settings.definitions import DEFINITIONS, Definition
+from isotrain.settings.definitions import DEFINITIONS, Defined
 from isotrain.settings.models import Setting
-from isotrain.settings.rules import OFF, ON, BadValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from isotrain.audit.noting import Actor
 
-# How an environment says that something is on or off.
-SWITCHED = {"1": ON, "0": OFF}
-
-
-def first_text(setting: Definition[Any], seeds: Mapping[str, str]) -> str:
-    """Return the first value as text, from ISOTRAIN_ variables; Unready for one that is none."""
-    given = seeds.get(setting.variable, "")
-    if not given:
-        return setting.kind.text(setting.default)
-    text = SWITCHED.get(given, given) if setting.default in (True, False) else given
-    try:
-        setting.kind.check(setting.kind.parse(text))
-    except BadValue as bad:
-        raise Unready(f"ISOTRAIN_{setting.variable} is {given!r}: {bad}.") from None
-    return text
-
 
 def check(seeds: Mapping[str, str]) -> None:
     """Raise Unready for the first variable that no setting can begin with."""
     for setting in DEFINITIONS:
-        first_text(setting, seeds)
+        setting.first_text(seeds)
 
 
 def seed(*, by: Actor, given: Mapping[str, str] | None = None) -> None:
@@ -51,9 +33,9 @@ def seed(*, by: Actor, given: Mapping[str, str] | None = None) -> None:
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["name", "number"]))
 
 
-def _first_row(setting: Definition[Any], seeds: Mapping[str, str], by: Actor) -> dict[str, Any]:
+def _first_row(setting: Defined, seeds: Mapping[str, str], by: Actor) -> dict[str, object]:
     source = f"ISOTRAIN_{setting.variable}" if seeds.get(setting.variable) else _("the default")
     return {"name": setting.name, "number": 1, "before": None,
-            "after": first_text(setting, seeds), "changed_at": clock.now(),
+            "after": setting.first_text(seeds), "changed_at": clock.now(),
             "reason": _("First value, from %(source)s.", source=source),
             "actor_kind": by.kind, "actor_id": by.user_id}

@@ -21,7 +21,6 @@ from isotrain.db import db, is_writing
 from isotrain.settings.definitions import DEFINITIONS, Definition
 from isotrain.settings.models import Setting
 from isotrain.settings.rules import Value
-from isotrain.settings.seeding import first_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +52,7 @@ def fresh(setting: Definition[Value]) -> Value:
     """Return what holds in this transaction, for an act that the setting controls."""
     query = (sa.select(Setting.after).where(Setting.name == setting.name)
              .order_by(Setting.number.desc()).limit(1))
-    return _value(setting, db.session.scalar(query))
+    return setting.value(db.session.scalar(query), config.current().seeds)
 
 
 def forget() -> None:
@@ -82,8 +81,5 @@ def _reread(kept: _Kept | None) -> Mapping[str, Any]:
         if kept is not None:
             return kept.values
         texts = {}
-    return {each.name: _value(each, texts.get(each.name)) for each in DEFINITIONS}
-
-
-def _value(setting: Definition[Value], text: str | None) -> Value:
-    return setting.kind.parse(first_text(setting, config.current().seeds) if text is None else text)
+    seeds = config.current().seeds
+    return {each.name: each.value(texts.get(each.name), seeds) for each in DEFINITIONS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,11 +14,12 @@ from isotrain.errors import Refusal
 from isotrain.formats.yaml_folder import Folder
 from isotrain.formats.yaml_kinds import STANDARD
 from isotrain.i18n import _, say
+from isotrain.ledger.canonical import JsonObject
 from isotrain.standards.models import Edition, EditionAlias, Standard
 from isotrain.standards.rules import Known, check, days_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from isotrain.questions.problem import Problem
 
@@ -26,10 +27,10 @@ SHOWN = 50
 SHIPPED = ROOT / "question_banks" / "editions.yaml"
 
 
-def read(path: Path = SHIPPED) -> list[dict[str, Any]]:
+def read(path: Path = SHIPPED) -> list[JsonObject]:
     """Read a file of standards; refuse it with every problem."""
     folder = Folder({path.name: path.read_bytes()} if path.is_file() else {})
-    described: list[dict[str, Any]] = folder.read(path.name, [STANDARD]) or []
+    described: list[JsonObject] = folder.read(path.name, [STANDARD]) or []
     if not folder.problems:
         check(folder, path.name, (), described)
     refuse(folder.problems)
@@ -59,7 +60,7 @@ def by_code() -> dict[str, Edition]:
     return {row.code: row for row in db.session.scalars(sa.select(Edition))}
 
 
-def load(described: Sequence[Mapping[str, Any]], *, by: Actor) -> list[str]:
+def load(described: Sequence[JsonObject], *, by: Actor) -> list[str]:
     """Bring standards and editions to what is described; return the codes of changed editions.
 
     Days that were looked up later than those described stay as they are.
@@ -74,7 +75,7 @@ def load(described: Sequence[Mapping[str, Any]], *, by: Actor) -> list[str]:
     return changed
 
 
-def _rows(described: Sequence[Mapping[str, Any]]) -> list[tuple[Edition, Mapping[str, Any]]]:
+def _rows(described: Sequence[JsonObject]) -> list[tuple[Edition, JsonObject]]:
     """Find or make the row of every edition, under its code or a former one, with its standard."""
     standards = {row.code: row for row in db.session.scalars(sa.select(Standard))}
     editions = by_code()
@@ -96,7 +97,7 @@ def _rows(described: Sequence[Mapping[str, Any]]) -> list[tuple[Edition, Mapping
     return pairs
 
 
-def _bring(edition: Edition, each: Mapping[str, Any]) -> bool:
+def _bring(edition: Edition, each: JsonObject) -> bool:
     """Bring label and days of an edition to those described; say whether anything changed."""
     days = days_of(each)
     confirmed_on = days["confirmed_on"]
@@ -111,7 +112,7 @@ def _bring(edition: Edition, each: Mapping[str, Any]) -> bool:
     return True
 
 
-def _name(pairs: Iterable[tuple[Edition, Mapping[str, Any]]]) -> None:
+def _name(pairs: Iterable[tuple[Edition, JsonObject]]) -> None:
     """Let editions go by their aliases, but by none that is the code of another."""
     taken = set(db.session.scalars(sa.select(Edition.code)))
     for edition, each in pairs:

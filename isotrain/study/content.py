@@ -195,7 +195,7 @@ def _course_view(course: Course, version: CourseVersion) -> CourseView:
 _kept: WeakKeyDictionary[sa.Pool, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
-def remembered(key: tuple[Any, ...], read: Callable[[], T]) -> T:
+def remembered(key: tuple[object, ...], read: Callable[[], T]) -> T:
     """Return what was read of a version before, or read it; what may roll back is not kept."""
     kept = _kept.setdefault(db.engine.pool, {})
     if key in kept:

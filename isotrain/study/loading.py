@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from isotrain.audit.noting import Actor, digest
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.standards import loading as editions
 from isotrain.standards.rules import Known
 from isotrain.study import pinning, rules
@@ -71,7 +72,7 @@ def load(files: LibraryFiles, *, by: Actor) -> Loaded:
     return Loaded(library, courses)
 
 
-def _library(described: dict[str, Any]) -> Library:
+def _library(described: JsonObject) -> Library:
     library = db.session.scalar(
         sa.select(Library).where(Library.slug == described["id"]).with_for_update())
     if library is None:
@@ -83,7 +84,7 @@ def _library(described: dict[str, Any]) -> Library:
     return library
 
 
-def _modules(library_id: int, described: list[dict[str, Any]]) -> dict[str, ModuleVersion]:
+def _modules(library_id: int, described: list[JsonObject]) -> dict[str, ModuleVersion]:
     modules = {row.code: row for row in
                db.session.scalars(sa.select(Module).where(Module.library_id == library_id))}
     _let_go(modules, described)
@@ -103,14 +104,14 @@ def _modules(library_id: int, described: list[dict[str, Any]]) -> dict[str, Modu
 
 def _let_go(
     things: Mapping[str, Module] | Mapping[str, Fact] | Mapping[str, Term],
-    described: list[dict[str, Any]],
+    described: list[JsonObject],
 ) -> None:
     """Leave what the files no longer have without a current version; old courses still show it."""
     for code in things.keys() - {item["id"] for item in described}:
         things[code].current_version_id = None
 
 
-def _module_version(module: Module, described: dict[str, Any]) -> ModuleVersion:
+def _module_version(module: Module, described: JsonObject) -> ModuleVersion:
     content = {key: value for key, value in described.items() if key != "file"}
     hashed = digest(content)
     versions = list(db.session.scalars(
@@ -130,7 +131,7 @@ def _module_version(module: Module, described: dict[str, Any]) -> ModuleVersion:
 
 
 def _facts(
-    library_id: int, described: list[dict[str, Any]], editions: dict[str, Edition]
+    library_id: int, described: list[JsonObject], editions: dict[str, Edition]
 ) -> dict[str, FactVersion]:
     facts = {row.code: row for row in
              db.session.scalars(sa.select(Fact).where(Fact.library_id == library_id))}
@@ -155,7 +156,7 @@ def _facts(
     return current
 
 
-def _fact_version(fact_id: int, item: dict[str, Any], editions: dict[str, Edition]) -> FactVersion:
+def _fact_version(fact_id: int, item: JsonObject, editions: dict[str, Edition]) -> FactVersion:
     edition = editions[item["edition"]] if item.get("edition") else None
     return FactVersion(
         fact_id=fact_id, statement=item["statement"], topic=item["topic"],
@@ -166,7 +167,7 @@ def _fact_version(fact_id: int, item: dict[str, Any], editions: dict[str, Editio
     )
 
 
-def _terms(library_id: int, described: list[dict[str, Any]]) -> dict[str, TermVersion]:
+def _terms(library_id: int, described: list[JsonObject]) -> dict[str, TermVersion]:
     terms = {row.code: row for row in
              db.session.scalars(sa.select(Term).where(Term.library_id == library_id))}
     _let_go(terms, described)

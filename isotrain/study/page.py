@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.standards import directory as editions
 from isotrain.study import content, rendering
 from isotrain.study.models import ModuleVersion
@@ -38,8 +39,8 @@ class Page:
     sections: tuple[SectionView, ...]
     facts: tuple[FactView, ...]
     terms: tuple[TermView, ...]
-    often_said: tuple[dict[str, Any], ...]
-    review: tuple[dict[str, Any], ...]
+    often_said: tuple[JsonObject, ...]
+    review: tuple[JsonObject, ...]
     related: tuple[ModuleView, ...]
     before: ModuleView | None
     after: ModuleView | None
@@ -82,7 +83,7 @@ def _build(course: CourseView, module: ModuleView, modules: tuple[ModuleView, ..
 
 
 def _addresses(
-    course: CourseView, said: dict[str, Any], facts: dict[str, FactView]
+    course: CourseView, said: JsonObject, facts: dict[str, FactView]
 ) -> dict[str, str]:
     """Return where each fact is shown: on this page, or as this version of the course shows it."""
     elsewhere = (f"/courses/{course.slug}/facts/" if course.current
@@ -90,6 +91,6 @@ def _addresses(
     return {code: f"#fact-{code}" if code in said["facts"] else elsewhere + code for code in facts}
 
 
-def _spellings(said: dict[str, Any], terms: dict[str, TermView]) -> dict[str, str]:
+def _spellings(said: JsonObject, terms: dict[str, TermView]) -> dict[str, str]:
     return {spelling.lower(): code for code in said["terms"] if code in terms
             for spelling in (terms[code].term, *terms[code].also)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from isotrain.audit.noting import Actor, digest, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.study.models import (
     Course,
     CourseFact,
@@ -50,7 +51,7 @@ class Shown:
     terms: list[TermVersion]
     editions: list[dict[str, str]]
 
-    def hash_with(self, described: Mapping[str, Any]) -> str:
+    def hash_with(self, described: JsonObject) -> str:
         """Return the SHA-256 of a course that is described so and shows this."""
         return digest({
             "course": described, "editions": self.editions,
@@ -60,7 +61,7 @@ class Shown:
 
 
 def load(
-    library: Library, described: dict[str, Any], files: LibraryFiles, shelf: Shelf, *, by: Actor
+    library: Library, described: JsonObject, files: LibraryFiles, shelf: Shelf, *, by: Actor
 ) -> Course:
     """Bring a course to what its file says; a course that shows the same keeps its version."""
     course = _course(library, described)
@@ -88,7 +89,7 @@ def _editions_named(named: set[str], editions: Mapping[str, Edition]) -> list[di
             for row in sorted(rows.values(), key=lambda row: row.label)]
 
 
-def _course(library: Library, described: Mapping[str, Any]) -> Course:
+def _course(library: Library, described: JsonObject) -> Course:
     course = db.session.scalar(sa.select(Course).where(Course.slug == described["id"]))
     if course is None:
         course = Course(slug=described["id"], library_id=library.id, created_at=clock.now())
@@ -101,7 +102,7 @@ def _course(library: Library, described: Mapping[str, Any]) -> Course:
 
 
 def _version(
-    course: Course, about: Mapping[str, Any], shown: Shown, by: Actor
+    course: Course, about: JsonObject, shown: Shown, by: Actor
 ) -> CourseVersion:
     """Return the version of a course that says and shows this; a new one where there is none."""
     hashed = shown.hash_with(about)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
@@ -16,12 +16,15 @@ from isotrain.study.page import get_page
 from isotrain.web.gate import me, requires
 from isotrain.web.transaction import transaction
 
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
 bp = Blueprint("study", __name__, url_prefix="/courses")
 
 
 @bp.get("")
 @requires(Permission.LEARN)
-def courses() -> Any:
+def courses() -> str:
     """List the courses with how far one is."""
     listed = [(course, *_how_far(course)) for course in content.list_courses()]
     return render_template("study/courses.html", listed=listed)
@@ -36,7 +39,7 @@ def _how_far(course: content.CourseView) -> tuple[int, int, int]:
 
 @bp.get("/<slug>")
 @requires(Permission.LEARN)
-def course(slug: str) -> Any:
+def course(slug: str) -> str:
     """Show a course: its modules, where one left off, and what comes after."""
     found = content.get_course(slug)
     modules = content.list_modules(found.version_id)
@@ -47,7 +50,9 @@ def course(slug: str) -> Any:
         may_see_versions=Permission.COURSE_VERSIONS in me().permissions)
 
 
-def _resume(modules: tuple[content.ModuleView, ...], progress: dict[int, Progress]) -> Any:
+def _resume(
+    modules: tuple[content.ModuleView, ...], progress: dict[int, Progress]
+) -> content.ModuleView | None:
     """Return the module to go on with: the one opened last, or the first that is not done."""
     opened = {m: at for m in modules if m.id in progress and not progress[m.id].finished_at
               and (at := progress[m.id].opened_at)}
@@ -58,7 +63,7 @@ def _resume(modules: tuple[content.ModuleView, ...], progress: dict[int, Progres
 
 @bp.get("/<slug>/<module_slug>")
 @requires(Permission.LEARN)
-def module(slug: str, module_slug: str) -> Any:
+def module(slug: str, module_slug: str) -> str:
     """Show a module and note that it was opened."""
     found = content.get_course(slug)
     page = get_page(found, module_slug)
@@ -73,7 +78,7 @@ def module(slug: str, module_slug: str) -> Any:
 
 @bp.post("/<slug>/<module_slug>")
 @requires(Permission.LEARN)
-def remember(slug: str, module_slug: str) -> Any:
+def remember(slug: str, module_slug: str) -> ResponseReturnValue:
     """Remember a place, a rating, or that the module is done."""
     page = get_page(content.get_course(slug), module_slug)
     asked = request.form
@@ -99,7 +104,7 @@ def remember(slug: str, module_slug: str) -> Any:
 
 @bp.get("/<slug>/facts/<code>")
 @requires(Permission.LEARN)
-def fact(slug: str, code: str) -> Any:
+def fact(slug: str, code: str) -> str:
     """Show one fact with its edition, clause and the paragraph that explains it."""
     found = content.get_course(slug)
     shown = content.get_fact(found, code)
@@ -109,7 +114,7 @@ def fact(slug: str, code: str) -> Any:
 
 @bp.get("/<slug>/glossary")
 @requires(Permission.LEARN)
-def glossary(slug: str) -> Any:
+def glossary(slug: str) -> str:
     """Show the glossary of a course."""
     found = content.get_course(slug)
     return render_template("study/glossary.html", course=found, terms=content.list_terms(found))

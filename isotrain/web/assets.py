@@ -12,6 +12,7 @@ from flask import Response, request, url_for
 from isotrain.web.gate import public
 
 if TYPE_CHECKING:
+
     from flask import Flask
 
 YEAR = 365 * 24 * 3600

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 from flask import Blueprint, render_template
 from wtforms import (
@@ -56,7 +55,7 @@ class GalleryForm(Form):
     two_people = BooleanField(lazy("Two people approve"))
 
 
-def sample() -> dict[str, Any]:
+def sample() -> dict[str, object]:
     """Return the gallery's variables: a form with two errors, and days around today."""
     form = GalleryForm()
     form.title.errors = [lazy("Enter the title")]

@@ -31,9 +31,9 @@ class Links:
     """
 
     endpoint: str
-    page: Page[Any]
+    page: Page[object]
     wanted: Mapping[str, object] = field(default_factory=dict)
-    path: Mapping[str, Any] = field(default_factory=dict)
+    path: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def filter(self) -> dict[str, str]:
@@ -46,13 +46,13 @@ class Links:
         sort = self.page.sort
         return [("sort", sort)] if sort and sort == request.args.get("sort") else []
 
-    def url(self, **changed: Any) -> str:
+    def url(self, **changed: str) -> str:
         """Return the address of the same rows in the same order, but for what is changed."""
         return self.at(self.endpoint, **changed)
 
-    def at(self, endpoint: str, **changed: Any) -> str:
+    def at(self, endpoint: str, **changed: str) -> str:
         """Return the address of another page about the same rows in the same order."""
-        return url_for(endpoint, **{**self.path, **self.filter, **dict(self.kept), **changed})
+        return _address(endpoint, {**self.path, **self.filter, **dict(self.kept), **changed})
 
     @property
     def place(self) -> dict[str, str]:
@@ -62,7 +62,7 @@ class Links:
     @property
     def action(self) -> str:
         """The whole list, where a form that filters anew is sent."""
-        return url_for(self.endpoint, **self.path)
+        return _address(self.endpoint, self.path)
 
     @property
     def clear(self) -> str:
@@ -95,6 +95,10 @@ class Links:
         turned = f"-{name}" if self.page.sort == name else name
         return {"label": label, "url": self.url(sort=turned),
                 "sorted": ("descending" if self.page.descending else "ascending") if here else ""}
+
+
+def _address(endpoint: str, values: Mapping[str, Any]) -> str:
+    return url_for(endpoint, **values)
 
 
 def file_asked() -> bool:

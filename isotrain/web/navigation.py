@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
@@ -69,7 +69,7 @@ def install(app: Flask) -> None:
     app.context_processor(_context)
 
 
-def _context() -> dict[str, Any]:
+def _context() -> dict[str, object]:
     """Give the parts as functions: the pages of a sitting, which show none, pay for none."""
     return {
         "navigation": build,
@@ -83,12 +83,12 @@ def _home_url() -> str:
     return url_for("accounts.home")
 
 
-def build() -> list[dict[str, Any]]:
+def build() -> list[dict[str, object]]:
     """Return the groups and items that the signed-in person may open."""
     person = me()
     if not person.is_authenticated:
         return []
-    groups = []
+    groups: list[dict[str, object]] = []
     here = _here()
     for label, items in GROUPS:
         shown = [

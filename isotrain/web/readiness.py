@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from typing import Any
 
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,7 +39,7 @@ def _faults() -> list[str]:
         return assert_durable(connection)
 
 
-def facts() -> dict[str, Any]:
+def facts() -> dict[str, str | float | None]:
     """Return what an administrator wants to know of this installation."""
     with db.engine.connect() as connection:
         found = schema.current(connection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
@@ -29,7 +29,7 @@ def transaction() -> Iterator[None]:
             raise
 
 
-def committed_even_if_refused(service: Callable[..., None], *arguments: Any) -> None:
+def committed_even_if_refused(service: Callable[..., None], *arguments: object) -> None:
     """Call a service that counts tries: what it wrote stays, also when it then refuses."""
     refusal = None
     with transaction():

@@ -139,8 +139,8 @@ def test_whatever_happened_every_page_tells_the_status_of_the_rule(each_app, act
              (namesake, first.course): live(namesake, first, others)}
     made = {first.course: first, second.course: second}
     rows = Rows(Filter(), users=[user, namesake])  # others lived through earlier examples
-    listed = {(row.user_id, row.course_id): row.status
-              for row in db.session.execute(register.detailed(rows))}
+    lines = [register.Line(*row) for row in db.session.execute(register.detailed(rows))]
+    listed = {(line.user_id, line.course_id): line.status for line in lines}
     for (who, course), facts in lived.items():
         expected = rules.status(facts, TODAY)
         assert by_sql(who, made[course]) == expected

@@ -22,7 +22,7 @@ from isotrain.settings.definitions import (
     TWO_PERSON_QUIZZES,
 )
 from isotrain.settings.rules import BadValue, Span, Switch, Text, Whole
-from isotrain.settings.seeding import check, first_text
+from isotrain.settings.seeding import check
 
 
 def taken(kind, text):
@@ -96,21 +96,21 @@ def test_what_is_decided_where_nobody_has_decided_anything():
 
 
 def test_a_variable_gives_the_first_value_and_an_empty_one_the_default():
-    assert first_text(MAIL_PORT, {"MAIL_PORT": "25"}) == "25"
-    assert first_text(MAIL_PORT, {"MAIL_PORT": ""}) == "587"
-    assert first_text(MAIL_PORT, {}) == "587"
+    assert MAIL_PORT.first_text({"MAIL_PORT": "25"}) == "25"
+    assert MAIL_PORT.first_text({"MAIL_PORT": ""}) == "587"
+    assert MAIL_PORT.first_text({}) == "587"
 
 
 @pytest.mark.parametrize(("told", "meant"), [("1", "on"), ("0", "off"), ("on", "on"),
                                              ("off", "off")])
 def test_one_variable_turns_both_second_persons_on(told, meant):
     for setting in (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES):
-        assert first_text(setting, {"TWO_PERSON": told}) == meant
+        assert setting.first_text({"TWO_PERSON": told}) == meant
 
 
 def test_a_one_is_no_switch_where_a_number_is_meant():
-    assert first_text(SESSION_ABSOLUTE, {"SESSION_ABSOLUTE": "1"}) == "1"
-    assert first_text(ORGANIZATION, {"ORGANIZATION": "1"}) == "1"
+    assert SESSION_ABSOLUTE.first_text({"SESSION_ABSOLUTE": "1"}) == "1"
+    assert ORGANIZATION.first_text({"ORGANIZATION": "1"}) == "1"
 
 
 @pytest.mark.parametrize(("name", "value"), [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.formats.yaml_bank import draft_of
 from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
 from isotrain.questions import TYPES
 from isotrain.questions.contract import BadData
 from isotrain.questions.problem import error
@@ -73,7 +74,7 @@ class _Standing:
     retired: bool
 
 
-def _written(files: LibraryFiles, bank: dict[str, Any]) -> dict[str, Written]:
+def _written(files: LibraryFiles, bank: JsonObject) -> dict[str, Written]:
     vocabulary = Vocabulary({topic["id"]: topic["title"] for topic in files.library["topics"]},
                             frozenset(fact["id"] for fact in files.facts),
                             {module["id"]: module["title"] for module in files.modules})
@@ -90,7 +91,7 @@ def _written(files: LibraryFiles, bank: dict[str, Any]) -> dict[str, Written]:
 
 
 def _settled(
-    data: dict[str, Any], place: str, vocabulary: Vocabulary, *, language: str
+    data: JsonObject, place: str, vocabulary: Vocabulary, *, language: str
 ) -> Settled:
     """Make a version of a question, with everything that keeps it from being used or good."""
     try:
@@ -108,7 +109,7 @@ def _settled(
     return Settled(settled.written, tuple(found))
 
 
-def _bank(described: dict[str, Any], library: Library) -> Bank:
+def _bank(described: JsonObject, library: Library) -> Bank:
     bank = db.session.scalar(
         sa.select(Bank).where(Bank.slug == described["id"]).with_for_update())
     if bank is None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile
@@ -21,6 +20,7 @@ from isotrain.formats.model import TYPES
 from isotrain.i18n import _, say
 from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
+from isotrain.questions.problem import Problem
 from isotrain.spreadsheet import csv_file
 from isotrain.web import lists
 from isotrain.web.answering import answered
@@ -99,11 +99,11 @@ def problems(bank_id: int, token: str) -> ResponseReturnValue:
         "Content-Disposition": 'attachment; filename="problems.csv"'})
 
 
-def _defaults_form(bank: Bank, values: Any) -> DefaultsForm:
+def _defaults_form(bank: Bank, values: MultiDict[str, str] | None) -> DefaultsForm:
     return DefaultsForm(values, topics=list(directory.vocabulary(bank).topics.items()))
 
 
-def _page(bank: Bank, token: str, form: Any) -> str:
+def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
     review = importing.review(bank.id, token, form.defaults(), member=me().id)
     page = cut(review.plan.steps, lists.asked(), size=PAGE_SIZE)
     chosen = {name: form[name].data for name in ("topic", "difficulty", "use")}
@@ -124,7 +124,7 @@ def _format_label(name: str) -> str:
     return format_.label if format_ else name
 
 
-def _first(review: Review) -> list[Any]:
+def _first(review: Review) -> list[Problem]:
     """The first problems, errors before warnings."""
     found = sorted(review.plan.problems, key=lambda problem: problem.severity != "error")
     return found[:SHOWN_PROBLEMS]
