@@ -16,12 +16,6 @@ from isotrain.i18n import _
 from isotrain.study import library
 
 
-def current_pool(bank_id: int) -> PoolSnapshot | None:
-    """Return the snapshot new forms are drawn from, None while nothing is approved."""
-    query = sa.select(PoolSnapshot).join(Bank, Bank.current_pool_id == PoolSnapshot.id)
-    return db.session.scalar(query.where(Bank.id == bank_id))
-
-
 @lru_cache(maxsize=64)  # a pool is what its hash says, in whichever database it stands
 def pool(hash: str) -> Pool:
     """Return the pool with this hash; its banks are named by slug."""

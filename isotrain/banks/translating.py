@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import directory, pooling, storing, versions
-from isotrain.banks.editing import SOURCE, Unsettled
+from isotrain.banks import directory, pooling, storing
 from isotrain.banks.models import Question, QuestionVersion
-from isotrain.banks.rules import translated
-from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
@@ -21,8 +18,6 @@ from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-
-    from isotrain.questions.draft import Draft
 
 _original = sa.orm.aliased(QuestionVersion)
 # Whether a version is a translation: there was one of the same number before, in another language.
@@ -40,33 +35,6 @@ class Words:
     id: int
     revision: int
     hash: str
-
-
-def translate(bank_id: int, question_id: int, draft: Draft, *, by: Actor) -> int:
-    """Store a translation of a question's latest version and return its version id.
-
-    A corrected translation is the next revision; the same words again are the same version.
-    """
-    bank = directory.get_bank(bank_id, member=by.user_id)
-    pooling.lock(bank_id)
-    latest = directory.get_question(bank_id, question_id).latest_version_id
-    assert latest is not None, "a question is stored with its first version"
-    original = versions.contents([latest])[latest]
-    if draft.language in ("", original.language):
-        raise Refusal(_("Say which other language the translation is in."), "language")
-    settled = translated(draft, versions.written([latest])[latest], directory.vocabulary(bank))
-    if settled.written is None:
-        raise Unsettled(settled.problems)
-    before = newest([question_id]).get((question_id, original.number, settled.written.language))
-    if before is not None and before.hash == settled.written.hash:
-        return before.id
-    change = Change(settled.written, question_id=question_id, number=original.number,
-                    revision=before.revision + 1 if before else 1, source=SOURCE, translates=True)
-    version_id, = storing.store(bank_id, [change], by=by)
-    note("question.translated", by, scope="banks", on=("question", question_id),
-         after=settled.written.hash, details={"bank": bank_id, "version": version_id})
-    db.session.flush()
-    return version_id
 
 
 def approve(bank_id: int, version_ids: Collection[int], *, by: Actor) -> int:

@@ -21,7 +21,6 @@ from isotrain.records.models import RecordPerson
 from isotrain.study.models import Course, CourseVersion
 
 _manager = aliased(Identity, name="manager")
-SORTS = ("name", "course", "unit", "due", "completed")
 
 
 class Line(NamedTuple):
@@ -58,7 +57,7 @@ class Line(NamedTuple):
 
 
 def listing(wanted: Filter, sort: str = "") -> Listing[Line]:
-    """Return the list, joined for one of SORTS ("-" before it from the end).
+    """Return the list, joined for one of its orders ("-" before it from the end).
 
     First the keys of a page are found, then what is shown of them: the database sorts little.
     """

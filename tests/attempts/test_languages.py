@@ -15,7 +15,7 @@ from isotrain.db import db
 from isotrain.exams.receipts import NAMED
 from tests.attempts import sitting
 from tests.attempts.sitting import EXAM
-from tests.banks.making import NOBODY
+from tests.banks.making import NOBODY, a_translation
 from tests.factories import a_user, client_of, committed
 
 CELL = {"bank": "iso-certification", "topic": "iso", "difficulty": 1, "count": 3}
@@ -47,9 +47,9 @@ def translate(rows, words="Auf Deutsch:"):
     for question_id, version_id in rows:
         draft = versions.written([version_id])[version_id].draft()
         draft = replace(draft, stem=f"{words} {draft.stem}", language="de")
+        bank_id = db.session.get_one(Question, question_id).bank_id
+        version = a_translation(bank_id, question_id, draft)
         with committed():
-            bank_id = db.session.get_one(Question, question_id).bank_id
-            version = translating.translate(bank_id, question_id, draft, by=NOBODY)
             translating.approve(bank_id, [version], by=NOBODY)
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from isotrain import formats
 from isotrain.audit.noting import Actor
 from isotrain.banks import editing, storing, tending
 from isotrain.banks.files import importing
+from isotrain.banks.models import Bank, PoolSnapshot, Question
 from isotrain.banks.rules import Defaults, Vocabulary, settle
 from isotrain.banks.storing import Change
 from isotrain.banks.tending import Described
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
+from isotrain.formats import yaml_bank
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.draft import Draft, Option
 from tests.factories import a_user, committed
@@ -62,6 +67,21 @@ def a_question(bank_id: int, draft: Draft | None = None, *, by: Actor = NOBODY) 
     """Add a draft question to a bank."""
     with committed():
         return editing.add(bank_id, draft or a_draft(), by=by).id
+
+
+def a_translation(bank_id: int, question_id: int, draft: Draft, *, by: Actor = NOBODY) -> int:
+    """Let a file say a question in another language; return the id of that version."""
+    key = db.session.get_one(Question, question_id).key
+    text = yaml_bank.write([replace(draft, external_id=key)]).data.decode()
+    token = checked(bank_id, text, f"{draft.language}.yaml", by=by)
+    [version] = applied(bank_id, token, by=by).translation_ids
+    return version
+
+
+def pool_of(bank_id: int) -> PoolSnapshot | None:
+    """Return the snapshot that new forms are drawn from."""
+    query = sa.select(PoolSnapshot).join(Bank, Bank.current_pool_id == PoolSnapshot.id)
+    return db.session.scalar(query.where(Bank.id == bank_id))
 
 
 def many_questions(bank_id: int, count: int) -> None:

@@ -11,7 +11,7 @@ from isotrain.db import db, writing
 from isotrain.errors import NotFound
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.contract import KeyMissing
-from tests.banks.making import NOBODY, a_bank, a_draft, a_question, at_once
+from tests.banks.making import NOBODY, a_bank, a_draft, a_question, at_once, pool_of
 from tests.counting import counted
 from tests.factories import committed
 
@@ -28,7 +28,7 @@ def latest(question_id):
 def test_a_bank_without_approved_questions_has_no_pool(app):
     bank_id = a_bank()
     a_question(bank_id)
-    assert pooling.current_pool(bank_id) is None
+    assert pool_of(bank_id) is None
 
 
 def test_approving_makes_a_pool_of_the_approved_versions(each_app):
@@ -37,7 +37,7 @@ def test_approving_makes_a_pool_of_the_approved_versions(each_app):
     hard = a_question(bank_id, a_draft("Hard?", difficulty=3, use="practice"))
     a_question(bank_id, a_draft("Unfinished?", topic=""))
     approved(bank_id)
-    snapshot = pooling.current_pool(bank_id)
+    snapshot = pool_of(bank_id)
     pool = pooling.pool(snapshot.hash)
     found = {place[1:]: [(e.question, e.version, e.enemies) for e in entries]
              for place, entries in pool.cells.items()}
@@ -53,12 +53,12 @@ def test_going_back_to_a_set_goes_back_to_its_snapshot(each_app):
     bank_id = a_bank()
     one, two = a_question(bank_id, a_draft("One?")), a_question(bank_id, a_draft("Two?"))
     approved(bank_id, one)
-    first = pooling.current_pool(bank_id).id
+    first = pool_of(bank_id).id
     approved(bank_id, two)
-    assert pooling.current_pool(bank_id).id != first
+    assert pool_of(bank_id).id != first
     with committed():
         approving.retire(bank_id, two, by=NOBODY)
-    assert pooling.current_pool(bank_id).id == first
+    assert pool_of(bank_id).id == first
     assert db.session.scalar(sa.select(sa.func.count(PoolSnapshot.id))) == 2
 
 
@@ -68,7 +68,7 @@ def test_retiring_the_last_question_leaves_no_pool(app):
     approved(bank_id)
     with committed():
         approving.retire(bank_id, only, by=NOBODY)
-    assert pooling.current_pool(bank_id) is None
+    assert pool_of(bank_id) is None
 
 
 def test_two_banks_never_share_a_snapshot(app):
@@ -95,7 +95,7 @@ def test_approvals_at_once_all_end_in_the_pool(each_app):
         for id_, version in targets
     ])
     assert outcomes == [None] * 8
-    assert pooling.current_pool(bank_id).size == 8
+    assert pool_of(bank_id).size == 8
 
 
 def test_contents_come_from_memory_the_second_time_and_hold_no_key(app):

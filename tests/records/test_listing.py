@@ -116,7 +116,7 @@ def test_due_days_and_states_narrow_the_list(plant):
     assert names(course=course.slug) == ["Ann Line", "Bob Plant", "Cy Office"]
 
 
-@pytest.mark.parametrize("sort", register.SORTS)
+@pytest.mark.parametrize("sort", ["name", "course", "unit", "due", "completed"])
 def test_every_sort_has_two_directions(plant, sort):
     course, people = plant
     sit(people["Ann Line"], course, days_ago=3)

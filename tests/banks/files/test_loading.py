@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from isotrain.banks import approving, directory, editing, pooling, versions
+from isotrain.banks import approving, directory, editing, versions
 from isotrain.banks.files import loading
 from isotrain.banks.models import Approval, Bank, PoolSnapshot, Question, QuestionVersion
 from isotrain.db import db
@@ -17,7 +17,7 @@ from isotrain.standards import loading as editions
 from isotrain.standards.rules import Known
 from isotrain.study import loading as study
 from isotrain.study import rules
-from tests.banks.making import NOBODY
+from tests.banks.making import NOBODY, pool_of
 from tests.conftest import ROOT
 from tests.factories import committed
 
@@ -56,16 +56,16 @@ def test_every_question_comes_in_approved_by_nobody(each_app, files):
     told = len(files.banks[0]["questions"])
     assert count(Question) == count(QuestionVersion) == count(Approval) == told
     assert db.session.scalar(sa.select(sa.func.count(Approval.approved_by))) == 0
-    assert pooling.current_pool(bank_id).size == told
+    assert pool_of(bank_id).size == told
 
 
 def test_the_same_files_again_change_nothing(each_app, files):
     bank_id = load(files)
-    pool = pooling.current_pool(bank_id).hash
+    pool = pool_of(bank_id).hash
     assert load(files) == bank_id
     assert count(QuestionVersion) == len(files.banks[0]["questions"])
     assert count(PoolSnapshot) == 1
-    assert pooling.current_pool(bank_id).hash == pool
+    assert pool_of(bank_id).hash == pool
 
 
 def test_a_changed_question_gets_a_new_version_and_the_old_one_stays(app, files):
@@ -87,7 +87,7 @@ def test_a_question_that_is_gone_is_retired_and_not_drawn(app, files):
     gone = files.banks[0]["questions"].pop()
     load(files)
     assert question(gone["id"]).retired_at is not None
-    assert pooling.current_pool(bank_id).size == len(files.banks[0]["questions"])
+    assert pool_of(bank_id).size == len(files.banks[0]["questions"])
 
 
 def test_a_question_that_comes_back_with_other_words_is_drawn_again(app, files):
