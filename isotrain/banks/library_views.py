@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory
@@ -12,10 +13,9 @@ from isotrain.i18n import _
 from isotrain.study import library, membership
 from isotrain.study.library import LibraryView
 from isotrain.study.membership import LIBRARY
-from isotrain.web.answering import answered
-from isotrain.web.forms import PersonForm, given
+from isotrain.web.forms import PersonForm
 from isotrain.web.gate import actor, me, requires
-from isotrain.web.transaction import transaction
+from isotrain.web.members import added, oversees, removed, rights
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -29,8 +29,8 @@ def index() -> ResponseReturnValue:
     """List the libraries and courses one looks after; who oversees them sees all of them."""
     return render_template(
         "libraries/index.html", libraries=library.list_libraries(_reach()),
-        courses=library.list_kept_courses(_reach()), oversees=_oversees(),
-        unplaced=directory.list_unplaced() if _oversees() else [])
+        courses=library.list_kept_courses(_reach()), oversees=oversees(),
+        unplaced=directory.list_unplaced() if oversees() else [])
 
 
 @bp.get("/<slug>")
@@ -45,14 +45,9 @@ def show(slug: str) -> ResponseReturnValue:
 def add_member(slug: str) -> ResponseReturnValue:
     """Let a colleague look after the library as well."""
     found, form = library.get_library(slug, member=_reach()), PersonForm.of_request()
-    if form.sent():
-        with answered(form):
-            with transaction():
-                membership.add(LIBRARY, found.id, given(form.name, str), by=actor(),
-                               oversees=_oversees())
-            flash(_("Added. The library is in their list now."), "success")
-            return redirect(url_for("libraries.show", slug=slug), 303)
-    return _page(found, form), form.status
+    add = partial(membership.add, LIBRARY, found.id, by=actor(), oversees=oversees())
+    return added(form, add, said=_("Added. The library is in their list now."),
+                 back=url_for("libraries.show", slug=slug)) or (_page(found, form), form.status)
 
 
 @bp.post("/<slug>/members/<int:user_id>/remove")
@@ -60,29 +55,19 @@ def add_member(slug: str) -> ResponseReturnValue:
 def remove_member(slug: str, user_id: int) -> ResponseReturnValue:
     """Take the library out of a colleague's hands, or out of one's own."""
     found = library.get_library(slug, member=me().id)
-    with answered():
-        with transaction():
-            membership.remove(LIBRARY, found.id, user_id, by=actor())
-        flash(_("Removed."), "success")
-    if user_id == me().id:
-        return redirect(url_for("libraries.index"), 303)
-    return redirect(url_for("libraries.show", slug=slug), 303)
-
-
-def _oversees() -> bool:
-    return Permission.MEMBERS_APPOINT in me().permissions
+    return removed(partial(membership.remove, LIBRARY, found.id, by=actor()), user_id,
+                   back=url_for("libraries.show", slug=slug), away=url_for("libraries.index"))
 
 
 def _reach() -> int | None:
     """Whose libraries count: one's own, or everybody's for who oversees them."""
-    return None if _oversees() else me().id
+    return None if oversees() else me().id
 
 
 def _page(found: LibraryView, form: PersonForm) -> str:
     listed = membership.list_members(LIBRARY, found.id)
-    own = any(member.user_id == me().id for member in listed)
     return render_template(
-        "libraries/show.html", library=found, form=form, members=listed, own_id=me().id,
-        may_change=own, may_add=own or not listed, modules=library.list_modules(found.id),
+        "libraries/show.html", library=found, form=form, members=listed,
+        **rights({member.user_id for member in listed}), modules=library.list_modules(found.id),
         courses=library.list_kept_courses(_reach(), library_id=found.id),
         banks=inventory.list_titles(found.id, member=me().id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from flask import (
@@ -37,6 +38,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import PersonForm, given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
+from isotrain.web.members import added, removed
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
@@ -138,15 +140,12 @@ def settings(bank_id: int) -> ResponseReturnValue:
 @requires(Permission.BANK_EDIT)
 def add_member(bank_id: int) -> ResponseReturnValue:
     """Let a colleague look after the bank as well."""
-    form = PersonForm.of_request()
-    if form.sent():
-        with answered(form):
-            with transaction():
-                membership.add(tending.BANK, bank_id, given(form.name, str), by=actor(),
-                               oversees=False)
-            flash(_("Added. The bank is in their list now."), "success")
-            return redirect(url_for("banks.settings", bank_id=bank_id), 303)
-    bank = directory.get_bank(bank_id, member=me().id)
+    bank, form = directory.get_bank(bank_id, member=me().id), PersonForm.of_request()
+    add = partial(membership.add, tending.BANK, bank_id, by=actor(), oversees=False)
+    done = added(form, add, said=_("Added. The bank is in their list now."),
+                 back=url_for("banks.settings", bank_id=bank_id))
+    if done is not None:
+        return done
     described = BankForm(None, libraries=_libraries_for(bank), data=_said(bank))
     return _settings_page(bank_id, described, form), form.status
 
@@ -155,13 +154,8 @@ def add_member(bank_id: int) -> ResponseReturnValue:
 @requires(Permission.BANK_EDIT)
 def remove_member(bank_id: int, user_id: int) -> ResponseReturnValue:
     """Take the bank out of a colleague's hands, or out of one's own."""
-    with answered():
-        with transaction():
-            membership.remove(tending.BANK, bank_id, user_id, by=actor())
-        flash(_("Removed."), "success")
-    if user_id == me().id:
-        return redirect(url_for("banks.index"), 303)
-    return redirect(url_for("banks.settings", bank_id=bank_id), 303)
+    return removed(partial(membership.remove, tending.BANK, bank_id, by=actor()), user_id,
+                   back=url_for("banks.settings", bank_id=bank_id), away=url_for("banks.index"))
 
 
 @bp.get("/<int:bank_id>/export")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
@@ -14,10 +15,9 @@ from isotrain.standards import directory as editions
 from isotrain.study import content, membership
 from isotrain.study.membership import COURSE
 from isotrain.study.page import get_page
-from isotrain.web.answering import answered
-from isotrain.web.forms import PersonForm, given
-from isotrain.web.gate import actor, me, requires
-from isotrain.web.transaction import transaction
+from isotrain.web.forms import PersonForm
+from isotrain.web.gate import actor, requires
+from isotrain.web.members import added, oversees, removed, rights
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -66,14 +66,10 @@ def members(slug: str) -> ResponseReturnValue:
 def add_member(slug: str) -> ResponseReturnValue:
     """Let a colleague look after the course as well."""
     course, form = _course_of_mine(slug), PersonForm.of_request()
-    if form.sent():
-        with answered(form):
-            with transaction():
-                membership.add(COURSE, course.id, given(form.name, str), by=actor(),
-                               oversees=_oversees())
-            flash(_("Added. The quizzes of the course are in their list now."), "success")
-            return redirect(url_for("courses.members", slug=slug), 303)
-    return _page(course, form), form.status
+    add = partial(membership.add, COURSE, course.id, by=actor(), oversees=oversees())
+    return added(
+        form, add, said=_("Added. The quizzes of the course are in their list now."),
+        back=url_for("courses.members", slug=slug)) or (_page(course, form), form.status)
 
 
 @bp.post("/<slug>/members/<int:user_id>/remove")
@@ -81,29 +77,19 @@ def add_member(slug: str) -> ResponseReturnValue:
 def remove_member(slug: str, user_id: int) -> ResponseReturnValue:
     """Take the course out of a colleague's hands, or out of one's own."""
     course = content.get_course(slug)
-    with answered():
-        with transaction():
-            membership.remove(COURSE, course.id, user_id, by=actor())
-        flash(_("Removed."), "success")
-    if user_id == me().id:
-        return redirect(url_for("libraries.index"), 303)
-    return redirect(url_for("courses.members", slug=slug), 303)
+    return removed(partial(membership.remove, COURSE, course.id, by=actor()), user_id,
+                   back=url_for("courses.members", slug=slug), away=url_for("libraries.index"))
 
 
 def _course_of_mine(slug: str) -> content.CourseView:
     """Return a course that one looks after, or any course for who oversees them."""
     course = content.get_course(slug)
-    if not _oversees():
+    if not oversees():
         membership.check_member(COURSE, course.id, by=actor())
     return course
 
 
-def _oversees() -> bool:
-    return Permission.MEMBERS_APPOINT in me().permissions
-
-
 def _page(course: content.CourseView, form: PersonForm) -> str:
     listed = membership.list_members(COURSE, course.id)
-    own = any(member.user_id == me().id for member in listed)
     return render_template("courses/members.html", course=course, form=form, members=listed,
-                           own_id=me().id, may_change=own, may_add=own or not listed)
+                           **rights({member.user_id for member in listed}))

@@ -8,6 +8,7 @@ from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.study import review
 from isotrain.web.gate import me, requires
+from isotrain.web.members import oversees
 
 bp = Blueprint("review", __name__, url_prefix="/facts-to-review")
 
@@ -16,6 +17,6 @@ bp = Blueprint("review", __name__, url_prefix="/facts-to-review")
 @requires(Permission.LIBRARY_READ)
 def index() -> str:
     """List the facts one looks after that are past their review; who oversees sees all."""
-    member = None if me().may(Permission.MEMBERS_APPOINT) else me().id
+    member = None if oversees() else me().id
     return render_template("review/index.html",
                            facts=review.list_past(clock.today(), member=member))

@@ -377,8 +377,10 @@ def test_a_wrong_member_is_refused_at_the_field(app, client, bank_id):
 
 
 def test_the_last_member_cannot_leave(app, client, trainer, bank_id):
-    post(client, f"/banks/{bank_id}/settings", to=f"/banks/{bank_id}/members/{trainer}/remove")
-    assert "Somebody must look after it" in client.get("/banks").text
+    done = post(client, f"/banks/{bank_id}/settings",
+                to=f"/banks/{bank_id}/members/{trainer}/remove")
+    assert done.location == f"/banks/{bank_id}/settings"
+    assert "Somebody must look after it" in client.get(done.location).text
     assert [m.user_id for m in membership.list_members(tending.BANK, bank_id)] == [trainer]
 
 

@@ -60,6 +60,15 @@ def test_every_template_is_rendered_by_somebody_and_every_one_that_is_named_exis
     assert set(TEMPLATES) - reached == set(), "nobody renders these"
 
 
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_imports_only_what_it_uses(name):
+    text = source(name)
+    imported = re.compile(r"""\{%-? from "[^"]+" import ([^%]*?)( with context)? -?%\}""")
+    names = {each.split(" as ")[-1].strip() for found in imported.finditer(text)
+             for each in found[1].split(",")}
+    assert names <= set(re.findall(r"\w+", imported.sub("", text)))
+
+
 def test_every_question_type_has_its_pages():
     for type_ in TYPES:
         for part in ("ask", "review", "edit"):
