@@ -138,6 +138,17 @@ def upsert(table: Any) -> Any:
     return insert(table)
 
 
+def added(row: Base) -> bool:
+    """Add a row; False where a constraint of the database stands against it."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine options that suit a database address."""
     quiet = {"hide_parameters": True}  # errors are logged, and parameters hold answers

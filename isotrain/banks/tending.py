@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from sqlalchemy.exc import IntegrityError
-
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, pooling
 from isotrain.banks.models import Bank, BankMember
-from isotrain.db import db
+from isotrain.db import added, db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.study import library, membership
@@ -44,7 +42,7 @@ def create(described: Described, *, by: Actor, slug: str = "") -> Bank:
         bank = Bank(slug=name, title=described.title, description=described.description,
                     library_id=described.library_id, language=described.language,
                     created_at=clock.now())
-        if _added(bank):
+        if added(bank):
             break
     else:
         raise Refusal(_("A bank with this name exists; choose another one."), "title")
@@ -86,13 +84,3 @@ def _check(described: Described, *, by: Actor) -> None:
     if described.library_id is not None:
         library.get_library_by_id(described.library_id)
         membership.check_member(membership.LIBRARY, described.library_id, by=by)
-
-
-def _added(bank: Bank) -> bool:
-    try:
-        with db.session.begin_nested():
-            db.session.add(bank)
-            db.session.flush()
-    except IntegrityError:
-        return False
-    return True

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import holdings
 from isotrain.certificates.models import Revocation
-from isotrain.db import db
+from isotrain.db import added
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 
@@ -22,11 +20,8 @@ def revoke(certificate_id: int, *, reason: str, by: Actor) -> None:
         raise Refusal(_("Enter the reason in a sentence"), "reason")
     if by.kind == "user" and view.user_id == by.user_id:
         raise Refusal(_("You cannot revoke your own certificate. Ask a colleague."))
-    try:
-        with db.session.begin_nested():
-            db.session.add(Revocation(certificate_id=certificate_id, revoked_at=clock.now(),
-                                      revoked_by=by.user_id, reason=reason.strip()))
-    except IntegrityError:
-        raise Conflict(_("This certificate was revoked before.")) from None
+    if not added(Revocation(certificate_id=certificate_id, revoked_at=clock.now(),
+                            revoked_by=by.user_id, reason=reason.strip())):
+        raise Conflict(_("This certificate was revoked before."))
     note("certificate.revoked", by, scope="records", on=("certificate", certificate_id),
          reason=reason.strip())

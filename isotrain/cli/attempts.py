@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 @click.argument("attempt_id", type=ROW_ID)
 @reads
 def replay(attempt_id: int) -> None:
-    """Derive the form of attempt ID again; say "equal", or what differs (exit 1)."""
+    """Derive form and result of attempt ID again; say "equal", or what differs (exit 1)."""
     kept = replaying.get_kept(attempt_id)
     differences = [f"{d.place}: {d.message}" for d in replaying.replay(kept)]
     if not replaying.is_intact(kept):

@@ -20,7 +20,7 @@ from isotrain.errors import NotFound
 if TYPE_CHECKING:
     from flask import Flask
 
-group = AppGroup("certificate", help="Verify, print and revoke certificates.")
+group = AppGroup("certificate", help="Verify, print and revoke certificates, make signing keys.")
 
 
 def install(app: Flask) -> None:

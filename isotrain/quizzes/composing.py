@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.audit.noting import Actor, digest, note
-from isotrain.db import db
+from isotrain.db import added, db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
 from isotrain.ledger.canonical import JsonObject
@@ -98,13 +97,7 @@ def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:
 def add(slug: str, course_id: int, kind: str) -> Quiz | None:
     """Add a quiz; None where its slug is taken, or the exam of a course that has one."""
     quiz = Quiz(slug=slug, course_id=course_id, kind=kind, created_at=clock.now())
-    try:
-        with db.session.begin_nested():
-            db.session.add(quiz)
-            db.session.flush()
-    except IntegrityError:
-        return None
-    return quiz
+    return quiz if added(quiz) else None
 
 
 def _refuse_second_exam(course_id: int) -> None:

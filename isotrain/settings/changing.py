@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.db import db
+from isotrain.db import added, db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
 from isotrain.settings import history, values
@@ -25,8 +24,7 @@ def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) ->
     present = history.present(setting)
     after = _checked(setting, text)
     if present.number != base:
-        raise Conflict(_("Somebody changed this in the meantime. Look at how it stands, then change"
-                         " it."))
+        raise _conflict()
     if after == present.text:
         raise Refusal(_("Enter another value; this one holds already"), "value")
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
@@ -34,7 +32,8 @@ def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) ->
     row = Setting(name=setting.name, number=base + 1, before=present.text, after=after,
                   reason=reason.strip(), changed_at=clock.now(), actor_kind=by.kind,
                   actor_id=by.user_id)
-    _add(row)
+    if not added(row):  # of two at once the database lets one through
+        raise _conflict()
     note("setting.changed", by, scope=setting.scope, on=("setting", setting.name),
          before=row.before, after=row.after, reason=row.reason,
          details=_details(setting, row))
@@ -57,12 +56,6 @@ def _checked(setting: Defined, text: str) -> str:
         raise Refusal(say(bad.template, bad.params), "value") from None
 
 
-def _add(row: Setting) -> None:
-    """Add a row; of two at once the database lets one through."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-            db.session.flush()
-    except IntegrityError:
-        raise Conflict(_("Somebody changed this in the meantime. Look at how it stands, then change"
-                         " it.")) from None
+def _conflict() -> Conflict:
+    return Conflict(_("Somebody changed this in the meantime. Look at how it stands, then change"
+                      " it."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
@@ -30,11 +30,12 @@ from isotrain.study.models import (
 from isotrain.study.pinning import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from isotrain.standards.models import Edition
     from isotrain.study.rules import LibraryFiles
+
+T = TypeVar("T", Module, Fact, Term)
 
 
 @dataclass(frozen=True)
@@ -85,30 +86,32 @@ def _library(described: JsonObject) -> Library:
 
 
 def _modules(library_id: int, described: list[JsonObject]) -> dict[str, ModuleVersion]:
-    modules = {row.code: row for row in
-               db.session.scalars(sa.select(Module).where(Module.library_id == library_id))}
-    _let_go(modules, described)
+    modules = _things(Module, library_id, described)
+    for item in described:
+        modules[item["id"]].slug = item["slug"]
+    db.session.flush()
     current = {}
     for item in described:
-        module = modules.get(item["id"])
-        if module is None:
-            module = Module(library_id=library_id, code=item["id"])
-            db.session.add(module)
-        module.slug = item["slug"]
-        db.session.flush()
+        module = modules[item["id"]]
         current[module.code] = _module_version(module, item)
         module.current_version_id = current[module.code].id
     db.session.flush()
     return current
 
 
-def _let_go(
-    things: Mapping[str, Module] | Mapping[str, Fact] | Mapping[str, Term],
-    described: list[JsonObject],
-) -> None:
-    """Leave what the files no longer have without a current version; old courses still show it."""
-    for code in things.keys() - {item["id"] for item in described}:
-        things[code].current_version_id = None
+def _things(model: type[T], library_id: int, described: list[JsonObject]) -> dict[str, T]:
+    """Return what is described by code, new where the library does not have it yet.
+
+    What the files no longer have is left without a current version; old courses still show it.
+    """
+    held = {row.code: row for row in
+            db.session.scalars(sa.select(model).where(model.library_id == library_id))}
+    codes = [item["id"] for item in described]
+    for code in held.keys() - set(codes):
+        held[code].current_version_id = None
+    found = {code: held.get(code) or model(library_id=library_id, code=code) for code in codes}
+    db.session.add_all(found.values())
+    return found
 
 
 def _module_version(module: Module, described: JsonObject) -> ModuleVersion:
@@ -133,13 +136,7 @@ def _module_version(module: Module, described: JsonObject) -> ModuleVersion:
 def _facts(
     library_id: int, described: list[JsonObject], editions: dict[str, Edition]
 ) -> dict[str, FactVersion]:
-    facts = {row.code: row for row in
-             db.session.scalars(sa.select(Fact).where(Fact.library_id == library_id))}
-    _let_go(facts, described)
-    for item in described:
-        if item["id"] not in facts:
-            facts[item["id"]] = Fact(library_id=library_id, code=item["id"])
-            db.session.add(facts[item["id"]])
+    facts = _things(Fact, library_id, described)
     db.session.flush()
     query = sa.select(FactVersion).join(Fact, Fact.id == FactVersion.fact_id)
     known = {(row.fact_id, row.content_hash): row
@@ -168,13 +165,7 @@ def _fact_version(fact_id: int, item: JsonObject, editions: dict[str, Edition]) 
 
 
 def _terms(library_id: int, described: list[JsonObject]) -> dict[str, TermVersion]:
-    terms = {row.code: row for row in
-             db.session.scalars(sa.select(Term).where(Term.library_id == library_id))}
-    _let_go(terms, described)
-    for item in described:
-        if item["id"] not in terms:
-            terms[item["id"]] = Term(library_id=library_id, code=item["id"])
-            db.session.add(terms[item["id"]])
+    terms = _things(Term, library_id, described)
     db.session.flush()
     query = sa.select(TermVersion).join(Term, Term.id == TermVersion.term_id)
     known = {(row.term_id, row.content_hash): row
