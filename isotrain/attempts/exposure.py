@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.attempts.models import Attempt, AttemptItem
-from isotrain.banks.models import QuestionVersion
+from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz
 
@@ -30,17 +30,19 @@ def count_forms(version_ids: Collection[int], at_most: int) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(holding.subquery())) or 0
 
 
-def seen_before(user_id: int, *, course_id: int, kind: str) -> dict[Id, int]:
-    """Count how often a person has met each question in quizzes of a kind of a course."""
-    asked = {"user": user_id, "course": course_id, "kind": kind, "most": REMEMBERED_ATTEMPTS}
+def seen_before(user_id: int, *, kind: str, banks: Collection[str]) -> dict[Id, int]:
+    """Count how often a person has met each question of some banks in quizzes of a kind.
+
+    Courses may share a bank: what was met in a quiz of one was met for the others as well.
+    """
+    asked = {"user": user_id, "kind": kind, "banks": list(banks), "most": REMEMBERED_ATTEMPTS}
     return dict(db.session.execute(_MET, asked).all())
 
 
 _LATEST = (
     sa.select(Attempt.id)
     .join(Quiz, Quiz.id == Attempt.quiz_id)
-    .where(Attempt.user_id == sa.bindparam("user"), Quiz.course_id == sa.bindparam("course"),
-           Quiz.kind == sa.bindparam("kind"))
+    .where(Attempt.user_id == sa.bindparam("user"), Quiz.kind == sa.bindparam("kind"))
     .order_by(Attempt.id.desc())
     .limit(sa.bindparam("most", type_=sa.Integer()))
     .subquery()
@@ -49,5 +51,8 @@ _MET = (
     sa.select(QuestionVersion.question_id, sa.func.count())
     .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
     .join(_LATEST, _LATEST.c.id == AttemptItem.attempt_id)
+    .join(Question, Question.id == QuestionVersion.question_id)
+    .join(Bank, Bank.id == Question.bank_id)
+    .where(Bank.slug.in_(sa.bindparam("banks", expanding=True)))
     .group_by(QuestionVersion.question_id)
 )

@@ -168,7 +168,8 @@ def _draw(offer: Offer, user_id: int) -> Drawn:
         return forming.draw(
             offer.blueprint, forming.current_pools(offer.blueprint.banks),
             seed=secrets.token_hex(SEED_BYTES),
-            history=exposure.seen_before(user_id, course_id=offer.course_id, kind=offer.kind),
+            history=exposure.seen_before(user_id, kind=offer.kind,
+                                         banks=offer.blueprint.banks),
             language=chosen_language(),
         )
     except Shortage as short:

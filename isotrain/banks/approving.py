@@ -30,10 +30,6 @@ class Waiting:
     author: int | None
     hindrances: tuple[Problem, ...]
 
-    def is_by(self, actor: Actor) -> bool:
-        """Whether this actor wrote it; what a command wrote is by whoever runs commands."""
-        return self.author == actor.user_id
-
 
 @dataclass(frozen=True)
 class Approved:
@@ -42,6 +38,11 @@ class Approved:
     count: int
     incomplete: tuple[Waiting, ...]
     own: tuple[Waiting, ...]
+
+
+def wrote(author: int | None, by: Actor) -> bool:
+    """Whether who acts wrote it: whoever runs commands is one person beside those with a name."""
+    return author == by.user_id
 
 
 def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> None:
@@ -58,7 +59,7 @@ def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> No
     waiting, = list_waiting(bank_id, [question_id])
     if waiting.hindrances:
         raise Refusal(" ".join(say(p.template, p.params) for p in waiting.hindrances))
-    if waiting.is_by(by) and values.fresh(TWO_PERSON_QUESTIONS):
+    if wrote(waiting.author, by) and values.fresh(TWO_PERSON_QUESTIONS):
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
     _approve(bank_id, [waiting], by=by)
     note("question.approved", by, scope="banks", on=("question", question_id),
@@ -76,7 +77,7 @@ def approve_many(
     incomplete = tuple(each for each in waiting if each.hindrances)
     complete = [each for each in waiting if not each.hindrances]
     alone = not values.fresh(TWO_PERSON_QUESTIONS)
-    own = () if alone else tuple(each for each in complete if each.is_by(by))
+    own = () if alone else tuple(each for each in complete if wrote(each.author, by))
     ready = [each for each in complete if each not in own]
     if ready:
         _approve(bank_id, ready, by=by)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import directory, pooling, storing
+from isotrain.banks import approving, directory, pooling, storing
 from isotrain.banks.models import Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
@@ -53,7 +53,7 @@ def approve(bank_id: int, version_ids: Collection[int], *, by: Actor) -> int:
     if not authors:
         raise NotFound(_("This translation does not exist."))
     alone = not values.fresh(TWO_PERSON_QUESTIONS)
-    ready = [id_ for id_, author in authors.items() if alone or author != by.user_id]
+    ready = [id_ for id_, author in authors.items() if alone or not approving.wrote(author, by)]
     if not ready:
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
     storing.vouch(ready, by=by, authors=authors)

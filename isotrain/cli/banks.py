@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 ERRORS, UNREADABLE = 1, 2
 SHOWN = 50
-group = AppGroup("bank", help="List banks, import and export question files, say who looks after a bank.")
+group = AppGroup("bank", help="List banks, import and export question files, say who looks after"
+                              " a bank.")
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -35,10 +35,11 @@ def change_rules(
         old = db.session.get(QuizVersion, quiz.published_version_id)
         rules = replace(Rules.from_data(old.rules), **changes).to_data()
         cells = old.cells if cells is None else cells
-        number = db.session.query(QuizVersion).filter_by(quiz_id=quiz.id).count() + 1
+        numbers = sa.select(sa.func.max(QuizVersion.number)).where(QuizVersion.quiz_id == quiz.id)
         version = QuizVersion(
-            quiz_id=quiz.id, number=number, state="published", title=old.title, cells=cells,
-            rules=rules, blueprint_hash=Blueprint.of(cells, rules, quiz.kind).hash,
+            quiz_id=quiz.id, number=db.session.scalar(numbers) + 1, state="published",
+            title=old.title, cells=cells, rules=rules,
+            blueprint_hash=Blueprint.of(cells, rules, quiz.kind).hash,
             created_at=clock.now(), published_at=clock.now(),
         )
         db.session.add(version)

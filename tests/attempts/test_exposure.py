@@ -27,8 +27,7 @@ def questions_of(*attempts: int) -> Counter[int]:
 
 
 def met(user: int, kind: str) -> dict[int, int]:
-    course = db.session.scalars(sa.select(Quiz.course_id).where(Quiz.slug == EXAM)).one()
-    return exposure.seen_before(user, course_id=course, kind=kind)
+    return exposure.seen_before(user, kind=kind, banks=["iso-certification"])
 
 
 def test_forms_are_counted_whichever_version_of_a_question_they_hold(each_course_app):
@@ -73,16 +72,38 @@ def test_an_exam_remembers_exams_and_practice_remembers_practice(each_course_app
     assert not met(user, "exam").keys() & met(user, "practice").keys()
 
 
-def test_what_was_met_in_another_course_is_not_remembered_here(each_course_app):
-    user = a_user()
+def test_what_was_met_in_the_exam_of_another_course_was_met(each_course_app):
+    """Two courses may draw from one bank; what counts is the person, and the kind of quiz."""
+    user, other = a_user(), a_user()
     exam = sitting.start(user)
     version, order = sheets.items_of(exam)[0]
-    elsewhere = making.begin(user, making.a_course())
-    with committed():
-        db.session.add(AttemptItem(attempt_id=elsewhere, position=1, cell=0, arrangement=order,
-                                   question_version_id=version))
-    assert met(user, "exam") == questions_of(exam)
-    assert set(met(user, "exam").values()) == {1}
+    for kind in ("exam", "practice"):
+        elsewhere = making.begin(user, making.a_course(kind=kind))
+        with committed():
+            db.session.add(AttemptItem(attempt_id=elsewhere, position=1, cell=0, arrangement=order,
+                                       question_version_id=version))
+    twice = questions_of(exam) + Counter([versions.contents([version])[version].question_id])
+    assert met(user, "exam") == twice
+    assert set(met(user, "practice").values()) == {1}
+    assert met(other, "exam") == {}
+
+
+def test_only_questions_of_the_banks_that_are_drawn_from_are_counted(each_course_app):
+    user = a_user()
+    sitting.start(user)
+    assert exposure.seen_before(user, kind="exam", banks=["another-bank"]) == {}
+    assert exposure.seen_before(user, kind="exam", banks=["another-bank", "iso-certification"])
+
+
+def test_an_exam_prefers_what_was_not_met_in_the_exam_of_another_course(each_course_app):
+    cells = [{"bank": "iso-certification", "topic": "iso", "difficulty": 1, "count": 3}]
+    second = db.session.get_one(Quiz, making.a_course(attempts=0, wait_hours=0).quiz).slug
+    for slug in (EXAM, second):
+        sitting.change_rules(slug, cells)
+    for _ in range(4):
+        user = a_user()
+        forms = [questions_of(sitting.start(user, slug)) for slug in (EXAM, second)]
+        assert not forms[0].keys() & forms[1].keys()
 
 
 def test_of_many_attempts_the_latest_are_remembered(each_course_app, monkeypatch):
