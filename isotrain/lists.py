@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from isotrain.db import db
+from isotrain.text import whole
 
 CHUNK = 500  # how many keys stand in one statement, how many rows are held at once
 PAGE = 50
@@ -166,17 +167,13 @@ def each(make: Callable[..., T]) -> Callable[[Sequence[tuple[Any, ...]]], Sequen
 
 def cut(rows: Sequence[T], asked: Asked, *, size: int = PAGE) -> Page[T]:
     """Return the page that is asked for of rows that are in memory; places are positions."""
-    after, before = _position(asked.after), _position(asked.before)
+    after, before = whole(asked.after), whole(asked.before)
     first = after + 1 if after is not None else max(0, before - size) if before is not None else 0
     if first >= len(rows):
         first = max(0, len(rows) - size)
     last = min(first + size, len(rows))
     return Page(rows[first:last], Count(len(rows)), previous=str(first) if first else "",
                 next=str(last - 1) if last < len(rows) else "")
-
-
-def _position(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _ordered(key: Key, *, back: bool) -> sa.ColumnElement[Any]:

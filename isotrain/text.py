@@ -46,6 +46,11 @@ def level(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+def whole(text: str | None) -> int | None:
+    """Return the whole number that a text is in plain digits, None for any other or a huge one."""
+    return int(text) if text and re.fullmatch("[0-9]{1,18}", text) else None
+
+
 def slugs(title: str, *, otherwise: str) -> Iterator[str]:
     """Yield what a title can be called in addresses, the plain one first; then with numbers."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
+from isotrain.accounts.search import partly
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
@@ -79,10 +80,7 @@ def names_of(user_ids: Collection[int]) -> dict[int, str]:
 
 def ids_of(text: str) -> list[int]:
     """Return the people whose name or sign-in name contains a text, a thousand at most."""
-    part = fold(text)
-    signs = sa.select(SignInName.user_id).where(SignInName.folded.contains(part, autoescape=True))
-    query = sa.select(Identity.user_id).where(sa.or_(
-        Identity.name_folded.contains(part, autoescape=True), Identity.user_id.in_(signs)))
+    query = sa.select(Identity.user_id).where(partly(fold(text)))
     return list(db.session.scalars(query.limit(FOUND_AT_MOST)))
 
 

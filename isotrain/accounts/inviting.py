@@ -58,10 +58,8 @@ def ask(name: str, address: str) -> None:
 
     Raises Refusal after too many tries; the count must be committed even then.
     """
-    within = throttling.take(f"ask:{fold(name)}", ASKS_PER_NAME)
-    within &= throttling.take(f"address:{address}", throttling.PER_ADDRESS)
-    if not within:
-        raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
+    throttling.refuse_beyond({f"ask:{fold(name)}": ASKS_PER_NAME,
+                              f"address:{address}": throttling.PER_ADDRESS})
     user = directory.find_by_name(name)
     if user is not None and list_mailable([user.id]):
         _enqueue(user.id)

@@ -85,8 +85,12 @@ def get(token: str) -> OneTimeLink:
     """Return the live link of a token or raise Refusal."""
     link = find(token)
     if link is None:
-        raise Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
+        raise _gone()
     return link
+
+
+def _gone() -> Refusal:
+    return Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
 
 
 def checked_and_hashed(user_id: int, password: str) -> str:
@@ -115,7 +119,7 @@ def use(token: str, hashed: str, *, request_id: str | None) -> int:
         .values(used_at=clock.now())
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]
-        raise Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
+        raise _gone()
     set_password(link.user_id, hashed, by=Actor("user", link.user_id, request_id))
     return link.user_id
 

@@ -1,4 +1,4 @@
-"""Searching for people, as lists of other features do."""
+"""Searching for people, as lists do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity, SignInName
 from isotrain.text import fold
+
+
+def partly(text: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a name, or what somebody signs in with, contains a folded text."""
+    signs = sa.select(SignInName.user_id).where(SignInName.folded.contains(text, autoescape=True))
+    return sa.or_(Identity.name_folded.contains(text, autoescape=True),
+                  Identity.user_id.in_(signs))
 
 
 def named(text: str) -> sa.Select[int]:

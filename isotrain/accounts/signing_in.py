@@ -125,16 +125,13 @@ def admit(name: str, address: str) -> None:
 
     The count must be committed even when it refuses: catch the refusal inside the transaction.
     """
-    within = throttling.take(f"account:{fold(name)}", throttling.PER_ACCOUNT)
-    within &= throttling.take(f"address:{address}", throttling.PER_ADDRESS)
-    if not within:
-        raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
+    throttling.refuse_beyond({f"account:{fold(name)}": throttling.PER_ACCOUNT,
+                              f"address:{address}": throttling.PER_ADDRESS})
 
 
 def admit_confirming(user_id: int) -> None:
     """Count a try to confirm the present password; refuses and commits as `admit` does."""
-    if not throttling.take(f"confirm:{user_id}", throttling.PER_ACCOUNT):
-        raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
+    throttling.refuse_beyond({f"confirm:{user_id}": throttling.PER_ACCOUNT})
 
 
 def find_candidate(name: str) -> Candidate:

@@ -11,14 +11,26 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts.models import Throttle
 from isotrain.db import db, upsert
+from isotrain.errors import Refusal
+from isotrain.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 WINDOW = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 PER_ACCOUNT = 10
 PER_ADDRESS = 100
+
+
+def refuse_beyond(limits: Mapping[str, int]) -> None:
+    """Count one try under each key; raise Refusal where one is beyond its limit.
+
+    The counts must be committed even then: catch the refusal inside the transaction.
+    """
+    within = [take(key, limit) for key, limit in limits.items()]
+    if not all(within):
+        raise Refusal(_("Too many tries. Wait 15 minutes, then try again."), status=429)
 
 
 def take(key: str, limit: int, *, window: timedelta = WINDOW) -> bool:

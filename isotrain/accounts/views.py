@@ -25,11 +25,11 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
+from isotrain.web.addresses import safe_next
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.navigation import ROLE_NAMES
-from isotrain.web.redirecting import safe_next
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("accounts", __name__)

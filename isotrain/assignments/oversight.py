@@ -17,6 +17,7 @@ from isotrain.assignments.models import Assignment, Requirement
 from isotrain.db import db
 from isotrain.lists import Key, Listing, each
 from isotrain.people.models import Unit
+from isotrain.study import content
 from isotrain.study.models import Course, CourseVersion
 
 PAGE = 25
@@ -139,9 +140,4 @@ def units() -> list[tuple[str, str]]:
 
 def courses() -> list[tuple[str, str]]:
     """Return the (slug, title) of every course that can be assigned."""
-    query = (
-        sa.select(Course.slug, CourseVersion.title)
-        .join(CourseVersion, CourseVersion.id == Course.current_version_id)
-        .order_by(CourseVersion.title)
-    )
-    return [(row.slug, row.title) for row in db.session.execute(query)]
+    return [(course.slug, course.title) for course in content.list_courses()]

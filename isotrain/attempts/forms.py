@@ -11,6 +11,7 @@ from isotrain.questions.contract import is_answer
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
+
 @dataclass(frozen=True)
 class SentAnswer:
     """What the one form of a question page sent: the answer, its number, and where to go next."""

@@ -10,7 +10,7 @@ from wtforms.widgets import TextInput
 
 from isotrain.banks.rules import Defaults
 from isotrain.i18n import lazy
-from isotrain.text import typed
+from isotrain.text import typed, whole
 from isotrain.web.forms import Form, SelectChoice
 
 Choices = Sequence[tuple[str, str]]
@@ -108,5 +108,4 @@ class FillForm(Form):
 
 def chosen_ids(values: Iterable[str]) -> list[int]:
     """The question ids among what a browser sent; anything else is left out."""
-    return [int(value) for value in values if value.isascii() and value.isdecimal()
-            and len(value) < 19]
+    return [number for value in values if (number := whole(value)) is not None]

@@ -110,14 +110,14 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
 @public
 def verify_form() -> ResponseReturnValue:
     """Ask for a verification code, or go on to the one that was typed."""
-    typed = request.args.get("code", "")
-    code = rules.read_code(typed)
+    asked = request.args.get("code", "")
+    code = rules.read_code(asked)
     if code:
         return redirect(url_for("certificates.verify", code=code), 303)
-    form = CodeForm(request.args if typed else None)
-    if typed:
+    form = CodeForm(request.args if asked else None)
+    if asked:
         form.code.errors = [_("Enter the 26 characters of the code; dashes do not matter")]
-    return render_template("certificates/verify_form.html", form=form), 422 if typed else 200
+    return render_template("certificates/verify_form.html", form=form), 422 if asked else 200
 
 
 @bp.route("/verify/<code>", methods=["GET", "POST"])

@@ -12,7 +12,6 @@ import click
 from flask.cli import AppGroup
 
 from isotrain import formats
-from isotrain.accounts.directory import find_by_name
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, directory, inventory, tending, translating
 from isotrain.banks.files import exporting, importing
@@ -20,6 +19,7 @@ from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
 from isotrain.banks.tending import Described
 from isotrain.cli.running import reads, writes
+from isotrain.cli.users import found
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
@@ -100,15 +100,15 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     read = importing.read(file.read_bytes(), file.name)
     by = Actor.command()
     with transaction():
-        found = _bank(bank, create, by)
-        defaults = Defaults(_topic(found, topic), difficulty, use)
-        token = importing.keep(found.id, read, by=by)
-        review = importing.review(found.id, token, defaults, member=None)
+        into = _bank(bank, create, by)
+        defaults = Defaults(_topic(into, topic), difficulty, use)
+        token = importing.keep(into.id, read, by=by)
+        review = importing.review(into.id, token, defaults, member=None)
         _print_problems(review.plan.problems)
-        applied = importing.apply(found.id, review, by=by, skip_faulty=skip_faulty)
+        applied = importing.apply(into.id, review, by=by, skip_faulty=skip_faulty)
         click.echo(applied.sentence)
         if approve:
-            _approve(found, applied, by)
+            _approve(into, applied, by)
 
 
 def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
@@ -143,10 +143,10 @@ def _approve_translations(bank: Bank, applied: importing.Applied, by: Actor) -> 
 @writes
 def export(bank: str, file: Path | None, format_name: str | None, language: str) -> None:
     """Write the questions of a bank to FILE, or to the standard output without it."""
-    found = directory.get_bank_by_slug(bank, member=None)
+    bank_id = directory.get_bank_by_slug(bank, member=None).id
     name = format_name or _format_of(file)
-    exported = exporting.write(found.id, name, member=None, language=language)
-    exporting.note_export(found.id, name, exported, by=Actor.command())
+    exported = exporting.write(bank_id, name, member=None, language=language)
+    exporting.note_export(bank_id, name, exported, by=Actor.command())
     _print_problems(exported.problems)
     if file is None:
         sys.stdout.buffer.write(exported.data)
@@ -162,16 +162,13 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
 @writes
 def member(bank: str, name: str, remove: bool) -> None:
     """Let the trainer with this personnel number or address look after a bank."""
-    found = directory.get_bank_by_slug(bank, member=None)
-    if not remove:
-        membership.add(tending.BANK, found.id, name, by=Actor.command(), oversees=True)
+    bank_id = directory.get_bank_by_slug(bank, member=None).id
+    if remove:
+        membership.remove(tending.BANK, bank_id, found(name).id, by=Actor.command())
+        click.echo("Removed.")
+    else:
+        membership.add(tending.BANK, bank_id, name, by=Actor.command(), oversees=True)
         click.echo("Added.")
-        return
-    user = find_by_name(name)
-    if user is None:
-        raise NotFound(f"Nobody has the personnel number or address {name!r}.")
-    membership.remove(tending.BANK, found.id, user.id, by=Actor.command())
-    click.echo("Removed.")
 
 
 def _bank(slug: str, create: str | None, by: Actor) -> Bank:
@@ -195,9 +192,9 @@ def _topic(bank: Bank, topic: str | None) -> str | None:
 
 def _format_of(file: Path | None) -> str:
     end = file.suffix.lower() if file else ""
-    found = [format_.name for format_ in exporting.WRITTEN if end in format_.extensions]
-    if len(found) == 1:
-        return found[0]
+    fitting = [format_.name for format_ in exporting.WRITTEN if end in format_.extensions]
+    if len(fitting) == 1:
+        return fitting[0]
     names = ", ".join(format_.name for format_ in exporting.WRITTEN)
     raise Refusal(f"Say the format with --format: {names}.")
 
@@ -215,10 +212,10 @@ def _print_summary(imported: Import) -> None:
 
 def _print_problems(problems: Iterable[Problem]) -> None:
     """Print problems, errors first, to the error output."""
-    found = sorted(problems, key=lambda problem: problem.severity != "error")
-    for problem in found[:SHOWN]:
+    ordered = sorted(problems, key=lambda problem: problem.severity != "error")
+    for problem in ordered[:SHOWN]:
         report = formats.problem_report(problem)
         click.echo(f"{report['severity']}: {report['place']}: {report['message']}"
                    + (f" {report['hint']}" if report["hint"] else ""), err=True)
-    if len(found) > SHOWN:
-        click.echo(f"... and {len(found) - SHOWN} more", err=True)
+    if len(ordered) > SHOWN:
+        click.echo(f"... and {len(ordered) - SHOWN} more", err=True)

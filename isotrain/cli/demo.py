@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import sqlalchemy as sa
@@ -34,6 +34,8 @@ from isotrain.study.models import Course, CourseMember, Library, LibraryMember
 from isotrain.study.page import get_page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
 
 PASSWORD = "four quiet green pumps"  # noqa: S105  public on purpose, refused in production
@@ -195,13 +197,18 @@ def _sit(slug: str, user_id: int, *, days_ago: int, right: int) -> None:
         items = sheets.items_of(attempt.id)
         questions = versions.questions([version for version, _arrangement in items])
         for position, (version, arrangement) in enumerate(items, 1):
-            key = questions[version].key()
-            chosen = key.get("right") or [str(key.get("answer")).lower()]
-            wrong = [part for part in arrangement if part not in chosen][:1]
-            answer = chosen if position <= right else wrong
+            question = questions[version]
+            keyed = question.filled(question.solution(), arrangement)
             taking.save(attempt.id, user_id, position=position, rev=1, flagged=False, by=by,
-                        submitted={"answer": [str(arrangement.index(part)) for part in answer]})
+                        submitted=keyed if position <= right else _wrong(keyed, arrangement))
         taking.submit(attempt.id, user_id, by=by)
+
+
+def _wrong(keyed: dict[str, list[str]], arrangement: Sequence[Any]) -> dict[str, list[str]]:
+    """Return fields that choose what none of the right ones does; the shipped types all choose."""
+    taken = {place for chosen in keyed.values() for place in chosen}
+    wrong = [place for place in map(str, range(len(arrangement))) if place not in taken]
+    return dict.fromkeys(keyed, wrong[:1])
 
 
 def _read_a_little(user_id: int) -> None:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain.accounts.directory import find_by_name
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
-from isotrain.errors import NotFound
+from isotrain.cli.users import found
 from isotrain.study import membership
 
 if TYPE_CHECKING:
@@ -38,10 +37,7 @@ def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
     @writes
     def remove(slug: str, person: str) -> None:
         """Take SLUG out of somebody's hands; the last one keeps it."""
-        user = find_by_name(person)
-        if user is None:
-            raise NotFound(f"Nobody has the personnel number or address {person!r}.")
-        membership.remove(kind, find(slug), user.id, by=Actor.command())
+        membership.remove(kind, find(slug), found(person).id, by=Actor.command())
         click.echo("Removed.")
 
     @group.command("list")

@@ -34,7 +34,7 @@ def install(app: Flask) -> None:
 @click.argument("file", type=archive_file)
 @reads
 def backup(file: Path) -> None:
-    """Write database, signing keys and settings to FILE, while the server goes on."""
+    """Write database, signing keys and open variables to FILE, while the server goes on."""
     with db.engine.connect() as connection:
         if schema.current(connection) is None:
             raise Refusal("The database is empty: there is nothing to back up.")

@@ -9,7 +9,6 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -63,12 +62,6 @@ class Dice:
     def shuffled(self, things: Sequence[T]) -> list[T]:
         """The things in random order."""
         return [things[place] for place in self.order(len(things))]
-
-    def sample(self, n: int, k: int) -> list[int]:
-        """k different positions below n in random order, in time and memory of k."""
-        if not 0 <= k <= n:
-            raise ValueError("k must be between 0 and n")
-        return list(islice(self.order(n), k))
 
     def _stream(self) -> Iterator[int]:
         start = _BLOCK + bytes.fromhex(self.seed)

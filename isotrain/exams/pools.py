@@ -16,7 +16,6 @@ Place = tuple[Id, str, int, str]
 FIRST, SECOND = "isotrain-pool-1", "isotrain-pool-2"
 """How a pool is written: the second also says of each question its module."""
 
-
 Data = list[dict[str, Any]] | dict[str, Any]
 """A pool as canonical JSON accepts it."""
 

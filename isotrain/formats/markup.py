@@ -15,7 +15,6 @@ _MANY_LINES = re.compile(r"\n{3,}")
 _ITEM = re.compile(r"^-\s+", re.MULTILINE)
 
 
-
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

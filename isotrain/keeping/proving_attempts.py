@@ -14,8 +14,9 @@ from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.db import db, end_reading
 from isotrain.errors import NotFound
 from isotrain.exams.pools import Pool
+from isotrain.keeping.proving_database import Faults
 from isotrain.ledger.canonical import JsonObject
-from isotrain.questions.problem import Problem, error
+from isotrain.questions.problem import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from isotrain.attempts.replaying import Kept
     from isotrain.banks.versions import Content
 
-Faults = tuple[Problem, ...]
 BATCH = 200
 # What odd content can make the readers of it raise; here it is a finding.
 ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)

@@ -11,7 +11,8 @@ from isotrain.attempts.models import Attempt, Result
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, CertificateFile, Holder, SigningKey
 from isotrain.db import db
-from isotrain.keeping.proving_attempts import ODD, Faults, batches
+from isotrain.keeping.proving_attempts import ODD, batches
+from isotrain.keeping.proving_database import Faults
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex

@@ -15,7 +15,7 @@ from isotrain.questions.problem import Problem, error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Faults = tuple[Problem, ...]
+Faults = tuple[Problem, ...]  # what is wrong with one thing that was looked at
 SHOWN = 20
 _TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON \"?(\w+)\"?")
 

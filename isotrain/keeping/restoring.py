@@ -129,7 +129,7 @@ def _variables(sealed: Sealed) -> dict[str, str]:
     try:
         then = dict(parse(sealed.read(archiving.SETTINGS)))
     except (ValueError, TypeError):
-        raise Refusal(_("The settings in this archive cannot be read.")) from None
+        raise Refusal(_("The variables in this archive cannot be read.")) from None
     return {str(name): str(value) for name, value in then.items()}
 
 

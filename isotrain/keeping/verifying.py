@@ -5,20 +5,19 @@ A check yields, for each thing it looks at, what is wrong with it; most yield em
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from isotrain.db import end_reading
 from isotrain.keeping import proving_attempts, proving_awards, proving_database
+from isotrain.keeping.proving_database import Faults
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem, error
 
-Faults = Iterable[Sequence[Problem]]
-
 # The schema comes first: on another one the other checks would not make sense.
-CHECKS: tuple[tuple[str, str, Callable[[], Faults]], ...] = (
+CHECKS: tuple[tuple[str, str, Callable[[], Iterable[Faults]]], ...] = (
     ("SCHEMA", "the schema is that of this version", proving_database.schema_is_current),
     ("DURABLE", "what is acknowledged survives a power cut", proving_database.is_durable),
     ("TRIGGERS", "what freezes rows is in place", proving_database.triggers_stand),
@@ -78,7 +77,7 @@ def verify() -> Report:
     return Report(tuple(checks))
 
 
-def _made(name: str, promise: str, faults: Faults) -> Check:
+def _made(name: str, promise: str, faults: Iterable[Faults]) -> Check:
     seen, findings = 0, list[Problem]()
     try:
         for found in faults:

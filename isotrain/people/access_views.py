@@ -12,6 +12,7 @@ from isotrain.i18n import _, ngettext
 from isotrain.people import directory, printing
 from isotrain.people.directory import Filter
 from isotrain.people.pages import bp
+from isotrain.text import whole
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
 
@@ -41,9 +42,7 @@ def access_mail(user_id: int) -> ResponseReturnValue:
 def access_sheets() -> ResponseReturnValue:
     """Print a sheet, or send a mail, for everybody without a password in a unit."""
     unit = request.values.get("unit", "")
-    wanted = Filter(unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10
-                    else None, state="no_password")
-    everybody = directory.list_ids(wanted)
+    everybody = directory.list_ids(Filter(unit_id=whole(unit), state="no_password"))
     guarded = protecting.guarded_from(everybody, by=actor())
     people = [user_id for user_id in everybody if user_id not in guarded]
     if request.method == "POST" and request.form.get("go") == "mail":

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from isotrain import clock
-from isotrain.accounts.models import Identity, Password, SignInName, User
+from isotrain.accounts.models import Identity, Password, User
+from isotrain.accounts.search import partly
 from isotrain.db import db
 from isotrain.lists import Key, Listing, each
 from isotrain.people import placements, resolving
@@ -196,8 +197,5 @@ def _matching(
     if wanted.state == "inactive":
         query = query.where(User.deactivated_at.is_not(None))
     if q := fold(wanted.q):
-        signs = sa.select(SignInName.user_id).where(
-            SignInName.folded.contains(q, autoescape=True))
-        query = query.where(sa.or_(Identity.name_folded.contains(q, autoescape=True),
-                                   Identity.user_id.in_(signs)))
+        query = query.where(partly(q))
     return query

@@ -19,7 +19,7 @@ from isotrain.people.forms import TYPE_NAMES
 from isotrain.people.pages import bp
 from isotrain.people.placements import Place as Stay
 from isotrain.people.profile import About
-from isotrain.text import typed
+from isotrain.text import typed, whole
 from isotrain.web import lists
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
@@ -118,8 +118,8 @@ def asked_filter() -> Filter:
     """Read the filter from the address; what makes no sense is left out."""
     state = request.args.get("state", "active")
     return Filter(
-        q=_searched(), unit_id=_number(request.args.get("unit")),
-        site_id=_number(request.args.get("site")), job_role_id=_number(request.args.get("role")),
+        q=_searched(), unit_id=whole(request.args.get("unit")),
+        site_id=whole(request.args.get("site")), job_role_id=whole(request.args.get("role")),
         state=state if state in directory.STATES else "active",
     )
 
@@ -128,7 +128,3 @@ def address_of(wanted: Filter) -> dict[str, object]:
     """Return a filter as an address carries it."""
     return {"q": wanted.q, "unit": wanted.unit_id, "site": wanted.site_id,
             "role": wanted.job_role_id, "state": wanted.state if wanted.state != "active" else ""}
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,11 +1,11 @@
 """The fields of an editor as a browser sent them; whatever came, reading it raises nothing."""
 
-import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 
 from isotrain.questions.contract import Fields
 from isotrain.questions.shape import as_share
+from isotrain.text import typed
 
 
 class Sent:
@@ -24,9 +24,7 @@ class Sent:
 
     def text(self, name: str) -> str:
         """A text, composed (NFC), without control characters and space around it."""
-        text = next(iter(self.all(name)), "").replace("\r\n", "\n").replace("\r", "\n")
-        kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or _is_text(c))
-        return "".join(kept).strip()
+        return typed(next(iter(self.all(name)), ""))
 
     def truth(self, name: str) -> bool:
         """Whether a check box is set."""
@@ -36,7 +34,3 @@ class Sent:
         """A part of the mark such as 1/3; None for anything else."""
         share = as_share(self.text(name))
         return share if share is not None and 0 < share < 1 else None
-
-
-def _is_text(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cs")

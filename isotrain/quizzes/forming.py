@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from isotrain.exams.pools import Cell, Id, Pool
     from isotrain.questions.contract import Question
 
+
 @dataclass(frozen=True)
 class Blueprint:
     """What a form is drawn from beside pools, seed and history."""

@@ -107,16 +107,16 @@ def _typed_page(quiz: Quiz, form: RulesForm) -> ResponseReturnValue:
     bench = composing.workbench(quiz)
     if isinstance(form.refusal, Conflict):
         form.base.data = bench.base
-    typed = form.composition(cells_of(request.form))
-    return _blueprint_page(quiz, form, bench, typed=typed)
+    wanted = form.composition(cells_of(request.form))
+    return _blueprint_page(quiz, form, bench, wanted=wanted)
 
 
 def _blueprint_page(
-    quiz: Quiz, form: RulesForm, bench: Workbench, *, typed: Composition | None = None,
+    quiz: Quiz, form: RulesForm, bench: Workbench, *, wanted: Composition | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
-        stock=supply.stock(quiz, typed or bench.composition, me().id),
+        stock=supply.stock(quiz, wanted or bench.composition, me().id),
         versions=composing.list_versions(quiz),
     )
     return page, form.status

@@ -28,10 +28,11 @@ from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.records import register
 from isotrain.records.filters import Filter, Rows
-from isotrain.records.register import CourseChoice, Line, detailed
+from isotrain.records.register import Line, detailed
 from isotrain.records.rules import COLUMNS, FileFacts, Stated, manifest
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
+from isotrain.study.content import CourseView
 
 PEOPLE_AT_ONCE = 500
 SHEET_ROWS = 1_048_575  # what an Excel sheet holds below its header
@@ -162,7 +163,7 @@ def pack(export: Export, kind: str, signer: Signer, *, folder: Path, mark: bool 
     return path
 
 
-def _values(row: Line, courses: dict[int, CourseChoice]) -> list[str]:
+def _values(row: Line, courses: dict[int, CourseView]) -> list[str]:
     """Return a row's cells from the third column on."""
     record = row.frozen
     rule = record["requirement"] if record and row.assignment_id is None else None
@@ -171,8 +172,9 @@ def _values(row: Line, courses: dict[int, CourseChoice]) -> list[str]:
         return [
             row.personnel_no or "", row.name or "", row.employment_type or "", row.unit or "",
             row.site or "", row.job_role_code or "", row.job_role or "", row.manager_no or "",
-            *_due(row, rule), course.slug, course.title, course.version,
-            "; ".join(course.standards), *_level(row, rule), row.status, *_NOT_COMPLETED,
+            *_due(row, rule), course.slug, course.title, course.version_label,
+            "; ".join(label for _code, label in course.editions), *_level(row, rule), row.status,
+            *_NOT_COMPLETED,
         ]
     place, course, certificate = record["place"], record["course"], record["certificate"]
     return [

@@ -18,6 +18,8 @@ from isotrain.lists import Key, Listing
 from isotrain.people.models import JobRole, Site, Unit
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import RecordPerson
+from isotrain.study import content
+from isotrain.study.content import CourseView
 from isotrain.study.models import Course, CourseVersion
 
 _manager = aliased(Identity, name="manager")
@@ -110,21 +112,10 @@ def detailed(rows: Rows) -> sa.Select[Any]:
 
 
 @dataclass(frozen=True)
-class CourseChoice:
-    """A course as lists name it."""
-
-    id: int
-    slug: str
-    title: str
-    version: str
-    standards: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Choices:
     """What a filter can choose from."""
 
-    courses: dict[int, CourseChoice]
+    courses: dict[int, CourseView]
     units: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
 
@@ -143,16 +134,6 @@ def choices() -> Choices:
     return Choices(courses(), units, sites)
 
 
-def courses() -> dict[int, CourseChoice]:
+def courses() -> dict[int, CourseView]:
     """Return the courses in their current versions, by id, in order of their titles."""
-    query = (
-        sa.select(Course.id, Course.slug, CourseVersion.title, CourseVersion.label,
-                  CourseVersion.editions)
-        .join(CourseVersion, CourseVersion.id == Course.current_version_id)
-        .order_by(CourseVersion.title)
-    )
-    return {
-        row.id: CourseChoice(row.id, row.slug, row.title, row.label,
-                             tuple(edition["label"] for edition in row.editions))
-        for row in db.session.execute(query)
-    }
+    return {course.id: course for course in content.list_courses()}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from isotrain.text import SLUG_LIMIT, fold, level, slugs, tidy, typed
+from isotrain.text import SLUG_LIMIT, fold, level, slugs, tidy, typed, whole
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.text("aÀ²ﬁＡ \u00a0\u200b\r\n\t\0\ufeff")
 
@@ -77,3 +77,10 @@ def test_an_address_holds_letters_digits_and_single_hyphens(title):
 
 def test_a_title_without_a_latin_letter_takes_the_other_word():
     assert next(slugs("質問集", otherwise="quiz")) == "quiz"
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("0", 0), ("42", 42), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), (None, None),
+    ("-1", None), ("1.5", None), (" 1", None), ("٣", None), ("²", None)])
+def test_a_whole_number_is_plain_digits_and_not_too_many(text, number):
+    assert whole(text) == number

@@ -22,6 +22,7 @@ CALLED_BY_OTHERS = {
     "isotrain.formats.markup": {"handle_data", "handle_endtag", "handle_startendtag",
                                 "handle_starttag"},
     "isotrain.web.addresses": {"to_python"},
+    "isotrain.web.application": {"ensure_sync", "jinja_environment", "make_globals"},
 }
 # What gunicorn and alembic read, and what every group of commands has.
 CALLED_BY_NAME = re.compile(r"isotrain\.(server\..*|migrations\..*|cli\.\w+\.install)")

@@ -14,9 +14,9 @@ from isotrain.accounts.models import Session
 from isotrain.config import Installation, _checked, read_environment
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
+from isotrain.web.addresses import safe_next
 from isotrain.web.gate import public
 from isotrain.web.journal import JsonLines
-from isotrain.web.redirecting import safe_next
 from tests.conftest import make_settings
 from tests.factories import a_user, client_of, committed
 

@@ -10,7 +10,6 @@ from isotrain.text import level
 LETTERS = "abcdefghijklmnopqrst"
 
 
-
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
