@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
@@ -14,6 +15,8 @@ from isotrain.text import typed, whole
 from isotrain.web.forms import Form, SelectChoice
 
 Choices = Sequence[tuple[str, str]]
+FormData = MultiDict[str, str] | None
+FieldData = Mapping[str, object] | None
 BANDS: Choices = (("1", lazy("1 – easy")), ("2", lazy("2 – medium")), ("3", lazy("3 – hard")))
 USES: Choices = (("exam", lazy("Exam")), ("practice", lazy("Practice")))
 
@@ -46,8 +49,10 @@ class BankForm(Form):
                                 render_kw={"rows": 3})
     library = SelectField(lazy("Library"), validate_choice=False)
 
-    def __init__(self, *args: object, libraries: Choices = (), **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, formdata: FormData = None, *, libraries: Choices = (), data: FieldData = None
+    ) -> None:
+        super().__init__(formdata, data=data)
         self.library.choices = offered(libraries, lazy("No library yet"))
         self._libraries = {value for value, _label in libraries}
 
@@ -70,8 +75,8 @@ class DefaultsForm(Form):
     use = SelectField(lazy("Use"), choices=offered(USES), validate_choice=False)
     skip_faulty = BooleanField(lazy("Leave out the questions that have errors"))
 
-    def __init__(self, *args: object, topics: Choices = (), **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, formdata: FormData = None, *, topics: Choices = ()) -> None:
+        super().__init__(formdata)
         self.topic.offer(topics, lazy("Say it later"))
         self.difficulty.choices = offered(BANDS, lazy("Say it later"))
         self._topics = {value for value, _label in topics}
@@ -98,8 +103,8 @@ class FillForm(Form):
     fact = StringField(lazy("Fact"), filters=[typed], render_kw={"list": "facts"})
     explain = BooleanField(lazy("Where the explanation is missing, take the statement of the fact"))
 
-    def __init__(self, *args: object, topics: Choices = (), **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, formdata: FormData = None, *, topics: Choices = ()) -> None:
+        super().__init__(formdata)
         keep = lazy("As it is")
         self.topic.offer(topics, keep)
         self.difficulty.choices = offered(BANDS, keep)

@@ -12,7 +12,7 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringFi
 from wtforms.validators import Length, NumberRange, Optional
 
 from isotrain.banks.editing import Unsettled
-from isotrain.banks.forms import BANDS, USES, Choices, TopicField, offered
+from isotrain.banks.forms import BANDS, USES, Choices, FieldData, FormData, TopicField, offered
 from isotrain.i18n import lazy, say
 from isotrain.text import typed
 from isotrain.web.forms import Form
@@ -43,9 +43,10 @@ class AboutForm(Form):
     base = IntegerField(validators=[Optional(), NumberRange(0, 2**63 - 1)])
 
     def __init__(
-        self, *args: object, topics: Choices = (), modules: Choices = (), **kwargs: object
+        self, formdata: FormData = None, *, topics: Choices = (), modules: Choices = (),
+        data: FieldData = None,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(formdata, data=data)
         self.topic.offer(topics, lazy("Choose"))
         self.module.choices = offered(modules, lazy("That of the fact"))
         self.faults: dict[str, list[str]] = {}

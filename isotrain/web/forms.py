@@ -36,7 +36,7 @@ class Form(PlainForm):
     refusals: tuple[str, ...] = ()
 
     @classmethod
-    def of_request(cls, **kwargs: object) -> Self:
+    def of_request(cls, **kwargs: Any) -> Self:
         """Build the form from what the browser sent; empty for a GET."""
         if request.method == "GET":
             return cls(None, **kwargs)

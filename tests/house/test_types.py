@@ -17,7 +17,7 @@ EXCUSED = {
     "records/register.py detailed": "of so many columns SQLAlchemy knows no types",
     "web/application.py Application.ensure_sync": "as Flask says it",
     "web/application.py Templates.make_globals": "as Jinja says it",
-    "web/forms.py Form.__init__": "what WTForms takes is handed through",
+    "web/forms.py Form.of_request": "what each form takes is handed through",
 }
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from isotrain.i18n import babel
-from isotrain.web import assets, filters, fonts
+from isotrain.web import application, assets, filters, fonts
 from tests.conftest import ROOT
 
 
@@ -18,6 +18,6 @@ def face():
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     babel.init_app(app)
     CSRFProtect(app)
-    for part in (filters, assets, fonts):
+    for part in (application, filters, assets, fonts):
         part.install(app)
     return app

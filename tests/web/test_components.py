@@ -73,7 +73,7 @@ def test_the_gallery_shows_every_component():
             continue
         source = file.read_text("utf-8")
         for name in re.findall(r"macro ([a-z]\w*)\(", source):
-            assert re.search(rf"\b{name}\(", shown + source.split("-#}", 1)[1].replace(
+            assert re.search(rf"\b{name}[(,]", shown + source.split("-#}", 1)[1].replace(
                 f"macro {name}(", "")), f"{file.name}: {name}"
 
 

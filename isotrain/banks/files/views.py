@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile
 from isotrain.banks.files import importing
 from isotrain.banks.files.importing import Review
 from isotrain.banks.files.planning import Step
-from isotrain.banks.forms import DefaultsForm, UploadForm
+from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
 from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
@@ -99,7 +98,7 @@ def problems(bank_id: int, token: str) -> ResponseReturnValue:
         "Content-Disposition": 'attachment; filename="problems.csv"'})
 
 
-def _defaults_form(bank: Bank, values: MultiDict[str, str] | None) -> DefaultsForm:
+def _defaults_form(bank: Bank, values: FormData) -> DefaultsForm:
     return DefaultsForm(values, topics=list(directory.vocabulary(bank).topics.items()))
 
 
