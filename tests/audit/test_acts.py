@@ -33,7 +33,7 @@ from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, ORGANIZATION
 from isotrain.study import membership
 from isotrain.study.models import CourseMember
 from tests.assignments.making import a_course, a_unit, sit
-from tests.banks.making import a_bank, a_draft, a_question
+from tests.banks.making import a_bank, a_draft, a_question, a_translation
 from tests.factories import a_setting, a_user, committed
 from tests.sittings import certificate_of
 
@@ -185,7 +185,7 @@ def test_acts_on_a_bank_and_its_questions_are_noted_with_what_they_touched(by):
         lambda: approving.approve_many(bank, None, by=by),
         lambda: approving.retire(bank, second, by=by),
         lambda: approving.restore(bank, second, by=by),
-        lambda: made.append(translating.translate(bank, first, german, by=by)),
+        lambda: made.append(a_translation(bank, first, german, by=by)),
         lambda: translating.approve(bank, made, by=by),
         lambda: exporting.note_export(bank, "yaml", exporting.write(
             bank, "yaml", member=by.user_id), by=by),
@@ -196,7 +196,7 @@ def test_acts_on_a_bank_and_its_questions_are_noted_with_what_they_touched(by):
         ("bank.changed", "bank", bank), ("bank.member_added", "bank", bank),
         ("bank.questions_filled", "bank", bank), ("question.approved", "question", first),
         ("bank.questions_approved", "bank", bank), ("question.retired", "question", second),
-        ("question.restored", "question", second), ("question.translated", "question", first),
+        ("question.restored", "question", second), ("bank.imported", "bank", bank),
         ("bank.translations_approved", "bank", bank), ("bank.exported", "bank", bank),
         ("bank.member_removed", "bank", bank))]
     assert events[1].details == events[-1].details == {"user": other}

@@ -98,7 +98,7 @@ def test_a_question_that_comes_back_with_other_words_is_drawn_again(app, files):
     load(files)
     kept = question(back["id"])
     assert kept.retired_at is None and kept.approved_version_id == kept.latest_version_id
-    assert pooling.current_pool(bank_id).size == len(files.banks[0]["questions"])
+    assert pool_of(bank_id).size == len(files.banks[0]["questions"])
 
 
 def test_what_a_trainer_changed_added_or_retired_stays(app, files):
