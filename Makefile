@@ -10,31 +10,40 @@ export PORT
 PIP     = $(if $(wildcard $(VENV)/bin/pip),$(PY) -m pip,$(PYTHON) -m pip --python $(PY)) \
           --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 
-.PHONY: help run test check bench demo lint lock clean
+# What people read, compiled from its translations.
+CATALOGUES = $(patsubst %.po,%.mo,$(wildcard isotrain/translations/*/LC_MESSAGES/messages.po))
+
+.PHONY: help run test check bench demo lint messages lock clean
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run  ## set up everything and serve the app with demo content on PORT (5000)
+run: $(VENV)/.run $(CATALOGUES)  ## set up everything and serve the app with demo content on PORT (5000)
 	@$(FLASK) db upgrade --quiet
 	@[ "$$ISOTRAIN_ENV" = production ] || $(FLASK) demo --quiet
 	@exec $(VENV)/bin/gunicorn --config isotrain/server.py app:app
 
-demo: $(VENV)/.run  ## load the shipped course and a small demo company into the database
+demo: $(VENV)/.run $(CATALOGUES)  ## load the shipped course and a small demo company into the database
 	@$(FLASK) db upgrade --quiet
 	@$(FLASK) demo
 
-test: $(VENV)/.test lint  ## set up everything and run every test
+test: $(VENV)/.test $(CATALOGUES) lint  ## set up everything and run every test
 	@$(PY) -m pytest -n auto --dist worksteal
 
-check: $(VENV)/.test lint  ## the fast set: lint and the tests without browser and kills
+check: $(VENV)/.test $(CATALOGUES) lint  ## the fast set: lint and the tests without browser and kills
 	@$(PY) -m pytest -n auto --dist worksteal -m "not slow and not browser"
 
 lint: $(VENV)/.test
 	@$(PY) -m ruff check -q .
 	@$(PY) -m mypy
 
-bench: $(VENV)/.test  ## measure the stated limits, or OF="journey memory" alone
+bench: $(VENV)/.test $(CATALOGUES)  ## measure the stated limits, or OF="journey memory" alone
 	@$(PY) -m tests.bench $(OF)
+
+messages: $(VENV)/.run  ## write down what there is to translate, or begin one: NEW=de
+	@$(PY) -m isotrain.translations.extracting $(if $(NEW),new $(NEW),messages)
+
+%.mo: %.po | $(VENV)/.run
+	@$(PY) -m isotrain.translations.extracting compile
 
 lock:  ## resolve requirements*.in again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements.in -o requirements.txt

@@ -85,6 +85,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from isotrain import i18n
+    from isotrain.accounts import language_views
     from isotrain.web import (
         addresses,
         application,
@@ -107,6 +108,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     journal.install(app)
     i18n.install(app)
     gate.install(app)
+    language_views.install(app)
     CSRFProtect(app)
     failing.install(app)
     filters.install(app)

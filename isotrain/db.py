@@ -20,6 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from isotrain import clock
+from isotrain.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -269,5 +270,6 @@ def assert_durable(connection: Connection) -> list[str]:
     found = {
         name: str(connection.exec_driver_sql(query.format(name)).scalar()) for name in wanted
     }
-    return [f"{name} is {found[name]}, not {wanted[name]}" for name in wanted
+    return [_("%(name)s is %(found)s, not %(wanted)s", name=name, found=found[name],
+              wanted=wanted[name]) for name in wanted
             if found[name] != wanted[name]]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.errors import Unready
+from isotrain.i18n import _
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -109,12 +110,10 @@ def assert_current(engine: Engine) -> None:
     with engine.connect() as connection:
         found, wanted = current(connection), head()
     if found is None:
-        raise Unready("The database is empty. Run: flask --app app db upgrade")
+        raise Unready(_("The database is empty. Run: flask --app app db upgrade"))
     if found != wanted:
-        raise Unready(
-            f"The database has schema {found}, this version needs {wanted}."
-            " Run: flask --app app db upgrade"
-        )
+        raise Unready(_("The database has schema %(found)s, this version needs %(wanted)s. Run:"
+                        " flask --app app db upgrade", found=found, wanted=wanted))
 
 
 def trigger_statements(dialect: str) -> list[str]:

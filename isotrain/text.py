@@ -16,6 +16,16 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 _UNUSABLE = ("Cc", "Cs")
 
 
+def N_(text: str) -> str:
+    """Mark a text that is translated later, when it is known for whom."""
+    return text
+
+
+def in_words(name: str) -> str:
+    """Return the name of an event or of a kind of thing as it is read: "Mail sent"."""
+    return name.replace(".", " ").replace("_", " ").capitalize()
+
+
 def tidy(text: str) -> str:
     """Return a text composed (NFC), with one kind of line end and no space around it."""
     if "\r" in text:

@@ -19,6 +19,7 @@ from isotrain.config import Installation
 from isotrain.db import db, writing
 from isotrain.settings import values
 from tests import postgresql
+from tests.catalogues import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ class SqliteBackend:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "test.db"
-        self.app = create_app(make_settings(folder))
+        self.app = create_app(make_settings(folder), CATALOGUES={"en": Strict()})
         with self.app.app_context():
             schema.upgrade(db.engine)
             db.engine.dispose()
@@ -90,7 +91,8 @@ class PostgresqlBackend:
         self.kept: dict[str, str] = {}  # by name, the statements that put its rows back
         self.admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
         self._sql("CREATE DATABASE test")
-        self.app = create_app(make_settings(folder, server.url("test")))
+        self.app = create_app(make_settings(folder, server.url("test")),
+                              CATALOGUES={"en": Strict()})
         with self.app.app_context():
             schema.upgrade(db.engine)
         self._dispose()

@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
-from isotrain.accounts import directory, inviting, linking, signing_in
+from isotrain.accounts import directory, inviting, linking, preferring, signing_in
 from isotrain.accounts.forms import NameForm, NewPasswordForm
 from isotrain.i18n import _
 from isotrain.mail import queueing
@@ -77,6 +77,7 @@ def _gone() -> Response:
 def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
     hashed = linking.checked_and_hashed(user_id, password)
     with transaction():
+        preferring.adopt(user_id, session.get("language"))
         linking.use(token, hashed, request_id=g.request_id)
         return signing_in.start(user_id, name="", browser=request.user_agent.string,
                                 by_request=g.request_id)

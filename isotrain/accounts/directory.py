@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
+from isotrain.accounts.preferring import usable
 from isotrain.accounts.search import partly
 from isotrain.db import db
 from isotrain.errors import NotFound
@@ -55,12 +56,12 @@ def find_by_name(name: str) -> User | None:
 def find_recipient(user_id: int) -> Recipient | None:
     """Return who to write to; None for people who left or have no address."""
     query = (
-        sa.select(Identity.name, Identity.email)
+        sa.select(Identity.name, Identity.email, User.language)
         .join(User, User.id == Identity.user_id)
         .where(User.id == user_id, User.deactivated_at.is_(None), Identity.email.is_not(None))
     )
     row = db.session.execute(query).first()
-    return Recipient(row.name, row.email) if row else None
+    return Recipient(row.name, row.email, usable(row.language)) if row else None
 
 
 def roles_of(user_id: int) -> frozenset[Role]:

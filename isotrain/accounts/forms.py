@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from isotrain.accounts.rules import LONGEST
 from isotrain.i18n import lazy
 from isotrain.text import typed
-from isotrain.web.forms import Form
+from isotrain.web.forms import TOO_LONG, Form
 
 
 def same_letters(password: str | None) -> str:
@@ -20,8 +20,7 @@ def same_letters(password: str | None) -> str:
 
 def _password(label: str, missing: str, autocomplete: str) -> PasswordField:
     return PasswordField(
-        label, [InputRequired(missing), Length(max=LONGEST, message=lazy(
-            "Use at most %(max)d characters"))],
+        label, [InputRequired(missing), Length(max=LONGEST, message=TOO_LONG)],
         filters=[same_letters], render_kw={"autocomplete": autocomplete},
     )
 
@@ -32,7 +31,7 @@ class NameForm(Form):
     name = StringField(
         lazy("Personnel number or e-mail address"),
         [DataRequired(lazy("Enter your personnel number or e-mail address")),
-         Length(max=254, message=lazy("Use at most %(max)d characters"))],
+         Length(max=254, message=TOO_LONG)],
         filters=[typed],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )

@@ -12,7 +12,7 @@ from isotrain.accounts.models import Identity, User
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.i18n import _, format_datetime
+from isotrain.i18n import _, format_moment
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.mail import queueing
@@ -76,7 +76,7 @@ def write_access_letter(user_id: int, _params: JsonObject) -> Letter:
     identity = directory.get_identity(user_id)
     words = {
         "name": identity.name, "organization": values.value_of(ORGANIZATION), "url": link.url,
-        "until": format_datetime(link.expires_at, "d MMM yyyy, HH:mm"),
+        "until": format_moment(link.expires_at),
         "number": identity.personnel_no,
     }
     if link.purpose == "first_access":

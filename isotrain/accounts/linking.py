@@ -16,7 +16,7 @@ from isotrain.accounts.rules import password_problem
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, say
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 
@@ -102,7 +102,7 @@ def checked_and_hashed(user_id: int, password: str) -> str:
     about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"))
     problem = password_problem(password, about=about)
     if problem:
-        raise Refusal(_(problem), "password")
+        raise Refusal(say(problem), "password")
     end_reading()
     return passwords.hash_password(password)
 

@@ -23,6 +23,7 @@ class User(Base):
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
 
     identity: Mapped[Identity] = relationship(back_populates="user", uselist=False)
 

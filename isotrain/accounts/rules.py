@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from isotrain.text import fold
+from isotrain.text import N_, fold
 
 SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -26,18 +26,18 @@ def password_problem(password: str, *, about: tuple[str, ...] = ()) -> str | Non
     No composition rules: length is what counts, and that it is not about the person.
     """
     if len(password) < SHORTEST:
-        return "Use at least 15 characters; three or four unrelated words are easy to remember"
+        return N_("Use at least 15 characters; three or four unrelated words are easy to remember")
     if len(password) > LONGEST:
-        return "Use at most 256 characters"
+        return N_("Use at most 256 characters")
     plain = fold(password)
     rest = plain
     for word in (*about, "isotrain", "password"):
         if len(word) >= 3:
             rest = rest.replace(fold(word), "")
     if len(set(rest)) < 5 or len(rest) < 8:
-        return "Choose words that are not your name, your number or one repeated pattern"
+        return N_("Choose words that are not your name, your number or one repeated pattern")
     if _is_run(plain):
-        return "Choose something that is not a row of keys or numbers"
+        return N_("Choose something that is not a row of keys or numbers")
     return None
 
 

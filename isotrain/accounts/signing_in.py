@@ -45,6 +45,7 @@ class SignedIn:
     session_id: int
     token: str
     last_seen_at: datetime
+    language: str | None
 
     is_authenticated = True
     is_active = True
@@ -77,7 +78,7 @@ class Candidate:
 # Built once: building a statement costs more than sending it.
 _BY_TOKEN = (
     sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-              Identity.name, User.is_demo, UserRole.role)
+              Identity.name, User.is_demo, User.language, UserRole.role)
     .join(User, User.id == Session.user_id)
     .join(Identity, Identity.user_id == User.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -110,6 +111,7 @@ def find_session(token: str) -> SignedIn | None:
         id=first.user_id, name=first.name,
         roles=frozenset(Role(row.role) for row in rows if row.role),
         session_id=first.id, token=token, last_seen_at=first.last_seen_at,
+        language=first.language,
     )
 
 

@@ -16,9 +16,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from isotrain.accounts import directory, linking, passwords, signing_in
+from isotrain.accounts import directory, linking, passwords, preferring, signing_in
 from isotrain.accounts.access_views import bp as access_bp
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
+from isotrain.accounts.language_views import bp as language_bp
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.errors import NotFound, Refusal
@@ -33,7 +34,7 @@ from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("accounts", __name__)
-blueprints = (bp, access_bp)
+blueprints = (bp, access_bp, language_bp)
 
 # Where the working day begins: the first of these that is open to this person.
 HOMES = (
@@ -86,6 +87,7 @@ def _admitted(name: str, password: str) -> signing_in.SignedIn:
     if passwords.needs_rehash(candidate.stored):
         renewed = passwords.hash_password(password)
     with transaction():
+        preferring.adopt(candidate.user_id, session.get("language"))
         if renewed:
             passwords.renew(candidate.user_id, candidate.stored, renewed)
         return signing_in.start(candidate.user_id, name=name, address=address,

@@ -17,7 +17,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, now, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import Shortage
-from isotrain.i18n import _, chosen_language, format_datetime
+from isotrain.i18n import _, chosen_language, format_moment, ngettext
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint, Drawn
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -156,11 +156,12 @@ def start(slug: str, user_id: int, *, by: Actor) -> Attempt:
 
 def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
     if stands.left == 0:
-        raise Refusal(_("You have used all %(n)s attempts. Ask your trainer.",
-                        n=offer.rules.attempts))
+        raise Refusal(ngettext("You have used your %(num)s attempt. Ask your trainer.",
+                               "You have used all %(num)s attempts. Ask your trainer.",
+                               offer.rules.attempts or 0))
     if stands.next_at is not None:
         raise Refusal(_("You can start again on %(moment)s.",
-                        moment=format_datetime(stands.next_at, "d MMM yyyy, HH:mm")))
+                        moment=format_moment(stands.next_at)))
 
 
 def _draw(offer: Offer, user_id: int) -> Drawn:

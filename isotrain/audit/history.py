@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import sqlalchemy as sa
 
+from isotrain import text
 from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
@@ -44,7 +44,7 @@ class Filter:
 
 
 def listing(
-    wanted: Filter, *, scopes: Collection[str], zone: ZoneInfo | None = None
+    wanted: Filter, *, scopes: Collection[str], zone: tzinfo = UTC
 ) -> Listing[Event]:
     """Return the list of the events of these scopes; days are days of `zone` (UTC)."""
     query = sa.select(Event).where(Event.scope.in_(scopes))
@@ -93,7 +93,7 @@ def names_of(events: Iterable[Event]) -> dict[int, str]:
 
 def in_words(name: str) -> str:
     """Return an action or a kind of object as people read it: "Certificate revoked"."""
-    return say(name.replace(".", " ").replace("_", " ").capitalize())
+    return say(text.in_words(name))
 
 
 def detail(value: object) -> str:
@@ -108,5 +108,5 @@ def detail(value: object) -> str:
     return str(value)
 
 
-def _midnight(day: date, zone: ZoneInfo | None) -> datetime:
-    return datetime.combine(day, time(), zone or ZoneInfo("UTC"))
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)

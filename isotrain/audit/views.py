@@ -8,11 +8,11 @@ from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_timezone
 
 from isotrain.accounts.permissions import Permission
 from isotrain.audit import history
 from isotrain.audit.history import RECORDS, TECHNICAL, Filter
+from isotrain.i18n import reading_zone
 from isotrain.web import lists
 from isotrain.web.gate import requires
 from isotrain.web.lists import Links
@@ -52,7 +52,7 @@ def technical_event(event_id: int) -> ResponseReturnValue:
 
 def _list(scopes: Collection[str], here: str, one: str) -> ResponseReturnValue:
     wanted, asked = _asked(), lists.asked()
-    found, address = history.listing(wanted, scopes=scopes, zone=get_timezone()), asdict(wanted)
+    found, address = history.listing(wanted, scopes=scopes, zone=reading_zone()), asdict(wanted)
     if lists.file_asked():
         header = ["event", "occurred_at", "action", "actor_kind", "actor_id", "object_type",
                   "object_id", "reason", "request_id", "before_hash", "after_hash"]

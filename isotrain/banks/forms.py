@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 from isotrain.banks.rules import Defaults
 from isotrain.i18n import lazy
 from isotrain.text import typed, whole
-from isotrain.web.forms import Form, SelectChoice
+from isotrain.web.forms import TOO_LONG, Form, SelectChoice
 
 Choices = Sequence[tuple[str, str]]
 FormData = MultiDict[str, str] | None
@@ -44,9 +44,9 @@ class BankForm(Form):
     """How a bank is described."""
 
     title = StringField(lazy("Title"), [InputRequired(lazy("Enter the title")),
-                                        Length(max=120)], filters=[typed])
-    description = TextAreaField(lazy("Description"), [Length(max=1000)], filters=[typed],
-                                render_kw={"rows": 3})
+                                        Length(max=120, message=TOO_LONG)], filters=[typed])
+    description = TextAreaField(lazy("Description"), [Length(max=1000, message=TOO_LONG)],
+                                filters=[typed], render_kw={"rows": 3})
     library = SelectField(lazy("Library"), validate_choice=False)
 
     def __init__(

@@ -39,8 +39,8 @@ class AboutForm(Form):
                              render_kw={"autocomplete": "off"})
     module = SelectField(lazy("Module"), validate_choice=False)
     enemies = StringField(lazy("Never together with"), [Length(max=100)], filters=[typed])
-    language = HiddenField(default="")
-    base = IntegerField(validators=[Optional(), NumberRange(0, 2**63 - 1)])
+    language = HiddenField("", default="")
+    base = IntegerField("", validators=[Optional(), NumberRange(0, 2**63 - 1)])
 
     def __init__(
         self, formdata: FormData = None, *, topics: Choices = (), modules: Choices = (),

@@ -11,7 +11,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, profile, translating, versions
 from isotrain.banks.question_forms import AboutForm
 from isotrain.errors import Conflict, NotFound
-from isotrain.i18n import _
+from isotrain.i18n import _, say
 from isotrain.questions import find_type
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
@@ -40,7 +40,8 @@ def show(bank_id: int, question_id: int) -> ResponseReturnValue:
     vocabulary = directory.vocabulary(bank)
     return render_template(
         "banks/questions/show.html", bank=bank, question=page, counted=profile.COUNTED,
-        topics=vocabulary.topics, modules=vocabulary.modules, label=_(page.written.question.label),
+        topics=vocabulary.topics, modules=vocabulary.modules,
+        label=say(page.written.question.label),
     )
 
 
@@ -180,6 +181,6 @@ def _editor(
     page = render_template(
         "banks/questions/edit.html", bank=bank, form=form, question=question, editor=editor,
         problems=problems, facts=facts, topics=vocabulary.topics, modules=vocabulary.modules,
-        untouched=untouched, act=_act_on_rows(), label=_(question.label),
+        untouched=untouched, act=_act_on_rows(), label=say(question.label),
     )
     return page, 422 if refused else 200

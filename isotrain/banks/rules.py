@@ -13,7 +13,7 @@ from isotrain.questions import question_of
 from isotrain.questions.contract import BadData, Question
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.text import level
+from isotrain.text import N_, level
 
 DIFFICULTIES = (1, 2, 3)
 USES = ("exam", "practice")
@@ -200,11 +200,11 @@ def _known(draft: Draft, vocabulary: Vocabulary) -> tuple[Draft, tuple[Problem, 
 
 
 _UNKNOWN = {
-    "topic": 'The library of this bank has no topic "%(value)s".',
-    "module": 'The library of this bank has no module "%(value)s".',
-    "fact": 'The library of this bank has no fact "%(value)s".',
-    "use": 'The use "%(value)s" is neither exam nor practice.',
-    "difficulty": "The difficulty %(value)s is not 1, 2 or 3.",
+    "topic": N_('The library of this bank has no topic "%(value)s".'),
+    "module": N_('The library of this bank has no module "%(value)s".'),
+    "fact": N_('The library of this bank has no fact "%(value)s".'),
+    "use": N_('The use "%(value)s" is neither exam nor practice.'),
+    "difficulty": N_("The difficulty %(value)s is not 1, 2 or 3."),
 }
 
 

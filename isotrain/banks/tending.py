@@ -15,12 +15,12 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.study import library, membership
 from isotrain.study.membership import Kind
-from isotrain.text import slugs
+from isotrain.text import N_, slugs
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 TITLE_LIMIT, DESCRIPTION_LIMIT = 120, 1000
 BANK = Kind("bank", Bank, BankMember, Permission.BANK_EDIT, "banks",
-            "This question bank does not exist.")
+            N_("This question bank does not exist."))
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,7 @@ def _short(text: str, length: int = 60) -> str:
 
 
 def _type_labels() -> dict[str, str]:
-    return {type_.name: _(type_.label) for type_ in TYPES}
+    return {type_.name: say(type_.label) for type_ in TYPES}
 
 
 def _own_libraries() -> list[tuple[str, str]]:

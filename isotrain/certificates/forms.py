@@ -6,7 +6,7 @@ from wtforms import StringField, TextAreaField, validators
 
 from isotrain.i18n import lazy
 from isotrain.text import typed
-from isotrain.web.forms import Form
+from isotrain.web.forms import TOO_LONG, Form
 
 
 class CodeForm(Form):
@@ -22,7 +22,7 @@ class NameForm(Form):
 
     name = StringField(lazy("Name on the certificate"),
                        [validators.InputRequired(lazy("Enter the name on the certificate")),
-                        validators.Length(max=200)], filters=[typed])
+                        validators.Length(max=200, message=TOO_LONG)], filters=[typed])
 
 
 class RevokeForm(Form):
@@ -30,4 +30,4 @@ class RevokeForm(Form):
 
     reason = TextAreaField(lazy("Reason"),
                            [validators.InputRequired(lazy("Enter the reason in a sentence")),
-                            validators.Length(max=1000)], filters=[typed])
+                            validators.Length(max=1000, message=TOO_LONG)], filters=[typed])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock, config
+from isotrain.accounts import preferring
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.search import named
 from isotrain.certificates import printing, rules
@@ -21,7 +22,7 @@ from isotrain.certificates.models import (
 )
 from isotrain.db import db, end_reading, upsert
 from isotrain.errors import NotFound
-from isotrain.i18n import _, format_date
+from isotrain.i18n import _, chosen_language, format_day_in_full, format_percent, speaking
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import Key, Listing
@@ -174,17 +175,25 @@ def find_pdf(certificate_id: int) -> bytes | None:
 
 def print_pdf(view: CertificateView) -> Printed:
     """Print a certificate; slow, so no transaction is held meanwhile."""
+    language = preferring.language_of(view.user_id)
     end_reading()
+    with speaking(language):
+        return printing.render(_facts(view))
+
+
+def _facts(view: CertificateView) -> printing.CertificateFacts:
     payload = view.payload
-    return printing.render(printing.CertificateFacts(
+    return printing.CertificateFacts(
         name=view.holder, course_title=view.course_title,
         course_version=payload["course"]["version"], standards=tuple(payload["standards"]),
-        score=f"{payload['score_percent']} %", pass_mark=f"{payload['pass_mark_percent']} %",
-        issued_on=format_date(view.issued_at, "long"),
-        valid_until=format_date(view.valid_until, "long"), number=view.number,
+        score=format_percent(payload["score_percent"]),
+        pass_mark=format_percent(payload["pass_mark_percent"]),
+        issued_on=format_day_in_full(view.issued_at),
+        valid_until=format_day_in_full(view.valid_until), number=view.number,
         code=view.code, verify_url=view.address, issuer=payload["issuer"],
         issued_at=view.issued_at, labels=printing.labels(),
-    ))
+        language=chosen_language(),
+    )
 
 
 def keep_pdf(certificate_id: int, printed: Printed) -> None:

@@ -24,6 +24,7 @@ from isotrain.certificates.rules import grouped
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem, warning
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -216,7 +217,7 @@ def _missing(page: JsonObject) -> set[str]:
 def _printable(page: JsonObject, missing: set[str]) -> tuple[str, tuple[Problem, ...]]:
     """The page's data with other words for a name that lacks letters, and what to report."""
     shown = "".join(sorted(missing))
-    hint = "Install a font that has them, then print the certificate again."
+    hint = N_("Install a font that has them, then print the certificate again.")
     notices = [warning("page", "No font here has these characters: %(shown)s", hint, shown=shown)]
     without = {ord(char): "?" if _is_letter(char) else "" for char in missing}
     name = " ".join(page["name"].translate(without).split())

@@ -18,7 +18,7 @@ from isotrain.ledger import signing
 from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
 from isotrain.ledger.hashing import commit, new_salt, opens
 from isotrain.questions.problem import Problem, error
-from isotrain.text import fold
+from isotrain.text import N_, fold
 
 SCHEMA = "isotrain-certificate-1"
 KIND = "course completion"
@@ -208,20 +208,20 @@ class _Refused(Exception):
 
 def _taken_apart(document: bytes) -> tuple[dict[str, Any], str, dict[str, dict[str, str]]]:
     if len(document) > LARGEST_DOCUMENT:
-        raise _Refused("document", "The file is too large to be a certificate.")
+        raise _Refused("document", N_("The file is too large to be a certificate."))
     try:
         parts = parse(document)
     except NotCanonical:
         raise _Refused(
             "document",
-            "The file is not a certificate, or it was changed or reformatted.",
-            "Download the signed file again and check it without opening it in an editor.",
+            N_("The file is not a certificate, or it was changed or reformatted."),
+            N_("Download the signed file again and check it without opening it in an editor."),
         ) from None
     match parts:
         case {"payload": dict(stated), "signature": str(signature), "disclosed": dict(disclosed)}:
             if len(parts) == 3 and all(map(_is_disclosed, disclosed.values())):
                 return stated, signature, disclosed
-    raise _Refused("document", "The file is not a certificate of this kind.")
+    raise _Refused("document", N_("The file is not a certificate of this kind."))
 
 
 def _is_disclosed(part: Any) -> bool:
@@ -239,13 +239,14 @@ def _check_signature(
         raise _Refused(
             "key_id",
             "The signing key is not among the keys given.",
-            "Ask the issuer for the public key that the certificate names.",
+            N_("Ask the issuer for the public key that the certificate names."),
         )
     if not signing.verify(canonical_bytes(stated), signature, public_keys[key_id]):
-        raise _Refused("signature", "The signature does not fit: the certificate was changed.")
+        raise _Refused("signature", N_("The signature does not fit: the certificate was changed."))
     # The key signs other documents too; none of them may pass for a certificate.
     if stated.get("schema") != SCHEMA:
-        raise _Refused("schema", "The signed document is not a certificate of course completion.")
+        raise _Refused("schema",
+                       N_("The signed document is not a certificate of course completion."))
 
 
 def _check_holder(holder: Mapping[str, str], disclosed: Mapping[str, Mapping[str, str]]) -> None:
@@ -257,7 +258,7 @@ def _check_holder(holder: Mapping[str, str], disclosed: Mapping[str, Mapping[str
         if not fits:
             raise _Refused(
                 "disclosed",
-                "The %(field)s shown is not the one that was signed.",
+                N_("The %(field)s shown is not the one that was signed."),
                 field=key.replace("_", " "),
             )
 

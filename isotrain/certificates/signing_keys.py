@@ -25,10 +25,8 @@ def current(*, by: Actor) -> tuple[str, bytes]:
         if pem:
             return key_id, pem
     if db.session.scalar(sa.select(sa.func.count()).select_from(SigningKey)):
-        raise Unready(
-            "The private signing key is missing from the keys folder. Restore it from a backup,"
-            " or make a new one with: flask certificate new-key"
-        )
+        raise Unready(_("The private signing key is missing from the keys folder. Restore it from a"
+                        " backup, or make a new one with: flask certificate new-key"))
     return make(by=by)
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from typing import TYPE_CHECKING
+
+import click
+
+from isotrain.i18n import later
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,3 +21,17 @@ def install(app: Flask) -> None:
     """Add every command group to `flask`."""
     for name in GROUPS:
         importlib.import_module(f"isotrain.cli.{name}").install(app)
+    for command in app.cli.commands.values():
+        if command.callback is None or command.callback.__module__.startswith("isotrain."):
+            _translate_help(command)
+
+
+def _translate_help(command: click.Command) -> None:
+    """Say what a command is for in the language of whoever asks, which nobody knows yet."""
+    if command.help:
+        command.help = later(inspect.cleandoc(command.help))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = later(parameter.help)
+    for part in getattr(command, "commands", {}).values():
+        _translate_help(part)

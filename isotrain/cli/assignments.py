@@ -11,6 +11,7 @@ from isotrain.assignments import assigning
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import Refusal
+from isotrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,7 +35,7 @@ def assign(course: str, everybody: bool, unit: str | None, people: tuple[str, ..
            due: datetime, joiner_days: int) -> None:
     """Assign COURSE to everybody, a unit or single people, to be completed by a day."""
     if (everybody, bool(unit), bool(people)).count(True) != 1:
-        raise Refusal("Name exactly one: --everybody, --unit CODE or --person NAME.")
+        raise Refusal(_("Name exactly one: --everybody, --unit CODE or --person NAME."))
     by, course_id = Actor.command(), assigning.get_course(course)
     if people:
         count = len(assigning.assign_each(people, course_id=course_id, due_on=due.date(), by=by))
@@ -44,4 +45,5 @@ def assign(course: str, everybody: bool, unit: str | None, people: tuple[str, ..
             unit_id=assigning.get_unit(unit) if unit else None, due_on=due.date(),
             joiner_days=joiner_days, by=by)
         count = assigning.count_people(rule.id)
-    click.echo(f"Assigned to {count} people, due {due:%Y-%m-%d}.")
+    click.echo(ngettext("Assigned to %(num)s person, due %(day)s.",
+                        "Assigned to %(num)s people, due %(day)s.", count, day=due.date()))

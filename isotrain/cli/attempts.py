@@ -10,11 +10,14 @@ from flask.cli import AppGroup
 from isotrain.attempts import closing, replaying
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
+from isotrain.i18n import _, ngettext, say
+from isotrain.text import N_
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from isotrain.attempts.models import Result
     from isotrain.attempts.replaying import Kept
 
 BATCH = 50
@@ -33,14 +36,15 @@ def install(app: Flask) -> None:
 def replay(attempt_id: int) -> None:
     """Derive form and result of attempt ID again; say "equal", or what differs (exit 1)."""
     kept = replaying.get_kept(attempt_id)
-    differences = [f"{d.place}: {d.message}" for d in replaying.replay(kept)]
+    differences = [f"{d.place}: {say(d.template, d.params)}" for d in replaying.replay(kept)]
     if not replaying.is_intact(kept):
-        differences.append("form: The stored questions are not those the hash was taken of.")
-    differences += [f"result: {d.message}" for d in replaying.remark(kept)]
+        differences.append(_("form: The stored questions are not those the hash was taken of."))
+    differences += [_("result: %(difference)s", difference=say(d.template, d.params))
+                    for d in replaying.remark(kept)]
     if differences:
         click.echo("\n".join(differences))
         raise click.exceptions.Exit(1)
-    click.echo(f"equal: attempt {attempt_id}, form {kept.form.hash}")
+    click.echo(_("equal: attempt %(id)s, form %(hash)s", id=attempt_id, hash=kept.form.hash))
 
 
 @group.command("show")
@@ -49,31 +53,44 @@ def replay(attempt_id: int) -> None:
 def show(attempt_id: int) -> None:
     """Show what is stored of attempt ID; neither answers nor keys."""
     for name, value in _lines(replaying.get_kept(attempt_id)):
-        click.echo(f"{name:<12}{value}")
+        click.echo(f"{name}: {value}")
 
 
 def _lines(kept: Kept) -> list[tuple[str, object]]:
     attempt, form, result = kept.attempt, kept.form, kept.result
     closed = attempt.closed_at is not None
     lines: list[tuple[str, object]] = [
-        ("attempt", f"{attempt.id}, number {attempt.number} of user {attempt.user_id}"),
-        ("quiz", f"{kept.version.title}, version {kept.version.number} ({kept.quiz.kind})"),
-        ("state", attempt.state),
-        ("started", attempt.started_at.isoformat(timespec="seconds")),
-        ("deadline", attempt.deadline_at or "none"),
-        ("closed", attempt.closed_at or "not yet"),
-        ("answered", f"{kept.answered} of {len(kept.items)}"),
-        ("result", f"{result.percent} %, {'passed' if result.passed else 'failed'}"
-         if result else "waits to be marked" if closed else "not yet"),
-        ("algorithm", form.algorithm),
-        ("marking", form.marking),
-        ("blueprint", form.receipt["blueprint"]),
-        *(("pool", pool) for pool in form.pools),
-        ("history", form.receipt["history"]),
-        ("seed", form.seed if closed else "told when the attempt is closed"),
-        ("form", form.hash),
+        (_("attempt"), _("%(id)s, number %(number)s of user %(user)s", id=attempt.id,
+                         number=attempt.number, user=attempt.user_id)),
+        (_("quiz"), _("%(title)s, version %(number)s (%(kind)s)", title=kept.version.title,
+                      number=kept.version.number, kind=say(KINDS[kept.quiz.kind]))),
+        (_("state"), say(STATES[attempt.state])),
+        (_("started"), attempt.started_at.isoformat(timespec="seconds")),
+        (_("deadline"), attempt.deadline_at or _("none")),
+        (_("closed"), attempt.closed_at or _("not yet")),
+        (_("answered"), _("%(done)s of %(count)s", done=kept.answered, count=len(kept.items))),
+        (_("result"), _outcome(result, closed=closed)),
+        (_("algorithm"), form.algorithm),
+        (_("marking"), form.marking),
+        (_("blueprint"), form.receipt["blueprint"]),
+        *((_("pool"), pool) for pool in form.pools),
+        (_("history"), form.receipt["history"]),
+        (_("seed"), form.seed if closed else _("told when the attempt is closed")),
+        (_("form"), form.hash),
     ]
     return lines
+
+
+KINDS = {"exam": N_("exam"), "practice": N_("practice")}
+STATES = {"open": N_("open"), "submitted": N_("submitted"), "expired": N_("expired")}
+
+
+def _outcome(result: Result | None, *, closed: bool) -> str:
+    if result is None:
+        return _("waits to be marked") if closed else _("not yet")
+    if result.passed:
+        return _("%(percent)s %%, passed", percent=result.percent)
+    return _("%(percent)s %%, failed", percent=result.percent)
 
 
 @group.command("close-overdue")
@@ -87,4 +104,4 @@ def close_overdue() -> None:
         closed += done
         if not done:
             break
-    click.echo(f"{closed} attempts closed.")
+    click.echo(ngettext("%(num)s attempt closed.", "%(num)s attempts closed.", closed))

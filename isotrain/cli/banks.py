@@ -19,10 +19,13 @@ from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
 from isotrain.banks.tending import Described
 from isotrain.cli.running import reads, writes
+from isotrain.cli.saying import line_of
 from isotrain.cli.users import found
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
+from isotrain.formats.model import TYPES
+from isotrain.i18n import _, ngettext, say
 from isotrain.study import membership
 from isotrain.web.transaction import transaction
 
@@ -45,7 +48,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-@group.command("check", with_appcontext=False)
+@group.command("check")
 @click.argument("file", type=file_argument)
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
 def check(file: Path, as_json: bool) -> None:
@@ -76,9 +79,11 @@ def list_() -> None:
     """List the banks with their questions."""
     for bank in inventory.banks(None).every():
         states = bank.states
-        click.echo(f"{bank.slug:<28} {bank.title}: {states.get('approved', 0)} approved, "
-                   f"{states.get('changed', 0)} with a newer draft, "
-                   f"{states.get('draft', 0)} drafts, {states.get('retired', 0)} retired")
+        told = _("%(approved)s approved, %(changed)s with a newer draft, %(draft)s drafts,"
+                 " %(retired)s retired",
+                 **{state: states.get(state, 0)
+                    for state in ("approved", "changed", "draft", "retired")})
+        click.echo(f"{bank.slug:<28} {bank.title}: {told}")
 
 
 @group.command("import")
@@ -114,12 +119,15 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
     outcome = approving.approve_many(bank.id, applied.question_ids, by=by)
     translated = _approve_translations(bank, applied, by)
-    click.echo(f"{outcome.count + translated} approved, "
-               f"{len(outcome.incomplete)} not complete yet.")
+    click.echo(_("%(approved)s approved, %(incomplete)s not complete yet.",
+                 approved=outcome.count + translated, incomplete=len(outcome.incomplete)))
     waiting = len(outcome.own) + len(applied.translation_ids) - translated
     if waiting:
-        click.echo(f"{waiting} wait for a second person, as the setting two_person_questions asks:"
-                   " a trainer approves them on the bank's page.")
+        click.echo(ngettext(
+            "%(num)s waits for a second person, as the setting two_person_questions asks: a trainer"
+            " approves it on the bank's page.",
+            "%(num)s wait for a second person, as the setting two_person_questions asks: a trainer"
+            " approves them on the bank's page.", waiting))
 
 
 def _approve_translations(bank: Bank, applied: importing.Applied, by: Actor) -> int:
@@ -152,7 +160,9 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
         sys.stdout.buffer.write(exported.data)
     else:
         file.write_bytes(exported.data)
-        click.echo(f"{exported.count} questions written to {file}.", err=True)
+        click.echo(ngettext("%(num)s question written to %(file)s.",
+                            "%(num)s questions written to %(file)s.", exported.count, file=file),
+                   err=True)
 
 
 @group.command("member")
@@ -165,10 +175,10 @@ def member(bank: str, name: str, remove: bool) -> None:
     bank_id = directory.get_bank_by_slug(bank, member=None).id
     if remove:
         membership.remove(tending.BANK, bank_id, found(name).id, by=Actor.command())
-        click.echo("Removed.")
+        click.echo(_("Removed."))
     else:
         membership.add(tending.BANK, bank_id, name, by=Actor.command(), oversees=True)
-        click.echo("Added.")
+        click.echo(_("Added."))
 
 
 def _bank(slug: str, create: str | None, by: Actor) -> Bank:
@@ -177,8 +187,8 @@ def _bank(slug: str, create: str | None, by: Actor) -> Bank:
     except NotFound:
         if create is None:
             raise Refusal(
-                f"There is no bank {slug!r}. Open it with --create TITLE; `flask bank list` "
-                "names those that exist.") from None
+                _("There is no bank %(slug)s. Open it with --create TITLE; `flask bank list` names"
+                  " those that exist.", slug=repr(slug))) from None
     described = Described(create, library_id=tending.only_library())
     return tending.create(described, by=by, slug=slug)
 
@@ -186,7 +196,8 @@ def _bank(slug: str, create: str | None, by: Actor) -> Bank:
 def _topic(bank: Bank, topic: str | None) -> str | None:
     known = directory.vocabulary(bank).topics
     if topic and known and topic not in known:
-        raise Refusal(f"The library has no topic {topic!r}. Use one of: {', '.join(known)}.")
+        raise Refusal(_("The library has no topic %(topic)s. Use one of: %(known)s.",
+                        topic=repr(topic), known=", ".join(known)))
     return topic
 
 
@@ -196,7 +207,7 @@ def _format_of(file: Path | None) -> str:
     if len(fitting) == 1:
         return fitting[0]
     names = ", ".join(format_.name for format_ in exporting.WRITTEN)
-    raise Refusal(f"Say the format with --format: {names}.")
+    raise Refusal(_("Say the format with --format: %(names)s.", names=names))
 
 
 def _print_json(report: dict[str, object]) -> None:
@@ -205,17 +216,16 @@ def _print_json(report: dict[str, object]) -> None:
 
 def _print_summary(imported: Import) -> None:
     kinds = Counter(draft.type for draft in imported.questions)
-    told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    click.echo(f"{imported.format}: {len(imported.questions)} questions" +
-               (f" ({told})" if told else ""))
+    told = ", ".join(f"{say(TYPES.get(kind, kind))}: {number}"
+                     for kind, number in sorted(kinds.items()))
+    count = ngettext("%(num)s question", "%(num)s questions", len(imported.questions))
+    click.echo(f"{imported.format}: {count}" + (f" ({told})" if told else ""))
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:
     """Print problems, errors first, to the error output."""
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")
     for problem in ordered[:SHOWN]:
-        report = formats.problem_report(problem)
-        click.echo(f"{report['severity']}: {report['place']}: {report['message']}"
-                   + (f" {report['hint']}" if report["hint"] else ""), err=True)
+        click.echo(line_of(problem), err=True)
     if len(ordered) > SHOWN:
-        click.echo(f"... and {len(ordered) - SHOWN} more", err=True)
+        click.echo(_("... and %(count)s more", count=len(ordered) - SHOWN), err=True)

@@ -14,8 +14,10 @@ from isotrain.audit.noting import Actor
 from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.models import Certificate
 from isotrain.cli.running import reads, writes
+from isotrain.cli.saying import sentence_of
 from isotrain.db import db
 from isotrain.errors import NotFound
+from isotrain.i18n import _
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,18 +39,18 @@ def verify(file: Path, keys: Path | None) -> None:
     public = signing_keys.read_published(keys.read_bytes()) if keys else signing_keys.public_keys()
     verdict = rules.verify(file.read_bytes(), public, today=clock.today())
     for reason in verdict.reasons:
-        click.echo(f"{reason.message} {reason.hint}".strip())
+        click.echo(sentence_of(reason))
     if not verdict.authentic:
-        click.echo("NOT VALID")
+        click.echo(_("NOT VALID"))
         raise click.exceptions.Exit(1)
     stated = verdict.payload
-    click.echo(f"number       {stated['number']}")
-    click.echo(f"holder       {verdict.disclosed.get('name', 'not disclosed')}")
-    click.echo(f"course       {stated['course']['title']}, version {stated['course']['version']}")
-    click.echo(f"issued       {stated['issued_at']} by {stated['issuer']}")
-    click.echo(f"valid until  {stated['valid_until']}")
-    click.echo("The signature is right. Whether it was revoked since, only the issuer can say.")
-    click.echo("EXPIRED" if verdict.expired else "VALID")
+    click.echo(_("number: %(number)s", number=stated["number"]))
+    click.echo(_("holder: %(name)s", name=verdict.disclosed.get("name", _("not disclosed"))))
+    click.echo(_("course: %(title)s, version %(version)s", **stated["course"]))
+    click.echo(_("issued: %(issued_at)s by %(issuer)s", **stated))
+    click.echo(_("valid until: %(valid_until)s", **stated))
+    click.echo(_("The signature is right. Whether it was revoked since, only the issuer can say."))
+    click.echo(_("EXPIRED") if verdict.expired else _("VALID"))
     if verdict.expired:
         raise click.exceptions.Exit(1)
 
@@ -60,7 +62,7 @@ def verify(file: Path, keys: Path | None) -> None:
 def revoke(number: str, reason: str) -> None:
     """Revoke the certificate with this number."""
     revoking.revoke(_id_of(number), reason=reason, by=Actor.command())
-    click.echo("Revoked.")
+    click.echo(_("Revoked."))
 
 
 @group.command("print")
@@ -73,7 +75,7 @@ def print_one(number: str, file: Path) -> None:
     printed = holdings.find_pdf(view.id) or holdings.print_pdf(view).pdf
     file.write_bytes(printed)
     file.with_suffix(".json").write_bytes(holdings.document(view))
-    click.echo(f"Wrote {file} and {file.with_suffix('.json')}.")
+    click.echo(_("Wrote %(file)s and %(beside)s.", file=file, beside=file.with_suffix(".json")))
 
 
 @group.command("new-key")
@@ -81,12 +83,13 @@ def print_one(number: str, file: Path) -> None:
 def new_key() -> None:
     """Make a new signing key; what the earlier ones signed still verifies."""
     key_id, _private = signing_keys.make(by=Actor.command())
-    click.echo(f"Signing with {key_id} from now on. Back up the keys folder.")
+    click.echo(_("Signing with %(key)s from now on. Back up the keys folder.", key=key_id))
 
 
 def _id_of(number: str) -> int:
     stored = rules.read_number(number) or ""
     found = db.session.scalar(sa.select(Certificate.id).where(Certificate.number == stored))
     if found is None:
-        raise NotFound(f"There is no certificate with the number {number!r}.")
+        raise NotFound(_("There is no certificate with the number %(number)s.",
+                         number=repr(number)))
     return found

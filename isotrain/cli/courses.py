@@ -12,6 +12,8 @@ from isotrain.audit.noting import Actor
 from isotrain.banks import directory, tending
 from isotrain.cli.members import member_group
 from isotrain.cli.running import reads, writes
+from isotrain.cli.saying import sentence_of
+from isotrain.i18n import _, say_place
 from isotrain.quizzes import loading
 from isotrain.study import content, library, membership
 
@@ -38,13 +40,13 @@ def load(path: Path, member: str | None) -> None:
     outcome = loading.load_course(path, by=Actor.command())
     click.echo(outcome.sentence)
     for warning in outcome.warnings:
-        click.echo(f"{warning.place}: {warning.message} {warning.hint}")
+        click.echo(f"{say_place(warning.place)}: {sentence_of(warning)}")
     if member:
         _give(outcome, member)
     for course in outcome.courses:
         if not membership.list_members(membership.COURSE, course.id):
-            click.echo(f"Nobody looks after the course {course.slug}. Say who with: "
-                       f"flask course member add {course.slug} PERSONNEL_NO")
+            click.echo(_("Nobody looks after the course %(slug)s. Say who with: flask course"
+                         " member add %(slug)s PERSONNEL_NO", slug=course.slug))
 
 
 def _give(outcome: Outcome, person: str) -> None:
@@ -64,8 +66,8 @@ def list_(unplaced: bool) -> None:
     """List the courses with how many trainers look after each."""
     if unplaced:
         for each in directory.list_unplaced():
-            click.echo(f"{each.personnel_no:<12} {each.name}: bank {each.bank}, "
-                       f"library {each.library}")
+            where = _("bank %(bank)s, library %(library)s", bank=each.bank, library=each.library)
+            click.echo(f"{each.personnel_no:<12} {each.name}: {where}")
         return
     for course in library.list_kept_courses(None):
-        click.echo(f"{course.slug:<28} {course.title}: {course.members or 'nobody'}")
+        click.echo(f"{course.slug:<28} {course.title}: {course.members or _('nobody')}")

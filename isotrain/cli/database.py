@@ -11,6 +11,7 @@ from isotrain import schema
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
 from isotrain.db import db
+from isotrain.i18n import _
 from isotrain.settings import seeding
 from isotrain.web.transaction import transaction
 
@@ -33,7 +34,7 @@ def upgrade(quiet: bool) -> None:
     with transaction():
         seeding.seed(by=Actor.command())
     if not quiet:
-        click.echo(f"The database has schema {schema.head()}.")
+        click.echo(_("The database has schema %(schema)s.", schema=schema.head()))
 
 
 @group.command("status")
@@ -42,4 +43,5 @@ def status() -> None:
     """Say which schema the database has and which this version needs."""
     with db.engine.connect() as connection:
         found = schema.current(connection)
-    click.echo(f"database: {found or 'empty'}  code: {schema.head()}")
+    click.echo(_("database: %(found)s  code: %(needed)s", found=found or _("empty"),
+                 needed=schema.head()))

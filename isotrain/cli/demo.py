@@ -26,6 +26,7 @@ from isotrain.banks.models import Bank, BankMember
 from isotrain.cli.running import writes
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.i18n import _
 from isotrain.people import employing, placing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import loading
@@ -94,7 +95,7 @@ def install(app: Flask) -> None:
 def demo(quiet: bool) -> None:
     """Load the shipped courses and a small demo company; the second time changes nothing."""
     if config.current().production:
-        raise Refusal("Demo accounts are not made in production.")
+        raise Refusal(_("Demo accounts are not made in production."))
     by = Actor.command()
     summary = loading.load_course(config.ROOT / "question_banks" / COURSE, by=by).sentence
     if not quiet:
@@ -222,10 +223,12 @@ def _read_a_little(user_id: int) -> None:
 
 
 def _tell() -> None:
-    rows = (("1005", "Mia, an employee"), ("1003", "Amina, a trainer"), ("1004", "Lars, HR"),
-            ("1002", "Tomasz, a manager"), ("9001", "Grace, an auditor"),
-            ("9002", "the administrator"))
-    click.echo(f"\n  Sign in with one of these numbers and the password “{PASSWORD}”:")
+    rows = (("1005", _("Mia, an employee")), ("1003", _("Amina, a trainer")),
+            ("1004", _("Lars, HR")),
+            ("1002", _("Tomasz, a manager")), ("9001", _("Grace, an auditor")),
+            ("9002", _("the administrator")))
+    click.echo("\n  " + _("Sign in with one of these numbers and the password “%(password)s”:",
+                        password=PASSWORD))
     for number, who in rows:
         click.echo(f"    {number}  {who}")
     click.echo("")

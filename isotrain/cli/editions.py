@@ -11,12 +11,17 @@ from flask.cli import AppGroup
 from isotrain import clock
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
+from isotrain.i18n import _, say
 from isotrain.standards import directory, loading
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from flask import Flask
 
 group = AppGroup("edition", help="List and load standards and their editions.")
+
+STATES = {"unpublished": N_("not published yet"), "in_force": N_("in force"),
+          "being_replaced": N_("being replaced"), "withdrawn": N_("withdrawn")}
 
 
 def install(app: Flask) -> None:
@@ -30,8 +35,8 @@ def list_() -> None:
     for edition in directory.list_editions(clock.today()):
         dates = edition.dates
         ends = dates.certificates_until
-        until = f", certificates until {ends}" if ends else ""
-        click.echo(f"{edition.code:18} {edition.state.replace('_', ' '):15} {edition.label}{until}")
+        until = ", " + _("certificates until %(day)s", day=ends) if ends else ""
+        click.echo(f"{edition.code:18} {say(STATES[edition.state]):15} {edition.label}{until}")
 
 
 @group.command("load")
@@ -43,4 +48,5 @@ def load(path: Path) -> None:
     Days that were looked up later than those of the file stay as they are.
     """
     changed = loading.load(loading.read(path), by=Actor.command())
-    click.echo(f"New or changed: {', '.join(changed)}." if changed else "Nothing changed.")
+    click.echo(_("New or changed: %(codes)s.", codes=", ".join(changed)) if changed
+               else _("Nothing changed."))

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from isotrain.cli.members import member_group
 from isotrain.cli.running import reads
+from isotrain.i18n import _
 from isotrain.study import library, membership
 
 if TYPE_CHECKING:
@@ -28,4 +29,4 @@ def install(app: Flask) -> None:
 def list_() -> None:
     """List the libraries with how many trainers look after each."""
     for each in library.list_libraries(None):
-        click.echo(f"{each.slug:<28} {each.title}: {each.members or 'nobody'}")
+        click.echo(f"{each.slug:<28} {each.title}: {each.members or _('nobody')}")

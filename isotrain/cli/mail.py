@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from isotrain.cli.running import reads
 from isotrain.errors import Refusal
+from isotrain.i18n import _
 from isotrain.mail import delivering, queueing, sending
 from isotrain.web.transaction import transaction
 
@@ -30,11 +31,11 @@ def install(app: Flask) -> None:
 def send(watch: int | None) -> None:
     """Send everything that is due."""
     if not queueing.is_set_up():
-        raise Refusal("Mail is not set up. Set mail_host and mail_from: flask settings set ...")
+        raise Refusal(_("Mail is not set up. Set mail_host and mail_from: flask settings set ..."))
     while True:
         sent, failed = send_due()
         if sent or failed or not watch:
-            click.echo(f"Sent {sent}, not delivered {failed}.")
+            click.echo(_("Sent %(sent)s, not delivered %(failed)s.", sent=sent, failed=failed))
         if not watch:
             return
         time.sleep(watch)
@@ -45,8 +46,9 @@ def send(watch: int | None) -> None:
 def status() -> None:
     """Count the mail that waits, was sent, failed or was dropped."""
     counts = sending.count_by_state()
-    click.echo("  ".join(f"{state}: {counts.get(state, 0)}"
-                         for state in ("waiting", "sent", "failed", "dropped")))
+    words = {"waiting": _("waiting"), "sent": _("sent"), "failed": _("failed"),
+             "dropped": _("dropped")}
+    click.echo("  ".join(f"{word}: {counts.get(state, 0)}" for state, word in words.items()))
 
 
 def send_due() -> tuple[int, int]:

@@ -10,7 +10,9 @@ from flask.cli import AppGroup
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
 from isotrain.cli.users import found
+from isotrain.i18n import _, say
 from isotrain.study import membership
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +20,14 @@ if TYPE_CHECKING:
     from isotrain.study.membership import Kind
 
 
+HELP = {"course": N_("Who looks after a course."), "library": N_("Who looks after a library.")}
+NOBODY = {"course": N_("Nobody looks after the course %(slug)s."),
+          "library": N_("Nobody looks after the library %(slug)s.")}
+
+
 def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
     """Make the group `member` with add, remove and list; `find` gives the id of a slug."""
-    group = AppGroup("member", help=f"Who looks after a {kind.name}.")
+    group = AppGroup("member", help=HELP[kind.name])
 
     @group.command("add")
     @click.argument("slug")
@@ -29,7 +36,7 @@ def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
     def add(slug: str, person: str) -> None:
         """Let the trainer with this personnel number or address look after SLUG."""
         membership.add(kind, find(slug), person, by=Actor.command(), oversees=True)
-        click.echo("Added.")
+        click.echo(_("Added."))
 
     @group.command("remove")
     @click.argument("slug")
@@ -38,7 +45,7 @@ def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
     def remove(slug: str, person: str) -> None:
         """Take SLUG out of somebody's hands; the last one keeps it."""
         membership.remove(kind, find(slug), found(person).id, by=Actor.command())
-        click.echo("Removed.")
+        click.echo(_("Removed."))
 
     @group.command("list")
     @click.argument("slug")
@@ -49,6 +56,6 @@ def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
         for member in members:
             click.echo(f"{member.personnel_no:<12} {member.name}")
         if not members:
-            click.echo(f"Nobody looks after the {kind.name} {slug}.")
+            click.echo(say(NOBODY[kind.name], {"slug": slug}))
 
     return group

@@ -16,7 +16,9 @@ from isotrain import clock
 from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
+from isotrain.cli.saying import line_of
 from isotrain.errors import Refusal
+from isotrain.i18n import _, ngettext, say
 from isotrain.people import directory, printing
 from isotrain.people.directory import Filter
 from isotrain.people.files import applying, importing, planning
@@ -62,38 +64,46 @@ def import_(file: Path, check: bool, complete: bool, effective_on: datetime | No
 def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool) -> None:
     plan = planning.plan(people, options, by=Actor.command())
     for problem in (*plan.faults, *plan.notices):
-        hint = problem.hint % problem.params
-        click.echo(f"{problem.severity}: {problem.place}: {problem.message} {hint}".rstrip())
+        click.echo(line_of(problem))
     if plan.faults:
-        raise Refusal(f"{len(plan.faults)} faults. Nothing was changed.")
+        raise Refusal(ngettext("%(num)s fault. Nothing was changed.",
+                               "%(num)s faults. Nothing was changed.", len(plan.faults)))
     _preview(plan)
     if plan.questions:
-        raise Refusal(f"{len(plan.questions)} questions. Answer them with --answer.")
+        raise Refusal(ngettext("%(num)s question. Answer it with --answer.",
+                               "%(num)s questions. Answer them with --answer.",
+                               len(plan.questions)))
     if check:
-        click.echo("Checked only; nothing was changed.")
+        click.echo(_("Checked only; nothing was changed."))
     elif applying.apply(people, options, taken, by=Actor.command()):
-        click.echo("Applied.")
+        click.echo(_("Applied."))
     else:
-        click.echo("Nothing to change.")
+        click.echo(_("Nothing to change."))
 
 
 def _preview(plan: Plan) -> None:
-    for word, entries in (("new", plan.new), ("back", plan.back), ("changed", plan.changed)):
+    for word, entries in ((_("new"), plan.new), (_("back"), plan.back),
+                          (_("changed"), plan.changed)):
         for entry in entries:
             changes = ", ".join(f"{column}: {before or '-'} > {after or '-'}"
                                 for column, before, after in entry.changes)
             click.echo(f"{word}: {entry.person.personnel_no} {entry.person.name}"
                        + (f" ({changes})" if changes else ""))
     for move in plan.moves:
-        click.echo(f"moves: {move.name} from {move.before or '-'} to {move.after or '-'}"
-                   f" with {move.people} people")
+        click.echo(ngettext(
+            "moves: %(name)s from %(before)s to %(after)s with %(num)s person",
+            "moves: %(name)s from %(before)s to %(after)s with %(num)s people", move.people,
+            name=move.name, before=move.before or "-", after=move.after or "-"))
     for known, day in plan.left:
-        click.echo(f"left: {known.person.personnel_no} {known.person.name} ({day})")
+        click.echo(_("left: %(number)s %(name)s (%(day)s)", number=known.person.personnel_no,
+                     name=known.person.name, day=day))
     for question in plan.questions:
         choices = ", ".join(f"{value or '-'} ({label})" for value, label in question.choices)
-        click.echo(f"question {question.key}: {question.template % question.params} {choices}")
-    click.echo(f"{len(plan.new)} new, {len(plan.back)} back, {len(plan.changed)} changed,"
-               f" {plan.unchanged} unchanged, {len(plan.left)} left.")
+        click.echo(_("question %(key)s: %(question)s %(choices)s", key=question.key,
+                     question=say(question.template, question.params), choices=choices))
+    click.echo(_("%(new)s new, %(back)s back, %(changed)s changed, %(unchanged)s unchanged,"
+                 " %(left)s left.", new=len(plan.new), back=len(plan.back),
+                 changed=len(plan.changed), unchanged=plan.unchanged, left=len(plan.left)))
 
 
 @group.command("access-sheets")
@@ -107,10 +117,10 @@ def access_sheets(unit: str | None, out: Path) -> None:
     if unit is not None:
         unit_id = directory.find_unit(unit)
         if unit_id is None:
-            raise Refusal(f"There is no unit {unit!r}.")
+            raise Refusal(_("There is no unit %(code)s.", code=repr(unit)))
     people = directory.list_ids(Filter(unit_id=unit_id, state="no_password"))
     if not people:
-        raise Refusal("Everybody there has a password.")
+        raise Refusal(_("Everybody there has a password."))
     with transaction():
         links = linking.make(people, by=Actor.command())
     sheets = printing.sheets(links)
@@ -119,7 +129,10 @@ def access_sheets(unit: str | None, out: Path) -> None:
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(page)
-    click.echo(f"{len(sheets)} sheets in {out}. Print it and delete it: it holds live links.")
+    click.echo(ngettext(
+        "%(num)s sheet in %(file)s. Print it and delete it: it holds live links.",
+        "%(num)s sheets in %(file)s. Print it and delete it: it holds live links.", len(sheets),
+        file=out))
 
 
 def _style() -> Markup:

@@ -13,7 +13,9 @@ from flask.cli import AppGroup
 from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.cli.running import reads, writes
+from isotrain.cli.saying import sentence_of
 from isotrain.errors import Refusal
+from isotrain.i18n import _, ngettext
 from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.records import correcting, exporting, verifying
 from isotrain.records.exporting import Export
@@ -65,7 +67,9 @@ def export(file: Path, bom: bool, **asked: Any) -> None:
         manifest = exporting.signed_manifest(source, file.name, facts, signer)
     beside = file.with_name(f"{file.name}.manifest.json")
     beside.write_bytes(manifest)
-    click.echo(f"Wrote {facts.rows} rows to {file} and the manifest to {beside}.")
+    click.echo(ngettext("Wrote %(num)s row to %(file)s and the manifest to %(beside)s.",
+                        "Wrote %(num)s rows to %(file)s and the manifest to %(beside)s.",
+                        facts.rows, file=file, beside=beside))
 
 
 @group.command("verify")
@@ -80,16 +84,17 @@ def verify(file: Path, manifest: Path, keys: Path | None) -> None:
               else signing_keys.public_keys())
     payload, problems = verifying.check(file, manifest.read_bytes(), public)
     for problem in problems:
-        click.echo(f"{problem.message} {problem.hint}".strip())
+        click.echo(sentence_of(problem))
     if problems:
-        click.echo("NOT VALID")
+        click.echo(_("NOT VALID"))
         raise click.exceptions.Exit(1)
     asked = ", ".join(f"{name}={value}" for name, value in sorted(payload["filter"].items()))
-    click.echo(f"export   {payload['export_id']}, {payload['exported_at']}")
-    click.echo(f"issuer   {payload['issuer']}, {payload['software']}")
-    click.echo(f"filter   {asked or 'none'}")
-    click.echo(f"rows     {payload['rows']}, {len(payload['columns'])} columns")
-    click.echo("VALID")
+    click.echo(_("export: %(export_id)s, %(exported_at)s", **payload))
+    click.echo(_("issuer: %(issuer)s, %(software)s", **payload))
+    click.echo(_("filter: %(filter)s", filter=asked or _("none")))
+    click.echo(_("rows: %(rows)s, columns: %(columns)s", rows=payload["rows"],
+                 columns=len(payload["columns"])))
+    click.echo(_("VALID"))
 
 
 @group.command("correct")
@@ -106,10 +111,10 @@ def verify(file: Path, manifest: Path, keys: Path | None) -> None:
 def correct(record_id: int, reason: str, **right: str | None) -> None:
     """Correct what record ID says about a person; the old record stays readable."""
     if not any(value is not None for value in right.values()):
-        raise Refusal("Say what is right: "
-                      + ", ".join(f"--{f.name.replace('_', '-')}"
-                                  for f in fields(correcting.Statement)))
+        raise Refusal(_("Say what is right: %(options)s", options=", ".join(
+            f"--{f.name.replace('_', '-')}" for f in fields(correcting.Statement))))
     given = {name: value for name, value in right.items() if value is not None}
     newer = correcting.correct(record_id, replace(correcting.present(record_id), **given),
                                reason=reason, by=Actor.command())
-    click.echo(f"Record {newer.id} takes the place of record {record_id}.")
+    click.echo(_("Record %(newer)s takes the place of record %(older)s.", newer=newer.id,
+                 older=record_id))

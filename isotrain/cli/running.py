@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from isotrain.db import db, writing
 from isotrain.errors import NotFound, Refusal, Unready
+from isotrain.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ def _command(function: Command, *, write: bool) -> Command:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
             db.session.rollback()
-            raise click.ClickException(f"The database reports: {error.orig}") from error
+            raise click.ClickException(
+                _("The database reports: %(error)s", error=error.orig)) from error
 
     return with_appcontext(run)  # type: ignore[return-value]

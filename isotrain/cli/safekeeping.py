@@ -11,8 +11,10 @@ import click
 from isotrain import schema
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
+from isotrain.cli.saying import sentence_of
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.i18n import _, say, say_place
 from isotrain.keeping import backing_up, restoring, verifying
 from isotrain.web.transaction import transaction
 
@@ -37,15 +39,17 @@ def backup(file: Path) -> None:
     """Write database, signing keys and open variables to FILE, while the server goes on."""
     with db.engine.connect() as connection:
         if schema.current(connection) is None:
-            raise Refusal("The database is empty: there is nothing to back up.")
+            raise Refusal(_("The database is empty: there is nothing to back up."))
     with transaction():
         private = backing_up.signing_key(by=Actor.command())
     done = backing_up.back_up(file.absolute(), private)
     with transaction():
         backing_up.note_backup(done, by=Actor.command())
-    click.echo(f"Wrote {file}: {done.rows} rows, {done.size} bytes, sealed with {done.key_id}.")
+    click.echo(_("Wrote %(file)s (rows: %(rows)s, bytes: %(size)s), sealed with %(key)s.",
+                 file=file, rows=done.rows, size=done.size, key=done.key_id))
     click.echo(f"SHA-256 {done.sha256}")
-    click.echo("Keep the file as secret as the keys in it, and its SHA-256 in another place.")
+    click.echo(
+        _("Keep the file as secret as the keys in it, and its SHA-256 in another place."))
 
 
 @click.command("restore")
@@ -58,10 +62,11 @@ def restore(file: Path, sha256: str | None) -> None:
     with transaction():
         restoring.settle(done, by=Actor.command())
     manifest = done.manifest
-    click.echo(f"Restored {sum(manifest.rows.values())} rows as they were at {manifest.made_at}.")
-    click.echo(f"Sealed with key {done.key_id}. Everybody signs in again.")
+    click.echo(_("Restored as it was at %(moment)s. Rows: %(rows)s.",
+                 rows=sum(manifest.rows.values()), moment=manifest.made_at))
+    click.echo(_("Sealed with key %(key)s. Everybody signs in again.", key=done.key_id))
     if done.differing:
-        click.echo("These variables were different there:")
+        click.echo(_("These variables were different there:"))
         for name, value in sorted(done.differing.items()):
             click.echo(f"  {name}={value}")
     _show(verifying.verify())
@@ -83,12 +88,13 @@ def verify(as_json: bool) -> None:
 
 def _show(report: Report) -> None:
     for check in report.checks:
-        verdict = "ok" if not check.findings else f"{len(check.findings)} WRONG"
-        click.echo(f"{check.name:<9}{verdict:<10}{check.seen:>9}  {check.promise}")
+        verdict = _("ok") if not check.findings else _("%(count)s WRONG",
+                                                       count=len(check.findings))
+        click.echo(f"{check.name:<9}{verdict:<10}{check.seen:>9}  {say(check.promise)}")
         for finding in check.findings[:SHOWN]:
-            click.echo(f"    {finding.place}: {finding.message}")
+            click.echo(f"    {say_place(finding.place)}: {sentence_of(finding)}")
         if len(check.findings) > SHOWN:
-            click.echo(f"    and {len(check.findings) - SHOWN} more")
+            click.echo("    " + _("and %(count)s more", count=len(check.findings) - SHOWN))
     if not report.sound:
         raise click.exceptions.Exit(1)
-    click.echo("Everything holds.")
+    click.echo(_("Everything holds."))

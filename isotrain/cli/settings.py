@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
+from isotrain.i18n import _, format_moment
 from isotrain.settings import changing, history
 from isotrain.settings.definitions import BY_NAME
 
@@ -29,7 +30,7 @@ def list_() -> None:
     """List every setting with its value."""
     for present in history.list_present():
         unit = f" {present.definition.unit}" if present.definition.unit else ""
-        click.echo(f"{present.definition.name:<20} {present.text or '(empty)'}{unit}")
+        click.echo(f"{present.definition.name:<20} {present.text or _('(empty)')}{unit}")
 
 
 @group.command("show")
@@ -41,8 +42,8 @@ def show(name: str) -> None:
     click.echo(f"{setting.label}. {setting.sentence}")
     for row in history.list_changes(setting):
         who = row.actor_kind if row.actor_id is None else f"{row.actor_kind} {row.actor_id}"
-        click.echo(f"{row.changed_at:%Y-%m-%d %H:%M} UTC  {who}: {row.before or '-'} >"
-                   f" {row.after or '(empty)'}. {row.reason}")
+        click.echo(f"{format_moment(row.changed_at)}  {who}: {row.before or '-'} >"
+                   f" {row.after or _('(empty)')}. {row.reason}")
 
 
 @group.command("set")
@@ -55,4 +56,4 @@ def set_(name: str, value: str, reason: str) -> None:
     setting = BY_NAME[name]
     base = history.present(setting).number
     row = changing.change(setting, value, base=base, reason=reason, by=Actor.command())
-    click.echo(f"{name}: {row.before or '(empty)'} > {row.after or '(empty)'}")
+    click.echo(f"{name}: {row.before or _('(empty)')} > {row.after or _('(empty)')}")

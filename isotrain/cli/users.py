@@ -14,6 +14,7 @@ from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
+from isotrain.i18n import _, format_moment
 from isotrain.people import employing
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def found(name: str) -> User:
     """Return the user with a personnel number or address, or fail in words."""
     user = directory.find_by_name(name)
     if user is None:
-        raise NotFound(f"Nobody has the personnel number or address {name!r}.")
+        raise NotFound(_("Nobody has the personnel number or address %(name)s.", name=repr(name)))
     return user
 
 
@@ -48,7 +49,7 @@ def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...])
     """Add a person and print the link for a first password."""
     user_id = employing.admit(Person(personnel_no, name, email), frozenset(map(Role, roles)),
                               by=Actor.command())
-    click.echo(f"Added {name}.")
+    click.echo(_("Added %(name)s.", name=name))
     _print_link(user_id)
 
 
@@ -62,7 +63,7 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
     user = found(name)
     roles = (directory.roles_of(user.id) | set(map(Role, give))) - set(map(Role, take))
     employing.give_roles(user.id, roles, by=Actor.command())
-    click.echo(f"Roles now: {', '.join(sorted(roles)) or 'none'}.")
+    click.echo(_("Roles now: %(roles)s.", roles=", ".join(sorted(roles)) or _("none")))
 
 
 @group.command("deactivate")
@@ -72,7 +73,7 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
 def deactivate(name: str, reason: str | None) -> None:
     """Close the account of this person; nothing is deleted."""
     employing.leave({found(name).id: clock.today()}, by=Actor.command(), reason=reason)
-    click.echo("Deactivated.")
+    click.echo(_("Deactivated."))
 
 
 @group.command("access-link")
@@ -85,5 +86,5 @@ def access_link(name: str) -> None:
 
 def _print_link(user_id: int) -> None:
     link = linking.make([user_id], by=Actor.command())[user_id]
-    until = link.expires_at.strftime("%Y-%m-%d %H:%M UTC")
-    click.echo(f"One-time link, good until {until}: {link.url}")
+    until = format_moment(link.expires_at)
+    click.echo(_("One-time link, good until %(until)s: %(url)s", until=until, url=link.url))

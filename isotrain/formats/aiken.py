@@ -14,7 +14,7 @@ from isotrain.formats.losing import Losses
 from isotrain.formats.model import Import
 from isotrain.questions.draft import Draft, Option, equal_shares
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.text import level, tidy
+from isotrain.text import N_, level, tidy
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -30,7 +30,8 @@ _LETTER_LIST = re.compile(r"\(?[A-Z][.)]?(?:(?:\s*(?:[,;/&+、]|AND|UND)\s*|\s+)
 _LETTER_AND_TEXT = re.compile(r"\(?([A-Z])\s*[.):(\u2013-].*")
 _KEY_LINE = re.compile(r"^[ \t]*(?:correct )?answers?\s?[:：]", re.IGNORECASE | re.MULTILINE)
 _OPTION_LINE = re.compile(r"^[ \t]*\(?[aAＡ][.)．）、]", re.MULTILINE)
-_LETTERING = "Write the question, then options A) B) C), each on a line of its own, then ANSWER: A."
+_LETTERING = N_(
+    "Write the question, then options A) B) C), each on a line of its own, then ANSWER: A.")
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class _Reading:
         if self._question.options:
             self._leave_unfinished()
         elif self._question.stem:
-            self._note(self._question.place, "This text is followed by no options.", _LETTERING)
+            self._note(self._question.place, N_("This text is followed by no options."), _LETTERING)
 
     def _take_option(self, line: Line) -> None:
         if line.letter == "A" and self._question.options:
@@ -167,7 +168,7 @@ class _Reading:
     def _finish(self, line: Line, key: str) -> None:
         question, self._question = self._question, Question()
         if not question.options:
-            self._note(line.place, "There are no options above this ANSWER line.", _LETTERING)
+            self._note(line.place, N_("There are no options above this ANSWER line."), _LETTERING)
             return
         question.options[-1].extend(question.extra)
         try:
@@ -182,7 +183,8 @@ class _Reading:
 
     def _leave_unfinished(self) -> None:
         place = self._question.place
-        self._note(place, "The question has no ANSWER line.", "Add ANSWER: and the right letter.")
+        self._note(place, N_("The question has no ANSWER line."),
+                   N_("Add ANSWER: and the right letter."))
 
     def _note(self, place: str, template: str, hint: str) -> None:
         self.problems.append(error(place, template, hint))

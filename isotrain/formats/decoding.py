@@ -5,6 +5,7 @@ from collections import Counter
 
 from isotrain.formats.contract import Unreadable, check_content
 from isotrain.questions.problem import Problem, warning
+from isotrain.text import N_
 
 HEAD = 64 * 1024
 """How many bytes are looked at to guess the format."""
@@ -17,17 +18,17 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive or an Office file"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
-    (b"%PDF-", "a PDF"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file"),
+    (b"PK\x03\x04", N_("This is a zip archive or an Office file, not a text file.")),
+    (b"\xd0\xcf\x11\xe0", N_("This is an old Office file, not a text file.")),
+    (b"%PDF-", N_("This is a PDF, not a text file.")),
+    (b"{\\rtf", N_("This is an RTF document, not a text file.")),
+    (b"\x89PNG", N_("This is a picture, not a text file.")),
+    (b"\xff\xd8\xff", N_("This is a picture, not a text file.")),
+    (b"GIF8", N_("This is a picture, not a text file.")),
+    (b"\x1f\x8b", N_("This is a compressed file, not a text file.")),
 )
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_SAVE_AS_TEXT = "Save it as plain text in UTF-8 and try again."
+_SAVE_AS_TEXT = N_("Save it as plain text in UTF-8 and try again.")
 
 
 def decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:
@@ -68,11 +69,9 @@ def peek(data: bytes) -> str:
 
 def _check_bytes(data: bytes) -> None:
     check_content(data)
-    for signature, kind in _SIGNATURES:
+    for signature, sentence in _SIGNATURES:
         if data.startswith(signature):
-            raise Unreadable(
-                "This is %(kind)s, not a text file.", _SAVE_AS_TEXT, code="binary", kind=kind
-            )
+            raise Unreadable(sentence, _SAVE_AS_TEXT, code="binary")
 
 
 def _check_text(text: str) -> None:

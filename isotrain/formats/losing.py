@@ -4,39 +4,43 @@ from collections.abc import Callable, Collection, Sequence
 
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
+from isotrain.text import N_
 
 KEYLESS = ("cloze", "essay", "information")
 """The types that have no key beside their text."""
 
 SENTENCES = {
-    "name": "%(label)s cannot carry names (%(count)s questions).",
-    "external_id": "%(label)s cannot carry ids (%(count)s questions).",
-    "explanation": "%(label)s cannot carry explanations (%(count)s questions).",
-    "tags": "%(label)s cannot carry tags (%(count)s questions).",
-    "category": "%(label)s cannot carry categories (%(count)s questions).",
-    "topic": "%(label)s cannot carry topics (%(count)s questions).",
-    "difficulty": "%(label)s cannot carry difficulties (%(count)s questions).",
-    "module": "%(label)s cannot carry modules (%(count)s questions).",
-    "facts": "%(label)s cannot carry facts (%(count)s questions).",
-    "use": "%(label)s cannot say what questions are used for (%(count)s questions).",
-    "language": "%(label)s cannot carry the language (%(count)s questions).",
-    "enemies": "%(label)s cannot carry groups of enemies (%(count)s questions).",
-    "shuffle": "%(label)s cannot say that options keep their order (%(count)s questions).",
-    "feedback": "%(label)s cannot carry the feedback of options (%(count)s questions).",
-    "share": "%(label)s cannot carry options that earn part of a mark (%(count)s questions).",
-    "lines": "%(label)s cannot carry line breaks; spaces stand for them (%(count)s questions).",
-    "arrow": "%(label)s cannot carry -> here; an arrow character stands for it "
-    "(%(count)s questions).",
-    "several": "Other programs take only the first letter of several right ones "
-    "(%(count)s questions).",
-    "one": "Multiple choice with one right option comes back as single choice "
-    "(%(count)s questions).",
-    "more": "%(label)s cannot carry everything that these questions say (%(count)s questions).",
-    "whole": "%(label)s cannot carry these questions at all; they were left out "
-    "(%(count)s questions).",
-    "key": "Questions without a right answer were left out (%(count)s questions).",
-    "parts": "These questions divide the mark into parts that Moodle does not know; it skips them "
-    "unless its import is set to the nearest grade (%(count)s questions).",
+    "name": N_("%(label)s cannot carry names (questions: %(count)s)."),
+    "external_id": N_("%(label)s cannot carry ids (questions: %(count)s)."),
+    "explanation": N_("%(label)s cannot carry explanations (questions: %(count)s)."),
+    "tags": N_("%(label)s cannot carry tags (questions: %(count)s)."),
+    "category": N_("%(label)s cannot carry categories (questions: %(count)s)."),
+    "topic": N_("%(label)s cannot carry topics (questions: %(count)s)."),
+    "difficulty": N_("%(label)s cannot carry difficulties (questions: %(count)s)."),
+    "module": N_("%(label)s cannot carry modules (questions: %(count)s)."),
+    "facts": N_("%(label)s cannot carry facts (questions: %(count)s)."),
+    "use": N_("%(label)s cannot say what questions are used for (questions: %(count)s)."),
+    "language": N_("%(label)s cannot carry the language (questions: %(count)s)."),
+    "enemies": N_("%(label)s cannot carry groups of enemies (questions: %(count)s)."),
+    "shuffle": N_("%(label)s cannot say that options keep their order (questions: %(count)s)."),
+    "feedback": N_("%(label)s cannot carry the feedback of options (questions: %(count)s)."),
+    "share": N_("%(label)s cannot carry options that earn part of a mark (questions: %(count)s)."),
+    "lines": N_("%(label)s cannot carry line breaks; spaces stand for them"
+                " (questions: %(count)s)."),
+    "arrow": N_("%(label)s cannot carry -> here; an arrow character stands for it "
+    "(questions: %(count)s)."),
+    "several": N_("Other programs take only the first letter of several right ones "
+    "(questions: %(count)s)."),
+    "one": N_("Multiple choice with one right option comes back as single choice "
+    "(questions: %(count)s)."),
+    "more": N_("%(label)s cannot carry everything that these questions say"
+               " (questions: %(count)s)."),
+    "whole": N_("%(label)s cannot carry these questions at all; they were left out "
+    "(questions: %(count)s)."),
+    "key": N_("Questions without a right answer were left out (questions: %(count)s)."),
+    "parts": N_(
+        "These questions divide the mark into parts that Moodle does not know; it skips them unless"
+        " its import is set to the nearest grade (questions: %(count)s)."),
 }
 """Every loss a writer may name, with `label` and `count` to fill in."""
 
@@ -68,7 +72,7 @@ class Losses:
         """This loss befalls the drafts to which `applies` applies."""
         count = sum(map(applies, self._drafts))
         if count:
-            template, hint = SENTENCES[loss], "Export as YAML to keep everything."
+            template, hint = SENTENCES[loss], N_("Export as YAML to keep everything.")
             params = {"label": self._label, "count": count}
             self._problems.append(warning("file", template, hint, **params))
 

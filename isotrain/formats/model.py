@@ -7,21 +7,22 @@ from typing import Any, Self
 from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem
+from isotrain.text import N_
 
 TYPES = {
-    "single_choice": "single choice",
-    "multiple_choice": "multiple choice",
-    "true_false": "true or false",
-    "matching": "matching",
-    "ordering": "ordering",
-    "numeric": "numeric",
-    "short_text": "short text",
-    "cloze": "cloze",
-    "gap_text": "gap text",
-    "categorising": "categorising",
-    "essay": "essay",
-    "scenario": "scenario",
-    "information": "information without a question",
+    "single_choice": N_("single choice"),
+    "multiple_choice": N_("multiple choice"),
+    "true_false": N_("true or false"),
+    "matching": N_("matching"),
+    "ordering": N_("ordering"),
+    "numeric": N_("numeric"),
+    "short_text": N_("short text"),
+    "cloze": N_("cloze"),
+    "gap_text": N_("gap text"),
+    "categorising": N_("categorising"),
+    "essay": N_("essay"),
+    "scenario": N_("scenario"),
+    "information": N_("information without a question"),
 }
 """The types that formats read and write, held by banks yet or not, as people call them."""
 

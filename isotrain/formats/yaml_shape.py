@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from isotrain.formats.yaml_tree import Fields
 from isotrain.questions.problem import Problem, error
+from isotrain.text import N_
 
 Kind: TypeAlias = "Mapping[str, Rule]"
 Rule: TypeAlias = "str | Sequence[Rule] | Kind | Callable[[Fields], Kind]"
@@ -64,16 +65,17 @@ def _one_of(**values: object) -> Callable[[str], object]:
 
 
 WORDS = {
-    "text": Word(str, "A text is expected here.", "Put it on one line, or in quotes."),
-    "id": Word(_identifier, "This is no id.", "Use only letters, digits, dots and hyphens."),
-    "number": Word(_number, "A whole number is expected here.", "Write digits only."),
-    "truth": Word(_one_of(true=True, false=False), "Neither true nor false.",
+    "text": Word(str, N_("A text is expected here."), N_("Put it on one line, or in quotes.")),
+    "id": Word(_identifier, N_("This is no id."),
+               N_("Use only letters, digits, dots and hyphens.")),
+    "number": Word(_number, N_("A whole number is expected here."), N_("Write digits only.")),
+    "truth": Word(_one_of(true=True, false=False), N_("Neither true nor false."),
                   "Write true or false."),
-    "day": Word(_day, "A day is expected here.", "Write it as 2027-05-31."),
-    "difficulty": Word(_one_of(**{"1": 1, "2": 2, "3": 3}), "The difficulty is not 1, 2 or 3.",
+    "day": Word(_day, N_("A day is expected here."), N_("Write it as 2027-05-31.")),
+    "difficulty": Word(_one_of(**{"1": 1, "2": 2, "3": 3}), N_("The difficulty is not 1, 2 or 3."),
                        "Write 1, 2 or 3."),
-    "use": Word(_one_of(exam="exam", practice="practice"), "The use is unknown.",
-                "Write exam or practice."),
+    "use": Word(_one_of(exam="exam", practice="practice"), N_("The use is unknown."),
+                N_("Write exam or practice.")),
 }  # fmt: skip
 """The words for single values; beside them "any" stands for what is checked elsewhere."""
 
@@ -167,10 +169,10 @@ class _Reader:
         near = nearest(name, known)
         where = (*path, name), node.lines[name]
         if near:
-            self._fault(*where, 'The key "%(name)s" is unknown: did you mean %(near)s?',
+            self._fault(*where, N_('The key "%(name)s" is unknown: did you mean %(near)s?'),
                         "Write %(near)s, or remove the key.", name=name[:60], near=near)
         else:
-            self._fault(*where, 'The key "%(name)s" is unknown.',
+            self._fault(*where, N_('The key "%(name)s" is unknown.'),
                         "Remove it, or write one of these: %(known)s.",
                         name=name[:60], known=", ".join(known))
 

@@ -6,13 +6,13 @@ from typing import Any
 import yaml
 
 from isotrain.formats.contract import Unreadable, check_count
-from isotrain.text import tidy
+from isotrain.text import N_, tidy
 
 DEPTH_LIMIT = 20
 KEY_LIMIT = 200
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_QUOTE = 'Put texts that contain ": ", " #" or begin with a sign in quotes.'
+_QUOTE = N_('Put texts that contain ": ", " #" or begin with a sign in quotes.')
 
 
 class Fields(dict[str, Any]):
@@ -37,7 +37,8 @@ def parse(text: str) -> Any:
     except yaml.YAMLError as fault:
         raise _broken(fault) from None
     if not isinstance(end, yaml.StreamEndEvent):
-        raise _refused(end, "A second document begins here.", "Use one file for each document.")
+        raise _refused(end, N_("A second document begins here."),
+                       N_("Use one file for each document."))
     return tree
 
 
@@ -56,15 +57,16 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
     while not isinstance(inner := next(events), yaml.MappingEndEvent):
         key = _node(inner, events, depth + 1)
         if not isinstance(key, str):
-            raise _refused(inner, "The name of a field is not a text.", _QUOTE)
+            raise _refused(inner, N_("The name of a field is not a text."), _QUOTE)
         if key in fields:
             raise _refused(
-                inner, 'The field "%(name)s" is given twice.', "Keep one of the two.", name=key[:60]
+                inner, N_('The field "%(name)s" is given twice.'), N_("Keep one of the two."),
+                name=key[:60]
             )
         if len(fields) == KEY_LIMIT:
             raise _refused(
-                inner, "There are more than %(limit)s fields here.",
-                "See question_banks/README.md.", limit=KEY_LIMIT,
+                inner, N_("There are more than %(limit)s fields here."),
+                N_("See question_banks/README.md."), limit=KEY_LIMIT,
             )
         fields.lines[key] = _line(inner)
         fields[key] = _node(next(events), events, depth + 1)
@@ -73,11 +75,12 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
 
 def _check(event: yaml.Event, depth: int) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise _refused(event, "Anchors (&) and aliases (*) are not read.", _QUOTE)
+        raise _refused(event, N_("Anchors (&) and aliases (*) are not read."), _QUOTE)
     if getattr(event, "tag", None) not in (None, "!"):
-        raise _refused(event, "Tags (!) are not read.", _QUOTE)
+        raise _refused(event, N_("Tags (!) are not read."), _QUOTE)
     if depth > DEPTH_LIMIT:
-        raise _refused(event, "The file is nested too deeply.", "See question_banks/README.md.")
+        raise _refused(event, N_("The file is nested too deeply."),
+                       N_("See question_banks/README.md."))
 
 
 def _refused(event: yaml.Event, template: str, hint: str, **params: Any) -> Unreadable:

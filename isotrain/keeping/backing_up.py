@@ -19,6 +19,7 @@ from isotrain.i18n import _
 from isotrain.keeping import archiving, copying
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,7 @@ def _add_sqlite(archive: Archive, folder: Path) -> None:
             assert driver is not None
             driver.execute("PRAGMA query_only=OFF")
             connection.info.pop("reading", None)  # the next reader is restricted again
-            driver.execute("VACUUM INTO ?", (str(copy),))
+            driver.execute(N_("VACUUM INTO ?"), (str(copy),))
         with closing(sqlite3.connect(copy)) as connection:
             rows, revision = counted(connection), revision_of(connection)
         archive.add(archiving.SQLITE, _blocks(copy))

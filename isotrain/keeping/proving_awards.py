@@ -21,6 +21,7 @@ from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def certificates_verify() -> Iterator[Faults]:
             faults = [*_entitlement(certificate, passed, holder, kind),
                       *_signature(certificate, disclosed or {}, public)]
             if pdf is not None and sha256_hex(pdf) != digest:
-                faults.append("The kept PDF is not the one that was printed.")
+                faults.append(N_("The kept PDF is not the one that was printed."))
             yield tuple(error(place, "%(words)s", words=words) for words in faults)
 
 
@@ -79,9 +80,9 @@ def _entitlement(
     certificate: Certificate, passed: bool | None, holder: int | None, kind: str | None
 ) -> Iterator[str]:
     if not passed or kind != EXAM:
-        yield "There is no passed exam behind it."
+        yield N_("There is no passed exam behind it.")
     elif holder != certificate.user_id:
-        yield "The exam behind it was sat by somebody else."
+        yield N_("The exam behind it was sat by somebody else.")
 
 
 def _signature(
@@ -102,7 +103,7 @@ def _signature(
            certificate.valid_until.isoformat(), certificate.key_id)
     signed = tuple(stated[name] for name in ("number", "code", "attempt", "valid_until", "key_id"))
     if row != signed:
-        yield "Its row does not say what was signed."
+        yield N_("Its row does not say what was signed.")
 
 
 def records_are_frozen() -> Iterator[Faults]:

@@ -11,13 +11,14 @@ from isotrain import config, schema
 from isotrain.db import Base, assert_durable, db
 from isotrain.errors import Unready
 from isotrain.questions.problem import Problem, error
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Faults = tuple[Problem, ...]  # what is wrong with one thing that was looked at
 SHOWN = 20
-_TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON \"?(\w+)\"?")
+_TRIGGER = re.compile(N_(r"CREATE TRIGGER (\w+) .*? ON \"?(\w+)\"?"))
 
 _POSTGRESQL_UNSOUND = """
     SELECT 'index ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid

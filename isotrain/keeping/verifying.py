@@ -15,25 +15,27 @@ from isotrain.keeping import proving_attempts, proving_awards, proving_database
 from isotrain.keeping.proving_database import Faults
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.problem import Problem, error
+from isotrain.text import N_
 
 # The schema comes first: on another one the other checks would not make sense.
 CHECKS: tuple[tuple[str, str, Callable[[], Iterable[Faults]]], ...] = (
-    ("SCHEMA", "the schema is that of this version", proving_database.schema_is_current),
-    ("DURABLE", "what is acknowledged survives a power cut", proving_database.is_durable),
-    ("TRIGGERS", "what freezes rows is in place", proving_database.triggers_stand),
-    ("GUARDS", "constraints and indexes are in place", proving_database.constraints_stand),
-    ("CORRUPT", "the database can be read and its indexes are right", proving_database.is_intact),
-    ("ORPHAN", "every reference leads to a row", proving_database.references_lead_somewhere),
-    ("DOUBLE", "what must be unique is", proving_database.rows_are_unique),
-    ("CONTENT", "question versions and pools are what their hashes say",
+    ("SCHEMA", N_("the schema is that of this version"), proving_database.schema_is_current),
+    ("DURABLE", N_("what is acknowledged survives a power cut"), proving_database.is_durable),
+    ("TRIGGERS", N_("what freezes rows is in place"), proving_database.triggers_stand),
+    ("GUARDS", N_("constraints and indexes are in place"), proving_database.constraints_stand),
+    ("CORRUPT", N_("the database can be read and its indexes are right"),
+     proving_database.is_intact),
+    ("ORPHAN", N_("every reference leads to a row"), proving_database.references_lead_somewhere),
+    ("DOUBLE", N_("what must be unique is"), proving_database.rows_are_unique),
+    ("CONTENT", N_("question versions and pools are what their hashes say"),
      proving_attempts.content_is_as_hashed),
-    ("FORM", "every form is derived again, equal", proving_attempts.forms_replay),
-    ("GHOST", "no answer was taken after the end", proving_attempts.answers_are_in_time),
-    ("SCORE", "every result follows from the answers", proving_attempts.scores_follow),
-    ("KEYS", "the private signing keys are there", proving_awards.keys_are_there),
-    ("CERT", "one certificate for each passed exam, and each verifies",
+    ("FORM", N_("every form is derived again, equal"), proving_attempts.forms_replay),
+    ("GHOST", N_("no answer was taken after the end"), proving_attempts.answers_are_in_time),
+    ("SCORE", N_("every result follows from the answers"), proving_attempts.scores_follow),
+    ("KEYS", N_("the private signing keys are there"), proving_awards.keys_are_there),
+    ("CERT", N_("one certificate for each passed exam, and each verifies"),
      proving_awards.certificates_verify),
-    ("RECORD", "one record for each closed exam, as it was frozen",
+    ("RECORD", N_("one record for each closed exam, as it was frozen"),
      proving_awards.records_are_frozen),
 )
 

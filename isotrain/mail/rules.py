@@ -29,6 +29,7 @@ class Recipient:
 
     name: str
     address: str
+    language: str
 
 
 def one_line(text: str) -> str:
@@ -52,4 +53,5 @@ def message(letter: Letter, to: Recipient, *, sender: str, key: str) -> EmailMes
     written["Message-ID"] = f"<{key}@{domain}>"
     written["Auto-Submitted"] = "auto-generated"
     written.set_content(letter.text)
+    written["Content-Language"] = to.language.replace("_", "-")
     return written

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import speaking
 from isotrain.ledger.canonical import JsonObject
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
@@ -110,7 +111,8 @@ def _written(row: Outgoing) -> EmailMessage | None:
         return None
     key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
     try:
-        letter = writer(row.user_id, row.params)
+        with speaking(recipient.language):
+            letter = writer(row.user_id, row.params)
         return message(letter, recipient, sender=values.value_of(MAIL_FROM), key=key)
     except (ValueError, Refusal, NotFound) as error:
         _note(row.id, state="failed", last_error=one_line(str(error))[:500])

@@ -23,10 +23,9 @@ from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
 from isotrain.text import typed
-from isotrain.web.forms import Form, SelectChoice, given
+from isotrain.web.forms import TOO_LONG, Form, SelectChoice, given
 
 ANSWER = "answer:"  # what the fields of answers begin with
-_TOO_LONG = lazy("Use at most %(max)d characters")
 TYPE_NAMES = {
     "employee": lazy("Employee"), "temporary": lazy("Temporary"),
     "contractor": lazy("Contractor"), "apprentice": lazy("Apprentice"),
@@ -44,7 +43,7 @@ ROLE_SENTENCES = {
 
 def _text(label: str, column: str, missing: str = "", **render: str) -> StringField:
     needed = DataRequired(missing) if missing else Optional()
-    return StringField(label, [needed, Length(max=LONGEST[column], message=_TOO_LONG)],
+    return StringField(label, [needed, Length(max=LONGEST[column], message=TOO_LONG)],
                        filters=[typed], render_kw=render)
 
 
@@ -97,7 +96,7 @@ class LeavingForm(Form):
     left_on = _day(lazy("Last day"))
     reason = TextAreaField(
         lazy("Reason"), [DataRequired(lazy("Enter the reason")),
-                         Length(max=500, message=_TOO_LONG)], filters=[typed])
+                         Length(max=500, message=TOO_LONG)], filters=[typed])
 
 
 class RolesForm(Form):

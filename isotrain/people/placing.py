@@ -12,7 +12,7 @@ from isotrain.accounts import directory
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.i18n import _, format_date
+from isotrain.i18n import _, format_day
 from isotrain.people import placements
 from isotrain.people.models import Placement, Position
 from isotrain.people.news import moving
@@ -65,6 +65,6 @@ def end(last_days: Mapping[int, date]) -> None:
 def _overlapping(user_id: int, day: date) -> Refusal:
     return Refusal(
         _("%(name)s has a placement that begins or ends after %(day)s. Choose a later day.",
-          name=directory.get_identity(user_id).name, day=format_date(day, "d MMM yyyy")),
+          name=directory.get_identity(user_id).name, day=format_day(day)),
         "from_on",
     )

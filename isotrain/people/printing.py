@@ -11,6 +11,7 @@ from markupsafe import Markup
 from isotrain.accounts import directory
 from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity
+from isotrain.i18n import sort_key
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 
@@ -40,5 +41,5 @@ def sheet(identity: Identity, link: Link) -> Sheet:
 def sheets(links: Mapping[int, Link]) -> list[Sheet]:
     """Return the sheets for fresh links, by name; slow (5 ms each), so outside of transactions."""
     identities = sorted(directory.identities_of(links).values(),
-                        key=lambda identity: (identity.name_folded, identity.user_id))
+                        key=lambda identity: (sort_key(identity.name), identity.user_id))
     return [sheet(identity, links[identity.user_id]) for identity in identities]

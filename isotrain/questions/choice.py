@@ -26,6 +26,7 @@ from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
 from isotrain.questions.wire import AskedOption, ReviewedOption, chosen_places
 from isotrain.questions.wording import STEM_LIMIT, check_explanation, check_needed_text
+from isotrain.text import N_
 
 BEGUN = 4
 """How many empty options an editor begins with."""
@@ -245,4 +246,4 @@ class Choice(Question):
         for option in self.options:
             if option.id == id_:
                 return option
-        raise BadResponse("The response names an option this question does not have.")
+        raise BadResponse(N_("The response names an option this question does not have."))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, Literal, Protocol, Self, TypeVar
 
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem
+from isotrain.text import N_
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class KeyMissing(RuntimeError):
     """The question was loaded without its key, so it can be asked but not marked."""
 
     def __init__(self) -> None:
-        super().__init__("The question was loaded without its key.")
+        super().__init__(N_("The question was loaded without its key."))
 
 
 def is_answer(name: str) -> bool:

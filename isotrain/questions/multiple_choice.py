@@ -11,6 +11,7 @@ from isotrain.questions.contract import BadResponse, Example, Fields
 from isotrain.questions.options import Option, lettered
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wire import fill_choices, read_choices
+from isotrain.text import N_
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class MultipleChoice(Choice):
     """
 
     name: ClassVar[str] = "multiple_choice"
-    label: ClassVar[str] = "Multiple choice"
-    rule: ClassVar[str] = (
+    label: ClassVar[str] = N_("Multiple choice")
+    rule: ClassVar[str] = N_(
         "Each right option you choose earns an equal part of the mark; each wrong one takes away "
         "a part of the same size, but never below zero."
     )
@@ -46,10 +47,10 @@ class MultipleChoice(Choice):
         if response is None:
             return Fraction(0)
         if not isinstance(response, list) or not response:
-            raise BadResponse("The response is not a list of options.")
+            raise BadResponse(N_("The response is not a list of options."))
         chosen = [self._option(id_) for id_ in response]
         if response != sorted(set(response)):
-            raise BadResponse("The response names an option twice or out of order.")
+            raise BadResponse(N_("The response names an option twice or out of order."))
         balance = sum(1 if option.right else -1 for option in chosen)
         right = sum(option.right for option in self.options)
         return Fraction(max(0, balance), max(1, right))

@@ -1,8 +1,32 @@
 """What is wrong with a question or a file, said so that its writer can put it right."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from isotrain.text import N_
+
+SEVERITIES = {"error": N_("error"), "warning": N_("warning")}
+# What stands before the number in a place, such as "row 3, column Name".
+PLACES = {
+    "line": N_("line %(n)s"), "row": N_("row %(n)s"), "column": N_("column %(n)s"),
+    "item": N_("item %(n)s"), "question": N_("question %(n)s"), "option": N_("option %(n)s"),
+    "answer": N_("answer %(n)s"), "pair": N_("pair %(n)s"), "cell": N_("cell %(n)s"),
+    "options": N_("options %(n)s"), "attempt": N_("attempt %(n)s"), "pool": N_("pool %(n)s"),
+    "question version": N_("question version %(n)s"), "record": N_("record %(n)s"),
+    "key": N_("key %(n)s"), "certificate": N_("certificate %(n)s"),
+}
+# Places that are alone of their kind.
+SOLE_PLACES = {
+    "file": N_("file"), "page": N_("page"), "form": N_("form"), "header": N_("header"),
+    "name": N_("name"), "stem": N_("question text"), "options": N_("options"),
+    "answer": N_("answer"), "pairs": N_("pairs"), "explanation": N_("explanation"),
+    "feedback": N_("feedback"), "topic": N_("topic"), "difficulty": N_("difficulty"),
+    "fact": N_("fact"), "module": N_("module"), "use": N_("use"), "result": N_("result"),
+    "signature": N_("signature"), "schema": N_("schema"), "cells": N_("cells"),
+}
+_PLACE = re.compile(rf"({'|'.join(sorted(PLACES, key=len, reverse=True))}) (.+)")
 
 
 @dataclass(frozen=True)
@@ -23,6 +47,18 @@ class Problem:
     def message(self) -> str:
         """The template filled in, in English."""
         return self.template % self.params
+
+
+def parts_of_place(place: str) -> list[tuple[str, str]]:
+    """Return the parts of a place: a template with what fills it, or names as they stand."""
+    return [_part_of_place(part) for part in place.split(", ")] if place else []
+
+
+def _part_of_place(part: str) -> tuple[str, str]:
+    if part in SOLE_PLACES:
+        return SOLE_PLACES[part], ""
+    match = _PLACE.fullmatch(part)
+    return (PLACES[match[1]], match[2]) if match else ("", part)
 
 
 def error(place: str, template: str, hint: str = "", **params: Any) -> Problem:

@@ -7,6 +7,7 @@ from typing import Any
 
 from isotrain.questions.contract import BadData
 from isotrain.questions.problem import Problem, error
+from isotrain.text import N_
 
 _TRUTHS = {"true": True, "false": False}
 _NUMBER = re.compile(r"[0-9]{1,9}(/[0-9]{1,9}|\.[0-9]{1,18})?")
@@ -33,7 +34,7 @@ class Shape:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self._fault(self._where(name), "A text is expected here.", "Put it in quotes.")
+            self._fault(self._where(name), N_("A text is expected here."), "Put it in quotes.")
             return ""
         return value
 
@@ -44,7 +45,7 @@ class Shape:
             return default
         found = value if isinstance(value, bool) else _TRUTHS.get(str(value).strip().casefold())
         if found is None:
-            self._fault(self._where(name), "Neither true nor false.", "Write true or false.")
+            self._fault(self._where(name), N_("Neither true nor false."), "Write true or false.")
             return default
         return found
 
@@ -57,7 +58,8 @@ class Shape:
         share = None if isinstance(value, bool) else as_share(text)
         if share is None:
             self._fault(
-                self._where(name), "Not a share of the mark.", "Write a number from 0 to 1, or 1/3."
+                self._where(name), N_("Not a share of the mark."),
+                N_("Write a number from 0 to 1, or 1/3.")
             )
             return None
         return share
@@ -77,7 +79,7 @@ class Shape:
             if name not in names:
                 self._fault(
                     self.place,
-                    'The field "%(name)s" is unknown.',
+                    N_('The field "%(name)s" is unknown.'),
                     "Use %(names)s.",
                     name=name,
                     names=", ".join(names),

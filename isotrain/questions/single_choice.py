@@ -11,6 +11,7 @@ from isotrain.questions.contract import Example, Fields
 from isotrain.questions.options import Option, lettered
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wire import fill_choices, read_choice
+from isotrain.text import N_
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class SingleChoice(Choice):
     """A response is the id of one option, which earns its share: by default all or nothing."""
 
     name: ClassVar[str] = "single_choice"
-    label: ClassVar[str] = "Single choice"
-    rule: ClassVar[str] = "Choose one option."
+    label: ClassVar[str] = N_("Single choice")
+    rule: ClassVar[str] = N_("Choose one option.")
     marking: ClassVar[str] = "single_choice-1"
     several: ClassVar[bool] = False
 

@@ -25,8 +25,9 @@ from isotrain.questions.wording import (
     check_needed_text,
     check_text,
 )
+from isotrain.text import N_
 
-TEXTS = {"true": "True", "false": "False"}
+TEXTS = {"true": N_("True"), "false": N_("False")}
 """The texts of the two options by id, in the order they are always shown."""
 
 
@@ -42,8 +43,8 @@ class TrueFalse(Question):
     keyed: bool = True
 
     name: ClassVar[str] = "true_false"
-    label: ClassVar[str] = "True or false"
-    rule: ClassVar[str] = "Say whether the statement is true."
+    label: ClassVar[str] = N_("True or false")
+    rule: ClassVar[str] = N_("Say whether the statement is true.")
     marking: ClassVar[str] = "true_false-1"
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",
@@ -158,7 +159,7 @@ class TrueFalse(Question):
         """1 for the right answer, else 0; raises BadResponse, KeyMissing."""
         self.need_key()
         if response not in (None, *TEXTS):
-            raise BadResponse("The response is neither true nor false.")
+            raise BadResponse(N_("The response is neither true nor false."))
         return Fraction(self.answer is not None and response == _id(self.answer))
 
     def solution(self) -> str | None:

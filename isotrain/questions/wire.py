@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from isotrain.questions.contract import FIELD, BadResponse, Fields
+from isotrain.text import N_
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def read_choices(submitted: Fields, arrangement: Sequence[str]) -> list[str]:
     ids = {str(place): id_ for place, id_ in enumerate(arrangement)}
     values = submitted.get(FIELD, [])
     if len(set(values)) < len(values):
-        raise BadResponse("An option was sent twice.")
+        raise BadResponse(N_("An option was sent twice."))
     if any(value not in ids for value in values):
-        raise BadResponse("An option was sent that was not shown.")
+        raise BadResponse(N_("An option was sent that was not shown."))
     return [ids[value] for value in values]
 
 
@@ -43,7 +44,7 @@ def read_choice(submitted: Fields, arrangement: Sequence[str]) -> str | None:
     """The id of the one chosen position, None when none was; raises BadResponse."""
     chosen = read_choices(submitted, arrangement)
     if len(chosen) > 1:
-        raise BadResponse("More than one option was sent.")
+        raise BadResponse(N_("More than one option was sent."))
     return chosen[0] if chosen else None
 
 

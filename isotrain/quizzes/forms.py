@@ -47,7 +47,7 @@ class QuizForm(Form):
 class RulesForm(Form):
     """The title and rules of a quiz; the grid of counts comes beside it, by `cells_of`."""
 
-    base = HiddenField()
+    base = HiddenField("")
     title = StringField(lazy("Title"), filters=[typed])
     minutes = IntegerField(lazy("Time"), validators=[NUMBER])
     pass_mark = IntegerField(lazy("Pass mark"), validators=[NUMBER])

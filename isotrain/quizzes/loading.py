@@ -13,7 +13,7 @@ from isotrain.banks.files import loading as banks
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.exams.drawing import availability
-from isotrain.i18n import _, say
+from isotrain.i18n import _, say, say_place
 from isotrain.ledger.canonical import JsonObject
 from isotrain.quizzes import composing, forming
 from isotrain.quizzes.forming import Blueprint
@@ -133,7 +133,8 @@ def _next_number(quiz_id: int) -> int:
 
 def _refuse_wrong(found: Sequence[Problem], slug: str) -> None:
     if found:
-        raise Refusal("\n".join(f"{slug}: {p.place}: {say(p.template, p.params)}" for p in found))
+        raise Refusal("\n".join(
+            f"{slug}: {say_place(p.place)}: {say(p.template, p.params)}" for p in found))
 
 
 TOLD = ("course_version", "module_version", "fact_version", "question_version", "quiz_version")

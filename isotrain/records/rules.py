@@ -9,6 +9,7 @@ from typing import Any
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
 from isotrain.questions.problem import Problem, error
+from isotrain.text import N_
 
 SCHEMA = "isotrain-export-1"
 STATEMENT = (
@@ -19,36 +20,42 @@ TIME_ZONE = "UTC"
 LARGEST_MANIFEST = 256 * 1024
 
 COLUMNS = {
-    "export_id": "Identifier of this export, the same in every row and in the manifest.",
-    "exported_at": "When the rows were read, UTC.",
-    "person_id": "Personnel number: as it was on completion, else today's.",
-    "person_name": "Name: as it was on completion, else today's.",
-    "employment_type": "employee, temporary, contractor or apprentice: on completion, else today.",
-    "org_unit": "Organizational unit: as it was on completion, else today's.",
-    "site": "Site: as it was on completion, else today's.",
-    "role_id": "Code of the job role: as it was on completion, else today's.",
-    "role_title": "Title of the job role: as it was on completion, else today's.",
-    "manager_id": "Personnel number of the manager: as it was on completion, else today's.",
-    "requirement_id": "The rule that makes the course due; empty where nothing is assigned.",
-    "requirement_version": "Version of that rule.",
-    "module_id": "Identifier of the course.",
-    "module_title": "Title of the course: of the version completed, else of the current one.",
-    "module_version": "Version of the course completed, else the current one.",
-    "standards_editions": "Standards with editions that the course version covers, by semicolons.",
-    "required_level": "Level that the rule asks for: aware.",
-    "assigned_on": "First day of the assignment.",
-    "due_on": "Last day to complete it.",
-    "status": "overdue, expired, completed_fail, in_progress, assigned, completed_pass or"
-              " not_assigned, on the day of the export.",
-    "completed_on": "Day of the exam that counts: the newest pass that was not revoked, else the"
-                    " newest attempt not passed.",
-    "score_percent": "Score of that exam in percent, rounded down to one decimal.",
-    "pass_mark_percent": "Pass mark of that exam in percent.",
-    "result": "passed or failed.",
-    "certificate_no": "Number of the certificate of completion.",
-    "valid_until": "Last day on which the completion counts.",
-    "attempt_id": "The attempt at the exam.",
-    "form_id": "SHA-256 of the form that was drawn for the attempt.",
+    "export_id": N_("Identifier of this export, the same in every row and in the manifest."),
+    "exported_at": N_("When the rows were read, UTC."),
+    "person_id": N_("Personnel number: as it was on completion, else today's."),
+    "person_name": N_("Name: as it was on completion, else today's."),
+    "employment_type": N_(
+        "employee, temporary, contractor or apprentice: on completion, else"
+        " today."),
+    "org_unit": N_("Organizational unit: as it was on completion, else today's."),
+    "site": N_("Site: as it was on completion, else today's."),
+    "role_id": N_("Code of the job role: as it was on completion, else today's."),
+    "role_title": N_("Title of the job role: as it was on completion, else today's."),
+    "manager_id": N_("Personnel number of the manager: as it was on completion, else today's."),
+    "requirement_id": N_("The rule that makes the course due; empty where nothing is assigned."),
+    "requirement_version": N_("Version of that rule."),
+    "module_id": N_("Identifier of the course."),
+    "module_title": N_("Title of the course: of the version completed, else of the current one."),
+    "module_version": N_("Version of the course completed, else the current one."),
+    "standards_editions": N_(
+        "Standards with editions that the course version covers, by"
+        " semicolons."),
+    "required_level": N_("Level that the rule asks for: aware."),
+    "assigned_on": N_("First day of the assignment."),
+    "due_on": N_("Last day to complete it."),
+    "status": N_(
+        "overdue, expired, completed_fail, in_progress, assigned, completed_pass or"
+        " not_assigned, on the day of the export."),
+    "completed_on": N_(
+        "Day of the exam that counts: the newest pass that was not revoked, else the newest"
+        " attempt not passed."),
+    "score_percent": N_("Score of that exam in percent, rounded down to one decimal."),
+    "pass_mark_percent": N_("Pass mark of that exam in percent."),
+    "result": N_("passed or failed."),
+    "certificate_no": N_("Number of the certificate of completion."),
+    "valid_until": N_("Last day on which the completion counts."),
+    "attempt_id": N_("The attempt at the exam."),
+    "form_id": N_("SHA-256 of the form that was drawn for the attempt."),
 }
 
 

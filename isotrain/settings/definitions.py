@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeAlias
 
 from isotrain.errors import Unready
-from isotrain.i18n import lazy
+from isotrain.i18n import SOURCE, lazy
 from isotrain.settings.rules import OFF, ON, BadValue, Kind, Span, Switch, Text, Value, Whole
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,8 +72,15 @@ ORGANIZATION = Definition(
     "organization", lazy("Name of the organization"),
     lazy("Stands on certificates, exports, letters, access sheets and the sign-in page. What is"
          " issued keeps the name it was issued with."),
-    Text(wrong="Enter the name of the organization"), "Your organization", "ORGANIZATION",
+    Text(wrong=N_("Enter the name of the organization")), "Your organization", "ORGANIZATION",
     scope=TECHNICAL)
+
+LANGUAGE = Definition(
+    "language", lazy("Language of the organization"),
+    lazy("Of letters, certificates and commands where a person has chosen none, and of pages where"
+         " the browser asks for none that is here. A code such as en, de or pt_BR."),
+    Text(r"[a-z]{2,3}(_[A-Z]{2})?", N_("Enter the code of a language, such as en")), SOURCE,
+    "LANGUAGE", scope=TECHNICAL)
 
 TWO_PERSON_QUESTIONS = Definition(
     "two_person_questions", lazy("Two persons for approving questions"),
@@ -103,7 +111,7 @@ MAIL_HOST = Definition(
     "mail_host", lazy("Mail server"),
     lazy("Hands letters on. Empty: no mail, links are printed. It is also given the user name and"
          " ISOTRAIN_MAIL_PASSWORD, so name only a server that you trust with them."),
-    Text(r"[A-Za-z0-9:._-]*", "Enter the name of a mail server, such as mail.example.com"), "",
+    Text(r"[A-Za-z0-9:._-]*", N_("Enter the name of a mail server, such as mail.example.com")), "",
     "MAIL_HOST", scope=TECHNICAL)
 
 MAIL_PORT = Definition(
@@ -114,16 +122,16 @@ MAIL_PORT = Definition(
 MAIL_USER = Definition(
     "mail_user", lazy("User name at the mail server"),
     lazy("Empty where the server asks for none. The password is ISOTRAIN_MAIL_PASSWORD."),
-    Text(r".*", "Enter a user name on one line"), "", "MAIL_USER", scope=TECHNICAL)
+    Text(r".*", N_("Enter a user name on one line")), "", "MAIL_USER", scope=TECHNICAL)
 
 MAIL_FROM = Definition(
     "mail_from", lazy("Sender's address"),
     lazy("Stands on every letter. Empty: no mail."),
-    Text(r"([^@\s<>,;]{1,64}@[A-Za-z0-9.-]+)?", "Enter an e-mail address"), "", "MAIL_FROM",
+    Text(r"([^@\s<>,;]{1,64}@[A-Za-z0-9.-]+)?", N_("Enter an e-mail address")), "", "MAIL_FROM",
     scope=TECHNICAL)
 
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
-    (lazy("Organization"), (ORGANIZATION,)),
+    (lazy("Organization"), (ORGANIZATION, LANGUAGE)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),

@@ -10,7 +10,7 @@ from wtforms.widgets import HiddenInput
 from isotrain.i18n import lazy
 from isotrain.settings.rules import OFF, ON, Span, Switch, Whole
 from isotrain.text import typed
-from isotrain.web.forms import Form, SelectChoice
+from isotrain.web.forms import TOO_LONG, Form, SelectChoice
 
 if TYPE_CHECKING:
     from isotrain.settings.definitions import Defined
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 class SettingForm(Form):
     """Another value, and why; `base` is the number of the row that was looked at."""
 
-    base = IntegerField(widget=HiddenInput())
+    base = IntegerField("", widget=HiddenInput())
     reason = TextAreaField(
         lazy("Reason"), [validators.InputRequired(lazy("Enter the reason in a sentence")),
-                         validators.Length(max=1000)], filters=[typed], render_kw={"rows": 3})
+                         validators.Length(max=1000, message=TOO_LONG)],
+        filters=[typed], render_kw={"rows": 3})
 
 
 class SwitchForm(SettingForm):

@@ -13,7 +13,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.formats.yaml_folder import Folder
 from isotrain.formats.yaml_kinds import STANDARD
-from isotrain.i18n import _, say
+from isotrain.i18n import ngettext, say, say_place
 from isotrain.ledger.canonical import JsonObject
 from isotrain.standards.models import Edition, EditionAlias, Standard
 from isotrain.standards.rules import Known, check, days_of
@@ -40,8 +40,10 @@ def read(path: Path = SHIPPED) -> list[JsonObject]:
 def refuse(problems: Sequence[Problem]) -> None:
     """Refuse files with every problem that was found in them; do nothing where there is none."""
     if problems:
-        raise Refusal(_("%(n)s problems; nothing was loaded.", n=len(problems)) + "".join(
-            f"\n{p.place}: {say(p.template, p.params)} {say(p.hint, p.params)}"
+        raise Refusal(ngettext(
+            "%(num)s problem; nothing was loaded.", "%(num)s problems; nothing was loaded.",
+            len(problems)) + "".join(
+            f"\n{say_place(p.place)}: {say(p.template, p.params)} {say(p.hint, p.params)}"
             for p in problems[:SHOWN]))
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from isotrain.db import db, is_writing
 from isotrain.errors import NotFound
-from isotrain.i18n import _
+from isotrain.i18n import _, sort_key
 from isotrain.standards.models import Edition
 from isotrain.study.models import (
     Course,
@@ -276,4 +276,4 @@ def _terms(course_version_id: int) -> list[TermView]:
     )
     terms = [TermView(code, version.term, tuple(version.also), version.definition)
              for code, version in db.session.execute(query)]
-    return sorted(terms, key=lambda term: term.term.casefold())
+    return sorted(terms, key=lambda term: sort_key(term.term))

@@ -13,8 +13,9 @@ from isotrain.accounts.permissions import Permission, permissions_of
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, say
 from isotrain.study.models import Course, CourseMember, Library, LibraryMember
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from isotrain.db import Base
@@ -45,9 +46,13 @@ class Kind:
 
 
 COURSE = Kind("course", Course, CourseMember, Permission.QUIZ_COMPOSE, "training",
-              "This course does not exist.")
+              N_("This course does not exist."))
 LIBRARY = Kind("library", Library, LibraryMember, Permission.BANK_EDIT, "training",
-               "This library does not exist.")
+               N_("This library does not exist."))
+
+# What the events are called that are named after the kind.
+EVENTS = (N_("Course member added"), N_("Course member removed"), N_("Library member added"),
+          N_("Library member removed"), N_("Bank member added"), N_("Bank member removed"))
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def is_member(kind: Kind, thing_id: int, user_id: int) -> bool:
 def check_member(kind: Kind, thing_id: int, *, by: Actor) -> None:
     """Raise NotFound unless who acts looks after something; a command may act on anything."""
     if by.user_id is not None and not is_member(kind, thing_id, by.user_id):
-        raise NotFound(_(kind.missing))
+        raise NotFound(say(kind.missing))
 
 
 def add(kind: Kind, thing_id: int, name: str, *, by: Actor, oversees: bool) -> None:
@@ -90,7 +95,7 @@ def add(kind: Kind, thing_id: int, name: str, *, by: Actor, oversees: bool) -> N
     """
     if by.user_id is not None and not is_member(kind, thing_id, by.user_id):
         if not oversees:
-            raise NotFound(_(kind.missing))
+            raise NotFound(say(kind.missing))
         _lock(kind, thing_id)
         if list_members(kind, thing_id):
             raise Refusal(_("Somebody looks after it already. Ask them to add the next."), "name")

@@ -11,6 +11,7 @@ from isotrain.formats.yaml_folder import Folder
 from isotrain.questions.problem import error, warning
 from isotrain.standards import rules as editions
 from isotrain.standards.rules import Known
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,8 +24,8 @@ HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<anchor>[a-z0-9-]+)\}\s*$", re.M
 CITATION = re.compile(r"\[([A-Z][0-9]{2})\]")
 LIBRARY, LONE_COURSE = "library.yaml", "course.yaml"
 FACTS, TERMS = "facts.yaml", "glossary.yaml"
-UNKNOWN = '"%(what)s" is not known here.'
-MEND = "Write one that the library has, or add it there."
+UNKNOWN = N_('"%(what)s" is not known here.')
+MEND = N_("Write one that the library has, or add it there.")
 
 
 @dataclass(frozen=True)

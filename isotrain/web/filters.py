@@ -6,10 +6,17 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import flask_babel
-
 from isotrain import clock
-from isotrain.i18n import _, format_date, format_datetime, format_decimal, ngettext
+from isotrain.i18n import (
+    _,
+    day_there,
+    format_day,
+    format_decimal,
+    format_moment,
+    format_percent,
+    format_time,
+    ngettext,
+)
 from isotrain.web.icons import icon
 
 if TYPE_CHECKING:
@@ -25,17 +32,17 @@ def day(value: date | datetime | str | None) -> str:
     """
     if isinstance(value, str) and value:
         value = date.fromisoformat(value)
-    return format_date(value, "d MMM yyyy") if value else NOTHING
+    return format_day(value) if value else NOTHING
 
 
 def moment(value: datetime | None) -> str:
     """Show an instant (UTC) to the minute in the reader's time zone."""
-    return format_datetime(value, "d MMM yyyy, HH:mm") if value else NOTHING
+    return format_moment(value) if value else NOTHING
 
 
 def time_of_day(value: datetime | None) -> str:
     """Show hours and minutes of an instant (UTC) in the reader's time zone."""
-    return format_datetime(value, "HH:mm") if value else NOTHING
+    return format_time(value) if value else NOTHING
 
 
 def distance(value: date | datetime | None, today: date | None = None) -> str:
@@ -72,7 +79,7 @@ def percent(value: float | Fraction | str | None, digits: int = 0) -> str:
         return NOTHING
     scale = 10**digits
     floor = int(Fraction(str(value)) * scale // 1)
-    return _("%(number)s\N{NO-BREAK SPACE}%%", number=format_decimal(floor / scale))
+    return format_percent(floor / scale)
 
 
 def number(value: float | None) -> str:
@@ -93,10 +100,7 @@ def length(seconds: int | None) -> str:
 
 
 def _days_from(today: date | None, value: date | datetime) -> int:
-    if isinstance(value, datetime):
-        value = flask_babel.to_user_timezone(value).date()
-    here = today or flask_babel.to_user_timezone(clock.now()).date()
-    return (value - here).days
+    return (day_there(value) - (today or day_there(clock.now()))).days
 
 
 FILTERS = {

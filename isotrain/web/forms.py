@@ -11,10 +11,11 @@ from wtforms import Form as PlainForm
 
 # Newer than the stubs of the library; everybody else takes it from here.
 from wtforms.fields import SelectChoice as SelectChoice  # type: ignore[attr-defined]
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length
 
-from isotrain.i18n import lazy
-from isotrain.text import typed
+from isotrain.i18n import lazy, say
+from isotrain.text import N_, typed
 
 if TYPE_CHECKING:
     from isotrain.errors import Refusal
@@ -29,8 +30,34 @@ def given(field: Field, kind: type[T]) -> T:
     return field.data
 
 
+TOO_LONG = lazy("Use at most %(max)d characters")
+# What fields say by themselves, so that it stands in the catalogue.
+FIELDS_SAY = (
+    N_("Not a valid choice."), N_("Not a valid integer value."), N_("Not a valid date value."),
+    N_("Invalid Choice: could not coerce."),
+    N_("'%(value)s' is not a valid choice for this field."),
+    N_("'%(value)s' are not valid choices for this field."),
+)
+
+
+class _Speaker:
+    """Says what the form library has to say through our catalogues."""
+
+    gettext = staticmethod(say)
+
+    def ngettext(self, one: str, many: str, num: int) -> str:
+        return say(one if num == 1 else many)
+
+
+_SPEAKER = _Speaker()
+
+
 class Form(PlainForm):
     """A form of this application; `refuse` shows a service's refusal at its field."""
+
+    class Meta(DefaultMeta):
+        def get_translations(self, _form: Any) -> _Speaker:
+            return _SPEAKER
 
     refusal: Refusal | None = None
     refusals: tuple[str, ...] = ()
@@ -77,4 +104,4 @@ class PersonForm(Form):
 
     name = StringField(lazy("Personnel number or e-mail address"),
                        [InputRequired(lazy("Enter a personnel number or an e-mail address")),
-                        Length(max=254)], filters=[typed])
+                        Length(max=254, message=TOO_LONG)], filters=[typed])

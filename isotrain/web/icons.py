@@ -8,6 +8,10 @@ from functools import lru_cache
 from lucide import lucide_icon
 from markupsafe import Markup
 
+# They point along the line, so they turn where text runs from right to left.
+DIRECTED = {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left",
+            "chevrons-right", "log-out", "list-checks"}
+
 
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 20, label: str = "") -> Markup:
@@ -16,8 +20,9 @@ def icon(name: str, size: int = 20, label: str = "") -> Markup:
     Raises LookupError for a name that Lucide does not have, so that a misspelt name shows in tests.
     """
     told = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
+    look = "icon directed" if name in DIRECTED else "icon"
     svg = (
-        f'<svg class="icon" width="{size}" height="{size}" viewBox="0 0 24 24" '
+        f'<svg class="{look}" width="{size}" height="{size}" viewBox="0 0 24 24" '
         f'focusable="false" {told}>{_drawing(name)}</svg>'
     )
     return Markup(svg)  # noqa: S704  (made of Lucide's own drawing and an escaped label)

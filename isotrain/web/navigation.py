@@ -75,7 +75,7 @@ def _context() -> dict[str, object]:
         "navigation": build,
         "viewer": _viewer,
         "home_url": _home_url,
-        "version": __version__,
+        "isotrain_version": __version__,
     }
 
 

@@ -28,6 +28,7 @@ def _upload(*_: Any) -> dict[str, Any]:
 FILLED: dict[str, Any] = {
     "accounts.sign_in": {"name": "W001", "password": PASSWORD},
     "accounts.change_password": {"current": PASSWORD, "password": NEW_PASSWORD},
+    "language.choose": {"language": "en", "next": "/account"},
     "access.forgotten": {"name": "W001"},
     "access.use": {"password": NEW_PASSWORD},
     "study.remember": {"finished": "yes"},

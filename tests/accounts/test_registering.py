@@ -247,7 +247,7 @@ def test_roles_are_given_and_taken_and_on_record(each_app):
 
 def test_letters_go_to_who_is_here_and_has_an_address(app):
     ada, bob = add(Person("1", "Ada", "ada@example.com"), Person("2", "Bob"))
-    assert directory.find_recipient(ada) == Recipient("Ada", "ada@example.com")
+    assert directory.find_recipient(ada) == Recipient("Ada", "ada@example.com", "en")
     assert directory.find_recipient(bob) is directory.find_recipient(999) is None
     with committed():
         registering.deactivate([ada], by=BY)

@@ -197,7 +197,8 @@ def test_the_command_assigns_as_the_page_does(run, target, count):
     a_user(email="x2@example.com")
     a_user()
     code, said = run(course.slug, *target, "--due", soon())
-    assert code == 0 and f"Assigned to {count} people" in said
+    people = "person" if count == 1 else "people"
+    assert code == 0 and f"Assigned to {count} {people}" in said
     assert len(bound()) == count
 
 

@@ -66,7 +66,7 @@ def busy_app(app):
     an_event("bank.exported", by_bob, scope="banks", on=("bank", 5),
              at=datetime(2026, 1, 11, 0, 0, tzinfo=UTC))
     an_event("user.changed", by_bob, on=("user", ada), at=datetime(2026, 1, 12, 8, tzinfo=UTC),
-             reason="married", details={"columns": ["name"]}, before="a", after="b")
+             reason="married", details={"fields": ["name"]}, before="a", after="b")
     return app
 
 

@@ -75,7 +75,7 @@ def test_checking_exits_with_one_for_errors(run):
     done = run("check", "file_gift", file_gift="No key {~a ~b}\n")
     assert done.exit_code == 1
     assert "error: line 1, options: No option is right. Say which options are right." in done.output
-    assert "gift: 1 questions (1 multiple_choice)" in done.output
+    assert "gift: 1 question (multiple choice: 1)" in done.output
 
 
 @pytest.mark.parametrize("flags", [(), ("--json",)])
@@ -108,7 +108,7 @@ def test_where_two_are_needed_a_command_does_not_approve_what_it_imports(run):
                file_yaml=YAML)
     assert done.exit_code == 0, done.output
     assert "0 approved, 0 not complete yet." in done.output
-    assert "1 wait for a second person" in done.output
+    assert "1 waits for a second person" in done.output
     assert (count(Question), count(Approval)) == (1, 0)
 
 

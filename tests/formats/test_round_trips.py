@@ -136,21 +136,21 @@ FULL = Draft(
 def test_each_format_says_what_it_cannot_carry():
     assert losses("yaml", FULL) == []
     assert losses("csv", FULL) == [
-        "CSV cannot carry options that earn part of a mark (1 questions)."
+        "CSV cannot carry options that earn part of a mark (questions: 1)."
     ]
     assert len(losses("gift", FULL)) == 8
     assert len(losses("aiken", FULL)) == 16
-    assert "Aiken cannot carry line breaks; spaces stand for them (1 questions)." in losses(
+    assert "Aiken cannot carry line breaks; spaces stand for them (questions: 1)." in losses(
         "aiken", FULL
     )
 
 
 def test_what_a_format_cannot_carry_at_all_is_left_out_and_told():
     assert losses("aiken", PAIRS, FULL)[0] == (
-        "Aiken cannot carry these questions at all; they were left out (1 questions)."
+        "Aiken cannot carry these questions at all; they were left out (questions: 1)."
     )
     assert losses("yaml", PAIRS) == [
-        "YAML cannot carry these questions at all; they were left out (1 questions)."
+        "YAML cannot carry these questions at all; they were left out (questions: 1)."
     ]
     assert "cannot carry -> here" in losses("gift", replace(PAIRS, pairs=(("a->b", "c"),) * 2))[0]
 
@@ -160,7 +160,7 @@ def test_questions_without_a_key_stay_in_yaml_and_are_left_out_elsewhere():
     choice = Draft("", "single_choice", "So?", options=(Option("a"), Option("b")))
     for name in ("csv", "gift", "aiken"):
         [message] = losses(name, choice)
-        assert message == "Questions without a right answer were left out (1 questions)."
+        assert message == "Questions without a right answer were left out (questions: 1)."
     format_ = FORMATS["yaml"]
     read = format_.read(format_.write([draft, choice]).data).questions
     assert [replace(d, place="") for d in read] == [draft, choice]

@@ -18,8 +18,9 @@ from tests.house import markup, wording
 from tests.house.test_floors import PACKAGE, ROOT, floor, modules
 
 FOLDER = ROOT / "templates"
+# The functions themselves; and what hands the help of commands over, whose texts are found apart.
+OPEN_TO_ANY = {"i18n.py", "text.py", "extracting.py"}
 TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
-SILENT_FEATURES = {"cli"}  # what commands say is for the terminal, in English
 
 
 def source(name: str) -> str:
@@ -101,14 +102,29 @@ def test_nothing_is_marked_safe_in_a_template(name):
 
 
 def spoken_modules() -> list[Path]:
-    return [path for path in modules() if floor(path) > 0
-            and path.relative_to(PACKAGE).parts[0] not in SILENT_FEATURES]
+    return [path for path in modules() if floor(path) > 0]
 
 
 @pytest.mark.parametrize("path", spoken_modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_refusals_messages_and_labels_go_through_gettext(path):
     found = wording.unsaid(ast.parse(path.read_text(encoding="utf-8")))
     assert found == [], path
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_what_is_translated_is_written_out_where_extraction_finds_it(path):
+    if path.name not in OPEN_TO_ANY:
+        assert wording.unfindable(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_a_template_translates_is_written_out(app, name):
+    assert wording.unfindable_in_template(app.jinja_env, source(name)) == []
+
+
+@pytest.mark.parametrize("path", spoken_modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_number_before_a_word_has_its_plural(path):
+    assert wording.counted_without_plural(ast.parse(path.read_text(encoding="utf-8"))) == []
 
 
 def test_the_checks_see_what_they_are_for(app):
@@ -119,6 +135,11 @@ def test_the_checks_see_what_they_are_for(app):
         == [(2, "Hello …")]
     assert wording.untranslated(lex, '<a aria-label="Close">x</a>') == [(1, "Close")]
     assert wording.unsaid(ast.parse("flash('Saved.')\nRefusal(_('No.'))")) == [(1, "'Saved.'")]
+    assert wording.unsaid(ast.parse("click.echo(f'{n} rows')")) != []
+    for odd in ("_(word)", "lazy(f'{n}')", "_('a' + b)", "ngettext('%(num)s row', many, 2)"):
+        assert len(wording.unfindable(ast.parse(odd))) == 1, odd
+    assert wording.unfindable_in_template(lex, "{{ _(word) }}{{ _('Word') }}") == [(1, "_")]
+    assert wording.counted_without_plural(ast.parse("_('%(count)s rows')")) != []
     assert wording.unsaid(ast.parse("StringField('Name')\nRefusal(f'No {x}')")) != []
     page = ("<html lang=en><title>A</title><main><h1>A</h1>{}</main></html>")
     assert markup.faults(page.format("")) == []

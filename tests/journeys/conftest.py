@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ from isotrain import create_app, schema
 from isotrain.accounts import directory, signing_in
 from isotrain.cli.demo import PASSWORD
 from isotrain.db import db
+from tests.access.crawling import crawl
+from tests.catalogues import Strict
 from tests.conftest import make_settings
 from tests.factories import committed
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PEOPLE = {"employee": "1005", "trainer": "1003", "hr": "1004", "manager": "1002",
           "auditor": "9001", "admin": "9002"}
+ROLES = ("anon", *PEOPLE)
+STARTS = ("/", "/forgotten", "/verify", "/no-such-page", "/attempts")
 # What a browser says of an answer that is no success, which a journey may want to meet.
 STATUS_NOISE = "Failed to load resource"
 
@@ -83,7 +88,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("site")
     server_socket = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://127.0.0.1:{server_socket.server_port}"
-    app = create_app(_settings(folder, url))
+    app = create_app(_settings(folder, url), CATALOGUES={"en": Strict()})
     with app.app_context():
         schema.upgrade(db.engine)
     told = app.test_cli_runner().invoke(args=["demo", "--quiet"])
@@ -103,6 +108,26 @@ def _settings(folder: Path, url: str) -> Any:
     from dataclasses import replace
 
     return replace(make_settings(folder), public_url=url)
+
+
+@dataclass(frozen=True)
+class Reader:
+    cookie: str
+
+
+@pytest.fixture(scope="session")
+def addresses(site: Site) -> dict[str, list[str]]:
+    """One address of each page, with the first role that reaches it by links."""
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for role in ROLES:
+        who = Reader(site.cookie(PEOPLE[role]) if role in PEOPLE else "")
+        pages = [visit for visit in crawl(site, who, STARTS, each=1)
+                 if visit.is_html and visit.status in (200, 404)]
+        first = {visit.endpoint: visit.url for visit in reversed(pages)}
+        found[role] = [url for endpoint, url in first.items() if endpoint not in seen]
+        seen |= first.keys()
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -6,50 +6,24 @@ console is silent, which also says that the policy against foreign script and st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.access.crawling import crawl
-from tests.journeys.conftest import PEOPLE
+from tests.journeys.conftest import PEOPLE, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from tests.journeys.conftest import Site
-
-ROLES = ("anon", *PEOPLE)
 LOOKS = (("light", 1280), ("dark", 360))
 NARROWEST = 320
-STARTS = ("/", "/forgotten", "/verify", "/no-such-page", "/attempts")
 OPTIONS = {"resultTypes": ["violations"],
            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 RUN = """options => axe.run(options).then(results => results.violations.map(fault =>
     `${fault.id}: ${fault.nodes.slice(0, 2).map(node => node.html.slice(0, 120)).join("; ")}`))"""
-
-
-@dataclass(frozen=True)
-class Reader:
-    cookie: str
-
-
-@pytest.fixture(scope="session")
-def addresses(site: Site) -> dict[str, list[str]]:
-    """One address of each page, with the first role that reaches it by links."""
-    found: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for role in ROLES:
-        who = Reader(site.cookie(PEOPLE[role]) if role in PEOPLE else "")
-        pages = [visit for visit in crawl(site, who, STARTS, each=1)
-                 if visit.is_html and visit.status in (200, 404)]
-        first = {visit.endpoint: visit.url for visit in reversed(pages)}
-        found[role] = [url for endpoint, url in first.items() if endpoint not in seen]
-        seen |= first.keys()
-    return found
 
 
 def faults(page: Page) -> list[str]:

@@ -225,7 +225,7 @@ def test_the_same_key_is_queued_once(app):
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_no_name_or_subject_can_add_a_header(name, subject, text):
     written = message(Letter(f"{subject}\r\nBcc: eve@example.com", text),
-                      Recipient(f"{name}\nBcc: eve@example.com", "ada@example.com"),
+                      Recipient(f"{name}\nBcc: eve@example.com", "ada@example.com", "en"),
                       sender="isotrain@example.com", key="k")
     assert written["Bcc"] is None and len(written.get_all("To")) == 1
     head = written.as_bytes().partition(b"\n\n")[0]

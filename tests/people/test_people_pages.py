@@ -498,7 +498,7 @@ def test_the_command_writes_sheets_that_stand_alone(app, tmp_path):
     a_company()
     run, out = app.test_cli_runner().invoke, tmp_path / "sheets.html"
     result = run(args=["people", "access-sheets", "--unit", "paint", "--out", str(out)])
-    assert result.exit_code == 0 and "1 sheets" in result.output
+    assert result.exit_code == 0 and "1 sheet " in result.output
     text = out.read_text()
     assert "Bob Moss" in text and "Ada" not in text and "stylesheet" not in text
     assert "break-after: page" in text and out.stat().st_mode & 0o077 == 0

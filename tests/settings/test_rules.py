@@ -90,7 +90,8 @@ def test_every_default_is_within_its_limits_and_every_name_is_its_own():
 
 def test_what_is_decided_where_nobody_has_decided_anything():
     assert {each.name: each.kind.text(each.default) for each in DEFINITIONS} == {
-        "organization": "Your organization", "two_person_questions": "off",
+        "organization": "Your organization", "language": "en",
+        "two_person_questions": "off",
         "two_person_quizzes": "off", "session_idle": "30", "session_absolute": "12",
         "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": ""}
 

@@ -90,7 +90,7 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_known_one(app, tm
     with pytest.raises(Refusal) as refused:
         loading.read(folder)
     assert str(refused.value).splitlines() == [
-        "1 problems; nothing was loaded.",
+        "1 problem; nothing was loaded.",
         f'courses/iso-certification.yaml line {line}, pas_mark: The key "pas_mark" is unknown:'
         " did you mean pass_mark? Write pass_mark, or remove the key."]
 

@@ -24,7 +24,7 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
-from isotrain.i18n import _, format_datetime, ngettext, say
+from isotrain.i18n import _, format_moment, ngettext, say
 from isotrain.ledger.hashing import sha256_hex
 
 KEPT_FOR = timedelta(hours=24)
@@ -78,7 +78,7 @@ class Application:
     def sentence(self) -> str:
         """What the reader is told who brings the same file again."""
         return _("This file was already applied on %(at)s by %(by)s; 0 new.",
-                 at=format_datetime(self.at, "d MMM yyyy, HH:mm"), by=self.by)
+                 at=format_moment(self.at), by=self.by)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.formats.model import TYPES
-from isotrain.i18n import _, say
+from isotrain.i18n import _, say, say_place
 from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
-from isotrain.questions.problem import Problem
+from isotrain.questions.problem import SEVERITIES, Problem
 from isotrain.spreadsheet import csv_file
 from isotrain.web import lists
 from isotrain.web.answering import answered
@@ -91,7 +91,8 @@ def problems(bank_id: int, token: str) -> ResponseReturnValue:
     review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
                               member=me().id)
     header = [_("Severity"), _("Place"), _("Problem"), _("What to do")]
-    rows = ([problem.severity, problem.place, say(problem.template, problem.params),
+    rows = ([say(SEVERITIES[problem.severity]), say_place(problem.place),
+             say(problem.template, problem.params),
              say(problem.hint, problem.params) if problem.hint else ""]
             for problem in review.plan.problems)
     return Response(csv_file(header, rows), mimetype="text/csv", headers={
@@ -114,7 +115,7 @@ def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
         previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
         total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
         format_label=_format_label(review.imported.format),
-        kinds={name: _(label) for name, label in TYPES.items()},
+        kinds={name: say(label) for name, label in TYPES.items()},
     )
 
 

@@ -10,6 +10,7 @@ from isotrain.formats.contract import Rejected
 from isotrain.formats.gift.text import BLANK, Wording
 from isotrain.questions.draft import Option, true_false_options
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.text import N_
 
 _WEIGHT = re.compile(r"%(-*)([0-9]{1,2}\.?[0-9]{0,12})%")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,2})?")
@@ -100,7 +101,8 @@ def _take_choice(answers: Answers, hidden: str) -> None:
             options.append(option)
             weights.append(weight)
     if len(options) < len(pieces):
-        answers.warn("Empty options were left out.", "Delete the lonely ~ or write its text.")
+        answers.warn(N_("Empty options were left out."),
+                     N_("Delete the lonely ~ or write its text."))
     answers.options = tuple(options)
     _check_weights(answers, weights)
 
@@ -110,21 +112,21 @@ def _check_weights(answers: Answers, weights: list[Fraction]) -> None:
     if answers.type == "single_choice":
         if any(weight < 0 for weight in weights):
             answers.warn(
-                "Some options take marks away; here a wrong option earns nothing.",
-                "Nothing needs doing if that is fine.",
+                N_("Some options take marks away; here a wrong option earns nothing."),
+                N_("Nothing needs doing if that is fine."),
             )
         return
     right = [weight for weight in weights if weight > 0]
     equal = right and all(weight == Fraction(1, len(right)) for weight in right)
     if right and not equal:
         answers.warn(
-            "The weights of the right options are not kept: each will earn an equal part.",
-            "Nothing needs doing if that is fine.",
+            N_("The weights of the right options are not kept: each will earn an equal part."),
+            N_("Nothing needs doing if that is fine."),
         )
     elif right and any(weight <= 0 and -weight != right[0] for weight in weights):
         answers.warn(
-            "Each wrong option that is chosen will take away as much as a right one earns.",
-            "Nothing needs doing if that is fine.",
+            N_("Each wrong option that is chosen will take away as much as a right one earns."),
+            N_("Nothing needs doing if that is fine."),
         )
 
 
@@ -134,13 +136,13 @@ def _take_matching(answers: Answers, hidden: str) -> None:
         left, arrow, right = piece.partition("->")
         if not arrow:
             raise answers.reject(
-                'A pair has no arrow: "%(text)s".',
-                "Write =left -> right, and \\= for an equals sign in a text.",
+                N_('A pair has no arrow: "%(text)s".'),
+                N_("Write =left -> right, and \\= for an equals sign in a text."),
                 text=answers.wording.text(piece)[:60],
             )
         pairs.append((answers.wording.text(left), answers.wording.text(right)))
     if len(pairs) < 2:
-        raise answers.reject("The question has only one pair.", "Give at least two pairs.")
+        raise answers.reject(N_("The question has only one pair."), N_("Give at least two pairs."))
     answers.pairs = tuple(pairs)
 
 
@@ -152,8 +154,8 @@ def _take_short_text(answers: Answers, hidden: str) -> None:
     answers.options = tuple(options)
     if [option.text.casefold() for option in options] in (["true"], ["false"]):
         answers.warn(
-            'This asks for the typed word "%(word)s".',
-            "Write {TRUE} or {FALSE} in capitals for a true/false question.",
+            N_('This asks for the typed word "%(word)s".'),
+            N_("Write {TRUE} or {FALSE} in capitals for a true/false question."),
             word=options[0].text,
         )
 
@@ -168,7 +170,7 @@ def _take_numeric(answers: Answers, hidden: str) -> None:
         feedback = answers.wording.text(feedback)
         options.append(Option(number, max(weight, Fraction(0)), feedback, tolerance))
     if not options:
-        raise answers.reject("No number follows the #.", "Write {#42} or {#3.14:0.01}.")
+        raise answers.reject(N_("No number follows the #."), "Write {#42} or {#3.14:0.01}.")
     if tilde:
         feedback = answers.wording.text(wrong.partition("#")[2])
         options.append(Option("*", feedback=feedback))
@@ -178,15 +180,15 @@ def _take_numeric(answers: Answers, hidden: str) -> None:
 def _number(answers: Answers, value: str) -> tuple[str, str]:
     """The number and how far from it an answer may be, both as text; raises Rejected."""
     if value == "*":
-        answers.warn("Every number counts as right.", "Write the number instead of the *.")
+        answers.warn(N_("Every number counts as right."), N_("Write the number instead of the *."))
         return "*", ""
     low, dots, high = value.partition("..")
     if dots and low:
         ends = _figure(answers, low), _figure(answers, high)
         if ends[0] > ends[1]:
             raise answers.reject(
-                "The range %(low)s..%(high)s runs backwards.",
-                "Write the smaller number first.",
+                N_("The range %(low)s..%(high)s runs backwards."),
+                N_("Write the smaller number first."),
                 low=low.strip(BLANK),
                 high=high.strip(BLANK),
             )
@@ -194,7 +196,8 @@ def _number(answers: Answers, value: str) -> tuple[str, str]:
     number, colon, tolerance = value.partition(":")
     margin = _figure(answers, tolerance) if colon else Decimal(0)
     if margin < 0:
-        raise answers.reject("The tolerance is below zero.", "Write it without the minus sign.")
+        raise answers.reject(N_("The tolerance is below zero."),
+                             N_("Write it without the minus sign."))
     return _plain(_figure(answers, number)), _plain(margin)
 
 
@@ -202,8 +205,8 @@ def _figure(answers: Answers, text: str) -> Decimal:
     plain = number_text(text)
     if plain is None:
         raise answers.reject(
-            '"%(text)s" is not a number.',
-            "Write it in digits with a decimal point, such as 3.14.",
+            N_('"%(text)s" is not a number.'),
+            N_("Write it in digits with a decimal point, such as 3.14."),
             text=answers.wording.text(text)[:60],
         )
     return Decimal(plain)
@@ -222,8 +225,8 @@ def _weighed(answers: Answers, piece: str, otherwise: Fraction) -> tuple[Fractio
     weight = Fraction(match[2]) / 100
     if len(match[1]) > 1 or weight > 1:
         raise answers.reject(
-            "The weight %(weight)s is not between -100%% and 100%%.",
-            "Write a weight such as %%50%%.",
+            N_("The weight %(weight)s is not between -100%% and 100%%."),
+            N_("Write a weight such as %%50%%."),
             weight=match[0],
         )
     return snapped(-weight if match[1] else weight), piece[match.end() :]
@@ -238,8 +241,8 @@ def _pieces(answers: Answers, hidden: str, sign: str) -> list[str]:
     """The parts between signs; what stands before the first one counts unless it is blank."""
     if hidden.count(sign) > _MOST_PIECES:
         raise answers.reject(
-            "The question has %(count)s answers.",
-            "Give at most 20; write \\%(sign)s where no answer begins.",
+            N_("The question has %(count)s answers."),
+            N_("Give at most 20; write \\%(sign)s where no answer begins."),
             count=hidden.count(sign),
             sign=sign,
         )

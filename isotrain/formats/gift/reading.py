@@ -12,7 +12,7 @@ from isotrain.formats.gift.text import BLANK, Wording, hide, show, source
 from isotrain.formats.model import Import
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.text import tidy
+from isotrain.text import N_, tidy
 
 NAME_LIMIT = 255
 GAP = "_____"
@@ -137,8 +137,8 @@ def _read_question(block: Block, category: str) -> tuple[Draft, list[Problem]]:
     answers.take(inner)
     if "{" in after:
         answers.warn(
-            "A question has one answer block; the second one was kept as text.",
-            "Split it into two questions, or write \\{ and \\} if braces are meant.",
+            N_("A question has one answer block; the second one was kept as text."),
+            N_("Split it into two questions, or write \\{ and \\} if braces are meant."),
         )
     draft = replace(
         draft,

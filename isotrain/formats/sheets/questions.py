@@ -19,7 +19,7 @@ from isotrain.formats.sheets.rows import HEADER_ROWS, OWN, Row, Sheet, find_head
 from isotrain.formats.sheets.words import CHOICE, difficulty_of, is_off, type_of
 from isotrain.questions.draft import Draft, Option, equal_shares, true_false_options
 from isotrain.questions.problem import error, warning
-from isotrain.text import tidy
+from isotrain.text import N_, tidy
 
 USES = ("", "exam", "practice")
 
@@ -249,9 +249,10 @@ def _about(sheet: Sheet, row: Row) -> Draft:
     """Everything but the answers; the type is empty where the sheet does not name a known one."""
     use = sheet.value(row, "use")
     level, type_ = sheet.value(row, "difficulty"), sheet.value(row, "type")
-    _check(sheet, row, "use", not use or use in USES, "Write exam or practice.")
+    _check(sheet, row, "use", not use or use in USES, N_("Write exam or practice."))
     _check(sheet, row, "difficulty", not level or difficulty_of(level), "Write 1, 2 or 3.")
-    _check(sheet, row, "type", not type_ or type_of(type_), "Write a type such as single_choice.")
+    _check(sheet, row, "type", not type_ or type_of(type_),
+           N_("Write a type such as single_choice."))
     identity = sheet.value(row, "id")
     if _EXPONENT.fullmatch(identity):
         sheet.problems.append(

@@ -9,7 +9,7 @@ from isotrain.formats.contract import Unreadable
 from isotrain.formats.sheets.headers import Columns, columns
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.spreadsheet import unguarded
-from isotrain.text import tidy
+from isotrain.text import N_, tidy
 
 ROW_LIMIT = 20_000
 CELL_LIMIT = 64 * 1024
@@ -59,10 +59,11 @@ class Sheet:
         if not filled or cells == tuple(map(tidy, self.columns.header)):
             return
         if any(cell.strip() for cell in row.cells[width:]):
-            self._note_width(error, row, "Put quotes around a text that contains the separator.")
+            self._note_width(error, row,
+                             N_("Put quotes around a text that contains the separator."))
             return
         if len(row.cells) < width:
-            self._note_width(warning, row, "Check that no text is missing.")
+            self._note_width(warning, row, N_("Check that no text is missing."))
         padded = (*row.cells[:width], *[""] * (width - len(row.cells)))
         self.rows.append(Row(row.number, tuple(self._cells(row, padded))))
 
@@ -74,7 +75,7 @@ class Sheet:
 
     def _note_width(self, kind: Callable[..., Problem], row: Row, hint: str) -> None:
         counts = {"cells": len(row.cells), "width": len(self.columns.header)}
-        template = "The row has %(cells)s cells, the header %(width)s."
+        template = N_("The row has %(cells)s cells, the header %(width)s.")
         self.problems.append(kind(row.place, template, hint, **counts))
 
     def _cells(self, row: Row, cells: Sequence[str]) -> Iterable[str]:

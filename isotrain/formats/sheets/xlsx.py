@@ -18,6 +18,7 @@ from isotrain.formats.model import Import
 from isotrain.formats.sheets.questions import read_rows
 from isotrain.formats.sheets.rows import Row, check_rows, find_header
 from isotrain.questions.problem import Problem, warning
+from isotrain.text import N_
 
 MEMBER_LIMIT = 2_000
 UNPACKED_LIMIT = 64 * 1024 * 1024
@@ -29,7 +30,7 @@ _ZIP_FAULTS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
     *(RuntimeError, NotImplementedError, ValueError, KeyError),
 )
-_SAVE_AGAIN = "Save the sheet as .xlsx or as CSV and try again."
+_SAVE_AGAIN = N_("Save the sheet as .xlsx or as CSV and try again.")
 
 
 def detect(data: bytes, filename: str) -> bool:

@@ -11,7 +11,7 @@ from isotrain.accounts.rules import is_email
 from isotrain.people.files.plan import Entry, Plan
 from isotrain.people.files.rules import Line, alike, in_circles
 from isotrain.people.resolving import Named, Words
-from isotrain.text import fold
+from isotrain.text import N_, fold
 
 FEW, SHARE = 5, 10  # more leavers than this, and than one in so many, are asked about
 PATH = " / "
@@ -68,7 +68,7 @@ def _find_renumbered(plan: Plan, rows: dict[str, Line]) -> None:
         return
     old, key = next(iter(pairs.items()))
     answer = plan.ask(
-        "renumbered", (("yes", "The same, with new numbers"), ("no", "Other people")),
+        "renumbered", (("yes", N_("The same, with new numbers")), ("no", N_("Other people"))),
         "%(count)s people of this file differ from people here by zeros before the number only,"
         " such as %(new)s and %(old)s, %(name)s. Are they the same?", count=len(pairs),
         new=rows[key].personnel_no, old=people[old].person.personnel_no,

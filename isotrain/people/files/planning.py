@@ -12,7 +12,7 @@ from isotrain import clock
 from isotrain.accounts import protecting
 from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, sort_key
 from isotrain.people.files import checking, knowledge
 from isotrain.people.files.checking import named
 from isotrain.people.files.knowledge import Known
@@ -42,7 +42,7 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
         found.moves = list(_moves(found))
     if found.left or found.changed or found.back:
         _protect(found, by=by)
-    found.left.sort(key=lambda pair: fold(pair[0].person.name))
+    found.left.sort(key=lambda pair: sort_key(pair[0].person.name))
     found.faults.sort(key=_row)
     return found
 

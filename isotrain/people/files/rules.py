@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.spreadsheet import TRIGGERS, unguarded
-from isotrain.text import fold, tidy
+from isotrain.text import N_, fold, tidy
 
-REQUIRED = {"personnel_no": "Enter the personnel number.", "name": "Enter the person's name."}
+REQUIRED = {"personnel_no": N_("Enter the personnel number."),
+            "name": N_("Enter the person's name.")}
 COLUMNS = (*REQUIRED, "email", "unit", "unit_parent", "site", "job_role", "manager",
            "employment_type", "hired_on", "left_on")
 LONGEST = {"personnel_no": 64, "name": 200, "email": 254, "unit": 120, "unit_parent": 120,
@@ -54,7 +55,7 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T00:00:00)?")
 _DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _SERIAL_DAY = re.compile(r"[2-7][0-9]{4}")  # how a spreadsheet keeps a day, from 1954 to 2119
 _FIRST_SERIAL_DAY = date(1899, 12, 30)
-_WRITE_DAY = "Write the date as 2026-03-31."
+_WRITE_DAY = N_("Write the date as 2026-03-31.")
 ALIKE = 0.84  # from where on two words may be one, misspelt
 
 
@@ -143,7 +144,7 @@ def _read_header(
         for index, (word, column) in enumerate(zip(words, named, strict=True)):
             place = f"row {number}, column {word}"
             if column is None and word:
-                hint = ("An administrator gives roles, on the person's page."
+                hint = (N_("An administrator gives roles, on the person's page.")
                         if word.casefold() in ("role", "roles") else "")
                 problems.append(warning(place, "This column is not used.", hint))
             elif column and named.index(column) != index:
@@ -205,17 +206,18 @@ def _tidied(raw: str, column: str) -> str:
     typed = tidy(raw)
     text = unguarded(typed)
     if text == typed and text[:1] in TRIGGERS and text:
-        raise _Fault("The cell begins with “%(sign)s” as formulas do.", "Write plain text.",
+        raise _Fault(N_("The cell begins with “%(sign)s” as formulas do."), N_("Write plain text."),
                      sign=text[0])
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in text):
-        raise _Fault("The cell holds a line break or a control character.", "Type it again.")
+        raise _Fault(N_("The cell holds a line break or a control character."),
+                     N_("Type it again."))
     if _BIDI.search(text):
-        raise _Fault("The cell holds invisible direction marks.", "Type it again.")
+        raise _Fault(N_("The cell holds invisible direction marks."), N_("Type it again."))
     text = " ".join(text.split())
     limit = LONGEST.get(column, 120)
     if len(text) > limit:
-        raise _Fault("The text has %(length)s characters, %(limit)s are allowed.", "Shorten it.",
-                     length=len(text), limit=limit)
+        raise _Fault(N_("The text has %(length)s characters, %(limit)s are allowed."),
+                     N_("Shorten it."), length=len(text), limit=limit)
     return text
 
 
@@ -223,7 +225,7 @@ def _type(text: str) -> str:
     """Return the employment type a word means, in any of the languages we know."""
     kind = _TYPE_BY_WORD.get(text.casefold(), "")
     if text and not kind:
-        raise _Fault("“%(kind)s” is no employment type.", "Use one of: %(known)s.",
+        raise _Fault(N_("“%(kind)s” is no employment type."), N_("Use one of: %(known)s."),
                      kind=text, known=", ".join(EMPLOYMENT_TYPES))
     return kind
 
@@ -238,13 +240,13 @@ def _day(text: str) -> date | None:
     elif match := _DOTTED_DAY.fullmatch(text):
         day, month, year = map(int, match.groups())
     else:
-        raise _Fault("“%(text)s” is not a date.", _WRITE_DAY, text=text)
+        raise _Fault(N_("“%(text)s” is not a date."), _WRITE_DAY, text=text)
     if not 1900 <= year <= 2100:
-        raise _Fault("The year %(year)s cannot be meant.", _WRITE_DAY, year=year)
+        raise _Fault(N_("The year %(year)s cannot be meant."), _WRITE_DAY, year=year)
     try:
         return date(year, month, day)
     except ValueError:
-        raise _Fault("There is no day “%(text)s”.", _WRITE_DAY, text=text) from None
+        raise _Fault(N_("There is no day “%(text)s”."), _WRITE_DAY, text=text) from None
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

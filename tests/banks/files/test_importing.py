@@ -308,7 +308,7 @@ def test_reading_back_what_was_written_changes_nothing(full_bank, name):
 def test_aiken_changes_only_what_it_said_it_cannot_carry(full_bank):
     exported = exporting.write(full_bank, "aiken", member=None)
     losses = {problem.message for problem in exported.problems}
-    assert "Aiken cannot carry line breaks; spaces stand for them (2 questions)." in losses
+    assert "Aiken cannot carry line breaks; spaces stand for them (questions: 2)." in losses
     assert counts(full_bank, exported.data.decode(), exported.name) == {
         "changed": 2, "unchanged": 1}
 

@@ -85,7 +85,7 @@ def test_defaults_can_be_tried_before_they_are_applied(app, client, bank_id):
     answer = upload(client, bank_id, GIFT)
     page = post(client, answer.location, {"topic": "audits", "difficulty": "3", "do": "show"})
     assert page.status_code == 200
-    assert "audits · Hard · exam" in page.text
+    assert "audits · Hard · Exam" in page.text
     assert rows(Question) == 0
 
 

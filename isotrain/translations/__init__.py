@@ -1,0 +1,1 @@
+"""What there is to translate, and what it is in other languages."""
