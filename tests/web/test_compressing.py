@@ -94,6 +94,14 @@ def test_pages_of_the_application_are_compressed_and_still_say_what_they_did(app
     assert "Your account" in brotli.decompress(answer.data).decode()
 
 
+def test_static_files_are_the_same_for_everybody(app):
+    client = client_of(app, a_user())
+    address = app.jinja_env.globals["asset"]("js/exam.js")
+    for answer in (client.get(address), get(client, address[1:]), client.head(address)):
+        assert answer.status_code == 200 and answer.headers["Vary"] == "Accept-Encoding"
+        assert "Set-Cookie" not in answer.headers
+
+
 def test_pages_that_show_a_link_are_never_compressed_by_us_or_a_proxy(app):
     hr, other = client_of(app, a_user("hr")), a_user()
     page = post(hr, f"/people/{other}", to=f"/people/{other}/access-link",
