@@ -56,9 +56,13 @@ clean:  ## remove the environment and everything generated (not the database in 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip $(VENV); else $(PYTHON) -m venv $(VENV); fi
-$(VENV)/.run: requirements.txt | $(PY)
+$(VENV)/.installed: requirements.txt | $(PY)
 	@echo "Installing the application into $(VENV) (once) ..."
-	@$(PIP) -r requirements.txt && $(PY) -m isotrain.web.cutting && touch $@
+	@$(PIP) -r requirements.txt && touch $@
+$(VENV)/.fonts: $(VENV)/.installed isotrain/web/assets/fonts.py isotrain/web/assets/cutting.py
+	@$(PY) -m isotrain.web.assets.cutting && touch $@
+$(VENV)/.run: $(VENV)/.fonts isotrain/web/assets/shelf.py isotrain/web/assets/pressing.py $(shell find static -type f)
+	@$(PY) -m isotrain.web.assets.pressing && touch $@
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@echo "Installing the test tools into $(VENV) (once) ..."
 	@$(PIP) -r requirements-dev.txt && touch $@

@@ -29,7 +29,7 @@ def create_app(installation: Installation | None = None, *, wiring: Wiring | Non
     installation = installation or read_environment()
     seeding.check(installation.seeds)
     app = Application(
-        __name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"),
+        __name__, static_folder=None, template_folder=str(ROOT / "templates"),
         instance_path=str(installation.instance))
     _configure(app, installation)
     app.config.update(overrides)
@@ -59,12 +59,9 @@ def _configure(app: Flask, installation: Installation) -> None:
         SESSION_COOKIE_SECURE=installation.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,  # no sitting ends because a token grew old
-        WTF_CSRF_SSL_STRICT=False,  # pages with a secret in their address send no referrer
         MAX_CONTENT_LENGTH=SIZE_LIMIT + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=1000,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
         TEMPLATES_AUTO_RELOAD=installation.debug,
     )
 
@@ -81,7 +78,6 @@ def _connect_database(app: Flask, installation: Installation) -> None:
 
 
 def _install_web(app: Flask, installation: Installation) -> None:
-    from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from isotrain import i18n
@@ -89,15 +85,16 @@ def _install_web(app: Flask, installation: Installation) -> None:
     from isotrain.web import (
         addresses,
         application,
-        assets,
+        compressing,
+        csrf,
         failing,
         filters,
-        fonts,
         gate,
         headers,
         journal,
         navigation,
     )
+    from isotrain.web.assets import shelf
 
     if installation.proxies:
         n = installation.proxies
@@ -106,16 +103,15 @@ def _install_web(app: Flask, installation: Installation) -> None:
     addresses.install(app)
     headers.install(app)
     journal.install(app)
+    compressing.install(app)
     i18n.install(app)
     gate.install(app)
     language_views.install(app)
-    CSRFProtect(app)
+    csrf.install(app)
     failing.install(app)
     filters.install(app)
-    assets.install(app)
-    fonts.install(app)
+    shelf.install(app, watched=installation.environment == "development")
     navigation.install(app)
-    app.view_functions["static"] = gate.public(app.view_functions["static"])
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -7,7 +7,6 @@ from flask import (
     Response,
     flash,
     g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -24,6 +23,7 @@ from isotrain.mail import queueing
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import public
+from isotrain.web.headers import with_secret
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("access", __name__)
@@ -67,11 +67,11 @@ def use(token: str) -> ResponseReturnValue:
         if form.status == GONE:
             return _gone()
     page = render_template("access/use.html", form=form, identity=identity, link=link)
-    return _unlinked(page, form.status)
+    return with_secret(page, form.status)
 
 
 def _gone() -> Response:
-    return _unlinked(render_template("access/gone.html"), GONE)
+    return with_secret(render_template("access/gone.html"), GONE)
 
 
 def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
@@ -81,10 +81,3 @@ def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
         linking.use(token, hashed, request_id=g.request_id)
         return signing_in.start(user_id, name="", browser=request.user_agent.string,
                                 by_request=g.request_id)
-
-
-def _unlinked(page: str, status: int) -> Response:
-    """Answer with a page whose address, which holds the token, goes nowhere else."""
-    response = make_response(page, status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

@@ -24,6 +24,7 @@ from isotrain.people.directory import Filter
 from isotrain.people.files import applying, importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
+from isotrain.web.assets import shelf
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def access_sheets(unit: str | None, out: Path) -> None:
 
 def _style() -> Markup:
     """Put the style sheets that a printed page needs into the page itself."""
-    folder = Path(current_app.static_folder or "") / "css"
+    folder = shelf.FOLDER / "css"
     text = "\n".join((folder / f"{name}.css").read_text(encoding="utf-8")
                      for name in ("tokens", "base", "people", "print"))
     return Markup("<style>{}</style>").format(Markup(text))  # noqa: S704  (our own files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import directory as accounts
@@ -14,6 +14,7 @@ from isotrain.people.directory import Filter
 from isotrain.people.pages import bp
 from isotrain.text import whole
 from isotrain.web.gate import actor, requires
+from isotrain.web.headers import with_secret
 from isotrain.web.transaction import transaction
 
 
@@ -24,7 +25,7 @@ def access_link(user_id: int) -> ResponseReturnValue:
     with transaction():
         link = linking.make([user_id], by=actor())[user_id]
     sheet = printing.sheet(accounts.get_identity(user_id), link)
-    return _secret(render_template("people/access_link.html", sheet=sheet, user_id=user_id))
+    return with_secret(render_template("people/access_link.html", sheet=sheet, user_id=user_id))
 
 
 @bp.post("/people/<int:user_id>/access-mail")
@@ -55,15 +56,8 @@ def access_sheets() -> ResponseReturnValue:
         with transaction():
             links = linking.make(people, by=actor())
         page = render_template("people/sheets.html", sheets=printing.sheets(links))
-        return _secret(page)
+        return with_secret(page)
     mailable = len(inviting.list_mailable(people))
     return render_template("people/access_sheets.html", count=len(people), mailable=mailable,
                            guarded=len(guarded),
                            units=directory.options()["units"], unit=unit)
-
-
-def _secret(page: str) -> Response:
-    """Answer with a page that shows one-time links: kept nowhere, sent nowhere."""
-    response = make_response(page)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

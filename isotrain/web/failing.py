@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import current_app, g, jsonify, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -43,7 +42,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Unready, _unready)
-    app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _out_of_range)
@@ -79,10 +77,6 @@ def _unready(error: Unready) -> Response:
     response = _page(503)
     response.headers["Retry-After"] = "60"
     return response
-
-
-def _forged(_error: CSRFError) -> Response:
-    return _page(400)
 
 
 def _http(error: HTTPException) -> Response:

@@ -72,7 +72,10 @@ def ask_no_more() -> None:
 
 def install(app: Flask) -> None:
     """Put the gate in front of every request."""
-    login_manager.init_app(app)
+    # init_app would look for a cookie that remembers people, which nobody is given here, in the
+    # session of every answer; static files would then depend on who asks for them.
+    app.login_manager = login_manager  # type: ignore[attr-defined]
+    app.jinja_env.globals["current_user"] = current_user
     app.before_request(_guard)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import Response, g, make_response, request
+
+from isotrain.web.compressing import UNTOUCHED
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
@@ -30,11 +32,20 @@ def install(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.extend(FIXED)
-    response.headers.setdefault("Referrer-Policy", "same-origin")  # pages with a secret send none
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and response.status_code < 400:
         return response
-    response.headers.setdefault("Cache-Control", "no-store")
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def with_secret(page: str, status: int = 200) -> Response:
+    """Answer with a page that shows a secret: kept nowhere, sent nowhere, of an honest length."""
+    response = make_response(page, status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = f"no-store, {UNTOUCHED}"
     return response

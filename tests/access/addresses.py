@@ -209,9 +209,8 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
     }.items()
 }
 BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
-    "static": lambda _world, _who: {"none": {"filename": "css/base.css"},
+    "static": lambda _world, _who: {"none": {"filename": "css/isotrain.css"},
                                     "missing": {"filename": "../app.py"}},
-    "font": lambda _world, _who: {"none": {"name": "latin"}, "missing": {"name": "no-such"}},
     "people.preview": _people_file,
     "people.apply": _people_file,
     "settings.show": _setting,

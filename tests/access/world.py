@@ -11,9 +11,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import flask
 import sqlalchemy as sa
-from flask_wtf.csrf import generate_csrf
 
 from isotrain import clock
 from isotrain.accounts import linking, passwords, registering, signing_in
@@ -39,6 +37,7 @@ from isotrain.quizzes.models import Quiz
 from isotrain.records.models import CompletionRecord
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from isotrain.study.models import Course, CourseMember, LibraryMember
+from isotrain.web import csrf
 from tests.access import canary_course
 from tests.conftest import ROOT
 from tests.factories import a_setting
@@ -302,9 +301,7 @@ def somebody(app: Flask, name: str, role: str, user_id: int | None,
         stored["csrf_token"] = f"{name:x<40}"
         if session:
             stored["_user_id"], stored["_fresh"] = session[1], True
-    with app.test_request_context():
-        flask.session["csrf_token"] = f"{name:x<40}"
-        token = generate_csrf()
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     own = {**objects, "session": session[0] if session else None}
+    token = csrf.masked(f"{name:x<40}")
     return Somebody(name, role, user_id, cookie.value if cookie else "", token, own)

@@ -3,7 +3,8 @@
 All three make the same journey (travelling.py) in the same run on the same server program with the
 same settings, turn and turn about: in every round each of them makes a few journeys, and what is
 compared are ratios within a round. CPU is that of all processes of the server and its database;
-the password hash is measured apart and taken off. *Our own* is the journey less the floor.
+the password hash is measured apart and taken off. *Our own* is the journey less the floor. Browsers
+say what Chromium says; a fourth one, which unpacks nothing, shows what compressing costs.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 ROUNDS, PER_ROUND, WARM_UP = 8, 4, 6
 OWN, WHOLE = 1.3, 0.8
 KINDS = {"without script": False, "with script": True}
+PLAIN = "today, nothing compressed"
+LANES = (TODAY, OLD, FLOOR, PLAIN)
 
 
 @dataclass
 class Lane:
-    """One of the three, and what its journeys have cost: CPU seconds by round, waits by request."""
+    """One of the four, and what its journeys have cost: CPU seconds by round, waits by request."""
 
     place: Place
     cpu: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
@@ -63,7 +66,8 @@ def run() -> Iterator[dict[str, Any]]:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             people = WARM_UP + len(KINDS) * ROUNDS * PER_ROUND
             lanes = {who: Lane(travelling.serve(stack, who, kind, folder / str(n), people=people))
-                     for n, who in enumerate((TODAY, OLD, FLOOR))}
+                     for n, who in enumerate(LANES)}
+            lanes[PLAIN].place.unpacks = "identity"
             for lane in lanes.values():
                 for n in range(WARM_UP):
                     travel(lane.place, script=n % 2 == 1)
@@ -83,13 +87,15 @@ def _rows(where: str, name: str, lanes: dict[str, Lane]) -> Iterator[dict[str, A
     yield _row(f"{where}: requests", len(requests) / n, None, "", n)
     for who, lane in lanes.items():
         yield _row(f"{where}: CPU, {who}", 1000 * median(lane.cpu[name]), None, "ms", n)
-    ours, old, floor = (lanes[who].cpu[name] for who in (TODAY, OLD, FLOOR))
+    ours, old, floor, plain = (lanes[who].cpu[name] for who in LANES)
     own = [cost / least - 1 for cost, least in zip(ours, floor, strict=True)]
     whole = [cost / was for cost, was in zip(ours, old, strict=True)]
     was_own = [was / least - 1 for was, least in zip(old, floor, strict=True)]
     yield _row(f"{where}: our own / floor", median(own), OWN, "x", ROUNDS)
     yield _row(f"{where}: the same of {OLD}", median(was_own), None, "x", ROUNDS)
     yield _row(f"{where}: whole / {OLD}", median(whole), WHOLE, "x", ROUNDS)
+    packed = [cost / least for cost, least in zip(ours, plain, strict=True)]
+    yield _row(f"{where}: compressed / not", median(packed), None, "x", ROUNDS)
     ordered = sorted(requests)
     for part in (50, 95, 99):
         wait = ordered[min(len(ordered) - 1, len(ordered) * part // 100)]

@@ -31,7 +31,7 @@ from tests import sittings
 from tests.bench import released
 from tests.factories import a_user, committed
 from tests.faults import serving
-from tests.faults.browser import Browser, Reply
+from tests.faults.browser import CHROMIUM, Browser, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,6 +67,7 @@ class Place:
     names: Iterator[str]
     answers: Callable[[int], Answers]
     hashing: float  # CPU seconds of one password; the floor compares none
+    unpacks: str = CHROMIUM
 
     def spent(self) -> float:
         """Return the CPU seconds of every process of server and database so far."""
@@ -85,7 +86,7 @@ def _seconds(processes: list[psutil.Process]) -> float:
 
 
 def serve(stack: ExitStack, who: str, kind: str, folder: Path, *, people: int) -> Place:
-    """Start one of the three on a kind of database; the stack ends it."""
+    """Start one of the servers on a kind of database; the stack ends it."""
     if who == OLD:
         return _serve_old(stack, kind, folder, people)
     name = "tests.bench.floor:app" if who == FLOOR else "app:app"
@@ -178,7 +179,7 @@ def _serve_old(stack: ExitStack, kind: str, folder: Path, people: int) -> Place:
 
 def travel(place: Place, *, script: bool) -> list[float]:
     """Make one journey and return how long each request took, in seconds."""
-    browser = Browser(place.server.port)
+    browser = Browser(place.server.port, unpacks=place.unpacks)
     _sign_in(browser, next(place.names))
     module = browser.get("/courses/iso-certification/what-iso-is")
     about = browser.get("/quiz/iso-certification-exam")

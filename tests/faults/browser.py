@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import http.client
 import time
+import zlib
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+import brotli
+
 FORM = "application/x-www-form-urlencoded"
+CHROMIUM = "gzip, deflate, br, zstd"  # what it says that it unpacks
+UNPACK = {"br": brotli.decompress, "gzip": lambda data: zlib.decompress(data, 31)}
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,10 @@ class Reply:
 class Browser:
     """One person's connection to the server; a broken one is opened again at the next request."""
 
-    def __init__(self, port: int, cookie: str = "", csrf: str = "") -> None:
-        self.port, self.cookie, self.csrf = port, cookie, csrf
+    def __init__(
+        self, port: int, cookie: str = "", csrf: str = "", unpacks: str = CHROMIUM
+    ) -> None:
+        self.port, self.cookie, self.csrf, self.unpacks = port, cookie, csrf, unpacks
         self.connection: http.client.HTTPConnection | None = None
         self.times: list[float] = []
 
@@ -40,19 +47,21 @@ class Browser:
         began = time.perf_counter()
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Accept": accept, "Cookie": self.cookie}
+        headers = {"Accept": accept, "Accept-Encoding": self.unpacks, "Cookie": self.cookie}
         if body is not None:
             headers["Content-Type"] = FORM
         try:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
-            text = answer.read().decode()
+            data = answer.read()
         except (OSError, http.client.HTTPException):
             self.close()
             raise
         if answer.getheader("Connection") == "close":
             self.close()
         self.times.append(time.perf_counter() - began)
+        coding = answer.getheader("Content-Encoding")
+        text = (UNPACK[coding](data) if coding else data).decode()
         cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
         if cookie:
             self.cookie = cookie

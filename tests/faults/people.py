@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from itsdangerous import URLSafeTimedSerializer
 
 from isotrain import clock
 from isotrain.accounts.models import Identity, Session, SignInName, User, UserRole
 from isotrain.db import db
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.web import csrf
 from tests.factories import committed
 
 if TYPE_CHECKING:
@@ -58,5 +58,4 @@ def _cookie(app: Flask, token: str) -> tuple[str, str]:
     raw = secrets.token_hex(20)
     serializer = app.session_interface.get_signing_serializer(app)
     value = serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": raw})
-    shown = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
-    return f"{app.config['SESSION_COOKIE_NAME']}={value}", shown
+    return f"{app.config['SESSION_COOKIE_NAME']}={value}", csrf.masked(raw)

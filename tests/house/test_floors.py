@@ -16,7 +16,7 @@ GROUND = ("config", "clock", "errors", "db", "i18n", "schema", "wired", "text", 
           "spreadsheet")
 PURE_GROUND = ("text", "spreadsheet")  # of these the core may be made too
 DOORS = ("__init__", "wiring", "cli", "server", "migrations")
-WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2")
+WEB_LIBRARIES = ("flask", "flask_login", "wtforms", "werkzeug", "jinja2")
 CORE_FORBIDDEN = (*WEB_LIBRARIES, "sqlalchemy", "flask_sqlalchemy", "flask_babel")
 # Below each core package, what it may use of the others.
 CORE_ORDER = {"ledger": (), "questions": ("ledger",), "exams": ("ledger", "questions"),
@@ -126,7 +126,7 @@ def _core_reason(path: Path, top: str, name: str, library: str, target: str | No
 
 
 def _service_reason(name: str, library: str) -> str | None:
-    if library in ("wtforms", "flask_wtf", "flask_login"):
+    if library in ("wtforms", "flask_login"):
         return "services know no forms and no current user"
     if name in ("flask.request", "flask.session", "flask.current_app", "flask.g"):
         return "services know no request"

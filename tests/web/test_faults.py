@@ -127,7 +127,7 @@ def test_the_log_names_who_asked_where_that_was_looked_up(app, lines):
 @pytest.fixture
 def failing_app(tmp_path):
     """An application whose page /fail raises what a test wants."""
-    app = create_app(make_settings(tmp_path), PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    app = create_app(make_settings(tmp_path), PROPAGATE_EXCEPTIONS=False)
     bp, errors = Blueprint("failing", __name__), []
 
     @bp.route("/fail", methods=["GET", "POST"])
@@ -151,7 +151,7 @@ def test_arithmetic_and_length_in_what_was_sent_are_faults_of_ours_and_logged(
 ):
     app, errors = failing_app
     errors.append(error)
-    answer = app.test_client().post("/fail")
+    answer = post(app.test_client(), "/sign-in", to="/fail")
     assert answer.status_code == 500 and "Something broke on our side" in answer.text
     logged = [line for line in lines if line["level"] == "error"]
     assert len(logged) == 1 and type(error).__name__ in logged[0]["exception"]

@@ -7,9 +7,10 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from isotrain.web import cutting, fonts
+from isotrain.web.assets import cutting, fonts, shelf
 from tests.conftest import ROOT
 from tests.house.test_floors import imports, modules
+from tests.web.test_assets import serve
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +62,8 @@ def test_at_set_up_every_range_is_cut_from_the_installed_font(tmp_path, monkeypa
 
 
 @pytest.mark.parametrize(("name", "inside", "outside"), [
-    ("latin", "AZaz09ßéłŻőİ€–“…", "фươα"), ("more-latin", "ươệ", "aф"),
-    ("greek-cyrillic", "αΩжЯ", "aệ"),
+    ("latin", "AZaz09ßéłŻőİ€–“…", "фươα"), ("more-latin", "ƏǎȘẞ", "aфươệ"),
+    ("vietnamese", "ươệỹẠ", "aăđǎф"), ("greek", "αΩώ", "aжệ"), ("cyrillic", "жЯґҚ", "aαệ"),
 ])  # fmt: skip
 def test_letters_in_a_cut_are_drawn_and_no_others(cuts, name, inside, outside):
     assert all(drawn(cuts[name], letter) for letter in inside)
@@ -96,36 +97,39 @@ def test_the_style_sheet_asks_for_each_cut_and_its_ranges():
     css = (ROOT / "static" / "css" / "fonts.css").read_text("utf-8")
     asked = {}
     for face in css.split("@font-face")[1:]:
-        name = re.search(r'inter-4-([a-z-]+)\.woff2"\) format\("woff2"\)', face)[1]
+        name = re.search(r'inter-([a-z-]+)\.woff2"\) format\("woff2"\)', face)[1]
         pairs = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", face)
         asked[name] = tuple((int(a, 16), int(z or a, 16)) for a, z in pairs)
     assert asked == fonts.RANGES
 
 
 @pytest.mark.parametrize("name", fonts.RANGES)
-def test_fonts_are_served_for_good_and_to_anybody(face, folder, monkeypatch, name):
+def test_fonts_are_served_for_good(folder, monkeypatch, name):
     monkeypatch.setattr(fonts, "FOLDER", folder)
-    answer = face.test_client().get(f"/static/fonts/inter-4-{name}.woff2")
+    asset, client = serve()
+    answer = client.get(asset(f"fonts/inter-{name}.woff2"), headers={"Accept-Encoding": "br"})
     assert answer.status_code == 200 and answer.mimetype == "font/woff2"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.data == (folder / f"{name}.woff2").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["klingon", "latin.part", "..%2flatin"])
-def test_nothing_else_is_served(face, folder, monkeypatch, name):
-    monkeypatch.setattr(fonts, "FOLDER", folder)
-    assert face.test_client().get(f"/static/fonts/inter-4-{name}.woff2").status_code == 404
+def test_no_letter_is_in_two_cuts():
+    points = [set(range(first, last + 1)) for ranges in fonts.RANGES.values()
+              for first, last in ranges]
+    assert sum(map(len, points)) == len(set().union(*points))
 
 
-def test_before_the_set_up_pages_go_on_with_the_systems_letters(face, tmp_path, monkeypatch):
+def test_before_the_set_up_pages_go_on_with_the_systems_letters(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "FOLDER", tmp_path / "none")
-    answer = face.test_client().get("/static/fonts/inter-4-latin.woff2")
+    asset, client = serve()
+    answer = client.get(asset("fonts/inter-latin.woff2"))
     assert answer.status_code == 404 and "immutable" not in answer.headers.get("Cache-Control", "")
+    assert client.get(asset(shelf.SHEET)).status_code == 200
 
 
 def test_only_the_set_up_loads_the_font_tools():
     naming = [path for path in modules() if re.search("fontTools|cutting", path.read_text("utf-8"))]
     users = [path.name for path in naming
-             if any(name.startswith(("fontTools", "isotrain.web.cutting"))
+             if any(name.startswith(("fontTools", "isotrain.web.assets.cutting"))
                     for name, _line in imports(path))]
     assert users == ["cutting.py"]

@@ -61,7 +61,7 @@ def test_an_idle_session_ends_and_says_so(app):
 
 
 def test_every_response_carries_the_security_headers(app):
-    for url in ("/sign-in", "/nothing", "/healthz", "/static/css/base.css"):
+    for url in ("/sign-in", "/nothing", "/healthz", "/static/css/isotrain.css"):
         with app.test_client().get(url) as answer:
             headers = answer.headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""Cutting Inter for the browser: `python -m isotrain.web.cutting`, once, at set-up.
+"""Cutting Inter for the browser: `python -m isotrain.web.assets.cutting`, once, at set-up.
 
 The installed file is 860 KB because it draws 2,900 glyphs. fontTools, which does the work, is large
 and takes seconds: nothing that serves pages imports this module.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fontTools import subset  # type: ignore[import-untyped]
 
-from isotrain.web import fonts
+from isotrain.web.assets import fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""Static files: cut and pressed at set-up, served from memory."""

@@ -1,0 +1,69 @@
+"""Tokens that prove that a form came from a page of ours: a secret of the session, masked.
+
+A page is compressed with what its address asked for beside the token, and the length of such a
+page tells bit by bit what stands in it (BREACH). So every answer shows the secret under another
+random pad; all of them are good for as long as the session has the secret.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING
+
+from flask import abort, g, request, session
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+FIELD = "csrf_token"  # of forms, and of the session
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+def install(app: Flask) -> None:
+    """Refuse what is sent without a token; give the templates `csrf_token()`."""
+    app.before_request(_refuse_forged)
+    app.jinja_env.globals[FIELD] = token
+
+
+def token() -> str:
+    """Return the token of this answer, the same for all of its forms."""
+    if FIELD not in g:
+        if FIELD not in session:
+            session[FIELD] = secrets.token_hex(20)
+        g.csrf_token = masked(session[FIELD])
+    shown: str = g.csrf_token
+    return shown
+
+
+def masked(secret: str) -> str:
+    """Return a secret under a fresh pad, and the pad."""
+    plain = secret.encode()
+    pad = secrets.token_bytes(len(plain))
+    return urlsafe_b64encode(pad + _both(plain, pad)).decode()
+
+
+def unmasked(sent: str) -> bytes:
+    """Return the secret in a token; of what is no token, nothing."""
+    try:
+        whole = urlsafe_b64decode(sent)
+    except ValueError:
+        return b""
+    half = len(whole) // 2
+    return _both(whole[half:], whole[:half]) if len(whole) == 2 * half else b""
+
+
+def _both(one: bytes, other: bytes) -> bytes:
+    """Lay one over the other (XOR); they are of one length."""
+    mixed = int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
+    return mixed.to_bytes(len(one), "big")
+
+
+def _refuse_forged() -> None:
+    if request.method in READING or request.endpoint is None:
+        return
+    secret: str = session.get(FIELD, "")
+    sent = unmasked(request.form.get(FIELD, ""))
+    if not secret or not hmac.compare_digest(secret.encode(), sent):
+        abort(400)
