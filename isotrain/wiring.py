@@ -12,10 +12,13 @@ from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Directory
 from isotrain.banks.profile import Usage
 from isotrain.certificates import issuing
+from isotrain.jobs import overview
+from isotrain.jobs.job import Jobs
 from isotrain.mail.sending import Post
 from isotrain.people.news import WhenMoved
 from isotrain.records import recording
 from isotrain.study import review
+from isotrain.timetable import JOBS
 from isotrain.web.health import Upkeep
 
 
@@ -32,6 +35,7 @@ class Wiring:
     presence: Presence
     usage: Usage
     upkeep: Upkeep
+    jobs: Jobs
     when_finished: WhenFinished
     when_moved: WhenMoved
 
@@ -46,7 +50,8 @@ WIRING = Wiring(
     post=Post(directory.find_recipient, {"access": inviting.write_access_letter}),
     presence=Presence(taking.has_open_attempt),
     usage=Usage(exposure.count_forms),
-    upkeep=Upkeep(review.count_past),
+    upkeep=Upkeep(review.count_past, overview.overview),
+    jobs=JOBS,
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((assigning.reassign,)),
 )

@@ -1,7 +1,9 @@
 """Emptying the outbox: claim a letter, write it, hand it over, note how that went.
 
 Claiming and noting are transactions of the caller; handing over holds none. A crash in between
-leaves the letter waiting, so that it may come twice (with the same Message-ID) but is not lost.
+leaves the letter waiting, so that it is not lost. It comes twice only when the mail server had
+taken it and the crash came before that was noted; both copies then have one Message-ID, and the
+links in both work.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.ledger.canonical import JsonObject
 from isotrain.mail.models import Outgoing
-from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
+from isotrain.mail.rules import CLAIM, PAUSES, TRIES, Letter, Recipient, message, one_line
 from isotrain.settings import values
-from isotrain.settings.definitions import MAIL_FROM
+from isotrain.settings.definitions import KEEP_LETTERS, MAIL_FROM
 from isotrain.wired import wired
 
 
@@ -30,11 +32,11 @@ class Post:
     """How features above this one tell whom to write to, and what by kind of letter.
 
     Somebody who is not found, because deactivated or without an address, gets no letter, whatever
-    its kind.
+    its kind. A writer is told whether a copy may be on its way already, which then must stay good.
     """
 
     find_recipient: Callable[[int], Recipient | None]
-    writers: Mapping[str, Callable[[int, JsonObject], Letter]]
+    writers: Mapping[str, Callable[[int, JsonObject, bool], Letter]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,22 @@ def note_failed(letter_id: int, error: str) -> None:
     row = db.session.get(Outgoing, letter_id, populate_existing=True)
     if row is not None:
         state = "failed" if row.tries >= TRIES else "waiting"
-        _note(letter_id, state=state, last_error=one_line(error)[:500])
+        _note(letter_id, state=state, last_error=one_line(error)[:500],
+              next_try_at=clock.now() + PAUSES[row.tries - 1])
+
+
+def erase_some(limit: int = 500) -> int:
+    """Erase what some letters said that are done with for long enough; return how many."""
+    now = clock.now()
+    old = sa.select(Outgoing.id).where(
+        Outgoing.erased_at.is_(None), Outgoing.state != "waiting",
+        Outgoing.created_at < now - values.value_of(KEEP_LETTERS),
+    ).order_by(Outgoing.created_at).limit(limit)
+    erased = db.session.execute(
+        sa.update(Outgoing).where(Outgoing.id.in_(old.scalar_subquery()))
+        .values(params={}, last_error=None, erased_at=now)
+        .execution_options(synchronize_session=False))
+    return int(erased.rowcount)  # type: ignore[attr-defined]
 
 
 def count_by_state() -> dict[str, int]:
@@ -92,7 +109,7 @@ def _claim_row(row: Outgoing) -> bool:
     claimed = db.session.execute(
         sa.update(Outgoing)
         .where(Outgoing.id == row.id, Outgoing.state == "waiting", Outgoing.tries == row.tries)
-        .values(tries=row.tries + 1, next_try_at=clock.now() + PAUSES[row.tries])
+        .values(tries=row.tries + 1, next_try_at=clock.now() + CLAIM)
     )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
@@ -110,7 +127,7 @@ def _written(row: Outgoing) -> EmailMessage | None:
         return None
     key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
     try:
-        letter = writer(row.user_id, row.params)
+        letter = writer(row.user_id, row.params, row.tries > 0)
         return message(letter, recipient, sender=values.value_of(MAIL_FROM), key=key)
     except (ValueError, Refusal, NotFound) as error:
         _note(row.id, state="failed", last_error=one_line(str(error))[:500])
