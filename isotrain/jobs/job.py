@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from isotrain.errors import NotFound
+from isotrain.i18n import _
 from isotrain.jobs.rules import Schedule
 
 # Begins a write transaction; leaving the block commits it.
@@ -48,7 +49,7 @@ class Jobs:
         for job in self.each:
             if job.name == name:
                 return job
-        raise NotFound(f"There is no job {name}. See: flask jobs list")
+        raise NotFound(_("There is no job %(name)s. See: flask jobs list", name=name))
 
 
 def in_batches(step: Callable[[], int]) -> Callable[[Transaction], Iterator[int]]:

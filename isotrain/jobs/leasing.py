@@ -72,13 +72,13 @@ def keep(lease: Lease) -> bool:
 
 def give_back(lease: Lease) -> None:
     """Give a job back unfinished: whoever comes next goes on with it at once."""
-    _changed(lease, lambda at: {"holder": None, "held_until": None, "next_at": at})
+    _changed(lease, lambda at: {"held_by": None, "held_until": None, "next_at": at})
 
 
 def conclude(lease: Lease, *, next_at: datetime, done: int, failure: str | None) -> bool:
     """Note how a job went and give it back; False when the lease was lost, which notes nothing."""
     return _changed(lease, lambda at: {
-        "holder": None, "held_until": None, "next_at": next_at, "ended_at": at,
+        "held_by": None, "held_until": None, "next_at": next_at, "ended_at": at,
         "outcome": OK if failure is None else FAILED, "sentence": failure, "done": done})
 
 
@@ -92,7 +92,7 @@ def note_done(name: str, done: int) -> None:
 
 def release_all() -> None:
     """Let go of every lease, in the caller's transaction: whoever held one is elsewhere."""
-    db.session.execute(sa.update(JobRun).values(holder=None, held_until=None))
+    db.session.execute(sa.update(JobRun).values(held_by=None, held_until=None))
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def _taken(
 ) -> Lease | None:
     lease = Lease(name, f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}", at)
     statement = sa.update(_JOB).where(_JOB.c.name == name, *conditions).values(
-        holder=lease.holder, held_until=at + LEASE, began_at=at)
+        held_by=lease.holder, held_until=at + LEASE, began_at=at)
     return lease if connection.execute(statement).rowcount == 1 else None
 
 
@@ -123,5 +123,5 @@ def _changed(lease: Lease, values: Callable[[datetime], dict[str, Any]]) -> bool
     """Change the row of a lease that is still held; say whether it was."""
     with _committed() as (connection, at):
         statement = sa.update(_JOB).where(
-            _JOB.c.name == lease.name, _JOB.c.holder == lease.holder).values(**values(at))
+            _JOB.c.name == lease.name, _JOB.c.held_by == lease.holder).values(**values(at))
         return connection.execute(statement).rowcount == 1

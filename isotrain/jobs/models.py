@@ -13,7 +13,7 @@ OK, FAILED = "ok", "failed"
 
 
 class JobRun(Base):
-    """How one job stands. `holder` names one taking of it, so that no two share a lease.
+    """How one job stands. `held_by` names one taking of it, so that no two share a lease.
 
     What runs by a command alone, a backup, has a row without a next time.
     """
@@ -21,11 +21,11 @@ class JobRun(Base):
     __tablename__ = "job"
     __table_args__ = (
         sa.CheckConstraint("outcome IN ('ok','failed')", name="outcome_known"),
-        sa.CheckConstraint("(holder IS NULL) = (held_until IS NULL)", name="held_by_somebody"),
+        sa.CheckConstraint("(held_by IS NULL) = (held_until IS NULL)", name="held_by_somebody"),
     )
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    holder: Mapped[str | None]
+    held_by: Mapped[str | None]
     held_until: Mapped[datetime | None]
     next_at: Mapped[datetime | None]
     began_at: Mapped[datetime | None]

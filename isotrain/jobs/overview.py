@@ -47,7 +47,8 @@ class Overview:
 def overview() -> Overview:
     """Return how all jobs stand by the database's clock."""
     at = now()
-    rows = {row.name: row for row in db.session.scalars(sa.select(JobRun))}
+    query = sa.select(JobRun).execution_options(populate_existing=True)
+    rows = {row.name: row for row in db.session.scalars(query)}
     jobs = wired(Jobs).each
     standings = tuple(_standing(job, rows.get(job.name), at) for job in jobs)
     seen_at = max((moment for job in jobs if (row := rows.get(job.name))

@@ -50,10 +50,11 @@ class Claimed:
 def claim() -> Claimed | None:
     """Claim and write the next letter that is due; None when there is none."""
     while (row := _next_due()) is not None:
-        if row.tries >= TRIES:  # the last sender died while it handed over
+        tried = row.tries
+        if tried >= TRIES:  # the last sender died while it handed over
             _note(row.id, state="failed")
         elif _claim_row(row):
-            written = _written(row)
+            written = _written(row, again=tried > 0)
             if written is not None:
                 return Claimed(row.id, written)
     return None
@@ -114,7 +115,7 @@ def _claim_row(row: Outgoing) -> bool:
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
-def _written(row: Outgoing) -> EmailMessage | None:
+def _written(row: Outgoing, *, again: bool) -> EmailMessage | None:
     """Write a claimed letter; drop or fail it where there is nobody or nothing to write."""
     post = wired(Post)
     recipient = post.find_recipient(row.user_id)
@@ -127,7 +128,7 @@ def _written(row: Outgoing) -> EmailMessage | None:
         return None
     key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
     try:
-        letter = writer(row.user_id, row.params, row.tries > 0)
+        letter = writer(row.user_id, row.params, again)
         return message(letter, recipient, sender=values.value_of(MAIL_FROM), key=key)
     except (ValueError, Refusal, NotFound) as error:
         _note(row.id, state="failed", last_error=one_line(str(error))[:500])

@@ -232,7 +232,8 @@ def purge_some(limit: int = 5) -> int:
     """
     old = (BankUpload.uploaded_at < clock.now() - KEPT_FOR, BankUpload.checked.is_not(sa.null()))
     gone = delete_some(BankUpload.id, *old, BankUpload.state == "checked", at_once=limit)
-    applied = sa.select(BankUpload.id).where(*old).order_by(BankUpload.id).limit(limit)
+    applied = (sa.select(BankUpload.id).where(*old, BankUpload.state == "applied")
+               .order_by(BankUpload.id).limit(limit))
     emptied = db.session.execute(
         sa.update(BankUpload).where(BankUpload.id.in_(applied.scalar_subquery()))
         .values(checked=sa.null()).execution_options(synchronize_session=False))

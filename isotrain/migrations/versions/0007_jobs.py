@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "job",
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("holder", sa.Text(), nullable=True),
+        sa.Column("held_by", sa.Text(), nullable=True),
         sa.Column("held_until", instant, nullable=True),
         sa.Column("next_at", instant, nullable=True),
         sa.Column("began_at", instant, nullable=True),
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("sentence", sa.Text(), nullable=True),
         sa.Column("done", number, nullable=False),
         sa.CheckConstraint("outcome IN ('ok','failed')", name="outcome_known"),
-        sa.CheckConstraint("(holder IS NULL) = (held_until IS NULL)",
+        sa.CheckConstraint("(held_by IS NULL) = (held_until IS NULL)",
                            name="held_by_somebody"),
         sa.PrimaryKeyConstraint("name", name="pk_job"),
     )
