@@ -10,6 +10,7 @@ from isotrain.attempts import closing, saving
 from isotrain.audit.noting import Actor
 from isotrain.banks.files import importing as bank_files
 from isotrain.i18n import lazy
+from isotrain.jobs import carrying_out
 from isotrain.jobs.job import Job, Jobs, Lane, in_batches
 from isotrain.jobs.rules import Every, Nightly
 from isotrain.keeping import verifying
@@ -28,7 +29,7 @@ def _purge_some_uploads() -> int:
 
 
 def _sweep() -> int:
-    return scratch.sweep(config.current().instance)
+    return scratch.sweep(config.current().instance) + carrying_out.sweep()
 
 
 JOBS = Jobs((
@@ -49,6 +50,8 @@ JOBS = Jobs((
         Every(HOUR), in_batches(saving.purge_some_late)),
     Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
         Every(HOUR), in_batches(_purge_some_uploads)),
+    Job("purge-work", lazy("Deletes files that were prepared more than a day ago."),
+        Every(HOUR), in_batches(carrying_out.purge_some)),
     Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),
         Every(HOUR), in_batches(_sweep)),
     Job("verify", lazy("Checks everything that must hold, whatever happened."),

@@ -38,7 +38,7 @@ def worker(once: bool, parent: int | None) -> None:
     """Run the jobs that are due, again and again, until told to stop (SIGTERM)."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
-        click.echo(f"Ran {working.work_once(app, transaction=transaction)} jobs.")
+        click.echo(f"Done: {working.work_once(app, transaction=transaction)}.")
         return
     working.work(app, transaction=transaction, parent=parent)
 

@@ -6,11 +6,13 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from isotrain.jobs import leasing, running
+from isotrain.jobs import carrying_out, leasing, running
 from isotrain.jobs.job import Jobs, Lane
 from isotrain.wired import wired
 
@@ -24,6 +26,11 @@ LOOK_EVERY = 2.0  # seconds
 # Afterwards the process ends as if killed, which no job minds.
 LAST_STEP = 3.0
 SIGNALS = {signal.SIGTERM, signal.SIGINT}
+# What is looked for side by side, so that nothing long keeps anything else waiting.
+LOOKS: tuple[Callable[..., int], ...] = (
+    partial(running.run_due, Lane.SHORT), partial(running.run_due, Lane.LONG),
+    carrying_out.run_waiting,
+)
 _log = logging.getLogger("isotrain")
 
 
@@ -34,8 +41,8 @@ def work(app: Flask, *, transaction: Transaction, parent: int | None) -> None:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     stop = threading.Event()
-    lanes = [threading.Thread(target=_work_lane, args=(app, lane, transaction, stop),
-                              name=lane.value, daemon=True) for lane in Lane]
+    lanes = [threading.Thread(target=_work_lane, args=(app, look, transaction, stop), daemon=True)
+             for look in LOOKS]
     for lane in lanes:
         lane.start()
     while signal.sigtimedwait(SIGNALS, 1.0) is None:
@@ -49,15 +56,14 @@ def work(app: Flask, *, transaction: Transaction, parent: int | None) -> None:
 
 
 def work_once(app: Flask, *, transaction: Transaction) -> int:
-    """Run what is due now, and return how many jobs that were."""
+    """Run what is due and what waits now, and return how many things that were."""
     with app.app_context():
         leasing.enrol(wired(Jobs).each)
-        return sum(running.run_due(lane, transaction=transaction, stopping=lambda: False)
-                   for lane in Lane)
+        return sum(look(transaction=transaction, stopping=lambda: False) for look in LOOKS)
 
 
 def _work_lane(
-    app: Flask, lane: Lane, transaction: Transaction, stop: threading.Event
+    app: Flask, look: Callable[..., int], transaction: Transaction, stop: threading.Event
 ) -> None:
     """Look again and again; a database that is away now may be there the next time."""
     enrolled = False
@@ -67,7 +73,7 @@ def _work_lane(
                 if not enrolled:
                     leasing.enrol(wired(Jobs).each)
                     enrolled = True
-                running.run_due(lane, transaction=transaction, stopping=stop.is_set)
+                look(transaction=transaction, stopping=stop.is_set)
             except SQLAlchemyError:
                 _log.exception("the worker could not ask its database")
         stop.wait(LOOK_EVERY)

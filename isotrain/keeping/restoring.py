@@ -17,7 +17,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.jobs import leasing
+from isotrain.jobs import asking, leasing
 from isotrain.keeping import archiving, copying, moving
 from isotrain.keeping.backing_up import counted, revision_of, variables_of
 from isotrain.ledger import signing
@@ -81,6 +81,7 @@ def settle(restored: Restored, *, by: Actor) -> None:
     db.session.execute(
         sa.update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now))
     leasing.release_all()
+    asking.forget_all()
     seeding.seed(by=by, given={name.removeprefix(config.PREFIX): value
                                for name, value in restored.variables.items()})
     note("installation.restored", by, scope="technical", on=("installation", "database"),

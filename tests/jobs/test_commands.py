@@ -28,8 +28,8 @@ def failing(_transaction):
 
 def test_a_worker_that_looks_once_says_how_many_jobs_it_ran(each_app):
     with having(a_job(nothing), a_job(failing, "bad")):
-        assert said(each_app, "worker", "--once")[1].endswith("Ran 2 jobs.\n")
-        assert said(each_app, "worker", "--once") == (0, "Ran 0 jobs.\n")
+        assert said(each_app, "worker", "--once")[1].endswith("Done: 2.\n")
+        assert said(each_app, "worker", "--once") == (0, "Done: 0.\n")
 
 
 def test_the_list_says_how_each_job_stands(each_app):
