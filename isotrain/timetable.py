@@ -12,6 +12,7 @@ from isotrain.banks.files import importing as bank_files
 from isotrain.i18n import lazy
 from isotrain.jobs import carrying_out
 from isotrain.jobs.job import Job, Jobs, Lane, in_batches
+from isotrain.jobs.overview import VERIFY
 from isotrain.jobs.rules import Every, Nightly
 from isotrain.keeping import verifying
 from isotrain.mail import emptying, sending
@@ -54,6 +55,6 @@ JOBS = Jobs((
         Every(HOUR), in_batches(carrying_out.purge_some)),
     Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),
         Every(HOUR), in_batches(_sweep)),
-    Job("verify", lazy("Checks everything that must hold, whatever happened."),
+    Job(VERIFY, lazy("Checks everything that must hold, whatever happened."),
         Nightly(hour=2), verifying.verify_nightly, Lane.LONG),
 ))

@@ -14,7 +14,7 @@ from isotrain.jobs.models import FAILED, JobRun
 from isotrain.jobs.rules import State
 from isotrain.wired import wired
 
-BACKUP = "backup"
+BACKUP, VERIFY = "backup", "verify"
 BACKUP_LATE = timedelta(days=2)
 AWAY = timedelta(minutes=5)
 
@@ -37,6 +37,12 @@ class Overview:
     is_away: bool
     backed_up_at: datetime | None
     is_backup_late: bool
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """When everything was last checked, whatever was found."""
+        return next((each.run.ended_at for each in self.standings
+                     if each.job.name == VERIFY and each.run), None)
 
     @property
     def troubled(self) -> list[Standing]:

@@ -18,7 +18,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from isotrain import __version__, clock, spreadsheet
+import isotrain
+from isotrain import clock, spreadsheet
 from isotrain.accounts.models import User
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import signing_keys
@@ -98,7 +99,8 @@ class Export:
     def stated(self, file_name: str) -> Stated:
         return Stated(
             export_id=self.id, exported_at=f"{self.at:%Y-%m-%dT%H:%M:%SZ}", file_name=file_name,
-            filter=self.wanted.to_data(), issuer=self.issuer, software=f"Isotrain {__version__}",
+            filter=self.wanted.to_data(), issuer=self.issuer,
+            software=f"Isotrain {isotrain.__version__}",
         )
 
 

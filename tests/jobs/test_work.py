@@ -290,7 +290,8 @@ def test_a_piece_of_work_is_followed_from_asking_to_its_file(each_app):
     shown = client.get(page).text
     assert "The file is ready" in shown and "<noscript>" not in shown
     assert "people.xlsx" in client.get("/work").text
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(taken(client, page))).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(client, page)))
+    rows = book.get_sheet_by_index(0).to_python()
     assert len(rows) == 2 and rows[1][0] == "0042" and rows[1][1] == "=Hedda Roe"
     assert db.session.scalars(sa.select(Event.action).where(Event.actor_id == hr)).all().count(
         "list.exported") == 1
