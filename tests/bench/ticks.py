@@ -1,6 +1,6 @@
 """A thousand ticks of two workers on each database, one of them killed at every write in turn.
 
-About ten minutes for each database on two cores.
+Twenty minutes for each database on two cores that others use as well.
 """
 
 from __future__ import annotations
