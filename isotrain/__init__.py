@@ -124,6 +124,7 @@ def _register_pages(app: Flask) -> None:
     from isotrain.banks import library_views as libraries
     from isotrain.banks import views as banks
     from isotrain.certificates import views as certificates
+    from isotrain.jobs import views as work
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
@@ -134,9 +135,9 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, people, standards, study, courses,
-                   review, libraries, banks, quizzes, attempts, certificates, assignments,
-                   records):
+    for module in (health, gallery, accounts, audit, settings, work, people, standards, study,
+                   courses, review, libraries, banks, quizzes, attempts, certificates,
+                   assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

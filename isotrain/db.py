@@ -122,11 +122,12 @@ def end_reading() -> None:
     db.session.rollback()
 
 
-def now() -> datetime:
+def now(connection: Connection | None = None) -> datetime:
     """Ask the database's clock; deadlines are judged by it, so that all nodes agree."""
     if db.engine.dialect.name == "sqlite":
         return clock.now()
-    instant: datetime = db.session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    asked = connection or db.session
+    instant: datetime = asked.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
     return instant.astimezone(UTC) + clock.shift()
 
 

@@ -126,12 +126,13 @@ class Listing(Generic[T]):
             rows, more = self._read(order, tuple(rows[-1][-len(order):]), size=CHUNK)
             yield from self._built(rows, order)
 
-    def count(self) -> Count:
-        """Count the rows, exactly up to a thousand."""
+    def count(self, upto: int | None = None) -> Count:
+        """Count the rows, exactly up to a thousand or so many."""
+        upto = upto or COUNTED
         some = self.query.with_only_columns(sa.literal(1), maintain_column_froms=True)
-        some = some.order_by(None).limit(COUNTED + 1)
+        some = some.order_by(None).limit(upto + 1)
         found = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
-        return Count(min(found, COUNTED), found > COUNTED)
+        return Count(min(found, upto), found > upto)
 
     def _order(self, sort: str) -> tuple[str, list[Key]]:
         name = sort.removeprefix("-")

@@ -25,14 +25,41 @@ loglevel = "warning"
 forwarded_allow_ips = os.environ.get("ISOTRAIN_FORWARDED_ALLOW_IPS", "127.0.0.1")
 
 
+# A worker runs beside the server, unless it has a service of its own.
+worker_beside = os.environ.get("ISOTRAIN_WORKER", "1") == "1"
+_beside: list[int] = []
+
+
 def when_ready(server: Any) -> None:
-    """Say where to go, once the address is really ours."""
+    """Start the worker and say where to go, once the address is really ours."""
     templates = server.app.wsgi().jinja_env
     for name in templates.list_templates():
         templates.get_template(name)
     gc.collect()
     gc.freeze()  # what is there stays where it is, so that workers share its pages
+    if worker_beside:
+        _start_worker(server)
     print(f"  Isotrain is at http://{bind}\n", flush=True)
+
+
+def on_exit(_server: Any) -> None:
+    """Stop the worker with the server."""
+    from isotrain.jobs import beside
+
+    for process in _beside:
+        beside.stop(process)
+
+
+def _start_worker(server: Any) -> None:
+    from isotrain.jobs import beside
+    from isotrain.web.transaction import transaction
+
+    def leave() -> None:
+        """The address stays the server's alone, so that another can have it afterwards."""
+        for listener in server.LISTENERS:
+            listener.close()
+
+    _beside.append(beside.start(server.app.wsgi(), transaction=transaction, leave=leave))
 
 
 def _give_back_large_blocks() -> None:

@@ -63,7 +63,8 @@ def write_xlsx(
 
     book = xlsxwriter.Workbook(path, {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
+        "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd",
+        "tmpdir": str(path.parent)})
     sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from isotrain.accounts import directory, inviting
+from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
@@ -12,10 +13,16 @@ from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Directory
 from isotrain.banks.profile import Usage
 from isotrain.certificates import issuing
+from isotrain.i18n import lazy
+from isotrain.jobs import overview
+from isotrain.jobs.job import Jobs
+from isotrain.jobs.work import Kind, Kinds
 from isotrain.mail.sending import Post
+from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
-from isotrain.records import recording
+from isotrain.records import preparing, recording
 from isotrain.study import review
+from isotrain.timetable import JOBS
 from isotrain.web.health import Upkeep
 
 
@@ -32,6 +39,8 @@ class Wiring:
     presence: Presence
     usage: Usage
     upkeep: Upkeep
+    jobs: Jobs
+    work: Kinds
     when_finished: WhenFinished
     when_moved: WhenMoved
 
@@ -46,7 +55,13 @@ WIRING = Wiring(
     post=Post(directory.find_recipient, {"access": inviting.write_access_letter}),
     presence=Presence(taking.has_open_attempt),
     usage=Usage(exposure.count_forms),
-    upkeep=Upkeep(review.count_past),
+    upkeep=Upkeep(review.count_past, overview.overview),
+    jobs=JOBS,
+    work=Kinds((
+        Kind(preparing.KIND, lazy("Completion records"), Permission.RECORDS_EXPORT,
+             preparing.prepare),
+        Kind(people_files.KIND, lazy("People"), Permission.PEOPLE_READ, people_files.prepare),
+    ), directory.may),
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((assigning.reassign,)),
 )

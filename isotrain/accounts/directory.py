@@ -7,7 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity, SignInName, User, UserRole
-from isotrain.accounts.permissions import Role
+from isotrain.accounts.permissions import Role, permissions_of
 from isotrain.accounts.preferring import usable
 from isotrain.accounts.search import partly
 from isotrain.db import db
@@ -68,6 +68,11 @@ def roles_of(user_id: int) -> frozenset[Role]:
     """Return the roles a user holds."""
     query = sa.select(UserRole.role).where(UserRole.user_id == user_id)
     return frozenset(Role(role) for role in db.session.scalars(query))
+
+
+def may(user_id: int, permission: str) -> bool:
+    """Say whether somebody is active and holds a permission right now."""
+    return get(user_id).active and permission in permissions_of(roles_of(user_id))
 
 
 def names_of(user_ids: Collection[int]) -> dict[int, str]:

@@ -70,9 +70,9 @@ def _enqueue(user_id: int) -> bool:
     return queueing.enqueue("access", user_id, key=f"access:{user_id}:{ten_minutes}")
 
 
-def write_access_letter(user_id: int, _params: JsonObject) -> Letter:
-    """Make a link and write the letter that carries it."""
-    link = linking.make([user_id], by=Actor.system())[user_id]
+def write_access_letter(user_id: int, _params: JsonObject, again: bool) -> Letter:
+    """Make a link and write the letter that carries it; an earlier copy of it stays good."""
+    link = linking.make([user_id], by=Actor.system(), beside=again)[user_id]
     identity = directory.get_identity(user_id)
     words = {
         "name": identity.name, "organization": values.value_of(ORGANIZATION), "url": link.url,

@@ -17,8 +17,11 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
 from isotrain.i18n import _, say
+from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
+from isotrain.settings import values
+from isotrain.settings.definitions import KEEP_SIGN_INS
 
 LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
 
@@ -37,16 +40,18 @@ class Link:
         return f"{config.current().public_url}/access/{self.token}"
 
 
-def make(user_ids: Collection[int], *, by: Actor) -> dict[int, Link]:
+def make(user_ids: Collection[int], *, by: Actor, beside: bool = False) -> dict[int, Link]:
     """Make a link for each of these people: a first password, or a new one.
 
-    Earlier links of theirs stop working.
+    Earlier links of theirs stop working, unless it is made beside them: for a copy of a letter
+    that may have arrived.
     """
     _active, closed = directory.by_state(user_ids)
     if closed:
         raise Refusal(_("This account is not active. Reactivate it first."))
     protecting.refuse_opening(user_ids, by=by)
-    registering.cancel_links(user_ids)
+    if not beside:
+        registering.cancel_links(user_ids)
     now = clock.now()
     links, rows = {}, []
     for user_id, purpose in _purposes(user_ids).items():
@@ -122,6 +127,13 @@ def use(token: str, hashed: str, *, request_id: str | None) -> int:
         raise _gone()
     set_password(link.user_id, hashed, by=Actor("user", link.user_id, request_id))
     return link.user_id
+
+
+def purge_some() -> int:
+    """Delete some links that were used or have expired long enough ago; return how many."""
+    before = clock.now() - values.value_of(KEEP_SIGN_INS)
+    return delete_some(OneTimeLink.id, sa.or_(OneTimeLink.used_at < before,
+                                              OneTimeLink.expires_at < before))
 
 
 def set_password(

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     RECORDS_READ = "records-read"  # See who has completed what, with scores.
     RECORDS_EXPORT = "records-export"  # Export completion records.
     TEAM_STATUS = "team-status"  # See the status, not the scores, of one's own team.
+    LONG_WORK = "long-work"  # Have long exports prepared, and take their files.
     CERTIFICATE_READ = "certificate-read"  # See and download other people's certificates.
     CERTIFICATE_REVOKE = "certificate-revoke"  # Revoke a certificate with a reason.
     AUDIT_RECORDS = "audit-records"  # Read events about people, training, banks and records.
@@ -63,6 +64,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ASSIGN,
             Permission.RECORDS_READ,
             Permission.RECORDS_EXPORT,
+            Permission.LONG_WORK,
             Permission.CERTIFICATE_READ,
             Permission.CERTIFICATE_REVOKE,
             Permission.AUDIT_RECORDS,
@@ -75,6 +77,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.COURSE_VERSIONS,
             Permission.RECORDS_READ,
             Permission.RECORDS_EXPORT,
+            Permission.LONG_WORK,
             Permission.CERTIFICATE_READ,
             Permission.AUDIT_RECORDS,
         }
@@ -87,6 +90,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE_READ,
             Permission.PEOPLE_EDIT,
             Permission.ROLES_GRANT,
+            Permission.LONG_WORK,
             Permission.AUDIT_TECHNICAL,
             Permission.SETTINGS,
         }

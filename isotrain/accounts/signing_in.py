@@ -18,10 +18,11 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
-from isotrain.settings.definitions import SESSION_ABSOLUTE, SESSION_IDLE
+from isotrain.settings.definitions import KEEP_SIGN_INS, SESSION_ABSOLUTE, SESSION_IDLE
 from isotrain.text import fold
 from isotrain.wired import wired
 
@@ -182,6 +183,15 @@ def end_all(user_ids: Collection[int], *, but: int | None = None) -> None:
         if but is not None:
             query = query.where(Session.id != but)
         db.session.execute(query.values(ended_at=clock.now()))
+
+
+def purge_some() -> int:
+    """Delete some sessions that ended, or could be used last, long enough ago; return how many."""
+    before = clock.now() - values.value_of(KEEP_SIGN_INS)
+    unused = before - values.value_of(SESSION_ABSOLUTE)
+    return delete_some(Session.id, sa.or_(
+        Session.ended_at < before,
+        sa.and_(Session.ended_at.is_(None), Session.last_seen_at < unused)))
 
 
 def list_sessions(user_id: int) -> list[Session]:

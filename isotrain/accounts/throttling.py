@@ -13,6 +13,7 @@ from isotrain.accounts.models import Throttle
 from isotrain.db import db, upsert
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.jobs.purging import delete_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +55,11 @@ def forget(keys: Iterable[str]) -> None:
 def give_back(key: str) -> None:
     """Take back one try under a key that others share: it was a success."""
     db.session.connection().execute(_GIVE_BACK, {"tried": key})
+
+
+def purge_some() -> int:
+    """Delete some counts whose window is over, which count for nothing; return how many."""
+    return delete_some(Throttle.key, Throttle.window_started_at < clock.now() - WINDOW)
 
 
 # Built once: building a statement costs more than sending it.

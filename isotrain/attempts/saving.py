@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain import clock
 from isotrain.attempts import sheets
 from isotrain.attempts.closing import close_overdue
 from isotrain.attempts.models import Answer, Attempt, LateAnswer
@@ -17,8 +18,11 @@ from isotrain.attempts.timing import database_now, moment, moment_value
 from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.jobs.purging import delete_some
 from isotrain.questions.contract import BadResponse
 from isotrain.quizzes import forming
+from isotrain.settings import values as settings
+from isotrain.settings.definitions import KEEP_LATE_ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,6 +146,14 @@ def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
         close_overdue(values["attempt_id"], by=by)
         return Late()
     return Stale(row.rev, row.response, row.flagged)
+
+
+def purge_some_late() -> int:
+    """Delete some answers that came too late, long enough after the end; return how many."""
+    before = clock.now() - settings.value_of(KEEP_LATE_ANSWERS)
+    ended = sa.select(Attempt.id).where(Attempt.id == LateAnswer.attempt_id,
+                                        Attempt.closed_at < before)
+    return delete_some(LateAnswer.id, ended.exists())
 
 
 def _keep_late(values: dict[str, Any], now: datetime) -> None:

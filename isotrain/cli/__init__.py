@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates", "editions",
-          "courses", "libraries", "attempts", "demo", "safekeeping", "assignments", "records")
+          "courses", "libraries", "attempts", "demo", "safekeeping", "assignments", "records",
+          "jobs")
 
 
 def install(app: Flask) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from isotrain.attempts.models import Result
     from isotrain.attempts.replaying import Kept
 
-BATCH = 50
 ROW_ID = click.IntRange(1, 2**63 - 1)
 
 group = AppGroup("attempt", help="Replay, show and close attempts.")
@@ -100,7 +99,7 @@ def close_overdue() -> None:
     closed = 0
     while True:
         with transaction():
-            done = closing.close_some_overdue(BATCH, by=Actor.command())
+            done = closing.close_some_overdue(by=Actor.command())
         closed += done
         if not done:
             break

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from isotrain.cli.running import reads
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.mail import delivering, queueing, sending
+from isotrain.mail import emptying, queueing, sending
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -53,20 +53,5 @@ def status() -> None:
 
 def send_due() -> tuple[int, int]:
     """Send what is due and return how many letters were handed over and how many were not."""
-    sent = failed = 0
-    with delivering.mailbox(delivering.server()) as box:
-        while True:
-            with transaction():
-                letter = sending.claim()
-            if letter is None:
-                return sent, failed
-            try:
-                box.hand_over(letter.message)
-            except delivering.FAILURES as error:
-                failed += 1
-                with transaction():
-                    sending.note_failed(letter.id, f"{type(error).__name__}: {error}")
-            else:
-                sent += 1
-                with transaction():
-                    sending.note_sent(letter.id)
+    taken = list(emptying.empty(transaction))
+    return sum(taken), len(taken) - sum(taken)

@@ -21,6 +21,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import JsonObject, NotCanonical, canonical_bytes, parse
+from isotrain.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,9 +75,9 @@ class Archive:
 @contextmanager
 def writing_to(path: Path, private_pem: bytes) -> Iterator[Archive]:
     """Write an archive that appears under its name, readable by its owner alone, once sealed."""
-    partial = path.with_name(path.name + ".partial")
-    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
+    with scratch(path.parent) as folder:
+        partial = folder / path.name
+        descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             with zipfile.ZipFile(file, "w", compresslevel=3) as packed:
                 yield Archive(packed)
@@ -86,8 +87,6 @@ def writing_to(path: Path, private_pem: bytes) -> Iterator[Archive]:
             raise Refusal(_("%(file)s exists already.", file=path.name))
         partial.replace(path)
         sync_folder(path.parent)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def add_manifest(archive: Archive, manifest: Manifest) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import isotrain
@@ -16,13 +14,16 @@ from isotrain.certificates import signing_keys
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.jobs import leasing, overview
 from isotrain.keeping import archiving, copying
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
+from isotrain.scratch import scratch
 from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from isotrain.config import Installation
     from isotrain.keeping.archiving import Archive
@@ -88,8 +89,8 @@ def _private_keys(folder: Path) -> dict[str, str]:
 
 def _add_sqlite(archive: Archive, folder: Path) -> None:
     """VACUUM INTO reads one snapshot; copying the file would miss what stands in the log."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as private:
-        copy = Path(private) / archiving.SQLITE
+    with scratch(folder) as private:
+        copy = private / archiving.SQLITE
         with closing(db.engine.raw_connection()) as connection:
             driver = connection.driver_connection
             assert driver is not None
@@ -143,6 +144,7 @@ def _add_manifest(
 
 
 def note_backup(backup: Backup, *, by: Actor) -> None:
-    """Append to the log that a backup was made."""
+    """Append to the log that a backup was made, and note it for the health page."""
+    leasing.note_done(overview.BACKUP, backup.rows)
     note("backup.made", by, scope="technical", on=("installation", "database"),
          details={"sha256": backup.sha256, "bytes": backup.size, "rows": backup.rows})

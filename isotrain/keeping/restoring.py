@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,12 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.jobs import asking, leasing
 from isotrain.keeping import archiving, copying, moving
 from isotrain.keeping.backing_up import counted, revision_of, variables_of
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import parse
+from isotrain.scratch import scratch
 from isotrain.settings import seeding
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def restore(path: Path, *, sha256: str | None) -> Restored:
 
 
 def settle(restored: Restored, *, by: Actor) -> None:
-    """Shut what has ended since the backup, for all we know: sessions and one-time links.
+    """Shut what has ended since the backup, for all we know: sessions, one-time links, jobs.
 
     Settings that the archive is too old to know begin as its place was told, not this one.
     """
@@ -79,6 +80,8 @@ def settle(restored: Restored, *, by: Actor) -> None:
     db.session.execute(sa.update(Session).where(Session.ended_at.is_(None)).values(ended_at=now))
     db.session.execute(
         sa.update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now))
+    leasing.release_all()
+    asking.forget_all()
     seeding.seed(by=by, given={name.removeprefix(config.PREFIX): value
                                for name, value in restored.variables.items()})
     note("installation.restored", by, scope="technical", on=("installation", "database"),
@@ -137,9 +140,8 @@ def _place_sqlite(sealed: Sealed, keys: dict[str, bytes]) -> None:
     path = Path(str(db.engine.url.database))
     if path.exists() and _holds_rows(path):
         raise _occupied()
-    fresh = path.with_name(path.name + ".restoring")
-    fresh.unlink(missing_ok=True)
-    try:
+    with scratch(path.parent) as folder:
+        fresh = folder / archiving.SQLITE
         _unpack_sqlite(sealed, fresh)
         _write_keys(keys)
         db.engine.dispose()
@@ -147,8 +149,6 @@ def _place_sqlite(sealed: Sealed, keys: dict[str, bytes]) -> None:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         fresh.replace(path)
         archiving.sync_folder(path.parent)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _unpack_sqlite(sealed: Sealed, path: Path) -> None:
@@ -182,9 +182,8 @@ def _check_sqlite(path: Path, manifest: Manifest) -> None:
 
 
 def _move_to_postgresql(sealed: Sealed, keys: dict[str, bytes]) -> None:
-    instance = config.current().instance
-    with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as folder:
-        file = Path(folder) / archiving.SQLITE
+    with scratch(config.current().instance) as folder:
+        file = folder / archiving.SQLITE
         _unpack_sqlite(sealed, file)
         _clear_empty_tables()
         _write_keys(keys)

@@ -5,12 +5,15 @@ A check yields, for each thing it looks at, what is wrong with it; most yield em
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from isotrain.db import end_reading
+from isotrain.errors import Refusal
+from isotrain.i18n import ngettext
+from isotrain.jobs.job import Transaction
 from isotrain.keeping import proving_attempts, proving_awards, proving_database
 from isotrain.keeping.proving_database import Faults
 from isotrain.ledger.canonical import JsonObject
@@ -71,21 +74,39 @@ class Report:
 
 def verify() -> Report:
     """Make every check; reads only, and holds no snapshot for longer than a batch."""
-    checks = []
+    return Report(tuple(check for check in looking() if check is not None))
+
+
+def looking() -> Iterator[Check | None]:
+    """Make every check, and yield it when it is made; None after each thing it looks at."""
     for name, promise, look in CHECKS:
-        checks.append(_made(name, promise, look()))
-        if name == "SCHEMA" and checks[0].findings:
-            break
-    return Report(tuple(checks))
+        check = yield from _looking(name, promise, look())
+        yield check
+        if name == "SCHEMA" and check.findings:
+            return
 
 
-def _made(name: str, promise: str, faults: Iterable[Faults]) -> Check:
+def _looking(
+    name: str, promise: str, faults: Iterable[Faults]
+) -> Generator[None, None, Check]:
     seen, findings = 0, list[Problem]()
     try:
         for found in faults:
             seen += 1
             findings += found
+            yield
     except SQLAlchemyError as broken:
         findings.append(error("database", "It cannot be read: %(words)s", words=broken))
     end_reading()
     return Check(name, promise, seen, tuple(findings))
+
+
+def verify_nightly(_transaction: Transaction) -> Iterator[int]:
+    """Verify everything, as a job; refuses at the end when something was found."""
+    findings = 0
+    for check in looking():
+        yield check.seen if check else 0
+        findings += len(check.findings) if check else 0
+    if findings:
+        raise Refusal(ngettext("%(num)s finding. Run: flask --app app verify",
+                               "%(num)s findings. Run: flask --app app verify", findings))

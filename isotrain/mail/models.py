@@ -12,12 +12,18 @@ from isotrain.db import Base
 
 
 class Outgoing(Base):
-    """One message to one person; `key` makes enqueuing it twice a no-op."""
+    """One message to one person; `key` makes enqueuing it twice a no-op, for ever.
+
+    So a row stays when what it says is erased.
+    """
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (
         sa.CheckConstraint("state IN ('waiting','sent','failed','dropped')", name="state_known"),
         sa.Index("ix_outgoing_mail_waiting", "state", "id"),
+        sa.Index("ix_outgoing_mail_kept", "created_at",
+                 sqlite_where=sa.text("erased_at IS NULL"),
+                 postgresql_where=sa.text("erased_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,3 +37,4 @@ class Outgoing(Base):
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    erased_at: Mapped[datetime | None]

@@ -13,6 +13,9 @@ from email.utils import formatdate
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2),
           timedelta(hours=12))
 TRIES = len(PAUSES)
+# How long a letter belongs to who claimed it. Longer than any hand-over takes, so that nobody else
+# hands it over meanwhile; then whoever claimed it has died, and it is somebody else's.
+CLAIM = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

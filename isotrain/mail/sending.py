@@ -1,7 +1,9 @@
 """Emptying the outbox: claim a letter, write it, hand it over, note how that went.
 
 Claiming and noting are transactions of the caller; handing over holds none. A crash in between
-leaves the letter waiting, so that it may come twice (with the same Message-ID) but is not lost.
+leaves the letter waiting, so that it is not lost. It comes twice only when the mail server had
+taken it and the crash came before that was noted; both copies then have one Message-ID, and the
+links in both work.
 """
 
 from __future__ import annotations
@@ -20,9 +22,9 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import speaking
 from isotrain.ledger.canonical import JsonObject
 from isotrain.mail.models import Outgoing
-from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message, one_line
+from isotrain.mail.rules import CLAIM, PAUSES, TRIES, Letter, Recipient, message, one_line
 from isotrain.settings import values
-from isotrain.settings.definitions import MAIL_FROM
+from isotrain.settings.definitions import KEEP_LETTERS, MAIL_FROM
 from isotrain.wired import wired
 
 
@@ -31,11 +33,11 @@ class Post:
     """How features above this one tell whom to write to, and what by kind of letter.
 
     Somebody who is not found, because deactivated or without an address, gets no letter, whatever
-    its kind.
+    its kind. A writer is told whether a copy may be on its way already, which then must stay good.
     """
 
     find_recipient: Callable[[int], Recipient | None]
-    writers: Mapping[str, Callable[[int, JsonObject], Letter]]
+    writers: Mapping[str, Callable[[int, JsonObject, bool], Letter]]
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ class Claimed:
 def claim() -> Claimed | None:
     """Claim and write the next letter that is due; None when there is none."""
     while (row := _next_due()) is not None:
-        if row.tries >= TRIES:  # the last sender died while it handed over
+        tried = row.tries
+        if tried >= TRIES:  # the last sender died while it handed over
             _note(row.id, state="failed")
         elif _claim_row(row):
-            written = _written(row)
+            written = _written(row, again=tried > 0)
             if written is not None:
                 return Claimed(row.id, written)
     return None
@@ -68,7 +71,22 @@ def note_failed(letter_id: int, error: str) -> None:
     row = db.session.get(Outgoing, letter_id, populate_existing=True)
     if row is not None:
         state = "failed" if row.tries >= TRIES else "waiting"
-        _note(letter_id, state=state, last_error=one_line(error)[:500])
+        _note(letter_id, state=state, last_error=one_line(error)[:500],
+              next_try_at=clock.now() + PAUSES[row.tries - 1])
+
+
+def erase_some(limit: int = 500) -> int:
+    """Erase what some letters said that are done with for long enough; return how many."""
+    now = clock.now()
+    old = sa.select(Outgoing.id).where(
+        Outgoing.erased_at.is_(None), Outgoing.state != "waiting",
+        Outgoing.created_at < now - values.value_of(KEEP_LETTERS),
+    ).order_by(Outgoing.created_at).limit(limit)
+    erased = db.session.execute(
+        sa.update(Outgoing).where(Outgoing.id.in_(old.scalar_subquery()))
+        .values(params={}, last_error=None, erased_at=now)
+        .execution_options(synchronize_session=False))
+    return int(erased.rowcount)  # type: ignore[attr-defined]
 
 
 def count_by_state() -> dict[str, int]:
@@ -93,12 +111,12 @@ def _claim_row(row: Outgoing) -> bool:
     claimed = db.session.execute(
         sa.update(Outgoing)
         .where(Outgoing.id == row.id, Outgoing.state == "waiting", Outgoing.tries == row.tries)
-        .values(tries=row.tries + 1, next_try_at=clock.now() + PAUSES[row.tries])
+        .values(tries=row.tries + 1, next_try_at=clock.now() + CLAIM)
     )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
-def _written(row: Outgoing) -> EmailMessage | None:
+def _written(row: Outgoing, *, again: bool) -> EmailMessage | None:
     """Write a claimed letter; drop or fail it where there is nobody or nothing to write."""
     post = wired(Post)
     recipient = post.find_recipient(row.user_id)
@@ -112,7 +130,7 @@ def _written(row: Outgoing) -> EmailMessage | None:
     key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
     try:
         with speaking(recipient.language):
-            letter = writer(row.user_id, row.params)
+            letter = writer(row.user_id, row.params, again)
         return message(letter, recipient, sender=values.value_of(MAIL_FROM), key=key)
     except (ValueError, Refusal, NotFound) as error:
         _note(row.id, state="failed", last_error=one_line(str(error))[:500])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from operator import itemgetter
+from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
+from isotrain.jobs import asking
+from isotrain.jobs.work import Kinds
 from isotrain.lists import Listing
 from isotrain.people import access_views, changing_views, directory, profile
 from isotrain.people.directory import Filter, Place
@@ -21,10 +25,13 @@ from isotrain.people.placements import Place as Stay
 from isotrain.people.profile import About
 from isotrain.text import typed, whole
 from isotrain.web import lists
+from isotrain.web.answering import answered
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
 from isotrain.web.navigation import ROLE_NAMES
+from isotrain.web.transaction import transaction
+from isotrain.wired import wired
 
 __all__ = ["access_views", "bp", "changing_views", "file_views"]
 
@@ -47,6 +54,20 @@ def export() -> ResponseReturnValue:
     wanted = asked_filter()
     return lists.as_file("people", COLUMNS, exporting.rows(wanted, lists.asked().sort),
                          scope="people", wanted=address_of(wanted))
+
+
+@bp.post("/people/export")
+@requires(Permission.PEOPLE_READ)
+def prepare() -> ResponseReturnValue:
+    """Have exactly the people that are listed prepared as an Excel workbook by a worker."""
+    wanted = asked_filter()
+    params = {"filter": asdict(wanted), "sort": lists.asked().sort}
+    with answered():
+        with transaction():
+            work = asking.ask(wired(Kinds).get(exporting.KIND), params, user_id=me().id)
+        return redirect(url_for("work.show", work_id=work.id), 303)
+    address: dict[str, Any] = address_of(wanted)
+    return redirect(url_for("people.index", **address), 303)
 
 
 @bp.get("/people/units")

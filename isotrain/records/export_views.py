@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from typing import Any
 
-from flask import Response, render_template, request, send_file
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from isotrain import config
 from isotrain.accounts.permissions import Permission
-from isotrain.records import exporting, register
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.jobs import asking
+from isotrain.jobs.work import Kinds
+from isotrain.records import exporting, preparing, register
 from isotrain.records.exporting import Export
+from isotrain.records.filters import Filter
 from isotrain.records.forms import address_of, filter_of
 from isotrain.records.pages import bp
 from isotrain.records.rules import COLUMNS
-from isotrain.web.gate import actor, requires
+from isotrain.scratch import scratch
+from isotrain.web.answering import answered
+from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
+from isotrain.wired import wired
 
 
 @bp.get("/exports")
@@ -24,18 +32,38 @@ def exports() -> ResponseReturnValue:
     """Offer to export exactly what is filtered."""
     wanted = filter_of(request.args)
     return render_template("records/exports.html", wanted=wanted, asked=address_of(wanted),
-                           count=register.listing(wanted).count(), columns=COLUMNS)
+                           count=register.listing(wanted).count(), columns=COLUMNS,
+                           is_long=preparing.is_long(wanted), at_once=preparing.AT_ONCE)
+
+
+@bp.post("/exports")
+@requires(Permission.RECORDS_EXPORT)
+def prepare() -> ResponseReturnValue:
+    """Have a long export prepared by a worker."""
+    wanted, kind = filter_of(request.args), request.form.get("format", "")
+    with answered():
+        if kind not in exporting.FORMATS:
+            raise Refusal(_("Choose CSV or XLSX"), "format")
+        with transaction():
+            work = asking.ask(wired(Kinds).get(preparing.KIND), preparing.params_of(
+                wanted, kind, mark="bom" in request.form), user_id=me().id)
+        return redirect(url_for("work.show", work_id=work.id), 303)
+    return redirect(_offered(wanted), 303)
 
 
 @bp.get("/export")
 @requires(Permission.RECORDS_EXPORT)
 def export() -> ResponseReturnValue:
     """Hand out a zip of the file and its signed manifest; it is noted before anything leaves."""
+    wanted = filter_of(request.args)
+    if preparing.is_long(wanted):
+        flash(_("This is too long to wait for. Have it prepared here."), "info")
+        return redirect(_offered(wanted), 303)
     kind, mark = request.args.get("format", "csv"), "bom" in request.args
-    with Export(filter_of(request.args)) as source, tempfile.TemporaryDirectory() as folder:
+    with Export(wanted) as source, scratch(config.current().instance) as folder:
         with transaction():
             signer = exporting.announce(source, kind, by=actor())
-        path = exporting.pack(source, kind, signer, folder=Path(folder), mark=mark)
+        path = exporting.pack(source, kind, signer, folder=folder, mark=mark)
         size = path.stat().st_size
         file = path.open("rb")  # stays readable when the folder is gone
     response = send_file(file, mimetype="application/zip", as_attachment=True,
@@ -60,3 +88,9 @@ def export_csv() -> ResponseReturnValue:
     response.headers.set("Content-Disposition", "attachment", filename=source.name("csv"))
     response.call_on_close(source.close)
     return response
+
+
+def _offered(wanted: Filter) -> str:
+    """Return the address of the page that offers these exports."""
+    address: dict[str, Any] = dict(address_of(wanted))
+    return url_for("records.exports", **address)

@@ -7,7 +7,7 @@ many there are, little is held, and nobody's changes get in between.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -18,7 +18,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from isotrain import __version__, clock, spreadsheet
+import isotrain
+from isotrain import clock, spreadsheet
 from isotrain.accounts.models import User
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import signing_keys
@@ -49,11 +50,17 @@ class Signer:
     private_pem: bytes
 
 
-class Export:
-    """One export on its own snapshot; used in a with statement, or closed at the end."""
+Tell = Callable[[int, int | None], None]
 
-    def __init__(self, wanted: Filter) -> None:
-        self.wanted = wanted
+
+class Export:
+    """One export on its own snapshot; used in a with statement, or closed at the end.
+
+    `tell` is told now and then how many of how many rows were read.
+    """
+
+    def __init__(self, wanted: Filter, tell: Tell | None = None) -> None:
+        self.wanted, self.tell = wanted, tell
         self.at = clock.now().replace(microsecond=0)
         self.id = f"{self.at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self.issuer = values.value_of(ORGANIZATION)
@@ -80,15 +87,20 @@ class Export:
         last = self.connection.scalar(sa.select(sa.func.max(User.id))) or 0
         rows = Rows(self.wanted, ranged=True, today=self.at.date())
         query = detailed(rows).order_by(rows.pair.c.user_id, rows.pair.c.course_id)
+        done = 0
         for first in range(1, last + 1, PEOPLE_AT_ONCE):
             people = {"first_user": first, "last_user": first + PEOPLE_AT_ONCE - 1}
             for row in self.connection.execute(query, people):
+                done += 1
                 yield constant + _values(Line(*row), self.courses)
+            if self.tell is not None:
+                self.tell(done, self.count)
 
     def stated(self, file_name: str) -> Stated:
         return Stated(
             export_id=self.id, exported_at=f"{self.at:%Y-%m-%dT%H:%M:%SZ}", file_name=file_name,
-            filter=self.wanted.to_data(), issuer=self.issuer, software=f"Isotrain {__version__}",
+            filter=self.wanted.to_data(), issuer=self.issuer,
+            software=f"Isotrain {isotrain.__version__}",
         )
 
 

@@ -59,6 +59,13 @@ class Filter:
             values.pop("people")
         return {name: str(value) for name, value in values.items()}
 
+    @classmethod
+    def from_data(cls, data: dict[str, str]) -> Filter:
+        """Return the filter that `to_data` wrote down."""
+        days: dict[str, Any] = {name: date.fromisoformat(data[name])
+                                for name in ("due_from", "due_to") if name in data}
+        return cls(**{**data, **days})
+
 
 # Once for all queries: making them anew costs more than the query.
 _place, _earlier = aliased(Placement, name="place"), aliased(Assignment, name="earlier")

@@ -130,11 +130,32 @@ MAIL_FROM = Definition(
     Text(r"([^@\s<>,;]{1,64}@[A-Za-z0-9.-]+)?", N_("Enter an e-mail address")), "", "MAIL_FROM",
     scope=TECHNICAL)
 
+KEEP_SIGN_INS = Definition(
+    "keep_sign_ins", lazy("Keep traces of signing in"),
+    lazy("Sessions that ended and links that were used or have expired are deleted after this"
+         " long. The events about them stay."),
+    Span("days", 1, 365), timedelta(days=30), "KEEP_SIGN_INS", unit=lazy("days"), scope=TECHNICAL)
+
+KEEP_LETTERS = Definition(
+    "keep_letters", lazy("Keep what letters said"),
+    lazy("Of a letter that was sent, failed or was dropped this long ago, what it was about and"
+         " why it failed are erased. That there was one, to whom and when, stays, so that none is"
+         " written twice."),
+    Span("days", 1, 730), timedelta(days=90), "KEEP_LETTERS", unit=lazy("days"), scope=TECHNICAL)
+
+KEEP_LATE_ANSWERS = Definition(
+    "keep_late_answers", lazy("Keep answers that came too late"),
+    lazy("Answers that came after the end of an exam do not count. They are shown with it until"
+         " this long after its end, then deleted."),
+    Span("days", 1, 365), timedelta(days=14), "KEEP_LATE_ANSWERS", unit=lazy("days"),
+    scope=TRAINING)
+
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
     (lazy("Organization"), (ORGANIZATION, LANGUAGE)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),
+    (lazy("How long things are kept"), (KEEP_SIGN_INS, KEEP_LETTERS, KEEP_LATE_ANSWERS)),
 )
 DEFINITIONS: tuple[Defined, ...] = tuple(each for _label, group in GROUPS for each in group)
 BY_NAME = {each.name: each for each in DEFINITIONS}

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 Value = TypeVar("Value")
 ON, OFF = "on", "off"
 LONGEST = 200
-UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
+UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
 class BadValue(ValueError):
@@ -90,7 +90,7 @@ class Whole:
 
 @dataclass(frozen=True)
 class Span:
-    """A length of time, counted in minutes or hours, within limits."""
+    """A length of time, counted in minutes, hours or days, within limits."""
 
     unit: str
     least: int

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from isotrain.jobs.overview import Overview
+
 bp = Blueprint("health", __name__)
 
 
@@ -27,6 +29,7 @@ class Upkeep:
     """What the rooms above say of work that waits for somebody."""
 
     count_past_review: Callable[[date], int]
+    look_at_jobs: Callable[[], Overview]
 
 
 @bp.get("/healthz")
@@ -49,6 +52,9 @@ def ready() -> ResponseReturnValue:
 def page() -> ResponseReturnValue:
     """Show an administrator how the installation stands; secrets are never shown."""
     problems = readiness.problems()
-    past_review = 0 if problems else wired(Upkeep).count_past_review(clock.today())
-    return render_template("health/page.html", installation=config.current(), problems=problems,
-                           facts=readiness.facts(), past_review=past_review)
+    upkeep = wired(Upkeep)
+    return render_template(
+        "health/page.html", installation=config.current(), problems=problems,
+        facts=readiness.facts(),
+        past_review=0 if problems else upkeep.count_past_review(clock.today()),
+        jobs=None if problems else upkeep.look_at_jobs())

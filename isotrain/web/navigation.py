@@ -33,6 +33,7 @@ GROUPS = (
         (lazy("Assignments"), "assignments.index", "calendar-check", Permission.ASSIGN),
         (lazy("People"), "people.index", "users", Permission.PEOPLE_READ),
         (lazy("My team"), "records.team", "users-round", Permission.TEAM_STATUS),
+        (lazy("Long work"), "work.index", "hourglass", Permission.LONG_WORK),
         (lazy("Issued certificates"), "certificates.index", "badge-check",
          Permission.CERTIFICATE_READ),
     )),

@@ -177,6 +177,10 @@ def _setting(_world: World, _who: Somebody) -> Kinds:
     return {"none": {"name": "organization"}, "missing": {"name": "no_such_setting"}}
 
 
+def _work(world: World, who: Somebody) -> Kinds:
+    return _numbers("work_id", who.objects["work"], _stranger(world)["work"])
+
+
 def _stranger(world: World) -> dict[str, Any]:
     return world.people["other"].objects
 
@@ -203,6 +207,7 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "slug user_id": _course_member,
         "requirement_id": _requirement,
         "record_id": _record,
+        "work_id": _work,
         "user_id": _person,
         "code": _code,
         "token": _link,

@@ -43,6 +43,7 @@ FILLED: dict[str, Any] = {
     "banks.questions.new": CHOICE,
     "banks.questions.edit": CHOICE,
     "banks.uploads.new": _upload,
+    "records.prepare": {"format": "csv"},
     "people.add": {"personnel_no": "N500", "name": "Nova Lind", "employment_type": "employee",
                    "from_on": "2026-10-01"},
     "people.edit": {"personnel_no": "W001", "name": "Employee Whitfield-Ray"},

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import linking, passwords, registering, signing_in
+from isotrain.accounts import directory, linking, passwords, registering, signing_in
 from isotrain.accounts.models import Session
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -27,6 +27,8 @@ from isotrain.banks import approving, editing, versions
 from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.db import db, writing
+from isotrain.jobs import asking
+from isotrain.jobs.work import DONE, Kinds, result_of
 from isotrain.people import placing
 from isotrain.people.files import importing as people_files
 from isotrain.people.files.importing import Upload
@@ -38,6 +40,7 @@ from isotrain.records.models import CompletionRecord
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from isotrain.study.models import Course, CourseMember, LibraryMember
 from isotrain.web import csrf
+from isotrain.wired import wired
 from tests.access import canary_course
 from tests.conftest import ROOT
 from tests.factories import a_setting
@@ -197,8 +200,21 @@ def _sat(user_id: int) -> dict[str, Any]:
     certificate = certificate_of(passed)
     assert certificate is not None
     file = people_files.keep(Upload("people.csv", PEOPLE_FILE.encode()), user_id=user_id)
-    return {"attempt": begun, "closed": passed, "failed": failed, "certificate": certificate.id,
-            "code": certificate.code, "people_file": file}
+    return {"attempt": begun, "closed": passed, "failed": failed, "work": _work(user_id),
+            "certificate": certificate.id, "code": certificate.code, "people_file": file}
+
+
+def _work(user_id: int) -> int:
+    """Have something prepared for a person, of the kind that their role may take."""
+    roles = directory.roles_of(user_id)
+    kind = "people-list" if roles & {Role.HR, Role.ADMIN} else "records-export"
+    asking.ask(wired(Kinds).get(kind), {}, user_id=user_id)  # and one that waits for a worker
+    work = asking.ask(wired(Kinds).get(kind), {}, user_id=user_id)
+    work.state, work.ended_at = DONE, clock.now()
+    work.held_by, work.file_name = f"of-{user_id}", "people.xlsx"
+    result_of(work).parent.mkdir(parents=True, exist_ok=True)
+    result_of(work).write_bytes(b"PK")
+    return work.id
 
 
 def _evidence(objects: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -106,5 +106,5 @@ def test_every_table_that_holds_something_about_a_person_is_in_the_page_on_priva
 
 
 # Tables with such a column that say nothing about a person beyond who looks after what.
-NO_PERSON = {"unit", "site", "bank_member", "course_member", "library_member", "user_role",
+NO_PERSON = {"job", "unit", "site", "bank_member", "course_member", "library_member", "user_role",
              "password", "one_time_link", "assignment", "certificate", "requirement"}

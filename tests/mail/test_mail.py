@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from isotrain import clock
-from isotrain.accounts import inviting, passwords, registering
+from isotrain.accounts import inviting, linking, passwords, registering
 from isotrain.cli.mail import send_due
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.mail import queueing, sending
 from isotrain.mail.models import Outgoing
-from isotrain.mail.rules import PAUSES, TRIES, Letter, Recipient, message
+from isotrain.mail.rules import CLAIM, PAUSES, TRIES, Letter, Recipient, message
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, MAIL_USER
 from tests.factories import BY, a_setting, a_user, committed, post
 
@@ -168,9 +168,58 @@ def test_a_letter_claimed_by_a_sender_that_died_is_sent_by_the_next(mail_app, se
     invite(a_user(email="ada@example.com"))
     with committed():
         assert sending.claim() is not None
-    assert send_due() == (0, 0)
-    with clock.moved_by(timedelta(minutes=2)):
+    with clock.moved_by(CLAIM - timedelta(seconds=5)):
+        assert send_due() == (0, 0), "its sender may still be handing it over"
+    with clock.moved_by(CLAIM):
         assert send_due() == (1, 0)
+
+
+def test_both_copies_of_a_letter_carry_a_link_that_works_until_one_is_used(mail_app, server):
+    """The sender died after the server took the letter and before it noted so."""
+    invite(a_user(email="ada@example.com"))
+    with committed():
+        first = sending.claim()
+    with clock.moved_by(CLAIM):
+        assert send_due() == (1, 0)
+        copies = [first.message, server.taken[0]]
+        assert len({copy["Message-ID"] for copy in copies}) == 1
+        tokens = [re.search(r"/access/(\S+)", copy.get_content()).group(1) for copy in copies]
+        assert all(linking.find(token) for token in tokens) and len(set(tokens)) == 2
+        with committed():
+            linking.use(tokens[0], "a hash", request_id=None)
+        assert not any(linking.find(token) for token in tokens)
+
+
+def test_a_new_letter_makes_the_link_in_the_one_before_useless(mail_app, server):
+    user = a_user(email="ada@example.com")
+    invite(user)
+    assert send_due() == (1, 0)
+    with clock.moved_by(timedelta(minutes=11)):
+        invite(user)
+        assert send_due() == (1, 0)
+        tokens = [re.search(r"/access/(\S+)", letter.get_content()).group(1)
+                  for letter in server.taken]
+        assert [bool(linking.find(token)) for token in tokens] == [False, True]
+
+
+def test_what_old_letters_said_is_erased_and_none_is_written_twice(mail_app, server):
+    user = a_user(email="ada@example.com")
+    with committed():
+        queueing.enqueue("unheard of", user, key="failed", params={"about": 1})
+    send_due()
+    with committed():
+        queueing.enqueue("access", user, key="waits", params={"about": 2})
+    with clock.moved_by(timedelta(days=90) - timedelta(minutes=1)), committed():
+        assert sending.erase_some() == 0
+    with clock.moved_by(timedelta(days=90, minutes=1)):
+        with committed():
+            assert sending.erase_some() == 1
+            assert sending.erase_some() == 0
+        failed, waits = rows()
+        assert (failed.params, failed.last_error, failed.state) == ({}, None, "failed")
+        assert waits.params == {"about": 2}
+        with committed():
+            assert not queueing.enqueue("unheard of", user, key="failed")
 
 
 def test_many_senders_claim_every_letter_once(each_app):

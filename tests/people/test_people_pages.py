@@ -16,8 +16,6 @@ from isotrain.accounts.permissions import Role
 from isotrain.audit.models import Event
 from isotrain.db import db
 from isotrain.people import placements
-from isotrain.people.files import importing
-from isotrain.people.files.importing import Upload
 from isotrain.people.models import PeopleImport, PeopleUpload, Unit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed, post
@@ -431,15 +429,6 @@ def test_an_upload_is_for_its_uploader_and_for_a_day(app):
     assert client_of(app, other).get(location).location == "/people/import"
     with clock.frozen_at(datetime(2026, 3, 3, 12, 1, tzinfo=UTC)):
         assert client_of(app, mine).get(location).location == "/people/import"
-
-
-def test_old_uploads_are_thrown_away(app):
-    user = a_user("hr")
-    with committed():
-        importing.keep(Upload("f", b"x"), user_id=user)
-    with clock.frozen_at(datetime(2026, 3, 4, tzinfo=UTC)), committed():
-        importing.keep(Upload("f", b"y"), user_id=user)
-    assert db.session.scalars(sa.select(PeopleUpload.data)).all() == [b"y"]
 
 
 def test_a_file_that_no_longer_fits_is_not_applied(app, hr):

@@ -93,7 +93,8 @@ def test_what_is_decided_where_nobody_has_decided_anything():
         "organization": "Your organization", "language": "en",
         "two_person_questions": "off",
         "two_person_quizzes": "off", "session_idle": "30", "session_absolute": "12",
-        "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": ""}
+        "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": "",
+        "keep_sign_ins": "30", "keep_letters": "90", "keep_late_answers": "14"}
 
 
 def test_a_variable_gives_the_first_value_and_an_empty_one_the_default():

@@ -25,6 +25,7 @@ from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
 from isotrain.i18n import _, format_moment, ngettext, say
+from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 
 KEPT_FOR = timedelta(hours=24)
@@ -54,7 +55,6 @@ def read(data: bytes, name: str) -> File:
 def keep(bank_id: int, file: File, *, by: Actor) -> str:
     """Keep what was read from a file for a day; return the token that finds it again."""
     directory.get_bank(bank_id, member=by.user_id)
-    _purge()
     upload = BankUpload(
         token=secrets.token_urlsafe(16), bank_id=bank_id, file_name=file.name, sha256=file.sha256,
         options={}, options_hash="", state="checked", checked=file.imported.to_data(),
@@ -225,8 +225,16 @@ def _find_application(bank_id: int, sha256: str) -> Application | None:
     return Application(row[0], row[1] or _("a command"), row[2], row[3])
 
 
-def _purge() -> None:
-    """Forget what was read more than a day ago; that a file was applied is remembered."""
-    old = BankUpload.uploaded_at < clock.now() - KEPT_FOR
-    db.session.execute(sa.delete(BankUpload).where(old, BankUpload.state == "checked"))
-    db.session.execute(sa.update(BankUpload).where(old).values(checked=sa.null()))
+def purge_some(limit: int = 5) -> int:
+    """Forget some files that were read more than a day ago; return how many.
+
+    That a file was applied is remembered. A few at once: what was read may be large.
+    """
+    old = (BankUpload.uploaded_at < clock.now() - KEPT_FOR, BankUpload.checked.is_not(sa.null()))
+    gone = delete_some(BankUpload.id, *old, BankUpload.state == "checked", at_once=limit)
+    applied = (sa.select(BankUpload.id).where(*old, BankUpload.state == "applied")
+               .order_by(BankUpload.id).limit(limit))
+    emptied = db.session.execute(
+        sa.update(BankUpload).where(BankUpload.id.in_(applied.scalar_subquery()))
+        .values(checked=sa.null()).execution_options(synchronize_session=False))
+    return gone + int(emptied.rowcount)  # type: ignore[attr-defined]

@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
+from isotrain.audit.noting import Actor, note
+from isotrain.jobs.work import Task
 from isotrain.people import directory
 from isotrain.people.directory import Filter, Row
 from isotrain.people.files.rules import COLUMNS
-from isotrain.spreadsheet import csv_file
+from isotrain.spreadsheet import csv_file, write_xlsx
+
+KIND = "people-list"
+_DAYS = [index for index, name in enumerate(COLUMNS) if name in ("hired_on", "left_on")]
 
 
 def rows(wanted: Filter, sort: str = "") -> Iterator[tuple[str, ...]]:
     """Yield the people of a filter as rows of a people file."""
     return (_cells(*each) for each in directory.with_employment(wanted).every(sort))
+
+
+def prepare(task: Task) -> Path:
+    """Write the people of a filter as an Excel workbook, in a worker."""
+    wanted, sort = Filter(**task.params["filter"]), task.params["sort"]
+    total = len(directory.list_ids(wanted))
+    task.progress(0, total)
+    with task.transaction():
+        note("list.exported", Actor("user", task.asked_by), scope="people", on=("list", "people"),
+             details={"format": "xlsx", "rows": total})
+
+    def told() -> Iterator[tuple[str, ...]]:
+        for done, row in enumerate(rows(wanted, sort), start=1):
+            task.progress(done, max(total, done))
+            yield row
+
+    path = task.folder / "people.xlsx"
+    write_xlsx(path, COLUMNS, told(), title="People", days=_DAYS)
+    return path
 
 
 def sample() -> bytes:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.db import db, end_reading
 from isotrain.formats import Unreadable, child
+from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.people.files.rules import Header, PeopleFile, read_people
 from isotrain.people.models import PeopleImport, PeopleUpload
@@ -46,9 +47,7 @@ def read(data: bytes) -> PeopleFile:
 
 
 def keep(upload: Upload, *, user_id: int) -> str:
-    """Keep a checked file for a day and return the token that finds it; drop older ones."""
-    db.session.execute(sa.delete(PeopleUpload)
-                       .where(PeopleUpload.uploaded_at < clock.now() - KEPT))
+    """Keep a checked file for a day and return the token that finds it."""
     token = secrets.token_urlsafe(16)
     db.session.add(PeopleUpload(token=token, uploaded_by=user_id, uploaded_at=clock.now(),
                                 file_name=upload.name[:200], data=upload.data))
@@ -67,3 +66,11 @@ def find(token: str, *, user_id: int) -> Upload | None:
     earlier = sa.select(sa.func.max(PeopleImport.applied_at))
     applied_at = db.session.scalar(earlier.where(PeopleImport.sha256 == sha256_hex(row.data)))
     return Upload(row.file_name, row.data, token, applied_at)
+
+
+def purge_some() -> int:
+    """Delete some files that were uploaded more than a day ago; return how many.
+
+    A few at once: a file may be large.
+    """
+    return delete_some(PeopleUpload.id, PeopleUpload.uploaded_at < clock.now() - KEPT, at_once=5)

@@ -253,6 +253,8 @@ def test_an_upload_is_kept_for_a_day(app):
         with pytest.raises(NotFound, match="Choose the file again"):
             importing.review(bank_id, token, Defaults(), member=None)
         checked(bank_id, TWO)
+        with committed():
+            importing.purge_some()
     db.session.rollback()
     kept = db.session.execute(sa.select(BankUpload.state, BankUpload.checked.is_(None))).all()
     assert sorted(kept) == [("applied", True), ("checked", False)]

@@ -1,0 +1,99 @@
+"""Pure rules of jobs: when each is due, when it is late, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+# A lease that nobody renews is free for others after this long: its holder has died.
+LEASE = timedelta(minutes=2)
+RENEW_AFTER = LEASE / 4
+
+
+class Schedule(Protocol):
+    """How often a job runs."""
+
+    def first(self, instant: datetime) -> datetime:
+        """Return when a job is due that is new at an instant."""
+
+    def after(self, instant: datetime) -> datetime:
+        """Return when a job is due next that began at an instant."""
+
+    @property
+    def patience(self) -> timedelta:
+        """How long after it was due a job is late."""
+
+
+@dataclass(frozen=True)
+class Every:
+    """Again and again, a length of time after it last began."""
+
+    span: timedelta
+
+    def first(self, instant: datetime) -> datetime:
+        return instant
+
+    def after(self, instant: datetime) -> datetime:
+        return instant + self.span
+
+    @property
+    def patience(self) -> timedelta:
+        return self.span + timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Nightly:
+    """Once a day, at a full hour of UTC."""
+
+    hour: int
+    patience = timedelta(hours=2)
+
+    def first(self, instant: datetime) -> datetime:
+        return self.after(instant)
+
+    def after(self, instant: datetime) -> datetime:
+        same_day = instant.replace(hour=self.hour, minute=0, second=0, microsecond=0)
+        return same_day if same_day > instant else same_day + timedelta(days=1)
+
+
+class State(StrEnum):
+    """How a job stands, as people are told it."""
+
+    WAITING = "waiting"  # it has not run yet, and need not have
+    RUNNING = "running"
+    LATE = "late"
+    FAILED = "failed"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known of a job: when it is due, who has it until when, how it last went."""
+
+    next_at: datetime
+    held_until: datetime | None
+    ended_at: datetime | None
+    failed: bool
+
+
+def is_held(held_until: datetime | None, now: datetime) -> bool:
+    """Say whether somebody has a job right now; who did not renew the lease in time has not."""
+    return held_until is not None and held_until > now
+
+
+def is_due(run: Run, now: datetime) -> bool:
+    """Say whether a job may begin: its time has come and nobody has it."""
+    return run.next_at <= now and not is_held(run.held_until, now)
+
+
+def state(run: Run, schedule: Schedule, now: datetime) -> State:
+    """Say how a job stands; what is late is said before what came of it last."""
+    if is_held(run.held_until, now):
+        return State.RUNNING
+    if now > run.next_at + schedule.patience:
+        return State.LATE
+    if run.ended_at is None:
+        return State.WAITING
+    return State.FAILED if run.failed else State.DONE

@@ -1,0 +1,60 @@
+"""What is done without anybody asking, how often, in which order: all jobs on this page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from isotrain import config, scratch
+from isotrain.accounts import linking, signing_in, throttling
+from isotrain.attempts import closing, saving
+from isotrain.audit.noting import Actor
+from isotrain.banks.files import importing as bank_files
+from isotrain.i18n import lazy
+from isotrain.jobs import carrying_out
+from isotrain.jobs.job import Job, Jobs, Lane, in_batches
+from isotrain.jobs.overview import VERIFY
+from isotrain.jobs.rules import Every, Nightly
+from isotrain.keeping import verifying
+from isotrain.mail import emptying, sending
+from isotrain.people.files import importing as people_files
+
+HALF_A_MINUTE, MINUTE, HOUR = timedelta(seconds=30), timedelta(minutes=1), timedelta(hours=1)
+
+
+def _close_some_overdue() -> int:
+    return closing.close_some_overdue(by=Actor.system())
+
+
+def _purge_some_uploads() -> int:
+    return bank_files.purge_some() + people_files.purge_some()
+
+
+def _sweep() -> int:
+    return scratch.sweep(config.current().instance) + carrying_out.sweep()
+
+
+JOBS = Jobs((
+    Job("close-overdue", lazy("Closes and marks attempts whose time is over."),
+        Every(MINUTE), in_batches(_close_some_overdue)),
+    Job("send-mail", lazy("Hands letters over to the mail server."),
+        Every(HALF_A_MINUTE), emptying.send),
+    Job("purge-sessions", lazy("Deletes sessions that ended long enough ago."),
+        Every(HOUR), in_batches(signing_in.purge_some)),
+    Job("purge-tries", lazy("Deletes counts of tries to sign in that count no longer."),
+        Every(HOUR), in_batches(throttling.purge_some)),
+    Job("purge-links", lazy("Deletes links that were used or expired long enough ago."),
+        Every(HOUR), in_batches(linking.purge_some)),
+    Job("purge-letters", lazy("Erases what letters said that were sent long enough ago."),
+        Every(HOUR), in_batches(sending.erase_some)),
+    Job("purge-late-answers", lazy("Deletes answers that came after the end of an exam, some time"
+                                   " later."),
+        Every(HOUR), in_batches(saving.purge_some_late)),
+    Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
+        Every(HOUR), in_batches(_purge_some_uploads)),
+    Job("purge-work", lazy("Deletes files that were prepared more than a day ago."),
+        Every(HOUR), in_batches(carrying_out.purge_some)),
+    Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),
+        Every(HOUR), in_batches(_sweep)),
+    Job(VERIFY, lazy("Checks everything that must hold, whatever happened."),
+        Nightly(hour=2), verifying.verify_nightly, Lane.LONG),
+))
