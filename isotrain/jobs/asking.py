@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from isotrain.jobs.work import Kind
+    from isotrain.ledger.canonical import JsonObject
 
 AT_ONCE = 5
 SHOWN = 50
 
 
-def ask(kind: Kind, params: dict[str, Any], *, user_id: int) -> Work:
+def ask(kind: Kind, params: JsonObject, *, user_id: int) -> Work:
     """Ask for work to be done as soon as a worker comes by."""
     if _count_unended(user_id) >= AT_ONCE:
         raise Refusal(_("Five pieces of your work are not done yet. Wait for one, or cancel it."))

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from isotrain import config
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.jobs.job import Transaction
 from isotrain.jobs.models import Work
+from isotrain.ledger.canonical import JsonObject
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 KEPT = timedelta(days=1)
@@ -22,7 +23,7 @@ class Task(Protocol):
     """One piece of work, as whoever does it sees it."""
 
     @property
-    def params(self) -> dict[str, Any]:
+    def params(self) -> JsonObject:
         """What was asked for."""
 
     @property

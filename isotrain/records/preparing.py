@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from isotrain.audit.noting import Actor
 from isotrain.jobs.work import Task
+from isotrain.ledger.canonical import JsonObject
 from isotrain.records import exporting, register
 from isotrain.records.exporting import Export
 from isotrain.records.filters import Filter
@@ -21,7 +21,7 @@ def is_long(wanted: Filter) -> bool:
     return register.listing(wanted).count(upto=AT_ONCE).more
 
 
-def params_of(wanted: Filter, kind: str, *, mark: bool) -> dict[str, Any]:
+def params_of(wanted: Filter, kind: str, *, mark: bool) -> JsonObject:
     """Return what is asked for, as the work keeps it."""
     return {"format": kind, "mark": mark, "filter": wanted.to_data()}
 
