@@ -26,10 +26,12 @@ from isotrain.ledger.canonical import JsonObject
 from isotrain.wired import wired
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from isotrain.jobs.job import Transaction
     from isotrain.jobs.running import Stopping
+    from isotrain.ledger.canonical import JsonObject
 
 TRIES = 3
 TELL_EVERY = 0.5  # seconds
@@ -188,6 +190,6 @@ def _changed(connection: sa.Connection, held: Held, **values: Any) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
-def _later() -> Any:
+def _later() -> datetime:
     with db.engine.connect() as connection:
         return now(connection) + LEASE

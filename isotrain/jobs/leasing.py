@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from isotrain.db import db, now, upsert, writing
 from isotrain.jobs.models import FAILED, OK, JobRun
-from isotrain.jobs.rules import LEASE
+from isotrain.jobs.rules import LEASE, is_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +50,9 @@ def enrol(jobs: Iterable[Job]) -> None:
 def list_due() -> list[str]:
     """List the names of the jobs that are due and that nobody has."""
     with db.engine.connect() as connection:
-        return list(connection.scalars(sa.select(_JOB.c.name).where(*_due(now(connection)))))
+        at, rows = now(connection), connection.execute(
+            sa.select(_JOB.c.name, _JOB.c.next_at, _JOB.c.held_until))
+        return [name for name, next_at, held_until in rows if is_due(next_at, held_until, at)]
 
 
 def take(name: str) -> Lease | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import sqlalchemy as sa
 
 from isotrain.db import db
@@ -13,7 +11,8 @@ Key = TypeVar("Key", int, str)
 
 
 def delete_some(
-    key: sa.orm.InstrumentedAttribute[Key], *where: sa.ColumnElement[bool], at_once: int = AT_ONCE
+    key: sa.orm.InstrumentedAttribute[int] | sa.orm.InstrumentedAttribute[str],
+    *where: sa.ColumnElement[bool], at_once: int = AT_ONCE,
 ) -> int:
     """Delete up to so many rows that meet the conditions, by their key; return how many."""
     chosen = sa.select(key).where(*where).order_by(key).limit(at_once)

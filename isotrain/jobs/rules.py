@@ -83,9 +83,9 @@ def is_held(held_until: datetime | None, now: datetime) -> bool:
     return held_until is not None and held_until > now
 
 
-def is_due(run: Run, now: datetime) -> bool:
+def is_due(next_at: datetime | None, held_until: datetime | None, now: datetime) -> bool:
     """Say whether a job may begin: its time has come and nobody has it."""
-    return run.next_at <= now and not is_held(run.held_until, now)
+    return next_at is not None and next_at <= now and not is_held(held_until, now)
 
 
 def state(run: Run, schedule: Schedule, now: datetime) -> State:

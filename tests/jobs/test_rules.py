@@ -35,14 +35,15 @@ def test_what_runs_at_night_is_due_in_the_next_night(began, due):
 
 
 def test_a_job_is_due_from_its_moment_on():
-    assert not rules.is_due(RESTING, NOON - SECOND)
-    assert rules.is_due(RESTING, NOON)
+    assert not rules.is_due(RESTING.next_at, None, NOON - SECOND)
+    assert rules.is_due(RESTING.next_at, None, NOON)
+    assert not rules.is_due(None, None, NOON), "what runs by a command alone"
 
 
 def test_a_job_that_somebody_has_is_due_for_nobody_until_the_lease_runs_out():
-    held = replace(RESTING, held_until=NOON + MINUTE)
-    assert not rules.is_due(held, NOON + MINUTE - SECOND)
-    assert rules.is_due(held, NOON + MINUTE)
+    until = NOON + MINUTE
+    assert not rules.is_due(NOON, until, until - SECOND)
+    assert rules.is_due(NOON, until, until)
 
 
 @pytest.mark.parametrize(("run", "expected"), [
@@ -76,5 +77,4 @@ def test_nobody_is_told_that_a_job_is_late_that_just_ran(schedule, began, later)
 
 @given(instants, instants, st.none() | instants)
 def test_whatever_is_held_is_never_due(now, next_at, held_until):
-    run = Run(next_at, held_until, None, failed=False)
-    assert not (rules.is_due(run, now) and rules.is_held(held_until, now))
+    assert not (rules.is_due(next_at, held_until, now) and rules.is_held(held_until, now))

@@ -15,7 +15,7 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.jobs import leasing, rules, running
 from isotrain.jobs.job import Jobs, Lane, in_batches
 from isotrain.jobs.models import JobRun
-from isotrain.jobs.rules import LEASE, RENEW_AFTER, Run
+from isotrain.jobs.rules import LEASE, RENEW_AFTER
 from isotrain.timetable import JOBS
 from isotrain.web.transaction import transaction
 from isotrain.wired import wired
@@ -187,7 +187,7 @@ def test_the_statement_that_takes_a_job_decides_as_the_rule_does(app, next_in, h
             kept = db.session.get_one(JobRun, "try", populate_existing=True)
             kept.next_at = now + next_in * SECOND
             kept.held_until, kept.held_by = until, until and "somebody"
-        due = rules.is_due(Run(now + next_in * SECOND, until, None, failed=False), now)
+        due = rules.is_due(now + next_in * SECOND, until, now)
         assert ("try" in leasing.list_due()) == due
         assert (leasing.take("try") is not None) == due
 
