@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from isotrain.db import db
 
 AT_ONCE = 500
-Key = TypeVar("Key", int, str)
 
 
 def delete_some(

@@ -30,7 +30,6 @@ CALLED_BY_NAME = re.compile(r"isotrain\.(server\..*|migrations\..*|cli\.\w+\.ins
 KEPT = {
     "isotrain.accounts.views.blueprints",  # create_app asks every page module for it
     "isotrain.clock.frozen_at",  # tests stop the clock
-    "isotrain.jobs.rules.is_due",  # the rule that SQL follows when jobs are taken
     # What stands in the catalogue only, because libraries or names of events say it.
     "isotrain.study.membership.EVENTS",
     "isotrain.web.forms.FIELDS_SAY",
