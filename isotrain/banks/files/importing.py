@@ -150,8 +150,10 @@ def apply(
     upload.added, upload.changed = counts["new"], counts["changed"] + counts["translated"]
     upload.unchanged = counts["unchanged"]
     note("bank.imported", by, scope="banks", on=("bank", bank_id), after=upload.sha256,
-         details={"format": imported.format, **{effect: counts[effect]
-                                                for effect in planning.EFFECTS}})
+         details={"format": imported.format, "new": counts["new"], "changed": counts["changed"],
+                  "translated": counts["translated"], "unchanged": counts["unchanged"],
+                  "duplicate": counts["duplicate"], "faulty": counts["faulty"],
+                  "unsupported": counts["unsupported"]})
     db.session.flush()
     fresh = list(zip(plan.writes, version_ids, strict=True))
     kept = [version for step, version in fresh if step.effect != "translated"]
