@@ -113,7 +113,7 @@ def test_no_letter_is_untranslated(foreign: World):
             with committed():
                 if purpose == "first_access":
                     db.session.execute(sa.delete(Password).where(Password.user_id == user))
-                letter = inviting.write_access_letter(user, {})
+                letter = inviting.write_access_letter(user, {}, False)
             for text in (letter.subject, letter.text):
                 assert WORD.findall(outside(text).replace(identity.name, "")) == [], text
 
@@ -148,7 +148,7 @@ def test_no_help_of_a_command_is_untranslated(foreign: World):
 SAID = (
     ("settings", "list"), ("settings", "show", "language"), ("bank", "list"), ("course", "list"),
     ("course", "list", "--unplaced"), ("library", "list"), ("edition", "list"),
-    ("mail", "status"), ("db", "status"), ("attempt", "show", "1"), ("attempt", "replay", "1"),
+    ("mail", "status"), ("db", "status"), ("jobs", "list"), ("attempt", "show", "1"), ("attempt", "replay", "1"),
     ("attempt", "close-overdue"), ("course", "member", "list", COURSE), ("verify",),
     ("user", "access-link", "W001"), ("user", "role", "W001"), ("user", "role", "nobody"),
     ("course", "member", "remove", COURSE, "nobody"), ("certificate", "revoke", "26-0000-0000",
