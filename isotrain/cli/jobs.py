@@ -10,9 +10,10 @@ from flask.cli import AppGroup
 
 from isotrain.cli.running import reads
 from isotrain.errors import Refusal
-from isotrain.i18n import _, format_moment, ngettext
+from isotrain.i18n import _, format_moment, ngettext, say
 from isotrain.jobs import leasing, overview, running, working
 from isotrain.jobs.job import Jobs
+from isotrain.text import N_
 from isotrain.web.transaction import transaction
 from isotrain.wired import wired
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Flask
+
+STATES = {"waiting": N_("waiting"), "running": N_("running"), "late": N_("late"),
+          "failed": N_("failed"), "done": N_("done")}
 
 group = AppGroup("jobs", help="List jobs and run one by hand.")
 
@@ -52,7 +56,7 @@ def list_jobs() -> None:
         run = standing.run
         ended, due = (run.ended_at, run.next_at) if run else (None, None)
         said = (run.sentence or _("%(count)s done", count=run.done)) if run and ended else ""
-        click.echo(f"{standing.job.name:<20}{standing.state:<9}{_moment(ended):<18}"
+        click.echo(f"{standing.job.name:<20}{say(STATES[standing.state]):<9}{_moment(ended):<18}"
                    f"{_moment(due):<18}{said}".rstrip())
 
 

@@ -42,7 +42,7 @@ def show(name: str) -> None:
     click.echo(f"{setting.label}. {setting.sentence}")
     for row in history.list_changes(setting):
         who = row.actor_kind if row.actor_id is None else f"{row.actor_kind} {row.actor_id}"
-        click.echo(f"{format_moment(row.changed_at)}  {who}: {row.before or '-'} >"
+        click.echo(f"{format_moment(row.changed_at)} UTC  {who}: {row.before or '-'} >"
                    f" {row.after or _('(empty)')}. {row.reason}")
 
 

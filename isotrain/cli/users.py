@@ -87,4 +87,4 @@ def access_link(name: str) -> None:
 def _print_link(user_id: int) -> None:
     link = linking.make([user_id], by=Actor.command())[user_id]
     until = format_moment(link.expires_at)
-    click.echo(_("One-time link, good until %(until)s: %(url)s", until=until, url=link.url))
+    click.echo(_("One-time link, good until %(until)s UTC: %(url)s", until=until, url=link.url))

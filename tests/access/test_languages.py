@@ -15,6 +15,7 @@ from isotrain.accounts.models import Password
 from isotrain.db import db
 from isotrain.keeping import verifying
 from isotrain.settings.definitions import BY_NAME
+from isotrain.wired import KEY as WIRED
 from tests.access.crawling import crawl
 from tests.access.payloads import payload
 from tests.access.test_matrix import address, cells
@@ -113,7 +114,7 @@ def test_no_letter_is_untranslated(foreign: World):
             with committed():
                 if purpose == "first_access":
                     db.session.execute(sa.delete(Password).where(Password.user_id == user))
-                letter = inviting.write_access_letter(user, {})
+                letter = inviting.write_access_letter(user, {}, False)
             for text in (letter.subject, letter.text):
                 assert WORD.findall(outside(text).replace(identity.name, "")) == [], text
 
@@ -148,7 +149,8 @@ def test_no_help_of_a_command_is_untranslated(foreign: World):
 SAID = (
     ("settings", "list"), ("settings", "show", "language"), ("bank", "list"), ("course", "list"),
     ("course", "list", "--unplaced"), ("library", "list"), ("edition", "list"),
-    ("mail", "status"), ("db", "status"), ("attempt", "show", "1"), ("attempt", "replay", "1"),
+    ("mail", "status"), ("db", "status"), ("jobs", "list"), ("attempt", "show", "1"),
+    ("attempt", "replay", "1"),
     ("attempt", "close-overdue"), ("course", "member", "list", COURSE), ("verify",),
     ("user", "access-link", "W001"), ("user", "role", "W001"), ("user", "role", "nobody"),
     ("course", "member", "remove", COURSE, "nobody"), ("certificate", "revoke", "26-0000-0000",
@@ -171,8 +173,9 @@ def test_nothing_a_command_says_is_untranslated(
     for name, text in files.items():
         places[name] = str(tmp_path / f"{name}.{'txt' if name == 'questions' else 'csv'}")
         Path(places[name]).write_text(text, encoding="utf-8")
+    jobs = [job.name for job in foreign.app.extensions[WIRED].jobs.each]
     checks = [name for name, *_ in verifying.CHECKS]
-    for name in (*BY_NAME, *checks, "two_person_questions off", "off", "en", "Nova Lind"):
+    for name in (*BY_NAME, *checks, *jobs, "two_person_questions off", "off", "en", "Nova Lind"):
         known.learn(name)
     found = []
     for arguments in SAID:
