@@ -37,6 +37,14 @@ FIELDS_SAY = (
     N_("Invalid Choice: could not coerce."),
     N_("'%(value)s' is not a valid choice for this field."),
     N_("'%(value)s' are not valid choices for this field."),
+    N_("This field is required."), N_("Invalid input."),
+    N_("Field must be at least %(min)d character long."),
+    N_("Field must be at least %(min)d characters long."),
+    N_("Field cannot be longer than %(max)d character."),
+    N_("Field cannot be longer than %(max)d characters."),
+    N_("Field must be between %(min)d and %(max)d characters long."),
+    N_("Number must be at least %(min)s."), N_("Number must be at most %(max)s."),
+    N_("Number must be between %(min)s and %(max)s."),
 )
 
 
