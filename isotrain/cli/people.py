@@ -55,6 +55,9 @@ def import_(file: Path, check: bool, complete: bool, effective_on: datetime | No
     """Check a CSV or XLSX file of people as a whole, then apply it in one transaction."""
     taken = Upload(file.name, file.read_bytes())
     people = importing.read(taken.data)
+    unclear = [answer for answer in answers if "=" not in answer]
+    if unclear:
+        raise Refusal(_("%(answer)s is no KEY=ANSWER.", answer=repr(unclear[0])))
     options = Options(complete=complete,
                       effective_on=effective_on.date() if effective_on else clock.today(),
                       answers=dict(answer.rpartition("=")[::2] for answer in answers))
@@ -71,15 +74,24 @@ def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool)
                                "%(num)s faults. Nothing was changed.", len(plan.faults)))
     _preview(plan)
     if plan.questions:
-        raise Refusal(ngettext("%(num)s question. Answer it with --answer.",
-                               "%(num)s questions. Answer them with --answer.",
-                               len(plan.questions)))
+        raise Refusal(_open_questions(plan, options))
     if check:
         click.echo(_("Checked only; nothing was changed."))
     elif applying.apply(people, options, taken, by=Actor.command()):
         click.echo(_("Applied."))
     else:
         click.echo(_("Nothing to change."))
+
+
+def _open_questions(plan: Plan, options: Options) -> str:
+    wrong = [_("%(answer)s is no answer to %(key)s.", key=question.key,
+               answer=repr(options.answers[question.key]))
+             for question in plan.questions if question.key in options.answers]
+    example = f'--answer "{plan.questions[0].key}=..."'
+    return " ".join([*wrong, ngettext(
+        "%(num)s question. Answer it, as with %(example)s.",
+        "%(num)s questions. Answer each, as with %(example)s.", len(plan.questions),
+        example=example)])
 
 
 def _preview(plan: Plan) -> None:
@@ -122,14 +134,14 @@ def access_sheets(unit: str | None, out: Path) -> None:
     people = directory.list_ids(Filter(unit_id=unit_id, state="no_password"))
     if not people:
         raise Refusal(_("Everybody there has a password."))
-    with transaction():
-        links = linking.make(people, by=Actor.command())
-    sheets = printing.sheets(links)
-    template = current_app.jinja_env.get_template("people/sheets_file.html")
-    page = template.render(sheets=sheets, style=_style())
+    # First the file: new links end the ones before, and would be lost without it.
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(page)
+        with transaction():
+            links = linking.make(people, by=Actor.command())
+        sheets = printing.sheets(links)
+        template = current_app.jinja_env.get_template("people/sheets_file.html")
+        file.write(template.render(sheets=sheets, style=_style()))
     click.echo(ngettext(
         "%(num)s sheet in %(file)s. Print it and delete it: it holds live links.",
         "%(num)s sheets in %(file)s. Print it and delete it: it holds live links.", len(sheets),

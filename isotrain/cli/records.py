@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import sentence_of
+from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.i18n import _, ngettext
+from isotrain.i18n import _, lazy, ngettext
 from isotrain.people.files.rules import EMPLOYMENT_TYPES
+from isotrain.people.models import Site, Unit
 from isotrain.records import correcting, exporting, verifying
 from isotrain.records.exporting import Export
 from isotrain.records.filters import PEOPLE, Filter
 from isotrain.records.forms import STATES
+from isotrain.study.models import Course
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -39,6 +43,18 @@ def _date(value: datetime | None) -> date | None:
     return value.date() if value else None
 
 
+def _check_names(asked: dict[str, Any]) -> None:
+    """Refuse a name that nothing has: it would let nobody through, and prove that to auditors."""
+    for name, column, sentence in (
+        ("course", Course.slug, lazy("There is no course %(code)s.")),
+        ("unit", Unit.code, lazy("There is no unit %(code)s.")),
+        ("site", Site.code, lazy("There is no site %(code)s.")),
+    ):
+        value = asked[name]
+        if value and db.session.scalar(sa.select(column).where(column == value)) is None:
+            raise Refusal(str(sentence) % {"code": repr(value)})
+
+
 @group.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--search", "text", default="", help="Part of a name, or a personnel number.")
@@ -55,6 +71,7 @@ def export(file: Path, bom: bool, **asked: Any) -> None:
     """Write FILE (.csv or .xlsx) and FILE.manifest.json with exactly what is asked for."""
     asked |= {"due_from": _date(asked["due_from"]), "due_to": _date(asked["due_to"]),
               "status": asked["status"] or ""}
+    _check_names(asked)
     kind = file.suffix.lower().removeprefix(".")
     with Export(Filter(**asked)) as source:
         with transaction():

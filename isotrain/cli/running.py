@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from isotrain import schema
 from isotrain.db import db, writing
 from isotrain.errors import NotFound, Refusal, Unready
 from isotrain.i18n import _
@@ -43,9 +44,26 @@ def _command(function: Command, *, write: bool) -> Command:
         except (Refusal, NotFound, Unready) as error:
             db.session.rollback()
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
+        except (OperationalError, ProgrammingError) as error:
             db.session.rollback()
-            raise click.ClickException(
-                _("The database reports: %(error)s", error=error.orig)) from error
+            raise _reported(error) from error
+        except OSError as error:
+            db.session.rollback()
+            if not error.filename:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
     return with_appcontext(run)  # type: ignore[return-value]
+
+
+def _reported(error: OperationalError | ProgrammingError) -> Exception:
+    """Return what to say of an error of the database: most often it has not been upgraded."""
+    try:
+        schema.assert_current(db.engine)
+    except Unready as unready:
+        return click.ClickException(str(unready))
+    except OperationalError:
+        pass  # it cannot be reached at all
+    if isinstance(error, ProgrammingError):
+        return error
+    return click.ClickException(_("The database reports: %(error)s", error=error.orig))

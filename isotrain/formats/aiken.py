@@ -312,4 +312,4 @@ def _block(draft: Draft) -> str:
     return "\n".join([*(text.replace("\n", " ") for text in texts), f"ANSWER: {right}"])
 
 
-AIKEN = Format("aiken", "Aiken", (".txt",), detect, read, write)
+AIKEN = Format("aiken", "Aiken", (".txt",), detect, read, write, orders=False)

@@ -26,6 +26,8 @@ class Format:
 
     `detect` takes the bytes and the file's name and says whether this looks like the format.
     `read` takes the bytes and raises nothing but Unreadable. `write` is None where we only read.
+    `orders` is False where it cannot say whether options keep their order: reading such a file
+    changes nothing about it.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Format:
     detect: Callable[[bytes, str], bool]
     read: Callable[[bytes], Import]
     write: Callable[[Sequence[Draft]], Export] | None = None
+    orders: bool = True
 
 
 class Unreadable(Exception):

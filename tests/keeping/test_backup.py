@@ -325,6 +325,9 @@ def test_the_commands_back_up_and_restore(sqlite_past, empty_sqlite, tmp_path):
     db.session.remove()
     with inside(empty_sqlite):
         runner = empty_sqlite.test_cli_runner()
+        unready = runner.invoke(args=["bank", "list"])
+        assert unready.exit_code == 1
+        assert "The database is empty. Run: flask --app app db upgrade" in unready.output
         nothing = runner.invoke(args=["backup", str(tmp_path / "empty.zip")])
         assert nothing.exit_code == 1 and "nothing to back up" in nothing.output
         restored = runner.invoke(args=["restore", file, "--sha256", digest])

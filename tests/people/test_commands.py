@@ -49,6 +49,25 @@ def test_where_everybody_has_a_password_no_sheet_is_made(run, app, tmp_path):
     assert links() == 0 and not (tmp_path / "sheets.html").exists()
 
 
+def test_where_the_file_cannot_be_written_links_stay_as_they_are(run, works, tmp_path):
+    done = run("people", "access-sheets", "--out", tmp_path / "nowhere" / "sheets.html")
+    assert done.exit_code == 1 and "No such file or directory." in done.output
+    assert links() == 0
+
+
+@pytest.mark.parametrize(("answer", "said"), [
+    ("Production", "'Production' is no KEY=ANSWER."),
+    ("unit:prodution=Paint", "'Paint' is no answer to unit:prodution. 1 question."),
+    ("unit:other=Works", '1 question. Answer it, as with --answer "unit:prodution=...".'),
+])
+def test_an_answer_that_is_none_is_said(run, app, tmp_path, answer, said):
+    applied(a_file(a_row("1", "Ada", unit="Production")))
+    file = tmp_path / "people.csv"
+    file.write_text("personnel_no,name,unit\n1,Ada,Prodution\n")
+    done = run("people", "import", file, "--answer", answer)
+    assert done.exit_code == 1 and said in done.output
+
+
 def test_who_is_deactivated_by_command_is_so_for_the_reason_that_was_said(run, works):
     assert run("user", "deactivate", "1", "--reason", "Left the company").exit_code == 0
     assert run("user", "deactivate", "2").exit_code == 0

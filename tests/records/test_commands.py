@@ -65,6 +65,18 @@ def test_the_filters_of_the_page_are_options(run, crowd, tmp_path):
     assert (event.actor_kind, event.details["filter"]["text"]) == ("command", "given")
 
 
+@pytest.mark.parametrize("name", ["course", "unit", "site"])
+def test_a_name_that_nothing_has_is_no_empty_export(run, crowd, tmp_path, name):
+    code, said = run("export", tmp_path / "none.csv", f"--{name}", "Nope")
+    assert code == 1 and f"There is no {name} 'Nope'." in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_said_in_words(run, crowd, tmp_path):
+    code, said = run("export", tmp_path / "nowhere" / "all.csv")
+    assert code == 1 and said.endswith("all.csv: No such file or directory.\n")
+
+
 def test_a_changed_file_ends_with_exit_code_1_and_words(run, crowd, tmp_path):
     file = tmp_path / "all.csv"
     run("export", file)

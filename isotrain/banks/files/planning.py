@@ -13,13 +13,13 @@ from isotrain.banks import directory, translating, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.banks.rules import Defaults, Written, hindrances, name_of, settle, translated
 from isotrain.db import db
+from isotrain.formats import find_format
 from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import level
 
-ORDERLESS = ("gift", "aiken")  # formats that cannot say whether options keep their order
 EFFECTS = ("new", "changed", "translated", "unchanged", "duplicate", "faulty", "unsupported")
 
 
@@ -163,7 +163,8 @@ class _Planner:
         if self._met_before(draft, known):
             return Step(draft, "duplicate")
         before = self.written[known.version_id].draft() if known else None
-        if before and self.imported.format in ORDERLESS:
+        format_ = find_format(self.imported.format)
+        if before and format_ and not format_.orders:
             draft = replace(draft, shuffle=before.shuffle)
         settled = settle(draft, self.vocabulary, language=self.bank.language, before=before,
                          defaults=self.defaults)

@@ -4,6 +4,6 @@ from isotrain.formats.contract import Format
 from isotrain.formats.gift.reading import count_signs, detect, read
 from isotrain.formats.gift.writing import write
 
-GIFT = Format("gift", "GIFT", (".gift", ".txt"), detect, read, write)
+GIFT = Format("gift", "GIFT", (".gift", ".txt"), detect, read, write, orders=False)
 
 __all__ = ["GIFT", "count_signs"]
