@@ -1,6 +1,7 @@
 """The receipt of a form: what it was derived from, so that anybody can derive it again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from isotrain.exams.drawing import Form
@@ -74,8 +75,17 @@ def differences(stored: Mapping[str, Any], derived: Mapping[str, Any]) -> tuple[
     Each is a receipt and its `form_data` in one mapping: `{**receipt(...), **form_data(...)}`,
     both named or neither.
     """
-    parts = [part for part in _PARTS if stored.get(part.place) != derived.get(part.place)]
+    parts = (_compared(part, stored.get(part.place), derived.get(part.place)) for part in _PARTS
+             if stored.get(part.place) != derived.get(part.place))
     return (*parts, *_form_differences(stored, derived))
+
+
+def _compared(part: Problem, stored: object, derived: object) -> Problem:
+    """The problem with what was compared where that is short: names, seeds and hashes."""
+    if not isinstance(stored, str) or not isinstance(derived, str):
+        return part
+    template = f"{part.template} Kept: %(kept)s; derived: %(derived)s."
+    return replace(part, template=template, params={"kept": stored, "derived": derived})
 
 
 def _form_differences(stored: Mapping[str, Any], derived: Mapping[str, Any]) -> Iterator[Problem]:
