@@ -77,7 +77,7 @@ def _score_faults(kept: Kept, sources: Sources) -> Faults:
 
 def _open_results(ids: Sequence[int]) -> Iterator[Seen]:
     odd = sa.select(Attempt.id).join(Result, Result.attempt_id == Attempt.id).where(
-        Attempt.id.in_(ids), Attempt.state == OPEN)
+        Attempt.id.in_(ids), Attempt.state == OPEN).order_by(Attempt.id)
     for id_ in db.session.scalars(odd):
         yield Seen("SCORE", (error(_place(id_), "It is open and has a result."),))
 
@@ -88,6 +88,7 @@ def _answers(ids: Sequence[int]) -> Iterator[Seen]:
         sa.select(Answer.attempt_id, Answer.position, Answer.saved_at, Attempt.closed_at)
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .where(Answer.attempt_id.in_(ids), Answer.saved_at > Attempt.closed_at)
+        .order_by(Answer.attempt_id, Answer.position)
     )
     for id_, position, saved_at, closed_at in db.session.execute(late):
         yield Seen("GHOST", (error(
@@ -99,6 +100,7 @@ def _answers(ids: Sequence[int]) -> Iterator[Seen]:
         .outerjoin(AttemptItem, sa.and_(AttemptItem.attempt_id == Answer.attempt_id,
                                         AttemptItem.position == Answer.position))
         .where(Answer.attempt_id.in_(ids), AttemptItem.position.is_(None))
+        .order_by(Answer.attempt_id, Answer.position)
     )
     for id_, position in db.session.execute(beyond):
         yield Seen("GHOST", (error(
@@ -114,6 +116,7 @@ def _unrewarded(ids: Sequence[int]) -> Iterator[Seen]:
         .join(Result, Result.attempt_id == Attempt.id)
         .outerjoin(Certificate, Certificate.attempt_id == Attempt.id)
         .where(Attempt.id.in_(ids), Quiz.kind == EXAM, Result.passed, Certificate.id.is_(None))
+        .order_by(Attempt.id)
     )
     for id_ in db.session.scalars(query):
         yield Seen("CERT", (error(_place(id_), "The exam was passed and has no certificate."),))
@@ -126,6 +129,7 @@ def _unrecorded(ids: Sequence[int]) -> Iterator[Seen]:
         sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(Result, Result.attempt_id == Attempt.id)
         .where(Attempt.id.in_(ids), Quiz.kind == EXAM, ~recorded)
+        .order_by(Attempt.id)
     )
     for id_ in db.session.scalars(query):
         yield Seen("RECORD", (error(_place(id_), "The exam has a result and no record."),))

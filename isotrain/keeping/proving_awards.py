@@ -117,7 +117,7 @@ def records(ids: Sequence[int]) -> Iterator[Seen]:
     rows = (
         sa.select(CompletionRecord, RecordPerson)
         .outerjoin(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
-        .where(CompletionRecord.id.in_(ids))
+        .where(CompletionRecord.id.in_(ids)).order_by(CompletionRecord.id)
     )
     for record, person in db.session.execute(rows):
         yield Seen("RECORD", _record_faults(record, person))

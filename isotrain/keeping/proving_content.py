@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def question_versions(ids: Sequence[int]) -> Iterator[Seen]:
     """Hash question versions again, with their keys."""
     query = sa.select(QuestionVersion.id, QuestionVersion.content_hash)
-    rows = db.session.execute(query.where(QuestionVersion.id.in_(ids))).all()
+    rows = db.session.execute(
+        query.where(QuestionVersion.id.in_(ids)).order_by(QuestionVersion.id)).all()
     contents, keys = versions.contents(ids), versions.keys(ids)
     for id_, stored in rows:
         def work_out(id_: int = id_) -> str:
@@ -35,7 +36,9 @@ def question_versions(ids: Sequence[int]) -> Iterator[Seen]:
 def pools(ids: Sequence[int]) -> Iterator[Seen]:
     """Hash pools again."""
     query = sa.select(PoolSnapshot.id, PoolSnapshot.hash, PoolSnapshot.pool)
-    for id_, stored, data in db.session.execute(query.where(PoolSnapshot.id.in_(ids))):
+    for id_, stored, data in db.session.execute(
+        query.where(PoolSnapshot.id.in_(ids)).order_by(PoolSnapshot.id)
+    ):
         def work_out(data: Data = data) -> str:
             return Pool.from_data(data).hash
 

@@ -36,7 +36,8 @@ class Seen(NamedTuple):
 class Round:
     """Things of one kind, and what looks at some of them, for `check` and for those in `also`.
 
-    They are the `rows` of a model in the order of their ids, or the few `names`, which no sample leaves out.
+    They are the rows of a model in the order of their ids, or few names, which no sample leaves
+    out.
     """
 
     kind: str
