@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,18 +18,37 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+class Item(NamedTuple):
+    """One question, as `models.AttemptItem` has it."""
+
+    attempt_id: int
+    position: int
+    question_version_id: int
+    arrangement: list[int | str]
+    cell: int
+
+
+class Mark(NamedTuple):
+    """What one question earned, as `models.AttemptMark` has it."""
+
+    attempt_id: int
+    position: int
+    share: str
+    topic: str
+
+
 @dataclass(frozen=True)
 class Kept:
-    """What is stored of one attempt; items and marks as rows in order, responses by position."""
+    """What is stored of one attempt; items and marks in order, responses by position."""
 
     attempt: Attempt
     quiz: Quiz
     version: QuizVersion
     form: Form
     result: Result | None
-    items: Sequence[sa.Row[Any]]
-    marks: Sequence[sa.Row[Any]]
-    responses: Mapping[int, Any]
+    items: Sequence[Item]
+    marks: Sequence[Mark]
+    responses: Mapping[int, object]
 
     @property
     def answered(self) -> int:
@@ -54,7 +73,8 @@ def list_kept(attempt_ids: Sequence[int]) -> list[Kept]:
     items, marks, answers = (_by_attempt(query, ids) for query in (_ITEMS, _MARKS, _ANSWERS))
     return [
         Kept(attempt, quizzes[attempt.quiz_id], published[attempt.quiz_version_id], form, result,
-             items=items[attempt.id], marks=marks[attempt.id],
+             items=[Item._make(row) for row in items[attempt.id]],
+             marks=[Mark._make(row) for row in marks[attempt.id]],
              responses={row.position: row.response for row in answers[attempt.id]})
         for attempt, form, result in rows
         if attempt.quiz_id in quizzes and attempt.quiz_version_id in published

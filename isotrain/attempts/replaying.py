@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from isotrain.attempts.kept import Mark
     from isotrain.attempts.marking import Marked
     from isotrain.attempts.models import Result
     from isotrain.exams.pools import Id
@@ -125,7 +126,7 @@ def _sum_problems(kept: Kept) -> Iterator[Problem]:
 
 
 def _mark_problems(
-    stored: Sequence[sa.Row[Any]], derived: Sequence[JsonObject]
+    stored: Sequence[Mark], derived: Sequence[JsonObject]
 ) -> Iterator[Problem]:
     """Hold what the rule marks against the rows; what a person marks has a row and no rule."""
     kept = {mark.position: (mark.share, mark.topic) for mark in stored}

@@ -129,9 +129,9 @@ def tables() -> tuple[str, ...]:
     return tuple(table.name for table in Base.metadata.sorted_tables)
 
 
-def references(names: Sequence[str]) -> Iterator[Seen]:
-    """Look for rows of some tables that point at a row that is not there, by every foreign key."""
-    for table in (Base.metadata.tables[name] for name in names):
+def references(numbers: Sequence[int]) -> Iterator[Seen]:
+    """Look in some of the tables for rows that point at a row that is not there, key by key."""
+    for table in (Base.metadata.tables[tables()[number]] for number in numbers):
         for key in table.foreign_key_constraints:
             columns, target = ", ".join(key.column_keys), key.referred_table.name
             yield Seen("ORPHAN", tuple(
@@ -150,9 +150,9 @@ def _dangling(table: sa.Table, key: sa.ForeignKeyConstraint) -> list[Any]:
     return list(db.session.execute(sa.select(*columns).where(*given, ~there).limit(SHOWN)))
 
 
-def uniqueness(names: Sequence[str]) -> Iterator[Seen]:
+def uniqueness(numbers: Sequence[int]) -> Iterator[Seen]:
     """Count rows per key for everything that is declared unique, whether or not it is enforced."""
-    for table in (Base.metadata.tables[name] for name in names):
+    for table in (Base.metadata.tables[tables()[number]] for number in numbers):
         for columns, condition in _unique_keys(table):
             count = sa.func.count()
             query = sa.select(*columns, count).group_by(*columns).having(count > 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +20,6 @@ AT_ONCE, IDS_AT_ONCE = 100, 20_000
 # What odd content can make the readers of it raise; here it is a finding.
 ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError)
 
-Key = int | str
 Faults = tuple[Problem, ...]
 
 
@@ -36,21 +35,21 @@ class Seen(NamedTuple):
 class Round:
     """Things of one kind, and what looks at some of them, for `check` and for those in `also`.
 
-    They are the rows of a model in the order of their ids, or few names, which no sample leaves
-    out.
+    They are the rows of a model by their ids, or few things of these names by their places, which
+    no sample leaves out.
     """
 
     kind: str
     check: str
-    look: Callable[[Any], Iterable[Seen]]
+    look: Callable[[Sequence[int]], Iterable[Seen]]
     rows: type[Base] | None = None
     names: tuple[str, ...] = ("",)
     also: tuple[str, ...] = ()
 
-    def following(self, last: Key | None) -> Sequence[Key]:
+    def following(self, last: int | None) -> Sequence[int]:
         """Return the things of the next piece; empty when the round is over."""
         if self.rows is None:
-            return self.names[0 if last is None else self.names.index(str(last)) + 1:][:1]
+            return range(len(self.names))[0 if last is None else last + 1:][:1]
         return _some(self.rows, last, AT_ONCE)
 
     def all_ids(self) -> Iterator[int]:
@@ -61,22 +60,23 @@ class Round:
             yield from found
             last = found[-1]
 
-    def seen(self, keys: Sequence[Key]) -> list[Seen]:
+    def seen(self, ids: Sequence[int]) -> list[Seen]:
         """Look at some things; where they cannot be read together, at each by itself."""
         try:
-            return list(self.look(keys))
+            return list(self.look(ids))
         except (SQLAlchemyError, *ODD) as odd:
             db.session.rollback()
-            if len(keys) > 1:
-                return [seen for key in keys for seen in self.seen([key])]
-            place = f"{self.kind} {keys[0]}".strip()
+            if len(ids) > 1:
+                return [seen for id_ in ids for seen in self.seen([id_])]
+            name = self.names[ids[0]] if self.rows is None else ids[0]
+            place = f"{self.kind} {name}".strip()
             return [Seen(self.check, (error(place, "It cannot be read: %(words)s", words=odd),))]
         finally:
             end_reading()
             db.session.expunge_all()
 
 
-def _some(rows: type[Base], last: Key | None, most: int) -> Sequence[int]:
+def _some(rows: type[Base], last: int | None, most: int) -> Sequence[int]:
     ids: sa.ColumnElement[int] = rows.__table__.c.id
     query = sa.select(ids).order_by(ids).limit(most)
     try:
@@ -87,4 +87,4 @@ def _some(rows: type[Base], last: Key | None, most: int) -> Sequence[int]:
 
 def whole(check: str, look: Callable[[], Iterable[Faults]]) -> Round:
     """Return a round of one piece, for what is quickly looked at or cannot be taken apart."""
-    return Round("database", check, lambda _keys: (Seen(check, faults) for faults in look()))
+    return Round("database", check, lambda _ids: (Seen(check, faults) for faults in look()))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from isotrain.jobs.job import Transaction
     from isotrain.keeping.progress import Line, Progress
-    from isotrain.keeping.rounds import Key, Seen
+    from isotrain.keeping.rounds import Seen
     from isotrain.keeping.rules import Sample
     from isotrain.ledger.canonical import JsonObject
 
@@ -120,7 +120,7 @@ class Run:
         self.is_over = False
         self._counts: dict[str, int] = {}
         self._findings: dict[str, list[Problem]] = {}
-        self._last: dict[int, Key] = {}
+        self._last: dict[int, int] = {}
         self._drawn: dict[int, list[int]] = {}
         for line in kept.lines[1:] if kept else ():
             self._take(line)
@@ -146,7 +146,7 @@ class Run:
             Check(name, CHECKS[name], self._counts.get(name, 0),
                   tuple(self._findings.get(name, ()))) for name in CHECKS if name in made))
 
-    def _following(self, number: int) -> Sequence[Key]:
+    def _following(self, number: int) -> Sequence[int]:
         """Return the things of the next piece of a round, of a sample those that were drawn."""
         each, last = self._rounds[number], self._last.get(number)
         if self._sample is None or each.rows is None:
@@ -154,7 +154,7 @@ class Run:
         if number not in self._drawn:
             drawn = self._sample.drawn(each.kind, each.all_ids())
             self._note({"round": number, "drawn": drawn})
-        return [id_ for id_ in self._drawn[number] if last is None or id_ > int(last)][:AT_ONCE]
+        return [id_ for id_ in self._drawn[number] if last is None or id_ > last][:AT_ONCE]
 
     def _note(self, line: Line) -> None:
         if self._kept:
@@ -173,7 +173,7 @@ class Run:
             self._findings.setdefault(check, []).append(error(place, template, **params))
 
 
-def _line(number: int, last: Key, seen: list[Seen]) -> Line:
+def _line(number: int, last: int, seen: list[Seen]) -> Line:
     counts: dict[str, int] = {}
     for each in seen:
         counts[each.check] = counts.get(each.check, 0) + each.things
