@@ -13,7 +13,10 @@ from isotrain.db import db
 from isotrain.exams.marking import RULES, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from isotrain.exams.marking import Rule, Waiting
+    from isotrain.questions.contract import Question
 
 
 class UnknownRule(LookupError):
@@ -55,8 +58,18 @@ def mark(attempt_id: int, *, by_rule: str, pass_mark: int) -> Marked:
     """Mark the answers of an attempt against the question versions its items pin."""
     marked_by = rule(by_rule)
     rows = db.session.connection().execute(_ANSWERED, {"attempt": attempt_id}).all()
+    return mark_answers([(version, response) for version, response in rows],
+                        versions.questions(version for version, _response in rows),
+                        marked_by=marked_by, pass_mark=pass_mark)
+
+
+def mark_answers(
+    rows: Sequence[tuple[int, object]], questions: Mapping[int, Question], *, marked_by: Rule,
+    pass_mark: int,
+) -> Marked:
+    """Mark responses, each beside the version it answers; `questions` have their keys."""
     ids = [version for version, _response in rows]
-    questions, contents = versions.questions(ids), versions.contents(ids)
+    contents = versions.contents(ids)
     topics = tuple(contents[id_].topic or "" for id_ in ids)
     outcome = marked_by(
         [questions[id_] for id_ in ids], [response for _version, response in rows],

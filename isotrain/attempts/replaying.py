@@ -9,78 +9,61 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.attempts import marking
+from isotrain.attempts.kept import Kept, get_kept
 from isotrain.attempts.marking import UnknownRule
-from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.attempts.rules import OPEN, Viewer, Visible, visible
 from isotrain.banks import pooling
 from isotrain.banks.models import Bank, PoolSnapshot
+from isotrain.banks.shelf import Shelf
 from isotrain.db import db
-from isotrain.errors import NotFound
 from isotrain.exams import receipts
 from isotrain.exams.drawing import Shortage
-from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.problem import Problem, error
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint
-from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from isotrain.attempts.kept import Mark
     from isotrain.attempts.marking import Marked
+    from isotrain.attempts.models import Result
     from isotrain.exams.pools import Id
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Everything stored about an attempt that is not the person."""
+class Sources:
+    """What forms are drawn from and marked by, each read once; for one run and no longer."""
 
-    attempt: Attempt
-    quiz: Quiz
-    version: QuizVersion
-    form: Form
-    result: Result | None
-    items: Sequence[AttemptItem]
-    answered: int
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self._blueprints: dict[int, Blueprint] = {}
 
+    def fetch(self, kept: Iterable[Kept]) -> None:
+        """Read what the questions of these attempts are marked by, in one query."""
+        self.shelf.fetch({item.question_version_id for each in kept for item in each.items})
 
-def get_kept(attempt_id: int) -> Kept:
-    """Return what is stored of anybody's attempt or raise NotFound."""
-    query = (
-        sa.select(Attempt, Quiz, QuizVersion, Form, Result)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .join(Form, Form.attempt_id == Attempt.id)
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.id == attempt_id)
-    )
-    row = db.session.execute(query).first()
-    if row is None:
-        raise NotFound(_("There is no attempt %(id)s.", id=attempt_id))
-    items = db.session.scalars(sa.select(AttemptItem).where(AttemptItem.attempt_id == attempt_id)
-                               .order_by(AttemptItem.position)).all()
-    return Kept(*row, items=items, answered=_answered(attempt_id))
+    def blueprint(self, kept: Kept) -> Blueprint:
+        """Return what an attempt's form was drawn from."""
+        version = kept.version
+        if version.id not in self._blueprints:
+            self._blueprints[version.id] = Blueprint.of(version.cells, version.rules,
+                                                        kept.quiz.kind)
+        return self._blueprints[version.id]
 
 
-def _answered(attempt_id: int) -> int:
-    responses = db.session.scalars(sa.select(Answer.response)
-                                   .where(Answer.attempt_id == attempt_id))
-    return sum(response is not None for response in responses)
-
-
-def replay(kept: Kept) -> tuple[Problem, ...]:
+def replay(kept: Kept, sources: Sources | None = None) -> tuple[Problem, ...]:
     """Say in what the stored form differs from the one derived anew; empty when they are equal."""
-    form = kept.form
-    blueprint = Blueprint.of(kept.version.cells, kept.version.rules, kept.quiz.kind)
+    form, sources = kept.form, sources or Sources()
+    blueprint = sources.blueprint(kept)
     pools = [pooling.pool(hash_) for hash_ in form.pools]
     history: dict[Id, int] = {int(question): times for question, times in form.history.items()}
     try:
         drawn = forming.draw_again(blueprint, pools, seed=form.seed, history=history,
-                                   receipt=form.receipt)
+                                   receipt=form.receipt, shelf=sources.shelf)
     except Shortage as short:
         return short.problems
     return receipts.differences({**form.receipt, **stored_data(kept)},
@@ -94,49 +77,56 @@ def stored_data(kept: Kept) -> JsonObject:
             "cells": [item.cell for item in kept.items]}
 
 
+def stored_hash(kept: Kept) -> str:
+    """Return the hash of the stored items; it is to be the form's and the receipt's."""
+    return hash_of(stored_data(kept))
+
+
 def is_intact(kept: Kept) -> bool:
     """Say whether the stored items are those the receipt's hash was taken of."""
     form = kept.form
-    return hash_of(stored_data(kept)) == form.hash and form.hash == form.receipt["form"]
+    return bool(stored_hash(kept) == form.hash == form.receipt["form"])
 
 
-def remark(kept: Kept) -> tuple[Problem, ...]:
+def remark(kept: Kept, sources: Sources | None = None) -> tuple[Problem, ...]:
     """Say in what the stored marks and result are not those that the answers and rule give.
 
     Empty when they are equal. Of an attempt whose answers are erased only the sum is proved.
     """
     if kept.attempt.state == OPEN:
         return ()
-    query = (sa.select(AttemptMark).where(AttemptMark.attempt_id == kept.attempt.id)
-             .order_by(AttemptMark.position))
-    stored = db.session.scalars(query).all()
     if _answers_erased(kept):
-        return tuple(_sum_problems(kept, stored))
+        return tuple(_sum_problems(kept))
     try:
-        marked = marking.mark(kept.attempt.id, by_rule=kept.form.marking,
-                              pass_mark=Rules.from_data(kept.version.rules).pass_mark)
+        marked = _marked(kept, sources or Sources())
     except UnknownRule:
         return (error("marking", "The answers are marked by the rule %(name)s, which this version"
                       " of Isotrain does not have.", name=kept.form.marking),)
-    return (*_mark_problems(stored, marked.rows(kept.attempt.id)),
+    return (*_mark_problems(kept.marks, marked.rows(kept.attempt.id)),
             *_result_problems(kept.result, marked))
+
+
+def _marked(kept: Kept, sources: Sources) -> Marked:
+    marked_by = marking.rule(kept.form.marking)
+    rows = [(item.question_version_id, kept.responses.get(item.position)) for item in kept.items]
+    return marking.mark_answers(
+        rows, sources.shelf.keyed(version for version, _response in rows), marked_by=marked_by,
+        pass_mark=Rules.from_data(kept.version.rules).pass_mark)
 
 
 def _answers_erased(kept: Kept) -> bool:
     """A result that earned something without a single answer row: retention took the answers."""
-    query = sa.select(sa.func.count()).select_from(Answer)
-    rows = db.session.scalar(query.where(Answer.attempt_id == kept.attempt.id))
-    return not rows and kept.result is not None and kept.result.score != "0"
+    return not kept.responses and kept.result is not None and kept.result.score != "0"
 
 
-def _sum_problems(kept: Kept, stored: Sequence[AttemptMark]) -> Iterator[Problem]:
-    total = sum((Fraction(mark.share) for mark in stored), Fraction(0))
+def _sum_problems(kept: Kept) -> Iterator[Problem]:
+    total = sum((Fraction(mark.share) for mark in kept.marks), Fraction(0))
     if kept.result is not None and total != Fraction(kept.result.score):
         yield _differs("score", kept.result.score, total)
 
 
 def _mark_problems(
-    stored: Sequence[AttemptMark], derived: Sequence[JsonObject]
+    stored: Sequence[Mark], derived: Sequence[JsonObject]
 ) -> Iterator[Problem]:
     """Hold what the rule marks against the rows; what a person marks has a row and no rule."""
     kept = {mark.position: (mark.share, mark.topic) for mark in stored}

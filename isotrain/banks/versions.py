@@ -123,26 +123,6 @@ def in_language(version_ids: Sequence[int], language: str) -> list[int]:
     return [newest.get(id_, id_) for id_ in version_ids]
 
 
-def as_named(
-    version_ids: Sequence[int], language: str, names: Sequence[Sequence[int | str]]
-) -> list[int]:
-    """Return for each version the words that a receipt names, in its language or their own.
-
-    Where it names another question, another language or words that do not exist, the version.
-    """
-    found = contents(version_ids)
-    columns = (QuestionVersion.question_id, QuestionVersion.number, QuestionVersion.language,
-               QuestionVersion.revision)
-    query = sa.select(*columns, QuestionVersion.id).where(
-        QuestionVersion.question_id.in_({kept.question_id for kept in found.values()}))
-    ids = {tuple(row[:4]): row[4] for row in db.session.execute(query)}
-    rows = zip(version_ids, names, strict=False)  # a forged receipt may name fewer
-    named = {id_: ids[name] for id_, row in rows if (name := tuple(row[:4])) in ids
-             and name[:2] == (found[id_].question_id, found[id_].number)
-             and name[2] in (language, found[id_].language)}
-    return [named.get(id_, id_) for id_ in version_ids]
-
-
 def written(version_ids: Iterable[int]) -> dict[int, Written]:
     """Return everything these versions say, for editing, comparing and exporting."""
     wanted = set(version_ids)

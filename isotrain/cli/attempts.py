@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from isotrain.attempts import closing, replaying
+from isotrain.attempts.kept import get_kept
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
 from isotrain.i18n import _, ngettext, say
@@ -17,8 +18,8 @@ from isotrain.web.transaction import transaction
 if TYPE_CHECKING:
     from flask import Flask
 
+    from isotrain.attempts.kept import Kept
     from isotrain.attempts.models import Result
-    from isotrain.attempts.replaying import Kept
 
 ROW_ID = click.IntRange(1, 2**63 - 1)
 
@@ -34,7 +35,7 @@ def install(app: Flask) -> None:
 @reads
 def replay(attempt_id: int) -> None:
     """Derive form and result of attempt ID again; say "equal", or what differs (exit 1)."""
-    kept = replaying.get_kept(attempt_id)
+    kept = get_kept(attempt_id)
     differences = [f"{d.place}: {say(d.template, d.params)}" for d in replaying.replay(kept)]
     if not replaying.is_intact(kept):
         differences.append(_("form: The stored questions are not those the hash was taken of."))
@@ -51,7 +52,7 @@ def replay(attempt_id: int) -> None:
 @reads
 def show(attempt_id: int) -> None:
     """Show what is stored of attempt ID; neither answers nor keys."""
-    for name, value in _lines(replaying.get_kept(attempt_id)):
+    for name, value in _lines(get_kept(attempt_id)):
         click.echo(f"{name}: {value}")
 
 

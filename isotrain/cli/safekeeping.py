@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, say, say_place
 from isotrain.keeping import backing_up, restoring, verifying
+from isotrain.keeping.rules import Sample
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -57,7 +59,10 @@ def backup(file: Path) -> None:
 @click.option("--sha256", metavar="HEX", help="Take only the archive with this SHA-256.")
 @reads
 def restore(file: Path, sha256: str | None) -> None:
-    """Put the archive FILE into this empty place, bring it up to date and verify it."""
+    """Put the archive FILE into this empty place, bring it up to date, see that it can serve.
+
+    Everything that came before is gone through afterwards: flask verify --resume.
+    """
     done = restoring.restore(file, sha256=sha256)
     with transaction():
         restoring.settle(done, by=Actor.command())
@@ -69,24 +74,67 @@ def restore(file: Path, sha256: str | None) -> None:
         click.echo(_("These variables were different there:"))
         for name, value in sorted(done.differing.items()):
             click.echo(f"  {name}={value}")
-    _show(verifying.verify())
+    _show(verifying.check_servable(), _("It can serve. Now go through the past, while it serves or"
+                                        " before: flask --app app verify --resume"))
 
 
 @click.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--resume", is_flag=True, help="Go on where a run with --resume was broken off, or"
+              " begin one.")
+@click.option("--pieces", type=click.IntRange(1), metavar="N",
+              help="With --resume: stop after N pieces.")
+@click.option("--sample", type=click.IntRange(1), metavar="N",
+              help="Of attempts, certificates and so on look only at N of each.")
+@click.option("--seed", metavar="WORD", help="Draw the sample by this word: always the same.")
 @reads
-def verify(as_json: bool) -> None:
+def verify(
+    as_json: bool, resume: bool, pieces: int | None, sample: int | None, seed: str | None
+) -> None:
     """Check everything that must hold, whatever happened; exit 1 with findings in words."""
-    report = verifying.verify()
+    drawn = _sample(sample, seed)
+    if pieces and not resume:
+        raise click.UsageError(_("--pieces goes with --resume."))
+    if not resume:
+        _tell(verifying.verify(drawn), drawn, as_json=as_json)
+        return
+    with verifying.resumed(drawn) as run:
+        for _seen in itertools.islice(run.pieces(), pieces):
+            pass
+        if not run.is_over:
+            raise click.exceptions.Exit(_unfinished(run.report()))
+        _tell(run.report(), drawn, as_json=as_json)
+
+
+def _sample(size: int | None, seed: str | None) -> Sample | None:
+    if (size is None) != (seed is None):
+        raise click.UsageError(_("--sample and --seed go together."))
+    return None if size is None or seed is None else Sample(size, seed)
+
+
+def _unfinished(report: Report) -> int:
+    """Say how far a run is, and return the exit code: 1 where something was found already."""
+    seen, found = (sum(counts) for counts in zip(
+        *((check.seen, len(check.findings)) for check in report.checks), strict=True))
+    click.echo(_("Seen so far: %(seen)s, findings: %(found)s. It is not over: go on with"
+                 " --resume.", seen=seen, found=found))
+    return int(found > 0)
+
+
+def _tell(report: Report, drawn: Sample | None, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(report.to_data(), indent=2, ensure_ascii=False))
+        said = {"size": drawn.size, "seed": drawn.seed} if drawn else None
+        click.echo(json.dumps({"sample": said, **report.to_data()}, indent=2, ensure_ascii=False))
         if not report.sound:
             raise click.exceptions.Exit(1)
         return
-    _show(report)
+    if drawn:
+        click.echo(_("Of each kind of thing at most %(size)s were drawn by the seed “%(seed)s”;"
+                     " the same options draw the same again.", size=drawn.size, seed=drawn.seed))
+    _show(report, _("Everything holds."))
 
 
-def _show(report: Report) -> None:
+def _show(report: Report, verdict_if_sound: str) -> None:
     for check in report.checks:
         verdict = _("ok") if not check.findings else _("%(count)s WRONG",
                                                        count=len(check.findings))
@@ -97,4 +145,4 @@ def _show(report: Report) -> None:
             click.echo("    " + _("and %(count)s more", count=len(check.findings) - SHOWN))
     if not report.sound:
         raise click.exceptions.Exit(1)
-    click.echo(_("Everything holds."))
+    click.echo(verdict_if_sound)

@@ -1,6 +1,7 @@
 """The receipt of a form: what it was derived from, so that anybody can derive it again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from isotrain.exams.drawing import Form
@@ -12,13 +13,18 @@ NAMED = "isotrain-receipt-2"
 """The receipt that names language and questions; those of before have no name and neither."""
 
 _PARTS = (
-    error("algorithm", "The form was drawn with another algorithm."),
-    error("blueprint", "The blueprint is not the one the form was drawn from."),
+    error("algorithm", "The form was drawn with another algorithm."
+          " Kept: %(stored)s; derived: %(derived)s."),
+    error("blueprint", "The blueprint is not the one the form was drawn from."
+          " Kept: %(stored)s; derived: %(derived)s."),
     error("pools", "The pools of questions are not those the form was drawn from."),
-    error("seed", "The seed is not the one the form was drawn with."),
-    error("history", "What the person had seen before is not what the receipt says."),
+    error("seed", "The seed is not the one the form was drawn with."
+          " Kept: %(stored)s; derived: %(derived)s."),
+    error("history", "What the person had seen before is not what the receipt says."
+          " Kept: %(stored)s; derived: %(derived)s."),
     error("questions", "The questions are not the versions that the receipt names."),
-    error("form", "The form is not the one the receipt was written for."),
+    error("form", "The form is not the one the receipt was written for."
+          " Kept: %(stored)s; derived: %(derived)s."),
 )
 
 
@@ -74,7 +80,10 @@ def differences(stored: Mapping[str, Any], derived: Mapping[str, Any]) -> tuple[
     Each is a receipt and its `form_data` in one mapping: `{**receipt(...), **form_data(...)}`,
     both named or neither.
     """
-    parts = [part for part in _PARTS if stored.get(part.place) != derived.get(part.place)]
+    parts = (
+        replace(part, params={"stored": stored.get(part.place), "derived": derived.get(part.place)})
+        for part in _PARTS if stored.get(part.place) != derived.get(part.place)
+    )
     return (*parts, *_form_differences(stored, derived))
 
 

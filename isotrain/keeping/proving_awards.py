@@ -11,20 +11,20 @@ from isotrain.attempts.models import Attempt, Result
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, CertificateFile, Holder, SigningKey
 from isotrain.db import db
-from isotrain.keeping.proving_attempts import ODD, batches
-from isotrain.keeping.proving_database import Faults
+from isotrain.keeping.rounds import ODD, Seen
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import JsonObject
-from isotrain.ledger.hashing import sha256_hex
-from isotrain.questions.problem import error
+from isotrain.ledger.hashing import hash_of, sha256_hex
+from isotrain.questions.problem import Problem, error
 from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord, RecordPerson
-from isotrain.text import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from isotrain.keeping.rounds import Faults
 
 
 def keys_are_there() -> Iterator[Faults]:
@@ -41,96 +41,101 @@ def keys_are_there() -> Iterator[Faults]:
             error(f"key {key.key_id}", "Its private half is not in the keys folder."),)
 
 
-def certificates_verify() -> Iterator[Faults]:
-    """Hold certificates against results, signatures, commitments and kept files, and back."""
-    yield from _unrewarded()
+def certificates(ids: Sequence[int]) -> Iterator[Seen]:
+    """Hold certificates against results, signatures, commitments and kept files."""
     public = signing_keys.public_keys()
-    for ids in batches(Certificate.id):
-        query = (
-            sa.select(Certificate, Holder.disclosed, Result.passed, Attempt.user_id, Quiz.kind,
-                      CertificateFile.pdf, CertificateFile.sha256)
-            .outerjoin(Holder, Holder.certificate_id == Certificate.id)
-            .outerjoin(CertificateFile, CertificateFile.certificate_id == Certificate.id)
-            .outerjoin(Attempt, Attempt.id == Certificate.attempt_id)
-            .outerjoin(Result, Result.attempt_id == Attempt.id)
-            .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
-            .where(Certificate.id.in_(ids))
-        )
-        for certificate, disclosed, passed, holder, kind, pdf, digest in db.session.execute(query):
-            place = f"certificate {certificate.number}"
-            faults = [*_entitlement(certificate, passed, holder, kind),
-                      *_signature(certificate, disclosed or {}, public)]
-            if pdf is not None and sha256_hex(pdf) != digest:
-                faults.append(N_("The kept PDF is not the one that was printed."))
-            yield tuple(error(place, "%(words)s", words=words) for words in faults)
+    query = _CERTIFICATES.where(Certificate.id.in_(ids)).order_by(Certificate.id)
+    rows = db.session.execute(query).all()
+    for certificate, disclosed, passed, sitter, kind in rows:
+        yield Seen("CERT", (*_entitlement(certificate, passed, sitter, kind),
+                            *_signature(certificate, disclosed or {}, public)))
+    yield from _files({certificate.id: _place(certificate) for certificate, *_more in rows})
 
 
-def _unrewarded() -> Iterator[Faults]:
-    query = (
-        sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .outerjoin(Certificate, Certificate.attempt_id == Attempt.id)
-        .where(Quiz.kind == EXAM, Result.passed, Certificate.id.is_(None))
-    )
-    for id_ in db.session.scalars(query).all():
-        yield (error(f"attempt {id_}", "The exam was passed and has no certificate."),)
+_CERTIFICATES = (
+    sa.select(Certificate, Holder.disclosed, Result.passed, Attempt.user_id, Quiz.kind)
+    .outerjoin(Holder, Holder.certificate_id == Certificate.id)
+    .outerjoin(Attempt, Attempt.id == Certificate.attempt_id)
+    .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
+)
+
+
+def _place(certificate: Certificate) -> str:
+    return f"certificate {certificate.number}"
+
+
+def _files(places: dict[int, str]) -> Iterator[Seen]:
+    """Hash the kept files again."""
+    query = sa.select(CertificateFile.certificate_id, CertificateFile.pdf, CertificateFile.sha256)
+    for id_, pdf, stored in db.session.execute(
+        query.where(CertificateFile.certificate_id.in_(places))
+        .order_by(CertificateFile.certificate_id)
+    ):
+        if (found := sha256_hex(pdf)) != stored:
+            yield Seen("CERT", (error(
+                places[id_], "The kept PDF is not the one that was printed: it hashes to"
+                " %(found)s, its row says %(stored)s.", found=found, stored=stored),), things=0)
 
 
 def _entitlement(
-    certificate: Certificate, passed: bool | None, holder: int | None, kind: str | None
-) -> Iterator[str]:
+    certificate: Certificate, passed: bool | None, sitter: int | None, kind: str | None
+) -> Iterator[Problem]:
     if not passed or kind != EXAM:
-        yield N_("There is no passed exam behind it.")
-    elif holder != certificate.user_id:
-        yield N_("The exam behind it was sat by somebody else.")
+        yield error(_place(certificate), "There is no passed exam behind it: it names attempt"
+                    " %(attempt)s.", attempt=certificate.attempt_id)
+    elif sitter != certificate.user_id:
+        yield error(_place(certificate), "It is user %(holder)s's, the exam behind it was sat by"
+                    " user %(sitter)s.", holder=certificate.user_id, sitter=sitter)
 
 
 def _signature(
     certificate: Certificate, disclosed: JsonObject, public: dict[str, bytes]
-) -> Iterator[str]:
+) -> Iterator[Problem]:
+    place = _place(certificate)
     try:
         document = rules.signed_document(certificate.payload, signature=certificate.signature,
                                          disclosed=disclosed)
         verdict = rules.verify(document, public, today=certificate.valid_until)
     except ODD as odd:
-        yield f"It cannot be read: {odd}"
+        yield error(place, "It cannot be read: %(words)s", words=odd)
         return
     if not verdict.authentic:
-        yield from (reason.message for reason in verdict.reasons)
+        yield from (error(place, reason.template, **reason.params) for reason in verdict.reasons)
         return
-    stated = verdict.payload
-    row = (certificate.number, certificate.code, str(certificate.attempt_id),
-           certificate.valid_until.isoformat(), certificate.key_id)
-    signed = tuple(stated[name] for name in ("number", "code", "attempt", "valid_until", "key_id"))
-    if row != signed:
-        yield N_("Its row does not say what was signed.")
+    row = {"number": certificate.number, "code": certificate.code,
+           "attempt": str(certificate.attempt_id), "key_id": certificate.key_id,
+           "valid_until": certificate.valid_until.isoformat()}
+    for name, value in row.items():
+        if value != (signed := verdict.payload[name]):
+            yield error(place, "Its row says %(name)s %(value)s, signed was %(signed)s.",
+                        name=name, value=value, signed=signed)
 
 
-def records_are_frozen() -> Iterator[Faults]:
-    """Hold every record against its hashes, and every closed exam against its record."""
-    recorded = sa.exists().where(CompletionRecord.attempt_id == Attempt.id,
-                                 CompletionRecord.corrects_id.is_(None))
-    query = (
-        sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .where(Quiz.kind == EXAM, ~recorded)
+def records(ids: Sequence[int]) -> Iterator[Seen]:
+    """Hold records against their hashes."""
+    rows = (
+        sa.select(CompletionRecord, RecordPerson)
+        .outerjoin(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
+        .where(CompletionRecord.id.in_(ids)).order_by(CompletionRecord.id)
     )
-    for id_ in db.session.scalars(query).all():
-        yield (error(f"attempt {id_}", "The exam has a result and no record."),)
-    for ids in batches(CompletionRecord.id):
-        rows = (
-            sa.select(CompletionRecord, RecordPerson)
-            .outerjoin(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
-            .where(CompletionRecord.id.in_(ids))
-        )
-        for record, person in db.session.execute(rows):
-            yield _record_faults(record, person)
+    for record, person in db.session.execute(rows):
+        yield Seen("RECORD", _record_faults(record, person))
 
 
 def _record_faults(record: CompletionRecord, person: RecordPerson | None) -> Faults:
     try:
-        parts = recording.problems(record, person)
+        return tuple(_different(record, part) for part in recording.problems(record, person))
     except ODD as odd:
-        parts = [str(odd)]
-    return tuple(error(f"record {record.id}", "%(part)s: not what was frozen.", part=part)
-                 for part in parts)
+        return (error(f"record {record.id}", "It cannot be read: %(words)s", words=odd),)
+
+
+def _different(record: CompletionRecord, part: str) -> Problem:
+    place = f"record {record.id}"
+    if part == "record":
+        return error(place, "What was frozen hashes to %(found)s, its row says %(stored)s.",
+                     found=hash_of(record.frozen), stored=record.hash)
+    if part == "columns":
+        return error(place, "Its columns do not say what was frozen.")
+    return error(place, "The %(field)s beside it is not the one whose salted hash was frozen.",
+                 field=part)

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from isotrain import config, schema
 from isotrain.db import Base, assert_durable, db
 from isotrain.errors import Unready
-from isotrain.questions.problem import Problem, error
+from isotrain.keeping.rounds import Faults, Seen
+from isotrain.questions.problem import error
 from isotrain.text import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-Faults = tuple[Problem, ...]  # what is wrong with one thing that was looked at
 SHOWN = 20
 _TRIGGER = re.compile(N_(r"CREATE TRIGGER (\w+) .*? ON \"?(\w+)\"?"))
 
@@ -123,36 +123,47 @@ def _b_trees() -> Iterator[Faults]:
             yield ()
 
 
-def references_lead_somewhere() -> Iterator[Faults]:
-    """Look for rows that point at a row that is not there, for every foreign key."""
-    for table in Base.metadata.sorted_tables:
+def tables() -> tuple[str, ...]:
+    """Return the names of all tables, those that others refer to first."""
+    schema.load_models()
+    return tuple(table.name for table in Base.metadata.sorted_tables)
+
+
+def references(numbers: Sequence[int]) -> Iterator[Seen]:
+    """Look in some of the tables for rows that point at a row that is not there, key by key."""
+    for table in (Base.metadata.tables[tables()[number]] for number in numbers):
         for key in table.foreign_key_constraints:
-            yield tuple(error(table.name, "%(columns)s %(values)s leads nowhere.",
-                              columns=", ".join(key.column_keys), values=_shown(row))
-                        for row in _dangling(key))
+            columns, target = ", ".join(key.column_keys), key.referred_table.name
+            yield Seen("ORPHAN", tuple(
+                error(f"{table.name} {_shown(row[len(key.elements):])}",
+                      "%(columns)s %(values)s leads nowhere in %(target)s.", columns=columns,
+                      values=_shown(row[:len(key.elements)]), target=target)
+                for row in _dangling(table, key)))
 
 
-def _dangling(key: sa.ForeignKeyConstraint) -> list[Any]:
+def _dangling(table: sa.Table, key: sa.ForeignKeyConstraint) -> list[Any]:
     target = key.referred_table.alias()
     pairs = [(part.parent, target.c[part.column.name]) for part in key.elements]
     given = [ours.is_not(None) for ours, _theirs in pairs]
     there = sa.exists().where(*(ours == theirs for ours, theirs in pairs))
-    query = sa.select(*(ours for ours, _theirs in pairs)).where(*given, ~there).limit(SHOWN)
-    return list(db.session.execute(query))
+    columns = [*(ours for ours, _theirs in pairs), *table.primary_key.columns]
+    return list(db.session.execute(sa.select(*columns).where(*given, ~there).limit(SHOWN)))
 
 
-def rows_are_unique() -> Iterator[Faults]:
+def uniqueness(numbers: Sequence[int]) -> Iterator[Seen]:
     """Count rows per key for everything that is declared unique, whether or not it is enforced."""
-    for table in Base.metadata.sorted_tables:
+    for table in (Base.metadata.tables[tables()[number]] for number in numbers):
         for columns, condition in _unique_keys(table):
-            query = sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)
+            count = sa.func.count()
+            query = sa.select(*columns, count).group_by(*columns).having(count > 1)
             query = query.where(*(column.is_not(None) for column in columns))
             if condition is not None:
                 query = query.where(condition)
-            yield tuple(error(table.name, "%(columns)s %(values)s stands more than once.",
-                              columns=", ".join(column.name for column in columns),
-                              values=_shown(row))
-                        for row in db.session.execute(query.limit(SHOWN)))
+            yield Seen("DOUBLE", tuple(
+                error(table.name, "%(columns)s %(values)s stands %(count)s times.",
+                      columns=", ".join(column.name for column in columns),
+                      values=_shown(row[:-1]), count=row[-1])
+                for row in db.session.execute(query.limit(SHOWN))))
 
 
 def _unique_keys(table: sa.Table) -> Iterator[tuple[list[sa.Column[Any]], Any]]:

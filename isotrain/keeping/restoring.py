@@ -18,7 +18,7 @@ from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.jobs import asking, leasing
-from isotrain.keeping import archiving, copying, moving
+from isotrain.keeping import archiving, copying, moving, progress
 from isotrain.keeping.backing_up import counted, revision_of, variables_of
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import parse
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # A place whose only rows are the first values of settings is empty: nobody has decided anything.
 SEEDED = "setting"
+VERIFY = "verify"  # the job that goes through what came before the backup, once this place serves
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def restore(path: Path, *, sha256: str | None) -> Restored:
         else:
             _place_postgresql(sealed, keys)
     schema.upgrade(db.engine)
+    progress.forget()
     return Restored(sealed.manifest, sealed.sha256, sealed.key_id, variables)
 
 
@@ -81,6 +83,7 @@ def settle(restored: Restored, *, by: Actor) -> None:
     db.session.execute(
         sa.update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now))
     leasing.release_all()
+    leasing.hasten(VERIFY)
     asking.forget_all()
     seeding.seed(by=by, given={name.removeprefix(config.PREFIX): value
                                for name, value in restored.variables.items()})
@@ -174,7 +177,8 @@ def _check_sqlite(path: Path, manifest: Manifest) -> None:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchone()[0]
             sound = (found == "ok" and revision_of(connection) == manifest.schema
-                     and counted(connection) == manifest.rows)
+                     and counted(connection) == manifest.rows
+                     and connection.execute("PRAGMA foreign_key_check").fetchone() is None)
     except sqlite3.DatabaseError:
         sound = False
     if not sound:

@@ -6,6 +6,7 @@ The work is that of the form, not of the bank: pools are snapshots found by thei
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from isotrain.quizzes.rules import Subject, subject_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from isotrain.banks.shelf import Shelf
     from isotrain.exams.pools import Cell, Id, Pool
     from isotrain.questions.contract import Question
 
@@ -43,7 +45,7 @@ class Blueprint:
             rules["order"],
         )
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The SHA-256 that the receipt names."""
         cells = [{"bank": cell.bank, "difficulty": cell.difficulty, "count": cell.count,
@@ -82,34 +84,36 @@ def draw(
     own where it has no approved translation, or where no language is asked for.
     """
     drawn = _drawn(blueprint, pools, seed=seed, history=history, algorithm=drawing.ALGORITHM,
-                   worded=lambda ids: versions.in_language(ids, language))
+                   worded=lambda ids: versions.in_language(ids, language), asked=asked_questions)
     return _named(drawn, language)
 
 
 def draw_again(
     blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
-    receipt: JsonObject,
+    receipt: JsonObject, shelf: Shelf,
 ) -> Drawn:
     """Draw a form as its receipt says; receipts that name no questions have their own words."""
     named = receipt["algorithm"]
     algorithm = named if named in drawing.ALGORITHMS else drawing.ALGORITHM
     if "receipt" not in receipt:
         return _drawn(blueprint, pools, seed=seed, history=history, algorithm=algorithm,
-                      worded=list)
+                      worded=list, asked=shelf.asked)
     language: str = receipt["language"]
     drawn = _drawn(blueprint, pools, seed=seed, history=history, algorithm=algorithm,
-                   worded=lambda ids: versions.as_named(ids, language, receipt["questions"]))
+                   worded=lambda ids: shelf.as_named(ids, language, receipt["questions"]),
+                   asked=shelf.asked)
     return _named(drawn, language)
 
 
 def _drawn(
     blueprint: Blueprint, pools: Sequence[Pool], *, seed: str, history: Mapping[Id, int],
     algorithm: str, worded: Callable[[Sequence[int]], Sequence[int]],
+    asked: Callable[[Iterable[int]], Mapping[Id, Question]],
 ) -> Drawn:
     """Draw questions and arrange them, then put the words of each in their place."""
     form = drawing.draw(blueprint.cells, pools, seed=seed, history=history, order=blueprint.order)
     versions_drawn = [int(id_) for id_ in form.items]
-    arrangements = drawing.arrangements(form, asked_questions(versions_drawn), seed)
+    arrangements = drawing.arrangements(form, asked(versions_drawn), seed)
     data = receipts.form_data(replace(form, items=tuple(worded(versions_drawn))), arrangements)
     receipt = receipts.receipt(data, algorithm=algorithm, blueprint=blueprint.hash, pools=pools,
                                seed=seed, history=history)

@@ -15,6 +15,7 @@ from isotrain.attempts import taking
 from isotrain.config import current
 from isotrain.db import db, writing
 from isotrain.keeping import verifying
+from tests import sittings
 from tests.factories import BY, committed
 
 
@@ -52,7 +53,7 @@ def test_a_sound_place_has_no_findings_and_everything_was_looked_at(past):
     report = verifying.verify()
     assert report.sound, report.to_data()
     seen = {check.name: check.seen for check in report.checks}
-    assert set(seen) == {name for name, _promise, _look in verifying.CHECKS}
+    assert set(seen) == set(verifying.CHECKS)
     assert (seen["FORM"], seen["SCORE"], seen["CERT"], seen["RECORD"]) == (3, 2, 1, 2)
     assert seen["GHOST"] == 20 + 7 + 5 and seen["TRIGGERS"] >= 19 and seen["CONTENT"] > 90
 
@@ -97,6 +98,37 @@ TAMPERINGS = {
 }
 
 
+# Whom the finding names, and what was compared; of the others the name of the check is enough.
+NAMED = {
+    "SCORE": "attempt {passed}: score is 19, the answers give 20.",
+    "SCORE result": "attempt {failed}: score is None, the answers give 3.",
+    "SCORE mark": "attempt {passed}: question 3 is 1/2, the answers give 1.",
+    "FORM": "attempt {passed}, seed: The seed is not the one the form was drawn with. Kept: ",
+    "FORM items": "attempt {open}: Its questions hash to ",
+    "FORM hash": ", the form says x, its receipt ",
+    "FORM gone": "attempt {open}: It has no form",
+    "GHOST": "attempt {failed}: The answer to question 1 was saved at 2099-01-01T00:00:00+00:00,"
+             " after the end at 20",
+    "GHOST beyond": "attempt {open}: There is an answer to question 99,",
+    "CONTENT": "question version 1: It hashes to ",
+    "CONTENT pool": "pool 1: It hashes to ",
+    "CONTENT key": "question version 1: It hashes to nothing (KeyError), its row says ",
+    "CERT": "certificate {number}: Its row says valid_until 2099-01-01, signed was 20",
+    "CERT signature": "certificate {number}: The signature does not fit",
+    "CERT holder": "certificate {number}: The name shown is not the one that was signed.",
+    "CERT entitlement": "certificate {number}: There is no passed exam behind it: it names attempt"
+                        " {passed}.",
+    "CERT owner": "certificate {number}: It is user ",
+    "CERT unrewarded": "attempt {failed}: The exam was passed and has no certificate.",
+    "CERT file": "certificate {number}: The kept PDF is not the one that was printed: it hashes"
+                 " to ",
+    "RECORD": "record 1: What was frozen hashes to ",
+    "RECORD person": "record 1: The name beside it is not the one whose salted hash was frozen.",
+    "RECORD gone": "attempt {passed}: The exam has a result and no record.",
+    "ORPHAN": "attempt {open}: user_id 999999 leads nowhere in user.",
+}
+
+
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_what_was_tampered_with_is_found_under_its_name(sqlite_past, name):
     tamper_and_look(sqlite_past, name)
@@ -113,11 +145,24 @@ def tamper_and_look(past, name):
     statement = TAMPERINGS[name].format(
         passed=past.passed, failed=past.failed, open=past.open,
         as_json="::json" if postgresql else "", on_event=" ON event" if postgresql else "")
+    number = sittings.certificate_of(past.passed).number
     if name in ("TRIGGERS", "GUARDS"):
         drop(statement)
     else:
         tamper(*statement.split("; "))
-    assert name.split()[0] in findings()
+    said = NAMED.get(name, "").format(number=number, **vars(past))
+    found = findings()[name.split()[0]]
+    assert any(said in each for each in found), found
+
+
+def test_what_cannot_be_read_is_a_finding_of_its_own_and_hides_no_other(sqlite_past):
+    tamper(f"UPDATE attempt_item SET arrangement = '[' WHERE attempt_id = {sqlite_past.failed}",
+           f"UPDATE form SET hash = 'x' WHERE attempt_id = {sqlite_past.open}",
+           "UPDATE completion_record SET frozen = '{' WHERE id = 1")
+    found = findings()
+    assert found["FORM"][0].startswith(f"attempt {sqlite_past.failed}: It cannot be read: ")
+    assert found["FORM"][1].startswith(f"attempt {sqlite_past.open}: Its questions hash to ")
+    assert found["RECORD"][0].startswith("record 1: It cannot be read: ")
 
 
 def test_the_score_of_an_attempt_that_ran_out_is_proved_as_well(sqlite_past):
