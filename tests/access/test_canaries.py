@@ -199,7 +199,7 @@ def released(sitting: Sitting, right: int) -> tuple[set[str], set[str]]:
         keys = versions.keys(asked)
         missed = [keys[version] for version in asked[right:]]
     why = {mark for key in missed for mark in CANARY.findall(json.dumps(key["explanation"]))}
-    hint = {mark for key in missed for mark in CANARY.findall(json.dumps(key["feedback"]))}
+    hint = {mark for key in missed for mark in CANARY.findall(json.dumps(key.get("feedback", {})))}
     return why, hint
 
 

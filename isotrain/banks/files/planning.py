@@ -20,8 +20,6 @@ from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import level
 
-EFFECTS = ("new", "changed", "translated", "unchanged", "duplicate", "faulty", "unsupported")
-
 
 @dataclass(frozen=True)
 class Standing:
