@@ -7,7 +7,6 @@ from datetime import timedelta
 from isotrain import config, scratch
 from isotrain.accounts import linking, signing_in, throttling
 from isotrain.attempts import closing, saving
-from isotrain.audit.noting import Actor
 from isotrain.banks.files import importing as bank_files
 from isotrain.i18n import lazy
 from isotrain.jobs import carrying_out
@@ -21,10 +20,6 @@ from isotrain.people.files import importing as people_files
 HALF_A_MINUTE, MINUTE, HOUR = timedelta(seconds=30), timedelta(minutes=1), timedelta(hours=1)
 
 
-def _close_some_overdue() -> int:
-    return closing.close_some_overdue(by=Actor.system())
-
-
 def _purge_some_uploads() -> int:
     return bank_files.purge_some() + people_files.purge_some()
 
@@ -35,7 +30,7 @@ def _sweep() -> int:
 
 JOBS = Jobs((
     Job("close-overdue", lazy("Closes and marks attempts whose time is over."),
-        Every(MINUTE), in_batches(_close_some_overdue)),
+        Every(MINUTE), closing.close_due),
     Job("send-mail", lazy("Hands letters over to the mail server."),
         Every(HALF_A_MINUTE), emptying.send),
     Job("purge-sessions", lazy("Deletes sessions that ended long enough ago."),

@@ -6,7 +6,8 @@ that no rule can, it is closed without a result and counts for nothing until the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
@@ -20,23 +21,32 @@ from isotrain.attempts.rules import EXPIRED, GRACE, OPEN, SUBMITTED, is_late
 from isotrain.attempts.timing import database_now
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, now
-from isotrain.errors import NotFound
-from isotrain.i18n import _
+from isotrain.errors import NotFound, Refusal
+from isotrain.i18n import _, ngettext
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 from isotrain.study.models import Course, CourseVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from isotrain.attempts.marking import Marked
+    from isotrain.jobs.job import Transaction
 
-# So many closings together hold the write lock for well under 100 ms.
-AT_ONCE = 5
+AT_ONCE = 100
+_log = logging.getLogger("isotrain")
 
 # An attempt with all that its closing needs and tells: Attempt, Quiz, QuizVersion, Course,
 # CourseVersion, Identity, and of its form the hash and the name of the marking rule.
 Closable = sa.Row[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]
+
+
+class Overdue(NamedTuple):
+    """An attempt that is open although its time is over."""
+
+    deadline_at: datetime
+    id: int
 
 
 def submit(attempt_id: int, user_id: int, *, by: Actor) -> Finished | None:
@@ -63,11 +73,47 @@ def close_overdue(attempt_id: int, *, by: Actor) -> Finished | None:
     return None if found is None else _expire(found, by)
 
 
-def close_some_overdue(limit: int = AT_ONCE, *, by: Actor) -> int:
-    """Close up to `limit` attempts whose time is over, longest ago first; return how many."""
-    query = _closable(*_overdue()).order_by(Attempt.deadline_at, Attempt.id).limit(limit)
-    found = db.session.execute(query.with_for_update(of=Attempt, skip_locked=True)).all()
-    return sum(_expire(each, by) is not None for each in found)
+def close_each_overdue(transaction: Transaction, *, by: Actor) -> Iterator[int]:
+    """Close what is overdue, longest ago first, and yield for each whether this call did it.
+
+    Each is closed by itself, so that one that cannot be keeps no other waiting; refuses at the
+    end, with their numbers, when there were such.
+    """
+    failed: list[str] = []
+    beyond: Overdue | None = None
+    while found := list_overdue(AT_ONCE, beyond):
+        for attempt_id in (overdue.id for overdue in found):
+            try:
+                with transaction():
+                    closed = close_overdue(attempt_id, by=by)
+            except Exception:  # whatever is wrong with it, the others are in time
+                _log.exception("attempt %s could not be closed", attempt_id)
+                failed.append(str(attempt_id))
+            else:
+                yield int(closed is not None)
+        beyond = found[-1]
+    if failed:
+        raise Refusal(ngettext(
+            "Attempt %(ids)s could not be closed. It is tried again; the log says why.",
+            "Attempts %(ids)s could not be closed. They are tried again; the log says why.",
+            len(failed), ids=", ".join(failed)))
+
+
+def close_due(transaction: Transaction) -> Iterator[int]:
+    """Close what is overdue, as a job."""
+    return close_each_overdue(transaction, by=Actor.system())
+
+
+def list_overdue(limit: int, beyond: Overdue | None = None) -> list[Overdue]:
+    """List what is overdue, longest ago first, from the beginning or beyond one of them."""
+    query = sa.select(Attempt.deadline_at, Attempt.id).where(*_overdue())
+    if beyond is not None:
+        query = query.where(sa.or_(
+            Attempt.deadline_at > beyond.deadline_at,
+            sa.and_(Attempt.deadline_at == beyond.deadline_at, Attempt.id > beyond.id)))
+    query = query.order_by(Attempt.deadline_at, Attempt.id).limit(limit)
+    return [Overdue(deadline_at, id_) for deadline_at, id_ in db.session.execute(query)
+            if deadline_at is not None]
 
 
 def _overdue() -> tuple[sa.ColumnElement[bool], ...]:

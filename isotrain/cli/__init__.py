@@ -28,11 +28,14 @@ def install(app: Flask) -> None:
 
 
 def _translate_help(command: click.Command) -> None:
-    """Say what a command is for in the language of whoever asks, which nobody knows yet."""
-    if command.help:
+    """Say what a command is for in the language of whoever asks, which nobody knows yet.
+
+    Commands belong to the process: whatever another app made of them stays as it is.
+    """
+    if type(command.help) is str:
         command.help = later(inspect.cleandoc(command.help))
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
+        if isinstance(parameter, click.Option) and type(parameter.help) is str:
             parameter.help = later(parameter.help)
     for part in getattr(command, "commands", {}).values():
         _translate_help(part)

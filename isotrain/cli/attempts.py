@@ -11,6 +11,7 @@ from isotrain.attempts import closing, replaying
 from isotrain.attempts.kept import get_kept
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
+from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.text import N_
 from isotrain.web.transaction import transaction
@@ -97,11 +98,12 @@ def _outcome(result: Result | None, *, closed: bool) -> str:
 @reads
 def close_overdue() -> None:
     """Close and mark every attempt whose time is over; safe to run at any time, by cron."""
-    closed = 0
-    while True:
-        with transaction():
-            done = closing.close_some_overdue(by=Actor.command())
-        closed += done
-        if not done:
-            break
+    closed, failure = 0, None
+    try:
+        for done in closing.close_each_overdue(transaction, by=Actor.command()):
+            closed += done
+    except Refusal as refusal:
+        failure = refusal
     click.echo(ngettext("%(num)s attempt closed.", "%(num)s attempts closed.", closed))
+    if failure is not None:
+        raise failure

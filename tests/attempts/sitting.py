@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.attempts import sheets, taking
+from isotrain.attempts import closing, sheets, taking
 from isotrain.attempts.models import Attempt, AttemptMark, Result
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
@@ -16,7 +16,7 @@ from isotrain.db import db
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
-from tests.factories import committed
+from tests.factories import BY, committed
 
 EXAM = "iso-certification-exam"
 PRACTICE = "iso-certification-practice"
@@ -103,3 +103,8 @@ def shares_of(attempt: int) -> list[str]:
     """Return what each marked item of an attempt earned, in order."""
     query = sa.select(AttemptMark.share).where(AttemptMark.attempt_id == attempt)
     return list(db.session.scalars(query.order_by(AttemptMark.position)))
+
+
+def end_overdue() -> int:
+    """Close every attempt whose time is over and return how many."""
+    return sum(closing.close_each_overdue(committed, by=BY))

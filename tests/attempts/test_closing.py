@@ -19,18 +19,13 @@ from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
-from isotrain.errors import NotFound
+from isotrain.errors import NotFound, Refusal
 from isotrain.records.models import CompletionRecord
 from tests.attempts import sitting
 from tests.attempts.sitting import PRACTICE, result_of
 from tests.counting import counted
-from tests.factories import BY, a_user, committed
+from tests.factories import a_user, committed
 from tests.listening import hearing_finished
-
-
-def close_all():
-    with committed():
-        return closing.close_some_overdue(100, by=BY)
 
 
 def test_every_answer_right_earns_every_mark(each_course_app):
@@ -132,8 +127,8 @@ def test_whatever_is_over_is_closed_and_whatever_runs_is_not(each_course_app):
     with clock.moved_by(timedelta(minutes=20)):
         running = sitting.start(a_user())
     with clock.moved_by(timedelta(minutes=31)):
-        assert close_all() == 5
-        assert close_all() == 0
+        assert sitting.end_overdue() == 5
+        assert sitting.end_overdue() == 0
     db.session.rollback()
     states = dict(db.session.execute(sa.select(Attempt.id, Attempt.state)).all())
     assert {states[a] for a in attempts} == {"expired"}
@@ -141,11 +136,37 @@ def test_whatever_is_over_is_closed_and_whatever_runs_is_not(each_course_app):
     assert db.session.query(Result).count() == 5
 
 
-def test_at_most_as_many_are_closed_as_asked(course_app):
-    for _ in range(3):
-        sitting.start(a_user())
-    with clock.moved_by(timedelta(hours=1)), committed():
-        assert closing.close_some_overdue(2, by=BY) == 2
+def test_what_is_overdue_is_listed_some_at_a_time_from_wherever_one_was(each_course_app):
+    with clock.frozen_at(clock.now()):  # where the database's clock stands still, all end at once
+        started = [sitting.start(a_user()) for _ in range(4)]
+    with clock.moved_by(timedelta(hours=1)):
+        first = closing.list_overdue(3)
+        rest = closing.list_overdue(3, first[-1])
+    assert [*first, *rest] == sorted([*first, *rest])
+    assert sorted(each.id for each in (*first, *rest)) == started
+
+
+def test_one_that_cannot_be_closed_keeps_no_other_waiting(each_course_app, monkeypatch):
+    before, broken, after = [sitting.start(a_user()) for _ in range(3)]
+    mark = closing.marking.mark
+
+    def break_off(attempt_id, **values):
+        if attempt_id == broken:
+            raise ZeroDivisionError
+        return mark(attempt_id, **values)
+
+    monkeypatch.setattr(closing.marking, "mark", break_off)
+    with clock.moved_by(timedelta(hours=1)):
+        with pytest.raises(Refusal, match=f"Attempt {broken} could not be closed"):
+            sitting.end_overdue()
+        told = each_course_app.test_cli_runner().invoke(args=["attempt", "close-overdue"])
+        assert told.exit_code == 1 and "0 attempts closed" in told.output
+        assert f"Attempt {broken} could not" in told.output
+        states = dict(db.session.execute(sa.select(Attempt.id, Attempt.state)).all())
+        assert states == {before: "expired", broken: "open", after: "expired"}
+        db.session.rollback()
+        monkeypatch.undo()
+        assert sitting.end_overdue() == 1
 
 
 def test_those_whose_time_was_over_longest_ago_are_closed_first(each_course_app):
@@ -157,9 +178,8 @@ def test_those_whose_time_was_over_longest_ago_are_closed_first(each_course_app)
         started[length] = sitting.start(a_user())
     heard = []
     with clock.moved_by(timedelta(hours=2)), hearing_finished(
-            lambda finished: heard.append(finished.attempt.id)), committed():
-        assert closing.close_some_overdue(2, by=BY) == 2
-        assert closing.close_some_overdue(9, by=BY) == 2
+            lambda finished: heard.append(finished.attempt.id)):
+        assert sitting.end_overdue() == 4
     assert heard == [started[length] for length in sorted(minutes)]
 
 
@@ -264,6 +284,6 @@ def test_events_of_closing_hold_no_answers(course_app):
 
 def test_an_attempt_closed_by_the_clock_names_who_came_to_see_it(course_app):
     sitting.start(a_user())
-    with clock.moved_by(timedelta(hours=1)), committed():
-        closing.close_some_overdue(10, by=Actor.command())
+    with clock.moved_by(timedelta(hours=1)):
+        assert list(closing.close_each_overdue(committed, by=Actor.command())) == [1]
     assert db.session.query(Event).filter_by(action="attempt.closed").one().actor_kind == "command"

@@ -22,7 +22,7 @@ from isotrain.questions.contract import PENDING
 from isotrain.records.models import CompletionRecord
 from tests.attempts import sitting
 from tests.attempts.sitting import PRACTICE
-from tests.factories import BY, a_user, client_of, committed
+from tests.factories import a_user, client_of, committed
 from tests.listening import hearing_finished
 
 
@@ -71,9 +71,8 @@ def test_an_attempt_whose_time_is_over_waits_too(by_hand):
     user = a_user()
     attempt = sitting.start(user)
     sitting.answer_all(attempt, user, right=20)
-    with clock.moved_by(timedelta(hours=1)), committed():
-        assert closing.close_some_overdue(9, by=BY) == 1
-        assert closing.close_some_overdue(9, by=BY) == 0
+    with clock.moved_by(timedelta(hours=1)):
+        assert [sitting.end_overdue(), sitting.end_overdue()] == [1, 0]
     assert db.session.get_one(Attempt, attempt, populate_existing=True).state == "expired"
     assert sitting.result_of(attempt) is None
 

@@ -214,9 +214,9 @@ def test_close_overdue_closes_in_batches_until_nothing_is_left(course_app, monke
     from datetime import timedelta
 
     from isotrain import clock
-    from isotrain.cli import attempts
+    from isotrain.attempts import closing
 
-    monkeypatch.setattr(attempts, "BATCH", 2)
+    monkeypatch.setattr(closing, "AT_ONCE", 2)
     for _ in range(5):
         sitting.start(a_user())
     assert "0 attempts closed" in run(course_app, "close-overdue").output

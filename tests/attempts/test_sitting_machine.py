@@ -20,14 +20,14 @@ from hypothesis.stateful import (
 )
 
 from isotrain import clock
-from isotrain.attempts import closing, replaying
+from isotrain.attempts import replaying
 from isotrain.attempts.models import Answer, Attempt, LateAnswer, Result
 from isotrain.attempts.rules import GRACE
 from isotrain.attempts.taking import Closed, Late, Saved, Stale
 from isotrain.banks import versions
 from isotrain.db import db
 from tests.attempts import sitting
-from tests.factories import BY, a_user, committed
+from tests.factories import a_user
 from tests.quizzes import editing
 
 MINUTES = 10
@@ -151,8 +151,7 @@ class Sitting(RuleBasedStateMachine):
 
     @rule()
     def close_what_is_over(self) -> None:
-        with committed():
-            closing.close_some_overdue(100, by=BY)
+        sitting.end_overdue()
         if self.current is not None:
             self._expire_if_over(self.current)
 

@@ -100,5 +100,5 @@ def test_a_command_does_not_approve_the_translation_it_imports(app, people, tmp_
                     "{text: Eine Stelle, right: true}, {text: ISO}, {text: Niemand}]}\n")
     told = app.test_cli_runner().invoke(args=["bank", "import", "audits", str(file), "--approve"])
     assert told.exit_code == 0, told.output
-    assert "0 approved" in told.output and "1 wait for a second person" in told.output
+    assert "0 approved" in told.output and "1 waits for a second" in told.output, told.output
     assert db.session.query(Approval).count() == 0

@@ -65,6 +65,12 @@ def test_two_apps_in_one_process_keep_their_own_wiring(app, tmp_path):
     assert wired(Directory).ids_of("nobody at all") == []
 
 
+def test_a_second_app_leaves_the_help_of_commands_as_the_first_has_made_it(app, tmp_path):
+    before = app.cli.commands["attempt"].help
+    other = create_app(make_settings(tmp_path))
+    assert other.cli.commands["attempt"].help is before
+
+
 def test_the_order_holds_with_three_more_listeners(each_app, monkeypatch):
     heard: list[str] = []
 

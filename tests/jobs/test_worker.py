@@ -58,6 +58,18 @@ def family(server: Server) -> list[psutil.Process]:
     return []
 
 
+def both_of(server: Server, *, but: psutil.Process | None = None) -> list[psutil.Process]:
+    """Wait until a server keeps a worker, another one than `but`, and return keeper and worker."""
+    found: list[psutil.Process] = []
+
+    def complete() -> bool:
+        found[:] = family(server)
+        return len(found) == 2 and found[1] != but
+
+    until(complete, PATIENCE)
+    return found
+
+
 def alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
@@ -88,17 +100,15 @@ def a_worker(server: Server, *more: str) -> Iterator[subprocess.Popen]:
 
 def test_a_server_keeps_one_worker_that_runs_and_is_started_again_when_it_dies(tmp_path):
     with serving.on_sqlite(tmp_path, fill=with_worker) as server:
-        until(lambda: len(family(server)) == 2, PATIENCE)
+        _keeper, worker = both_of(server)
         until(lambda: seen_at(server), PATIENCE)
-        _keeper, worker = family(server)
         worker.kill()
-        until(lambda: len(family(server)) == 2 and family(server)[1].pid != worker.pid, PATIENCE)
+        both_of(server, but=worker)
 
 
 def test_the_worker_ends_with_a_server_that_is_told_to_end(tmp_path):
     with serving.on_sqlite(tmp_path, fill=with_worker) as server:
-        until(lambda: len(family(server)) == 2, PATIENCE)
-        both = family(server)
+        both = both_of(server)
         server.process.terminate()
         server.process.wait(PATIENCE)
         assert gone(both)()
@@ -106,20 +116,18 @@ def test_the_worker_ends_with_a_server_that_is_told_to_end(tmp_path):
 
 def test_the_worker_ends_soon_after_a_server_that_was_killed_and_lets_its_address_go(tmp_path):
     with serving.on_sqlite(tmp_path, fill=with_worker) as server:
-        until(lambda: len(family(server)) == 2, PATIENCE)
-        both, others = family(server), [*server.workers()]
+        both, others = both_of(server), [*server.workers()]
         server.process.kill()
         server.process.wait()
         until(gone(both), SOON)
         until(gone(others), PATIENCE)
         server.start()
-        until(lambda: len(family(server)) == 2, PATIENCE)
+        both_of(server)
 
 
 def test_the_worker_ends_soon_when_its_keeper_is_killed(tmp_path):
     with serving.on_sqlite(tmp_path, fill=with_worker) as server:
-        until(lambda: len(family(server)) == 2, PATIENCE)
-        keeper, worker = family(server)
+        keeper, worker = both_of(server)
         keeper.kill()
         until(gone([worker]), SOON)
 
