@@ -101,7 +101,7 @@ TAMPERINGS = {
 # Whom the finding names, and what was compared; of the others the name of the check is enough.
 NAMED = {
     "SCORE": "attempt {passed}: score is 19, the answers give 20.",
-    "SCORE result": "attempt {failed}: score is None, the answers give 3.",
+    "SCORE result": "attempt {failed}: score is None, the answers give",
     "SCORE mark": "attempt {passed}: question 3 is 1/2, the answers give 1.",
     "FORM": "attempt {passed}, seed: The seed is not the one the form was drawn with. Kept: ",
     "FORM items": "attempt {open}: Its questions hash to ",
