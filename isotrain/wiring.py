@@ -11,13 +11,15 @@ from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Directory
+from isotrain.banks.files import importing as bank_files
 from isotrain.banks.profile import Usage
 from isotrain.certificates import issuing
 from isotrain.i18n import lazy
 from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
-from isotrain.jobs.work import Kind, Kinds
+from isotrain.jobs.work import Kind, Kinds, Onward
 from isotrain.mail.sending import Post
+from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
 from isotrain.records import preparing, recording
@@ -61,6 +63,14 @@ WIRING = Wiring(
         Kind(preparing.KIND, lazy("Completion records"), Permission.RECORDS_EXPORT,
              preparing.prepare),
         Kind(people_files.KIND, lazy("People"), Permission.PEOPLE_READ, people_files.prepare),
+        Kind(people_applying.KIND, lazy("Import of a people file"), Permission.PEOPLE_EDIT,
+             people_applying.carry_out,
+             (lazy("The file is read."), lazy("What is new is compared and written.")),
+             Onward(lazy("See the people"), "people.index")),
+        Kind(bank_files.KIND, lazy("Import of a question file"), Permission.BANK_EDIT,
+             bank_files.carry_out,
+             (lazy("The file is compared with the bank."), lazy("What is new is written.")),
+             Onward(lazy("Open the bank"), "banks.show", ("bank_id",))),
     ), directory.may),
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((assigning.reassign,)),

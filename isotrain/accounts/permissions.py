@@ -23,7 +23,7 @@ class Permission(StrEnum):
     RECORDS_READ = "records-read"  # See who has completed what, with scores.
     RECORDS_EXPORT = "records-export"  # Export completion records.
     TEAM_STATUS = "team-status"  # See the status, not the scores, of one's own team.
-    LONG_WORK = "long-work"  # Have long exports prepared, and take their files.
+    LONG_WORK = "long-work"  # Have long exports and imports done, and take their files.
     CERTIFICATE_READ = "certificate-read"  # See and download other people's certificates.
     CERTIFICATE_REVOKE = "certificate-revoke"  # Revoke a certificate with a reason.
     AUDIT_RECORDS = "audit-records"  # Read events about people, training, banks and records.
@@ -54,6 +54,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.QUIZ_COMPOSE,
             Permission.LIBRARY_READ,
             Permission.COURSE_VERSIONS,
+            Permission.LONG_WORK,
         }
     ),
     Role.HR: frozenset(

@@ -72,6 +72,12 @@ class Held:
             raise Unwanted
         self.told_at = time.monotonic()
 
+    def finish(self, sentence: str) -> None:
+        """Note in the caller's transaction that it is done."""
+        if not _changed(db.session.connection(), self, state=DONE, ended_at=now(), held_until=None,
+                        sentence=sentence):
+            raise Unwanted
+
 
 def run_waiting(*, transaction: Transaction, stopping: Stopping) -> int:
     """Do all the work that waits, oldest first; return how many pieces."""
@@ -134,9 +140,10 @@ def _carry_out(held: Held) -> None:
         folder().mkdir(exist_ok=True, mode=0o700)
         with scratch.scratch(folder()) as held.folder:
             made = _made(held)
-            size, name = made.stat().st_size, made.name
-            _place(held, made)
-        if not _end(held, DONE, file_name=name, size=size):
+            if made is not None:
+                size, name = made.stat().st_size, made.name
+                _place(held, made)
+        if made is not None and not _end(held, DONE, file_name=name, size=size):
             raise Unwanted
     except Unwanted:
         shutil.rmtree(folder() / held.token, ignore_errors=True)
@@ -154,7 +161,7 @@ def _carry_out(held: Held) -> None:
         _end(held, FAILED, sentence=failure)
 
 
-def _made(held: Held) -> Path:
+def _made(held: Held) -> Path | None:
     kinds = wired(Kinds)
     kind = kinds.get(held.kind)
     if not kinds.may(held.asked_by, kind.permission):

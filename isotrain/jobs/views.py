@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
 
@@ -16,6 +16,9 @@ from isotrain.wired import wired
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from isotrain.jobs.models import Work
+    from isotrain.jobs.work import Kind
 
 bp = Blueprint("work", __name__, url_prefix="/work")
 
@@ -33,7 +36,9 @@ def index() -> ResponseReturnValue:
 def show(work_id: int) -> ResponseReturnValue:
     """Show how far a piece of my work is; the page asks again by itself until it is over."""
     work = asking.get_own(work_id, user_id=me().id)
-    return render_template("work/show.html", work=work, label=_label(work.kind),
+    kind = wired(Kinds).find(work.kind)
+    return render_template("work/show.html", work=work, label=_label(work.kind), kind=kind,
+                           onward=_onward(kind, work),
                            keeps_until=work.ended_at and work.ended_at + KEPT,
                            hours=int(KEPT.total_seconds() // 3600))
 
@@ -62,4 +67,13 @@ def file(work_id: int) -> ResponseReturnValue:
 
 def _label(kind: str) -> str:
     """Return what a kind is called; one that is no longer done keeps its name."""
-    return next((each.label for each in wired(Kinds).each if each.name == kind), kind)
+    found = wired(Kinds).find(kind)
+    return found.label if found else kind
+
+
+def _onward(kind: Kind | None, work: Work) -> str:
+    """Return the address at which what the work did is seen; "" where there is none."""
+    if kind is None or kind.onward is None:
+        return ""
+    values: dict[str, Any] = {name: work.params[name] for name in kind.onward.values}
+    return url_for(kind.onward.endpoint, **values)

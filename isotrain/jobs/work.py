@@ -41,19 +41,38 @@ class Task(Protocol):
     def progress(self, done: int, total: int | None) -> None:
         """Say how far it is; raises what ends the work when nobody wants it any more."""
 
+    def finish(self, sentence: str) -> None:
+        """Say what came of work that makes no file, in the transaction that does it.
+
+        Raises what ends the work when nobody wants it any more, so that nothing is done.
+        """
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Where a person goes on from work that is done: an endpoint, and the params it is given."""
+
+    label: str
+    endpoint: str
+    values: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of long work: `run` does it and returns the file that came of it.
 
-    `permission` is what somebody needs who asks for it and who takes its result. `run` may be
-    begun again from the beginning, when the worker that did it died.
+    Work that changes something makes no file but finishes its task in the transaction that does
+    it; it says in `steps` what it does one after the other, and where to go `onward`. `permission`
+    is what somebody needs who asks for it and who takes its result. `run` may be begun again from
+    the beginning, when the worker that did it died.
     """
 
     name: str
     label: str
     permission: str
-    run: Callable[[Task], Path]
+    run: Callable[[Task], Path | None]
+    steps: tuple[str, ...] = ()
+    onward: Onward | None = None
 
 
 @dataclass(frozen=True)
@@ -65,10 +84,14 @@ class Kinds:
 
     def get(self, name: str) -> Kind:
         """Return the kind of a name or raise NotFound."""
-        for kind in self.each:
-            if kind.name == name:
-                return kind
-        raise NotFound(_("This kind of work is no longer done here."))
+        kind = self.find(name)
+        if kind is None:
+            raise NotFound(_("This kind of work is no longer done here."))
+        return kind
+
+    def find(self, name: str) -> Kind | None:
+        """Return the kind of a name."""
+        return next((kind for kind in self.each if kind.name == name), None)
 
 
 def folder() -> Path:

@@ -207,9 +207,10 @@ def _sat(user_id: int) -> dict[str, Any]:
 def _work(user_id: int) -> int:
     """Have something prepared for a person, of the kind that their role may take."""
     roles = directory.roles_of(user_id)
-    kind = "people-list" if roles & {Role.HR, Role.ADMIN} else "records-export"
-    asking.ask(wired(Kinds).get(kind), {}, user_id=user_id)  # and one that waits for a worker
-    work = asking.ask(wired(Kinds).get(kind), {}, user_id=user_id)
+    kind = ("people-list" if roles & {Role.HR, Role.ADMIN} else
+            "bank-import" if Role.TRAINER in roles else "records-export")
+    asking.ask(wired(Kinds).get(kind), {"bank_id": 1}, user_id=user_id)  # and one that waits for a worker
+    work = asking.ask(wired(Kinds).get(kind), {"bank_id": 1}, user_id=user_id)
     work.state, work.ended_at = DONE, clock.now()
     work.held_by, work.file_name = f"of-{user_id}", "people.xlsx"
     result_of(work).parent.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from isotrain.db import db
-from isotrain.jobs import leasing, running
+from isotrain.jobs import carrying_out, leasing, running
 from isotrain.jobs.job import Job, Jobs, Lane
-from isotrain.jobs.models import JobRun
+from isotrain.jobs.models import JobRun, Work
 from isotrain.jobs.rules import Every
 from isotrain.web.transaction import transaction
 from isotrain.wired import KEY
@@ -49,3 +49,13 @@ def run_due(lane: Lane = Lane.SHORT) -> int:
 def row(name: str = "try") -> JobRun:
     db.session.rollback()
     return db.session.get(JobRun, name, populate_existing=True)
+
+
+def work_off(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Do all long work that waits, as a worker does."""
+    return carrying_out.run_waiting(transaction=transaction, stopping=stopping)
+
+
+def kept(work_id: int) -> Work:
+    db.session.rollback()
+    return db.session.get_one(Work, work_id, populate_existing=True)

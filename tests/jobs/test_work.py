@@ -33,6 +33,7 @@ from isotrain.web.transaction import transaction
 from isotrain.wired import KEY
 from tests.dying import die, dies
 from tests.factories import BY, a_user, client_of, committed, post
+from tests.jobs.making import kept, work_off
 
 HOUR = timedelta(hours=1)
 
@@ -71,15 +72,6 @@ def writing_a_file(task):
 def asked(kind, user=None) -> int:
     with committed():
         return asking.ask(kind, {}, user_id=user or a_user("hr")).id
-
-
-def work_off(stopping=lambda: False) -> int:
-    return carrying_out.run_waiting(transaction=transaction, stopping=stopping)
-
-
-def kept(work_id: int) -> Work:
-    db.session.rollback()
-    return db.session.get_one(Work, work_id, populate_existing=True)
 
 
 def lying() -> list[str]:
@@ -314,7 +306,8 @@ def test_every_state_has_its_page(a_kind, each_app):
             row.done, row.total = (1000, 4000) if state == "counted" else (0, None)
             row.ended_at = clock.now() if over else None
             row.sentence = text if state == "failed" else None
-            row.purged_at = clock.now() if state == "gone" else None
+            row.purged_at, row.file_name = (
+                (clock.now(), "made.txt") if state == "gone" else (None, None))
         shown, listed = client.get(f"/work/{piece}"), client.get("/work")
         assert shown.status_code == listed.status_code == 200 and text in shown.text
     assert client.get(f"/work/{piece}/file").status_code == 404

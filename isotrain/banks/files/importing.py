@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
+from isotrain.accounts import preferring
 from isotrain.accounts.models import Identity
 from isotrain.audit.noting import Actor, digest, note
 from isotrain.banks import directory, pooling, storing
@@ -24,8 +25,10 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
-from isotrain.i18n import _, format_moment, ngettext, say
+from isotrain.i18n import _, format_moment, ngettext, say, speaking
 from isotrain.jobs.purging import delete_some
+from isotrain.jobs.work import Task
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 
 KEPT_FOR = timedelta(hours=24)
@@ -140,11 +143,7 @@ def apply(
     plan = reviewed.plan
     if plan.basis != planning.basis_of(bank):
         plan = planning.plan(bank, imported, defaults)
-    if plan.faulty and not skip_faulty:
-        raise Refusal(ngettext(
-            "%(num)s question has an error. Correct the file, or choose to leave it out.",
-            "%(num)s questions have errors. Correct the file, or choose to leave them out.",
-            plan.faulty), "skip_faulty")
+    _refuse_faulty(plan, skip_faulty=skip_faulty)
     version_ids = storing.store(bank_id, list(_changes(bank, plan, upload.file_name)), by=by)
     counts = plan.counts
     upload.added, upload.changed = counts["new"], counts["changed"] + counts["translated"]
@@ -160,6 +159,46 @@ def apply(
     query = sa.select(QuestionVersion.question_id).where(QuestionVersion.id.in_(kept))
     return Applied(plan, tuple(db.session.scalars(query)),
                    tuple(version for step, version in fresh if step.effect == "translated"))
+
+
+def _refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
+    if plan.faulty and not skip_faulty:
+        raise Refusal(ngettext(
+            "%(num)s question has an error. Correct the file, or choose to leave it out.",
+            "%(num)s questions have errors. Correct the file, or choose to leave them out.",
+            plan.faulty), "skip_faulty")
+
+
+KIND = "bank-import"
+# Up to so many questions are written while the browser waits.
+AT_ONCE = 500
+
+
+def is_long(reviewed: Review) -> bool:
+    """Say whether nobody should wait for what a file would do."""
+    return len(reviewed.plan.writes) > AT_ONCE
+
+
+def params_of(bank_id: int, reviewed: Review, *, skip_faulty: bool) -> JsonObject:
+    """Return which file is to be applied and how it is meant, as the work keeps it.
+
+    Refuses what applying would refuse, while somebody is there to put it right.
+    """
+    _refuse_faulty(reviewed.plan, skip_faulty=skip_faulty)
+    return {"bank_id": bank_id, "token": reviewed.token, "skip_faulty": skip_faulty,
+            "defaults": reviewed.defaults.to_data()}
+
+
+def carry_out(task: Task) -> None:
+    """Apply a checked file, in a worker: compared first, then all of it in one transaction."""
+    given, by = task.params, Actor("user", task.asked_by)
+    task.progress(0, 2)
+    reviewed = review(given["bank_id"], given["token"], Defaults(**given["defaults"]),
+                      member=task.asked_by)
+    task.progress(1, 2)
+    with speaking(preferring.language_of(task.asked_by)), task.transaction():
+        task.finish(apply(given["bank_id"], reviewed, by=by,
+                          skip_faulty=given["skip_faulty"]).sentence)
 
 
 def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Actor) -> None:

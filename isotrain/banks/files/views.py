@@ -17,6 +17,8 @@ from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, say, say_place
+from isotrain.jobs import asking
+from isotrain.jobs.work import Kinds
 from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
 from isotrain.questions.problem import SEVERITIES, Problem
@@ -26,6 +28,7 @@ from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
+from isotrain.wired import wired
 
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
 SHOWN_PROBLEMS = 50
@@ -73,6 +76,11 @@ def apply(bank_id: int, token: str) -> ResponseReturnValue:
         return _page(bank, token, form)
     review = importing.review(bank_id, token, form.defaults(), member=me().id)
     with answered(form):
+        if importing.is_long(review):
+            with transaction():
+                work = asking.ask(wired(Kinds).get(importing.KIND), importing.params_of(
+                    bank_id, review, skip_faulty=form.skip_faulty.data), user_id=me().id)
+            return redirect(url_for("work.show", work_id=work.id), 303)
         with transaction():
             applied = importing.apply(bank_id, review, by=actor(),
                                       skip_faulty=form.skip_faulty.data)

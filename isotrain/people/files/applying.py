@@ -3,25 +3,66 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
-from isotrain.accounts import registering
+from isotrain.accounts import preferring, registering
 from isotrain.accounts.permissions import Role
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
-from isotrain.errors import Conflict, Refusal
-from isotrain.i18n import _
+from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.i18n import _, speaking
+from isotrain.jobs.work import Task
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.people import employing, placements, placing, resolving
-from isotrain.people.files import planning
+from isotrain.people.files import importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options, Plan
 from isotrain.people.files.rules import PeopleFile
 from isotrain.people.models import PeopleImport, PeopleUpload
 from isotrain.people.news import moving
+
+KIND = "people-import"
+# A file of up to so many rows is applied while the browser waits.
+AT_ONCE = 1_000
+
+
+def is_long(file: PeopleFile) -> bool:
+    """Say whether a file is one that nobody should wait for."""
+    return len(file.lines) > AT_ONCE
+
+
+def params_of(upload: Upload, options: Options) -> JsonObject:
+    """Return which file is to be applied and how it is meant, as the work keeps it."""
+    return {"token": upload.token, "complete": options.complete,
+            "effective_on": options.effective_on.isoformat(), "answers": dict(options.answers)}
+
+
+def carry_out(task: Task) -> None:
+    """Apply a kept file, in a worker: read first, then all of it in one transaction."""
+    given = task.params
+    upload = importing.find(given["token"], user_id=task.asked_by)
+    if upload is None:
+        raise NotFound(importing.gone())
+    task.progress(0, 2)
+    file = importing.read(upload.data)
+    task.progress(1, 2)
+    options = Options(given["complete"], date.fromisoformat(given["effective_on"]),
+                      given["answers"])
+    with speaking(preferring.language_of(task.asked_by)), task.transaction():
+        task.finish(told(apply(file, options, upload, by=Actor("user", task.asked_by))))
+
+
+def told(done: PeopleImport | None) -> str:
+    """Say what came of a file."""
+    if done is None:
+        return _("Everything was as the file says already. Nothing was changed.")
+    return _("Applied: %(new)s new, %(changed)s changed, %(left)s left.", new=done.created,
+             changed=done.changed, left=done.deactivated)
 
 
 def apply(
@@ -41,7 +82,7 @@ def apply(
         return None
     try:
         with moving(by=by) as moved:
-            _carry_out(plan, moved, by=by)
+            _write(plan, moved, by=by)
         done = PeopleImport(
             sha256=sha256_hex(upload.data), file_name=upload.name[:200], applied_at=clock.now(),
             applied_by=by.user_id, created=len(plan.new),
@@ -58,7 +99,7 @@ def apply(
     return done
 
 
-def _carry_out(plan: Plan, moved: set[int], *, by: Actor) -> None:
+def _write(plan: Plan, moved: set[int], *, by: Actor) -> None:
     on, known = plan.options.effective_on, [*plan.back, *plan.changed]
     if plan.left:
         employing.leave({person.id: day for person, day in plan.left}, by=by)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.db import db, end_reading
 from isotrain.formats import Unreadable, child
+from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.people.files.rules import Header, PeopleFile, read_people
@@ -66,6 +67,11 @@ def find(token: str, *, user_id: int) -> Upload | None:
     earlier = sa.select(sa.func.max(PeopleImport.applied_at))
     applied_at = db.session.scalar(earlier.where(PeopleImport.sha256 == sha256_hex(row.data)))
     return Upload(row.file_name, row.data, token, applied_at)
+
+
+def gone() -> str:
+    """Say that an upload is not here any more."""
+    return _("This upload was applied, or is more than a day old.")
 
 
 def purge_some() -> int:

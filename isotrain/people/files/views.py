@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
+from isotrain.jobs import asking
+from isotrain.jobs.work import Kinds
 from isotrain.people.files import applying, exporting, importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
@@ -20,6 +22,7 @@ from isotrain.people.pages import bp
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
+from isotrain.wired import wired
 
 SHOWN = 100  # faults on a page; the count says how many there are
 
@@ -88,26 +91,27 @@ def apply(token: str) -> ResponseReturnValue:
     kept = importing.find(token, user_id=me().id)
     if kept is None:
         return _again()
-    file = importing.read(kept.data)
+    file, options = importing.read(kept.data), form.options(request.form)
     with answered():
+        if applying.is_long(file):
+            with transaction():
+                work = asking.ask(wired(Kinds).get(applying.KIND),
+                                  applying.params_of(kept, options), user_id=me().id)
+            return redirect(url_for("work.show", work_id=work.id), 303)
         with transaction():
-            done = applying.apply(file, form.options(request.form), kept, by=actor())
+            done = applying.apply(file, options, kept, by=actor())
         return _tell(done)
-    return redirect(_preview_url(token, form.options(request.form)), 303)
+    return redirect(_preview_url(token, options), 303)
 
 
 def _again() -> ResponseReturnValue:
-    flash(_("This upload was applied, or is more than a day old."), "warning")
+    flash(importing.gone(), "warning")
     return redirect(url_for("people.upload"), 303)
 
 
 def _tell(done: PeopleImport | None) -> ResponseReturnValue:
-    if done is None:
-        flash(_("Everything was as the file says already. Nothing was changed."), "info")
-        return redirect(url_for("people.index"), 303)
-    flash(_("Applied: %(new)s new, %(changed)s changed, %(left)s left.", new=done.created,
-            changed=done.changed, left=done.deactivated), "success")
-    if not done.created:
+    flash(applying.told(done), "success" if done else "info")
+    if done is None or not done.created:
         return redirect(url_for("people.index"), 303)
     flash(ngettext("%(num)s new person needs a way in: print or mail access links.",
                    "%(num)s new people need a way in: print or mail access links.",
