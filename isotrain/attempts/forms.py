@@ -11,6 +11,8 @@ from isotrain.questions.contract import is_answer
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
+SPEAK = "speak-"
+
 
 @dataclass(frozen=True)
 class SentAnswer:
@@ -21,6 +23,11 @@ class SentAnswer:
     flagged: bool
     go: str
     changed: bool
+
+    @property
+    def language(self) -> str:
+        """The language that was chosen instead of another question; "" where none was."""
+        return self.go.removeprefix(SPEAK) if self.go.startswith(SPEAK) else ""
 
     @classmethod
     def of(cls, values: MultiDict[str, str]) -> SentAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from isotrain.accounts import preferring
 from isotrain.accounts.permissions import Permission
 from isotrain.attempts import asking, history, result_views, reviewing, taking
 from isotrain.attempts.forms import SentAnswer
@@ -105,6 +106,9 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> ResponseReturnValue:
+    if sent.language:
+        with transaction():
+            preferring.prefer(me().id, sent.language)
     target = sent.target(position)
     if target is None:
         return redirect(url_for("attempts.check", attempt_id=attempt_id), 303)
