@@ -1,0 +1,135 @@
+"""How long a job holds the write lock at most, with a backlog of everything that jobs do.
+
+Measured is wall time from the beginning of a write transaction to the end of its commit. Beside
+the jobs stand the imports that a worker applies, which have no limit yet: each is one transaction.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from isotrain import clock, create_app, schema
+from isotrain.accounts.models import OneTimeLink, Session, Throttle
+from isotrain.banks.files import importing as bank_files
+from isotrain.banks.rules import Defaults
+from isotrain.db import db
+from isotrain.jobs.job import Lane
+from isotrain.jobs.leasing import enrol
+from isotrain.mail.models import Outgoing
+from isotrain.people.files import applying
+from isotrain.people.files import importing as people_files
+from isotrain.people.files.plan import Options
+from isotrain.timetable import JOBS
+from isotrain.web.transaction import transaction
+from tests import postgresql, sittings
+from tests.banks.making import a_bank
+from tests.bench import sat
+from tests.conftest import make_settings
+from tests.factories import BY, a_user, committed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIMIT = 100
+ROWS, OVERDUE, UPLOADS = 5_000, 60, 20
+PEOPLE, QUESTIONS = 2_000, 1_000
+LONG_AGO = timedelta(days=400)
+
+
+def run() -> Iterator[dict[str, Any]]:
+    """The longest hold of each job, and of two imports, on each database (a durable one)."""
+    for name in ("SQLite", "PostgreSQL"):
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = ""
+            if name == "PostgreSQL":
+                url = stack.enter_context(postgresql.temporary(postgresql.DURABLE)).url()
+            with create_app(make_settings(folder, url)).app_context():
+                schema.upgrade(db.engine)
+                sat.load_course()
+                enrol(JOBS.each)
+                yield from _jobs(name)
+                yield from _imports(name)
+                db.session.remove()
+                db.engine.dispose()
+
+
+def _jobs(name: str) -> Iterator[dict[str, Any]]:
+    _backlog()
+    longest: dict[str, tuple[float, int]] = {}
+    with clock.moved_by(timedelta(hours=1)):
+        for job in JOBS.each:
+            if job.lane is Lane.SHORT:
+                held: list[float] = []
+                done = sum(job.run(_timed(held)))
+                longest[job.name] = max(held, default=0.0), done
+    for job_name, (seconds, done) in longest.items():
+        if done:
+            yield _row(f"held by {job_name}, {name}", seconds, LIMIT, done)
+
+
+def _imports(name: str) -> Iterator[dict[str, Any]]:
+    held: list[float] = []
+    text = "personnel_no,name,unit\n" + "".join(
+        f"H{n:05d},Holder {n},Unit {n % 40}\n" for n in range(PEOPLE))
+    file = people_files.read(text.encode())
+    with _timed(held)():
+        applying.apply(file, Options(), people_files.Upload("people.csv", text.encode()), by=BY)
+    yield _row(f"held by an import of people, {name}", held[-1], None, PEOPLE)
+    bank = a_bank(a_user("trainer"))
+    gift = "".join(f"::Q{n}:: What is {n}? {{={n} ~{n + 1} ~{n + 2}}}\n\n"
+                   for n in range(QUESTIONS)).encode()
+    read = bank_files.read(gift, "many.gift")
+    with committed():
+        token = bank_files.keep(bank, read, by=BY)
+    reviewed = bank_files.review(bank, token, Defaults(), member=None)
+    with _timed(held)():
+        bank_files.apply(bank, reviewed, by=BY)
+    yield _row(f"held by an import of questions, {name}", held[-1], None, QUESTIONS)
+
+
+def _timed(held: list[float]) -> Any:
+    """Return what begins a write transaction and notes how long each was."""
+    @contextmanager
+    def timed() -> Iterator[None]:
+        began = perf_counter()
+        with transaction():
+            began = perf_counter()
+            yield
+        held.append(perf_counter() - began)
+    return timed
+
+
+def _backlog() -> None:
+    user, then = a_user(), clock.now() - LONG_AGO
+    for _ in range(OVERDUE):
+        sittings.begin(a_user())
+    each = range(ROWS)
+    many: dict[type[Any], Any] = {
+        Session: ({"token_hash": f"s{n}", "user_id": user, "created_at": then, "browser": "",
+                   "last_seen_at": then, "ended_at": then} for n in each),
+        OneTimeLink: ({"token_hash": f"l{n}", "purpose": "reset", "user_id": user,
+                       "created_at": then, "expires_at": then, "used_at": then} for n in each),
+        Throttle: ({"key": f"t{n}", "window_started_at": then, "count": 1} for n in each),
+        Outgoing: ({"key": f"m{n}", "kind": "access", "user_id": user, "state": "sent",
+                    "params": {"text": "x" * 900}, "tries": 1, "created_at": then,
+                    "next_try_at": then, "sent_at": then} for n in each),
+    }
+    with committed():
+        for model, rows in many.items():
+            db.session.execute(sa.insert(model), list(rows))
+    with clock.moved_by(-LONG_AGO):
+        for n in range(UPLOADS):
+            with committed():
+                people_files.keep(people_files.Upload(f"{n}.csv", b"x" * 2**20), user_id=user)
+
+
+def _row(what: str, seconds: float, limit: float | None, n: int) -> dict[str, Any]:
+    return {"name": what, "value": round(seconds * 1000, 1), "limit": limit, "unit": "ms", "n": n}
