@@ -14,7 +14,7 @@ from isotrain.accounts.permissions import Role
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
-from isotrain.i18n import _, speaking
+from isotrain.i18n import _, format_decimal, ngettext, speaking
 from isotrain.jobs.work import Task
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
@@ -54,15 +54,25 @@ def carry_out(task: Task) -> None:
     options = Options(given["complete"], date.fromisoformat(given["effective_on"]),
                       given["answers"])
     with speaking(preferring.language_of(task.asked_by)), task.transaction():
-        task.finish(told(apply(file, options, upload, by=Actor("user", task.asked_by))))
+        done = apply(file, options, upload, by=Actor("user", task.asked_by))
+        task.finish(f"{told(done)} {way_in(done)}".strip())
 
 
 def told(done: PeopleImport | None) -> str:
     """Say what came of a file."""
     if done is None:
         return _("Everything was as the file says already. Nothing was changed.")
-    return _("Applied: %(new)s new, %(changed)s changed, %(left)s left.", new=done.created,
-             changed=done.changed, left=done.deactivated)
+    return _("Applied: %(new)s new, %(changed)s changed, %(left)s left.",
+             new=format_decimal(done.created), changed=format_decimal(done.changed),
+             left=format_decimal(done.deactivated))
+
+
+def way_in(done: PeopleImport | None) -> str:
+    """Say what is to be done next for people who are new; "" where nobody is."""
+    if done is None or not done.created:
+        return ""
+    return ngettext("%(num)s new person needs a way in: print or mail access links.",
+                    "%(num)s new people need a way in: print or mail access links.", done.created)
 
 
 def apply(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
-from isotrain.i18n import _, ngettext, say
+from isotrain.i18n import _, say
 from isotrain.jobs import asking
 from isotrain.jobs.work import Kinds
 from isotrain.people.files import applying, exporting, importing, planning
@@ -111,9 +111,7 @@ def _again() -> ResponseReturnValue:
 
 def _tell(done: PeopleImport | None) -> ResponseReturnValue:
     flash(applying.told(done), "success" if done else "info")
-    if done is None or not done.created:
+    if not (sentence := applying.way_in(done)):
         return redirect(url_for("people.index"), 303)
-    flash(ngettext("%(num)s new person needs a way in: print or mail access links.",
-                   "%(num)s new people need a way in: print or mail access links.",
-                   done.created), "info")
+    flash(sentence, "info")
     return redirect(url_for("people.access_sheets"), 303)
