@@ -81,7 +81,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from isotrain import i18n
-    from isotrain.accounts import language_views
+    from isotrain.accounts import language_views, zone_views
     from isotrain.web import (
         addresses,
         application,
@@ -107,6 +107,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     i18n.install(app)
     gate.install(app)
     language_views.install(app)
+    zone_views.install(app)
     csrf.install(app)
     failing.install(app)
     filters.install(app)

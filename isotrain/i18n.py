@@ -1,7 +1,8 @@
 """Translation of every sentence a reader can see, and how dates and numbers stand in it.
 
 English is the source language. A language is there when its catalogue was compiled
-(`translations/extracting.py`); which one a reader gets is decided in `accounts/language_views.py`.
+(`translations/extracting.py`); which one a reader gets is decided in `accounts/language_views.py`,
+and in which time zone in `accounts/zone_views.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import gettext
 import unicodedata
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,12 @@ from flask import current_app, g
 from flask_babel import LazyString
 from markupsafe import Markup
 
+from isotrain import zones
 from isotrain.questions.problem import parts_of_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from zoneinfo import ZoneInfo
 
     from flask import Flask
 
@@ -60,6 +63,7 @@ class Languages:
 
     def __init__(self, catalogues: Mapping[str, gettext.NullTranslations]) -> None:
         self.choose: Callable[[], str] = lambda: SOURCE
+        self.choose_zone: Callable[[], ZoneInfo] = zones.universal
         self.hold(catalogues)
 
     def hold(self, catalogues: Mapping[str, gettext.NullTranslations]) -> None:
@@ -121,7 +125,7 @@ def language_tag() -> str:
 
 def text_direction() -> str:
     """Return "rtl" where the language of the moment is written from right to left."""
-    return str(_locale().text_direction)
+    return str(current_locale().text_direction)
 
 
 def chosen_language() -> str:
@@ -196,35 +200,52 @@ def say_place(place: str) -> str:
 
 def format_day(day: date | datetime) -> str:
     """Show a day, e.g. "30 Nov 2026"; an instant counts in the reader's time zone."""
-    return str(dates.format_date(_there(day), _form("medium"), _locale()))
+    return str(dates.format_date(_there(day), _form("medium"), current_locale()))
 
 
 def format_day_in_full(day: date | datetime) -> str:
     """Show a day with its month in letters, as certificates do: "30 November 2026"."""
-    return str(dates.format_date(_there(day), _form("long"), _locale()))
+    return str(dates.format_date(_there(day), _form("long"), current_locale()))
 
 
 def format_moment(instant: datetime) -> str:
     """Show a day and the time to the minute, e.g. "30 Nov 2026, 10:42"."""
-    both = str(dates.get_datetime_format("medium", _locale()))
+    both = str(dates.get_datetime_format("medium", current_locale()))
     return both.replace("{1}", format_day(instant)).replace("{0}", format_time(instant))
 
 
 def format_time(instant: datetime) -> str:
     """Show hours and minutes, e.g. "10:42"."""
     there = instant.astimezone(reading_zone())
-    return str(dates.format_time(there, _form("short"), locale=_locale()))
+    return str(dates.format_time(there, _form("short"), locale=current_locale()))
 
 
 def day_there(value: date | datetime) -> date:
     """Return the reader's day of an instant; a day is one already."""
-    there = _there(value)
-    return there.date() if isinstance(there, datetime) else there
+    return zones.day(value, reading_zone()) if isinstance(value, datetime) else value
 
 
-def reading_zone() -> tzinfo:
-    """Return the time zone in which days and times are shown."""
-    return UTC
+def reading_zone() -> ZoneInfo:
+    """Return the time zone in which days and times are shown, decided once in a request."""
+    if not current_app:
+        return zones.universal()
+    if "zone" not in g:
+        g.zone = _here().choose_zone()
+    zone: ZoneInfo = g.zone
+    return zone
+
+
+@contextmanager
+def timed_in(zone: ZoneInfo) -> Iterator[None]:
+    """Show every time within a block in one zone, such as that of who gets a letter."""
+    before = g.get("zone")
+    g.zone = zone
+    try:
+        yield
+    finally:
+        g.pop("zone")
+        if before is not None:
+            g.zone = before
 
 
 def _there(value: date | datetime) -> date | datetime:
@@ -234,7 +255,7 @@ def _there(value: date | datetime) -> date | datetime:
 
 def format_decimal(value: float) -> str:
     """Show a number with the separators of the reader's language."""
-    return str(numbers.format_decimal(value, locale=_locale()))
+    return str(numbers.format_decimal(value, locale=current_locale()))
 
 
 def format_percent(value: float | str) -> str:
@@ -247,7 +268,8 @@ def _form(name: str) -> str:
     return DATES[name] if chosen_language() == SOURCE else name
 
 
-def _locale() -> Locale:
+def current_locale() -> Locale:
+    """Return how the language of the moment writes dates and numbers."""
     return _locale_of(chosen_language())
 
 
@@ -306,6 +328,7 @@ __all__ = [
     "Languages",
     "_",
     "chosen_language",
+    "current_locale",
     "day_there",
     "format_day",
     "format_day_in_full",
@@ -326,4 +349,5 @@ __all__ = [
     "sort_key",
     "speaking",
     "text_direction",
+    "timed_in",
 ]

@@ -16,6 +16,7 @@ from isotrain.jobs.rules import Every, Nightly
 from isotrain.keeping import verifying
 from isotrain.mail import emptying, sending
 from isotrain.people.files import importing as people_files
+from isotrain.settings import house
 
 HALF_A_MINUTE, MINUTE, HOUR = timedelta(seconds=30), timedelta(minutes=1), timedelta(hours=1)
 
@@ -51,5 +52,5 @@ JOBS = Jobs((
     Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),
         Every(HOUR), in_batches(_sweep)),
     Job(VERIFY, lazy("Checks everything that must hold, whatever happened."),
-        Nightly(hour=2), verifying.verify_nightly, Lane.LONG),
+        Nightly(2, house.zone), verifying.verify_nightly, Lane.LONG),
 ))

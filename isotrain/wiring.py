@@ -10,8 +10,8 @@ from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
-from isotrain.audit.history import Directory
 from isotrain.banks.files import importing as bank_files
+from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.profile import Usage
 from isotrain.certificates import issuing
 from isotrain.i18n import lazy
@@ -20,9 +20,11 @@ from isotrain.jobs.job import Jobs
 from isotrain.jobs.work import Kind, Kinds, Onward
 from isotrain.mail.sending import Post
 from isotrain.people.files import applying as people_applying
+from isotrain.people import days
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
 from isotrain.records import preparing, recording
+from isotrain.settings import house
 from isotrain.study import review
 from isotrain.timetable import JOBS
 from isotrain.web.health import Upkeep
@@ -37,6 +39,7 @@ class Wiring:
     """
 
     directory: Directory
+    calendar: Calendar
     post: Post
     presence: Presence
     usage: Usage
@@ -54,10 +57,12 @@ def certify_and_record(finished: Finished) -> None:
 
 WIRING = Wiring(
     directory=Directory(directory.names_of, directory.ids_of),
-    post=Post(directory.find_recipient, {"access": inviting.write_access_letter}),
+    calendar=Calendar(house.zone),
+    post=Post(directory.find_recipient, days.letter_zone_of,
+              {"access": inviting.write_access_letter}),
     presence=Presence(taking.has_open_attempt),
     usage=Usage(exposure.count_forms),
-    upkeep=Upkeep(review.count_past, overview.overview),
+    upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview),
     jobs=JOBS,
     work=Kinds((
         Kind(preparing.KIND, lazy("Completion records"), Permission.RECORDS_EXPORT,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain.db import db
+from isotrain.people import days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collect every statement of a block, in order."""
+    """Collect every statement of a block, in order; what a process keeps was read before."""
+    days.KEPT.get()
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from isotrain.accounts.rules import LONGEST
 from isotrain.i18n import lazy
 from isotrain.text import typed
-from isotrain.web.forms import TOO_LONG, Form
+from isotrain.web.forms import TOO_LONG, Form, TimeZoneField
 
 
 def same_letters(password: str | None) -> str:
@@ -54,3 +54,9 @@ class ChangePasswordForm(NewPasswordForm):
 
     current = _password(lazy("Present password"), lazy("Enter your present password"),
                         "current-password")
+
+
+class TimeZoneForm(Form):
+    """Asks in which time zone somebody reads times."""
+
+    time_zone = TimeZoneField(lazy("Show times in"), validate_choice=False)

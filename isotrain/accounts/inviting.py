@@ -12,7 +12,7 @@ from isotrain.accounts.models import Identity, User
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.i18n import _, format_moment
+from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.mail import queueing
@@ -20,6 +20,7 @@ from isotrain.mail.rules import Letter
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 from isotrain.text import fold
+from isotrain.zone_words import format_exactly
 
 ASKS_PER_NAME = 5
 
@@ -76,7 +77,7 @@ def write_access_letter(user_id: int, _params: JsonObject, again: bool) -> Lette
     identity = directory.get_identity(user_id)
     words = {
         "name": identity.name, "organization": values.value_of(ORGANIZATION), "url": link.url,
-        "until": format_moment(link.expires_at),
+        "until": format_exactly(link.expires_at),
         "number": identity.personnel_no,
     }
     if link.purpose == "first_access":

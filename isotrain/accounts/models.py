@@ -24,6 +24,7 @@ class User(Base):
     deactivated_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
+    time_zone: Mapped[str | None]
 
     identity: Mapped[Identity] = relationship(back_populates="user", uselist=False)
 

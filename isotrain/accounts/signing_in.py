@@ -47,6 +47,7 @@ class SignedIn:
     token: str
     last_seen_at: datetime
     language: str | None
+    time_zone: str | None
 
     is_authenticated = True
     is_active = True
@@ -79,7 +80,8 @@ class Candidate:
 # Built once: building a statement costs more than sending it.
 _BY_TOKEN = (
     sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-              Identity.name, User.is_demo, User.language, UserRole.role)
+              Identity.name, User.is_demo, User.language, User.time_zone,
+              UserRole.role)
     .join(User, User.id == Session.user_id)
     .join(Identity, Identity.user_id == User.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -112,7 +114,7 @@ def find_session(token: str) -> SignedIn | None:
         id=first.user_id, name=first.name,
         roles=frozenset(Role(row.role) for row in rows if row.role),
         session_id=first.id, token=token, last_seen_at=first.last_seen_at,
-        language=first.language,
+        language=first.language, time_zone=first.time_zone,
     )
 
 

@@ -22,6 +22,7 @@ from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
+from isotrain.accounts.zone_views import bp as zone_bp
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.settings import values
@@ -34,7 +35,7 @@ from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("accounts", __name__)
-blueprints = (bp, access_bp, language_bp)
+blueprints = (bp, access_bp, language_bp, zone_bp)
 
 # Where the working day begins: the first of these that is open to this person.
 HOMES = (

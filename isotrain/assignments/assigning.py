@@ -25,6 +25,7 @@ from isotrain.lists import chunks
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import Moved
 from isotrain.people.placements import unit_and_below
+from isotrain.settings import house
 from isotrain.study.models import Course
 
 TARGETS = ("everybody", "unit", "person")
@@ -89,7 +90,7 @@ def _check(
         if not directory.roles_of(user.id) & LEARNING:
             raise Refusal(_("%(name)s has no role that studies", name=user.identity.name),
                           "people")
-    if due_on < clock.today():
+    if due_on < house.today():
         raise Refusal(_("Choose a due date that is not past"), "due_on")
 
 
@@ -108,7 +109,7 @@ def apply(requirement: Requirement, user_ids: list[int] | None = None) -> None:
     Who comes later than the rule gets at least `joiner_days` from the day they came. A person who
     left the unit and comes back takes the old assignment up again.
     """
-    today = clock.today()
+    today = house.today()
     people = _people_under(requirement, user_ids)
     rows = [
         {"requirement_id": requirement.id, "user_id": user_id, "course_id": requirement.course_id,
@@ -128,7 +129,7 @@ def apply(requirement: Requirement, user_ids: list[int] | None = None) -> None:
 
 
 def _due_on(requirement: Requirement, since: date | None) -> date:
-    created_on = requirement.created_at.date()
+    created_on = house.day_of(requirement.created_at)
     if requirement.target == "person" or since is None or since <= created_on:
         return requirement.due_on
     return max(requirement.due_on, since + timedelta(days=requirement.joiner_days))
@@ -172,7 +173,7 @@ def _end(requirement_id: int, *conditions: sa.ColumnElement[bool]) -> None:
         sa.update(Assignment)
         .where(Assignment.requirement_id == requirement_id, Assignment.ended_on.is_(None),
                *conditions)
-        .values(ended_on=clock.today())
+        .values(ended_on=house.today())
     )
 
 
@@ -194,7 +195,7 @@ def change_due(requirement_id: int, due_on: date, *, by: Actor) -> None:
     requirement = get(requirement_id)
     if requirement.withdrawn_at is not None:
         raise Refusal(_("This assignment was withdrawn before."))
-    if due_on < clock.today():
+    if due_on < house.today():
         raise Refusal(_("Choose a due date that is not past"), "due_on")
     if due_on == requirement.due_on:
         return

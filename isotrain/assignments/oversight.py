@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.search import named
 from isotrain.assignments import assigning, rules, status
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.db import db
 from isotrain.lists import Key, Listing, each
+from isotrain.people import days
 from isotrain.people.models import Unit
 from isotrain.study import content
 from isotrain.study.models import Course, CourseVersion
@@ -101,17 +101,18 @@ def _rules() -> sa.Select[*tuple[Any, ...]]:
 
 def _progress(requirement_ids: list[int]) -> dict[int, tuple[int, int, int]]:
     """Return (assigned, done, overdue) of each requirement; who left is not counted."""
-    today = clock.today()
+    today = days.today()
     known = status.facts_of(Assignment.user_id, Assignment.course_id)
     bound = (
-        sa.select(Assignment.requirement_id, known.due_on.label("due_on"),
+        sa.select(Assignment.requirement_id, Assignment.user_id, known.due_on.label("due_on"),
                   known.valid_until.label("valid_until"))
         .join(User, User.id == Assignment.user_id)
         .where(Assignment.requirement_id.in_(requirement_ids), Assignment.ended_on.is_(None),
                User.deactivated_at.is_(None))
         .subquery()
     )
-    facts = replace(known, due_on=bound.c.due_on, valid_until=bound.c.valid_until)
+    facts = replace(known, user_id=bound.c.user_id, due_on=bound.c.due_on,
+                    valid_until=bound.c.valid_until)
     query = sa.select(bound.c.requirement_id, sa.func.count(), *(
         sa.func.sum(sa.case((condition(facts, today), 1), else_=0))
         for condition in (status.held, status.overdue))).group_by(bound.c.requirement_id)
@@ -123,7 +124,7 @@ def people(requirement_id: int, *, text: str = "") -> Listing[Bound]:
     facts = status.facts_of(Assignment.user_id, Assignment.course_id)
     query = (
         sa.select(Assignment.user_id, Identity.name, Identity.personnel_no, Assignment.due_on,
-                  Assignment.ended_on, status.status(facts, clock.today()))
+                  Assignment.ended_on, status.status(facts, days.today()))
         .outerjoin(Identity, Identity.user_id == Assignment.user_id)
         .where(Assignment.requirement_id == requirement_id)
     )

@@ -22,12 +22,10 @@ from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN
 from isotrain.certificates.models import Certificate, Revocation
 from isotrain.db import db
+from isotrain.people.days import Day, Id, Today
 from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.study.models import Course, CourseModule, ModuleVersion, Reading
-
-Id = sa.ColumnElement[int] | sa.SQLColumnExpression[int] | int
-
 
 _bound, _person = aliased(Assignment, name="bound"), aliased(User, name="bound_person")
 _here, _other = aliased(Course, name="here"), aliased(Course, name="other")
@@ -37,15 +35,16 @@ _other_text = aliased(ModuleVersion, name="other_text")
 
 @dataclass(frozen=True)
 class Facts:
-    """The columns that make up rules.Facts."""
+    """The columns that make up rules.Facts, and whose they are: each has the day of their site."""
 
+    user_id: Id
     due_on: sa.SQLColumnExpression[date | None]
     valid_until: sa.SQLColumnExpression[date | None]
     failed: sa.ColumnElement[bool]
     begun: sa.ColumnElement[bool]
 
 
-def status(facts: Facts, today: date) -> sa.ColumnElement[str]:
+def status(facts: Facts, today: Today) -> sa.ColumnElement[str]:
     """Return the status; the first that applies counts, as in rules.status."""
     return sa.case(
         (held(facts, today), rules.COMPLETED_PASS),
@@ -58,38 +57,43 @@ def status(facts: Facts, today: date) -> sa.ColumnElement[str]:
     )
 
 
-def held(facts: Facts, today: date) -> sa.ColumnElement[bool]:
+def held(facts: Facts, today: Today) -> sa.ColumnElement[bool]:
     """Return the condition of the status completed_pass: a pass that is still valid."""
-    return sa.and_(facts.valid_until.is_not(None), facts.valid_until >= today)
+    return sa.and_(facts.valid_until.is_not(None), facts.valid_until >= today.of(facts.user_id))
 
 
-def overdue(facts: Facts, today: date) -> sa.ColumnElement[bool]:
+def overdue(facts: Facts, today: Today) -> sa.ColumnElement[bool]:
     """Return the condition of the status overdue."""
     return sa.and_(_lacking(facts, today), _late(facts, today))
 
 
-def due_soon(facts: Facts, today: date) -> sa.ColumnElement[bool]:
+def due_soon(facts: Facts, today: Today) -> sa.ColumnElement[bool]:
     """Return the condition that a course is still to do and due soon, as rules.is_due_soon."""
-    return sa.and_(_lacking(facts, today), facts.due_on.between(today, today + rules.SOON))
+    return sa.and_(_lacking(facts, today), facts.due_on.between(*_soon(facts, today)))
 
 
-def expiring(facts: Facts, today: date) -> sa.ColumnElement[bool]:
+def expiring(facts: Facts, today: Today) -> sa.ColumnElement[bool]:
     """Return the condition that a valid pass runs out soon, as rules.is_expiring."""
     return sa.and_(facts.valid_until.is_not(None),
-                   facts.valid_until.between(today, today + rules.SOON))
+                   facts.valid_until.between(*_soon(facts, today)))
 
 
-def _late(facts: Facts, today: date) -> sa.ColumnElement[bool]:
-    return sa.and_(facts.due_on.is_not(None), facts.due_on < today)
+def _late(facts: Facts, today: Today) -> sa.ColumnElement[bool]:
+    return sa.and_(facts.due_on.is_not(None), facts.due_on < today.of(facts.user_id))
 
 
-def _lacking(facts: Facts, today: date) -> sa.ColumnElement[bool]:
-    return sa.or_(facts.valid_until.is_(None), facts.valid_until < today)
+def _lacking(facts: Facts, today: Today) -> sa.ColumnElement[bool]:
+    return sa.or_(facts.valid_until.is_(None), facts.valid_until < today.of(facts.user_id))
+
+
+def _soon(facts: Facts, today: Today) -> tuple[Day, Day]:
+    """Return the first and the last day that are soon for a person."""
+    return today.of(facts.user_id), today.of(facts.user_id, later=rules.SOON)
 
 
 def facts_of(user_id: Id, course_id: Id) -> Facts:
     """Return the facts of a person and course of the query around it."""
-    return Facts(due_on=_due_on(user_id, course_id), valid_until=_newest(
+    return Facts(user_id, due_on=_due_on(user_id, course_id), valid_until=_newest(
         Certificate.valid_until, user_id, course_id), failed=_failed(user_id, course_id),
         begun=begun(user_id, course_id))
 

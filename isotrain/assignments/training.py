@@ -18,6 +18,7 @@ from isotrain.assignments import rules, status
 from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN, Past, Standing, standing
 from isotrain.db import db
+from isotrain.people import days
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, Rules
 from isotrain.study import content
@@ -142,7 +143,7 @@ _STEPS = (
 
 def due_for(user_id: int) -> list[Due]:
     """List a person's courses, overdue first, then by due day; what is done comes last."""
-    today = clock.today()
+    today = days.today_of(user_id)
     found, exams, steps = status.facts_for(user_id), _exams(user_id), _steps(user_id)
     rows = []
     for course in content.list_courses():

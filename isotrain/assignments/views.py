@@ -7,12 +7,12 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.assignments import assigning, oversight, training
 from isotrain.assignments.forms import AssignForm, DueForm
 from isotrain.audit.noting import Actor
 from isotrain.i18n import _, ngettext
+from isotrain.settings import house
 from isotrain.text import typed
 from isotrain.web import lists
 from isotrain.web.answering import answered
@@ -57,8 +57,8 @@ def index() -> ResponseReturnValue:
 def _cells(rule: oversight.Rule) -> tuple[object, ...]:
     made = rule.requirement
     return (made.id, rule.course, made.target, rule.unit or rule.person, made.due_on,
-            rule.assigned, rule.done, rule.overdue, made.created_at.date(),
-            made.withdrawn_at.date() if made.withdrawn_at else None)
+            rule.assigned, rule.done, rule.overdue, house.day_of(made.created_at),
+            house.day_of(made.withdrawn_at) if made.withdrawn_at else None)
 
 
 @bp.route("/assignments/new", methods=["GET", "POST"])
@@ -74,7 +74,7 @@ def new() -> ResponseReturnValue:
             flash(ngettext("Assigned to %(num)s person.", "Assigned to %(num)s people.", people),
                   "success")
             return redirect(url_for("assignments.index"), 303)
-    return render_template("assignments/new.html", form=form, today=clock.today()), form.status
+    return render_template("assignments/new.html", form=form, today=house.today()), form.status
 
 
 def _assigned(form: AssignForm, by: Actor) -> int:
@@ -114,7 +114,7 @@ def _shown(requirement_id: int, form: DueForm) -> str:
     return render_template(
         "assignments/show.html", rule=rule, form=form, page=page, wanted=wanted,
         links=Links("assignments.show", page, wanted, {"requirement_id": requirement_id}),
-        today=clock.today(),
+        today=house.today(),
     )
 
 

@@ -9,7 +9,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.attempts import history, replaying, reviewing, starting, taking
 from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.rules import Viewer
-from isotrain.i18n import _
+from isotrain.i18n import _, day_there
 from isotrain.quizzes.rules import EXAM, PRACTICE
 from isotrain.text import typed
 from isotrain.web import lists
@@ -26,7 +26,7 @@ def mine() -> ResponseReturnValue:
     found, asked = history.listing(me().id, text=text, kind=wanted["kind"]), lists.asked()
     if lists.file_asked():
         header = [_("Quiz"), _("Kind"), _("Attempt"), _("Started"), _("Score"), _("State")]
-        rows = ((each.title, each.kind, each.attempt.number, each.attempt.started_at.date(),
+        rows = ((each.title, each.kind, each.attempt.number, day_there(each.attempt.started_at),
                  each.result.percent if each.result else "", each.state)
                 for each in found.every(asked.sort))
         return lists.as_file("attempts", header, rows, scope="training", wanted=wanted)

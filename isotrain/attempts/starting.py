@@ -17,12 +17,13 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, now, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import Shortage
-from isotrain.i18n import _, chosen_language, format_moment, ngettext
+from isotrain.i18n import _, chosen_language, ngettext
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint, Drawn
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 from isotrain.study.models import Course
+from isotrain.zone_words import format_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,7 +162,7 @@ def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
                                offer.rules.attempts or 0))
     if stands.next_at is not None:
         raise Refusal(_("You can start again on %(moment)s.",
-                        moment=format_moment(stands.next_at)))
+                        moment=format_exactly(stands.next_at)))
 
 
 def _draw(offer: Offer, user_id: int) -> Drawn:

@@ -11,7 +11,7 @@ from isotrain.attempts import asking, history, result_views, reviewing, taking
 from isotrain.attempts.forms import SentAnswer
 from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.taking import Late, Outcome, Saved, Stale
-from isotrain.i18n import _
+from isotrain.i18n import _, format_time
 from isotrain.study import content
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
@@ -120,7 +120,7 @@ def _told(outcome: Outcome, attempt_id: int, position: int) -> ResponseReturnVal
     """Answer the script: what became of the answer it sent."""
     if isinstance(outcome, Saved):
         return jsonify(state="saved", rev=outcome.rev, seconds=outcome.seconds_left,
-                       at=outcome.at.isoformat(timespec="seconds"))
+                       time=format_time(outcome.at))
     if isinstance(outcome, Stale):
         fields = asking.fields_of(taking.get(attempt_id, me().id), position, outcome.response)
         return jsonify(state="stale", rev=outcome.rev, fields=fields,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from isotrain import text
+from isotrain import text, zones
 from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
@@ -31,6 +32,13 @@ class Directory:
 
 
 @dataclass(frozen=True)
+class Calendar:
+    """How settings, a feature above this one, tell the zone of the organization's days."""
+
+    zone: Callable[[], ZoneInfo]
+
+
+@dataclass(frozen=True)
 class Filter:
     """Which events to show; `who` is part of a name or number, of who acted or was acted upon."""
 
@@ -44,9 +52,9 @@ class Filter:
 
 
 def listing(
-    wanted: Filter, *, scopes: Collection[str], zone: tzinfo = UTC
+    wanted: Filter, *, scopes: Collection[str], zone: tzinfo
 ) -> Listing[Event]:
-    """Return the list of the events of these scopes; days are days of `zone` (UTC)."""
+    """Return the list of the events of these scopes; days are days of `zone`."""
     query = sa.select(Event).where(Event.scope.in_(scopes))
     for column, value in ((Event.action, wanted.action), (Event.request_id, wanted.request_id),
                           (Event.object_type, wanted.object_type),
@@ -59,9 +67,9 @@ def listing(
             Event.actor_id.in_(ids),
             sa.and_(Event.object_type == "user", Event.object_id.in_(map(str, ids)))))
     if wanted.first_on:
-        query = query.where(Event.occurred_at >= _midnight(wanted.first_on, zone))
+        query = query.where(Event.occurred_at >= zones.start_of(wanted.first_on, zone))
     if wanted.last_on:
-        query = query.where(Event.occurred_at < _midnight(wanted.last_on + timedelta(1), zone))
+        query = query.where(Event.occurred_at < zones.start_of(wanted.last_on + timedelta(1), zone))
     return Listing(query, SORTS, lambda rows: [event for event, in rows])
 
 
@@ -106,7 +114,3 @@ def detail(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(detail, value)) or _("none")
     return str(value)
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone)

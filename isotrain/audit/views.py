@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.audit import history
-from isotrain.audit.history import RECORDS, TECHNICAL, Filter
-from isotrain.i18n import reading_zone
+from isotrain.audit.history import RECORDS, TECHNICAL, Calendar, Filter
 from isotrain.web import lists
 from isotrain.web.gate import requires
 from isotrain.web.lists import Links
+from isotrain.wired import wired
 
 bp = Blueprint("audit", __name__)
 
@@ -52,7 +52,8 @@ def technical_event(event_id: int) -> ResponseReturnValue:
 
 def _list(scopes: Collection[str], here: str, one: str) -> ResponseReturnValue:
     wanted, asked = _asked(), lists.asked()
-    found, address = history.listing(wanted, scopes=scopes, zone=reading_zone()), asdict(wanted)
+    address = asdict(wanted)
+    found = history.listing(wanted, scopes=scopes, zone=wired(Calendar).zone())
     if lists.file_asked():
         header = ["event", "occurred_at", "action", "actor_kind", "actor_id", "object_type",
                   "object_id", "reason", "request_id", "before_hash", "after_hash"]

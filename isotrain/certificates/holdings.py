@@ -26,6 +26,7 @@ from isotrain.i18n import _, chosen_language, format_day_in_full, format_percent
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import Key, Listing
+from isotrain.settings import house
 from isotrain.standards import directory as editions
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ class CertificateView:
             return "revoked"
         if self.superseded_at:
             return "superseded"
-        return "expired" if self.valid_until < clock.today() else "valid"
+        return "expired" if self.valid_until < house.today() else "valid"
+
+    @property
+    def issued_on(self) -> date:
+        return rules.issued_on(self.payload)
 
     @property
     def course_title(self) -> str:
@@ -80,7 +85,7 @@ class CertificateView:
     @property
     def editions(self) -> list[EditionView]:
         """The editions it names, with where they stand today; what it says itself is frozen."""
-        return editions.by_label(self.payload["standards"], clock.today())
+        return editions.by_label(self.payload["standards"], house.today())
 
     @property
     def address(self) -> str:
@@ -144,7 +149,7 @@ def listing(*, text: str = "", state: str = "") -> Listing[CertificateView]:
 
 
 def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
-    today = clock.today()
+    today = house.today()
     by_state: dict[str, list[sa.ColumnElement[bool]]] = {
         "revoked": [Revocation.certificate_id.is_not(None)],
         "superseded": [Revocation.certificate_id.is_(None),
@@ -188,7 +193,7 @@ def _facts(view: CertificateView) -> printing.CertificateFacts:
         course_version=payload["course"]["version"], standards=tuple(payload["standards"]),
         score=format_percent(payload["score_percent"]),
         pass_mark=format_percent(payload["pass_mark_percent"]),
-        issued_on=format_day_in_full(view.issued_at),
+        issued_on=format_day_in_full(view.issued_on),
         valid_until=format_day_in_full(view.valid_until), number=view.number,
         code=view.code, verify_url=view.address, issuer=payload["issuer"],
         issued_at=view.issued_at, labels=printing.labels(),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from isotrain import clock
+from isotrain import clock, zones
 from isotrain.audit.noting import note
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, Holder, Supersession
 from isotrain.db import Instant, db
+from isotrain.people import days
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 
@@ -48,14 +49,16 @@ def issue(finished: Finished) -> Certificate | None:
 def _completion(finished: Finished, result: Result) -> rules.Completion:
     """Return what is certified, with a number and a code of its own."""
     now = clock.now().replace(microsecond=0)
+    issued_on = zones.day(now, days.zone_of(finished.attempt.user_id, now))
     course, version = finished.course, finished.course_version
     return rules.Completion(
-        number=rules.new_number(secrets.token_bytes, year=now.year),
+        number=rules.new_number(secrets.token_bytes, year=issued_on.year),
         code=rules.new_code(secrets.token_bytes),
         course_id=course.slug, course_title=version.title, course_version=version.label,
         standards=tuple(edition["label"] for edition in version.editions),
         score_percent=result.percent, pass_mark_percent=str(finished.rules.pass_mark),
-        issued_at=now, valid_until=rules.valid_until(now.date(), months=course.certificate_months),
+        issued_at=now, issued_on=issued_on,
+        valid_until=rules.valid_until(issued_on, months=course.certificate_months),
         issuer=values.value_of(ORGANIZATION), attempt_id=str(finished.attempt.id),
         form_id=finished.form_hash,
     )

@@ -75,9 +75,17 @@ def valid_until(issued_on: date, *, months: int) -> date:
     return date(year, month, min(issued_on.day, monthrange(year, month)[1]))
 
 
+def issued_on(stated: Mapping[str, Any]) -> date:
+    """The day of issue where the holder was; of UTC where a payload is too old to say it."""
+    return date.fromisoformat(stated.get("issued_on") or stated["issued_at"][:10])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Completion:
-    """The clear facts of one certificate; percentages as decimal text like "92.5"."""
+    """The clear facts of one certificate; percentages as decimal text like "92.5".
+
+    Its validity is counted from `issued_on`, the day of `issued_at` where the holder was.
+    """
 
     number: str
     code: str
@@ -88,6 +96,7 @@ class Completion:
     score_percent: str
     pass_mark_percent: str
     issued_at: datetime
+    issued_on: date
     valid_until: date
     issuer: str
     attempt_id: str
@@ -121,6 +130,7 @@ def payload(
         "score_percent": completion.score_percent,
         "pass_mark_percent": completion.pass_mark_percent,
         "issued_at": completion.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "issued_on": completion.issued_on.isoformat(),
         "valid_until": completion.valid_until.isoformat(),
         "issuer": completion.issuer,
         "attempt": completion.attempt_id,

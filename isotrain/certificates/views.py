@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
     found, asked = holdings.listing(text=text, state=wanted["state"]), lists.asked()
     if lists.file_asked():
         header = [_("Holder"), _("Course"), _("Number"), _("Issued"), _("Valid until"), _("State")]
-        rows = ((each.holder, each.course_title, each.number, each.issued_at.date(),
+        rows = ((each.holder, each.course_title, each.number, each.issued_on,
                  each.valid_until, each.state) for each in found.every(asked.sort))
         return lists.as_file("certificates", header, rows, scope="records", wanted=wanted)
     page = found.page(asked)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from isotrain.assignments import assigning
 from isotrain.audit.noting import Actor
+from isotrain.cli.days import a_day
 from isotrain.cli.running import writes
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext
@@ -27,23 +28,23 @@ def install(app: Flask) -> None:
 @click.option("--unit", metavar="CODE", help="A unit, with the units below it.")
 @click.option("--person", "people", multiple=True, metavar="NAME",
               help="A personnel number or e-mail address; can be given more than once.")
-@click.option("--due", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD")
+@click.option("--due", required=True, type=a_day, metavar="YYYY-MM-DD")
 @click.option("--joiner-days", type=click.IntRange(0, assigning.LONGEST_JOINER_DAYS), default=30,
               show_default=True, help="At least so many days for those who join later.")
 @writes
 def assign(course: str, everybody: bool, unit: str | None, people: tuple[str, ...],
-           due: datetime, joiner_days: int) -> None:
+           due: date, joiner_days: int) -> None:
     """Assign COURSE to everybody, a unit or single people, to be completed by a day."""
     if (everybody, bool(unit), bool(people)).count(True) != 1:
         raise Refusal(_("Name exactly one: --everybody, --unit CODE or --person NAME."))
     by, course_id = Actor.command(), assigning.get_course(course)
     if people:
-        count = len(assigning.assign_each(people, course_id=course_id, due_on=due.date(), by=by))
+        count = len(assigning.assign_each(people, course_id=course_id, due_on=due, by=by))
     else:
         rule = assigning.assign(
             course_id=course_id, target="unit" if unit else "everybody",
-            unit_id=assigning.get_unit(unit) if unit else None, due_on=due.date(),
+            unit_id=assigning.get_unit(unit) if unit else None, due_on=due,
             joiner_days=joiner_days, by=by)
         count = assigning.count_people(rule.id)
     click.echo(ngettext("Assigned to %(num)s person, due %(day)s.",
-                        "Assigned to %(num)s people, due %(day)s.", count, day=due.date()))
+                        "Assigned to %(num)s people, due %(day)s.", count, day=due))

@@ -9,7 +9,7 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
-from isotrain import clock
+from isotrain import clock, zones
 from isotrain.audit.noting import Actor
 from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.models import Certificate
@@ -18,6 +18,7 @@ from isotrain.cli.saying import sentence_of
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.settings import house
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,7 +38,8 @@ def install(app: Flask) -> None:
 def verify(file: Path, keys: Path | None) -> None:
     """Check a signed certificate file; offline when --keys is given."""
     public = signing_keys.read_published(keys.read_bytes()) if keys else signing_keys.public_keys()
-    verdict = rules.verify(file.read_bytes(), public, today=clock.today())
+    today = zones.day(clock.now(), zones.here()) if keys else house.today()
+    verdict = rules.verify(file.read_bytes(), public, today=today)
     for reason in verdict.reasons:
         click.echo(sentence_of(reason))
     if not verdict.authentic:

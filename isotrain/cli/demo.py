@@ -30,6 +30,7 @@ from isotrain.i18n import _
 from isotrain.people import employing, placing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import loading
+from isotrain.settings import house
 from isotrain.study import bookmarks, content
 from isotrain.study.models import Course, CourseMember, Library, LibraryMember
 from isotrain.study.page import get_page
@@ -126,7 +127,7 @@ def _found(by: Actor) -> Company:
                                               is_demo=True)
             passwords.store(users[number], hashed)
         company = Company(users, units, sites, jobs)
-        _place(company, clock.today(), by)
+        _place(company, house.today(), by)
     return company
 
 
@@ -176,15 +177,15 @@ def _assign(company: Company, by: Actor) -> None:
     course_id = content.get_course(COURSE).id
     with clock.moved_by(timedelta(days=-90)):
         assigning.assign(course_id=course_id, target="unit", unit_id=company.units["TEST"],
-                         due_on=clock.today() + timedelta(days=75), by=by)
+                         due_on=house.today() + timedelta(days=75), by=by)
     with clock.moved_by(timedelta(days=-20)):
         assigning.assign(course_id=course_id, target="everybody",
-                         due_on=clock.today() + timedelta(days=30), by=by)
+                         due_on=house.today() + timedelta(days=30), by=by)
     with clock.moved_by(timedelta(days=-10)):
         for number in NEWCOMERS:
             assigning.assign(course_id=content.get_course(SHORT_COURSE).id, target="person",
                              user_id=company.users[number],
-                             due_on=clock.today() + timedelta(days=24), by=by)
+                             due_on=house.today() + timedelta(days=24), by=by)
 
 
 def _sit(slug: str, user_id: int, *, days_ago: int, right: int) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain import clock
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
 from isotrain.i18n import _, say
+from isotrain.settings import house
 from isotrain.standards import directory, loading
 from isotrain.text import N_
 
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 @reads
 def list_() -> None:
     """List every edition with where it stands today."""
-    for edition in directory.list_editions(clock.today()):
+    for edition in directory.list_editions(house.today()):
         dates = edition.dates
         ends = dates.certificates_until
         until = ", " + _("certificates until %(day)s", day=ends) if ends else ""

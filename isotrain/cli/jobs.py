@@ -10,12 +10,13 @@ from flask.cli import AppGroup
 
 from isotrain.cli.running import reads
 from isotrain.errors import Refusal
-from isotrain.i18n import _, format_moment, ngettext, say
+from isotrain.i18n import _, ngettext, say
 from isotrain.jobs import leasing, overview, running, working
 from isotrain.jobs.job import Jobs
 from isotrain.text import N_
 from isotrain.web.transaction import transaction
 from isotrain.wired import wired
+from isotrain.zone_words import format_exactly
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,8 +57,8 @@ def list_jobs() -> None:
         run = standing.run
         ended, due = (run.ended_at, run.next_at) if run else (None, None)
         said = (run.sentence or _("%(count)s done", count=run.done)) if run and ended else ""
-        click.echo(f"{standing.job.name:<20}{say(STATES[standing.state]):<9}{_moment(ended):<18}"
-                   f"{_moment(due):<18}{said}".rstrip())
+        click.echo(f"{standing.job.name:<20}{say(STATES[standing.state]):<9}{_moment(ended):<26}"
+                   f"{_moment(due):<26}{said}".rstrip())
 
 
 @group.command("run")
@@ -77,4 +78,4 @@ def run(name: str) -> None:
 
 
 def _moment(instant: datetime | None) -> str:
-    return format_moment(instant) if instant else "-"
+    return format_exactly(instant) if instant else "-"

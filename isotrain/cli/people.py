@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,9 @@ from flask import current_app
 from flask.cli import AppGroup
 from markupsafe import Markup
 
-from isotrain import clock
 from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
+from isotrain.cli.days import a_day
 from isotrain.cli.running import reads
 from isotrain.cli.saying import line_of
 from isotrain.errors import Refusal
@@ -24,6 +24,7 @@ from isotrain.people.directory import Filter
 from isotrain.people.files import applying, importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
+from isotrain.settings import house
 from isotrain.web.assets import shelf
 from isotrain.web.transaction import transaction
 
@@ -45,12 +46,12 @@ def install(app: Flask) -> None:
 @click.option("--check", is_flag=True, help="Only say what would change.")
 @click.option("--complete", is_flag=True,
               help="The file names everybody: whoever is missing has left.")
-@click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+@click.option("--effective-on", type=a_day, metavar="DATE",
               help="The day from which the file holds.  [default: today]")
 @click.option("--answer", "answers", multiple=True, metavar="KEY=ANSWER",
               help="The answer to something that was asked; may be given several times.")
 @reads
-def import_(file: Path, check: bool, complete: bool, effective_on: datetime | None,
+def import_(file: Path, check: bool, complete: bool, effective_on: date | None,
             answers: tuple[str, ...]) -> None:
     """Check a CSV or XLSX file of people as a whole, then apply it in one transaction."""
     taken = Upload(file.name, file.read_bytes())
@@ -59,7 +60,7 @@ def import_(file: Path, check: bool, complete: bool, effective_on: datetime | No
     if unclear:
         raise Refusal(_("%(answer)s is no KEY=ANSWER.", answer=repr(unclear[0])))
     options = Options(complete=complete,
-                      effective_on=effective_on.date() if effective_on else clock.today(),
+                      effective_on=effective_on or house.today(),
                       answers=dict(answer.rpartition("=")[::2] for answer in answers))
     with transaction():
         _import(people, options, taken, check=check)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from flask.cli import AppGroup
 
 from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
+from isotrain.cli.days import a_day
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import sentence_of
 from isotrain.db import db
@@ -31,16 +31,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 group = AppGroup("records", help="Export, verify and correct completion records.")
-a_day = click.DateTime(["%Y-%m-%d"])
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def install(app: Flask) -> None:
     app.cli.add_command(group)
-
-
-def _date(value: datetime | None) -> date | None:
-    return value.date() if value else None
 
 
 def _check_names(asked: dict[str, Any]) -> None:
@@ -62,15 +57,14 @@ def _check_names(asked: dict[str, Any]) -> None:
 @click.option("--unit", default="", help="Code of a unit; units below it are included.")
 @click.option("--site", default="", help="Code of a site.")
 @click.option("--status", type=click.Choice(STATES), default=None)
-@click.option("--due-from", type=a_day, default=None)
-@click.option("--due-to", type=a_day, default=None)
+@click.option("--due-from", type=a_day, metavar="DATE", default=None)
+@click.option("--due-to", type=a_day, metavar="DATE", default=None)
 @click.option("--people", type=click.Choice(PEOPLE), default=PEOPLE[0], show_default=True)
 @click.option("--bom", is_flag=True, help="Begin a CSV file with a byte order mark, for Excel.")
 @reads
 def export(file: Path, bom: bool, **asked: Any) -> None:
     """Write FILE (.csv or .xlsx) and FILE.manifest.json with exactly what is asked for."""
-    asked |= {"due_from": _date(asked["due_from"]), "due_to": _date(asked["due_to"]),
-              "status": asked["status"] or ""}
+    asked |= {"status": asked["status"] or ""}
     _check_names(asked)
     kind = file.suffix.lower().removeprefix(".")
     with Export(Filter(**asked)) as source:

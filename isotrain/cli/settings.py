@@ -9,9 +9,10 @@ from flask.cli import AppGroup
 
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
-from isotrain.i18n import _, format_moment
+from isotrain.i18n import _
 from isotrain.settings import changing, history
 from isotrain.settings.definitions import BY_NAME
+from isotrain.zone_words import format_exactly
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,7 +43,7 @@ def show(name: str) -> None:
     click.echo(f"{setting.label}. {setting.sentence}")
     for row in history.list_changes(setting):
         who = row.actor_kind if row.actor_id is None else f"{row.actor_kind} {row.actor_id}"
-        click.echo(f"{format_moment(row.changed_at)} UTC  {who}: {row.before or '-'} >"
+        click.echo(f"{format_exactly(row.changed_at)}  {who}: {row.before or '-'} >"
                    f" {row.after or _('(empty)')}. {row.reason}")
 
 

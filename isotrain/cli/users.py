@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain import clock
 from isotrain.accounts import directory, linking
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
-from isotrain.i18n import _, format_moment
+from isotrain.i18n import _
 from isotrain.people import employing
+from isotrain.settings import house
+from isotrain.zone_words import format_exactly
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,7 +73,7 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
 @writes
 def deactivate(name: str, reason: str | None) -> None:
     """Close the account of this person; nothing is deleted."""
-    employing.leave({found(name).id: clock.today()}, by=Actor.command(), reason=reason)
+    employing.leave({found(name).id: house.today()}, by=Actor.command(), reason=reason)
     click.echo(_("Deactivated."))
 
 
@@ -86,5 +87,5 @@ def access_link(name: str) -> None:
 
 def _print_link(user_id: int) -> None:
     link = linking.make([user_id], by=Actor.command())[user_id]
-    until = format_moment(link.expires_at)
-    click.echo(_("One-time link, good until %(until)s UTC: %(url)s", until=until, url=link.url))
+    until = format_exactly(link.expires_at)
+    click.echo(_("One-time link, good until %(until)s: %(url)s", until=until, url=link.url))

@@ -41,8 +41,11 @@ class Lease:
 
 def enrol(jobs: Iterable[Job]) -> None:
     """Give every job a row that has none; each is due at its first time from now on."""
-    with _committed() as (connection, at):
-        rows = [{"name": job.name, "next_at": job.schedule.first(at), "done": 0} for job in jobs]
+    with db.engine.connect() as connection:
+        at = now(connection)
+    rows = [{"name": job.name, "next_at": job.schedule.first(at), "done": 0} for job in jobs]
+    db.session.rollback()  # a schedule may have asked for the organization's time zone
+    with _committed() as (connection, _at):
         connection.execute(
             upsert(_JOB).values(rows).on_conflict_do_nothing(index_elements=["name"]))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
+
+from isotrain import zones
 
 # A lease that nobody renews is free for others after this long: its holder has died.
 LEASE = timedelta(minutes=2)
@@ -45,17 +48,21 @@ class Every:
 
 @dataclass(frozen=True)
 class Nightly:
-    """Once a day, at a full hour of UTC."""
+    """Once in every night, at a full hour of a zone, also when clocks go forward or back then."""
 
     hour: int
+    zone: Callable[[], tzinfo]
     patience = timedelta(hours=2)
 
     def first(self, instant: datetime) -> datetime:
         return self.after(instant)
 
     def after(self, instant: datetime) -> datetime:
-        same_day = instant.replace(hour=self.hour, minute=0, second=0, microsecond=0)
-        return same_day if same_day > instant else same_day + timedelta(days=1)
+        zone = self.zone()
+        today = zones.day(instant, zone)
+        tonight = zones.start_of(today, zone, self.hour)
+        return tonight if tonight > instant else zones.start_of(
+            today + timedelta(days=1), zone, self.hour)
 
 
 class State(StrEnum):

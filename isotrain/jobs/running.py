@@ -53,12 +53,12 @@ def run(job: Job, lease: Lease, *, transaction: Transaction, stopping: Stopping)
         _log.exception("job %s failed", job.name)
         finished, failure = True, _("It broke off: %(error)s. The log of the worker says more.",
                                     error=type(error).__name__)
+    next_at = job.schedule.after(lease.taken_at)
     db.session.rollback()
     if not finished:
         leasing.give_back(lease)
         return None
-    leasing.conclude(lease, next_at=job.schedule.after(lease.taken_at), done=counted.done,
-                     failure=failure)
+    leasing.conclude(lease, next_at=next_at, done=counted.done, failure=failure)
     if counted.done or failure:
         _log.info("job", extra={"fields": {"job": job.name, "done": counted.done,
                                            "failure": failure}})

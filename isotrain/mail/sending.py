@@ -13,13 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
-from isotrain.i18n import speaking
+from isotrain.i18n import speaking, timed_in
 from isotrain.ledger.canonical import JsonObject
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import CLAIM, PAUSES, TRIES, Letter, Recipient, message, one_line
@@ -37,6 +38,7 @@ class Post:
     """
 
     find_recipient: Callable[[int], Recipient | None]
+    zone_of: Callable[[int], ZoneInfo]
     writers: Mapping[str, Callable[[int, JsonObject, bool], Letter]]
 
 
@@ -129,7 +131,7 @@ def _written(row: Outgoing, *, again: bool) -> EmailMessage | None:
         return None
     key = hashlib.sha256(row.key.encode()).hexdigest()[:32]
     try:
-        with speaking(recipient.language):
+        with speaking(recipient.language), timed_in(post.zone_of(row.user_id)):
             letter = writer(row.user_id, row.params, again)
         return message(letter, recipient, sender=values.value_of(MAIL_FROM), key=key)
     except (ValueError, Refusal, NotFound) as error:

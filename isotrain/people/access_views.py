@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from isotrain import clock
 from isotrain.accounts import directory as accounts
 from isotrain.accounts import inviting, linking, protecting
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _, ngettext
-from isotrain.people import directory, printing
+from isotrain.people import days, directory, printing
 from isotrain.people.directory import Filter
 from isotrain.people.pages import bp
 from isotrain.text import whole
@@ -24,7 +25,7 @@ def access_link(user_id: int) -> ResponseReturnValue:
     """Make a link and show it, this once, as a sheet to hand over."""
     with transaction():
         link = linking.make([user_id], by=actor())[user_id]
-    sheet = printing.sheet(accounts.get_identity(user_id), link)
+    sheet = printing.sheet(accounts.get_identity(user_id), link, days.zone_of(user_id, clock.now()))
     return with_secret(render_template("people/access_link.html", sheet=sheet, user_id=user_id))
 
 

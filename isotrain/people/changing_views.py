@@ -7,7 +7,6 @@ from datetime import date
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isotrain import clock
 from isotrain.accounts import directory as accounts
 from isotrain.accounts import registering
 from isotrain.accounts.permissions import Permission
@@ -15,6 +14,7 @@ from isotrain.i18n import _
 from isotrain.people import directory, employing, placing, profile, resolving
 from isotrain.people.forms import LeavingForm, NewPersonForm, PersonForm, PlaceForm, RolesForm
 from isotrain.people.pages import bp
+from isotrain.settings import house
 from isotrain.web.answering import answered
 from isotrain.web.forms import Form, given
 from isotrain.web.gate import actor, requires
@@ -37,7 +37,7 @@ def add() -> ResponseReturnValue:
                   "success")
             return _person(user_id)
     if request.method == "GET":
-        form.from_on.data = clock.today()
+        form.from_on.data = house.today()
     return _page("people/add.html", form, options=directory.options())
 
 
@@ -79,7 +79,7 @@ def place(user_id: int) -> ResponseReturnValue:
 
 
 def _present(about: profile.About) -> dict[str, object]:
-    present: dict[str, object] = {"from_on": clock.today()}
+    present: dict[str, object] = {"from_on": house.today()}
     if about.place:
         present |= {"unit": about.place.unit, "site": about.place.site,
                     "job_role": about.place.job_role, "manager": about.place.manager_no,
@@ -101,7 +101,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
             flash(_("%(name)s is deactivated.", name=identity.name), "success")
             return _person(user_id)
     if request.method == "GET":
-        form.left_on.data = clock.today()
+        form.left_on.data = house.today()
     return _page("people/deactivate.html", form, identity=identity)
 
 
@@ -110,7 +110,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
 def reactivate(user_id: int) -> ResponseReturnValue:
     """Have somebody back."""
     with transaction():
-        employing.come_back({user_id: None}, on=clock.today(), by=actor())
+        employing.come_back({user_id: None}, on=house.today(), by=actor())
     flash(_("The account is active again."), "success")
     return _person(user_id)
 

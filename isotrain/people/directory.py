@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from isotrain import clock
 from isotrain.accounts.models import Identity, Password, User
 from isotrain.accounts.search import partly
 from isotrain.db import db
 from isotrain.lists import Key, Listing, each
 from isotrain.people import placements, resolving
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+from isotrain.settings import house
 from isotrain.text import fold
 
 STATES = ("active", "no_password", "inactive", "all")
@@ -163,7 +163,7 @@ def options() -> dict[str, list[tuple[int, str]]]:
 def _count_by(column: Any) -> dict[int, int]:
     query = (
         sa.select(column, sa.func.count()).join(User, User.id == Placement.user_id)
-        .where(placements.on_day(clock.today()), User.deactivated_at.is_(None),
+        .where(placements.on_day(house.today()), User.deactivated_at.is_(None),
                column.is_not(None)).group_by(column)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -172,7 +172,7 @@ def _count_by(column: Any) -> dict[int, int]:
 def _matching(
     query: sa.Select[*tuple[Any, ...]], wanted: Filter
 ) -> sa.Select[*tuple[Any, ...]]:
-    current = placements.on_day(clock.today())
+    current = placements.on_day(house.today())
     query = (
         query.select_from(Identity)
         .join(User, User.id == Identity.user_id)

@@ -7,7 +7,6 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -18,6 +17,7 @@ from isotrain.i18n import _
 from isotrain.people import placements, placing
 from isotrain.people.models import Employment, Placement, Position
 from isotrain.people.news import moving
+from isotrain.settings import house
 
 
 def hire(person: Person, position: Position, *, hired_on: date, by: Actor) -> int:
@@ -58,7 +58,7 @@ def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
 
 def leave(last_days: Mapping[int, date], *, by: Actor, reason: str | None = None) -> None:
     """Let people go after their last day; nothing is deleted, and nobody is in from now on."""
-    if any(day > clock.today() for day in last_days.values()):
+    if any(day > house.today() for day in last_days.values()):
         raise Refusal(_("Choose a day that does not lie ahead"), "left_on")
     with moving(by=by) as moved:
         leavers = registering.deactivate(last_days, by=by, reason=reason)

@@ -15,13 +15,13 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from isotrain import clock
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.i18n import lazy
 from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
+from isotrain.settings import house
 from isotrain.text import typed
 from isotrain.web.forms import TOO_LONG, Form, SelectChoice, given
 
@@ -118,7 +118,7 @@ class OptionsForm(Form):
     def options(self, sent: Mapping[str, str]) -> Options:
         """Return what was chosen as a value, with the answers that were sent beside it."""
         return Options(
-            complete=self.complete.data, effective_on=self.effective_on.data or clock.today(),
+            complete=self.complete.data, effective_on=self.effective_on.data or house.today(),
             answers={name.removeprefix(ANSWER): sent[name] for name in sent
                      if name.startswith(ANSWER)})
 

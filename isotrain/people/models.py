@@ -24,13 +24,14 @@ class Unit(Base):
 
 
 class Site(Base):
-    """A place of work."""
+    """A place of work; without a time zone of its own its days are the organization's."""
 
     __tablename__ = "site"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    time_zone: Mapped[str | None]
 
 
 class JobRole(Base):

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.db import db
 from isotrain.lists import chunks
 from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+from isotrain.settings import house
 
 Spell = TypeVar("Spell", Placement, Employment)
 
@@ -74,7 +74,7 @@ _ON_DAY = _PLACES.where(on_day(sa.bindparam("day", type_=sa.Date)))
 
 def find(user_id: int, on: date | None = None) -> Place | None:
     """Return where a person works on a day (today), None when nothing is known."""
-    row = db.session.execute(_ON_DAY, {"user": user_id, "day": on or clock.today()}).first()
+    row = db.session.execute(_ON_DAY, {"user": user_id, "day": on or house.today()}).first()
     return Place(*row) if row else None
 
 

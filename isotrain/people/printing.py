@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from isotrain import clock
 from isotrain.accounts import directory
 from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity
-from isotrain.i18n import sort_key
+from isotrain.i18n import sort_key, timed_in
+from isotrain.people import days
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
+from isotrain.zone_words import format_exactly
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,25 @@ class Sheet:
     personnel_no: str
     url: str
     qr: Markup
-    until: datetime
+    until: str
 
 
-def sheet(identity: Identity, link: Link) -> Sheet:
-    """Return the sheet that hands a link to a person."""
+def sheet(identity: Identity, link: Link, zone: ZoneInfo) -> Sheet:
+    """Return the sheet that hands a link to a person, whose days are those of a zone."""
     import segno  # loaded when a sheet is drawn
 
     drawn = segno.make(link.url, error="m", micro=False).svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None)
+    with timed_in(zone):
+        until = format_exactly(link.expires_at)
     return Sheet(values.value_of(ORGANIZATION), identity.name, identity.personnel_no, link.url,
-                 Markup(drawn), link.expires_at)  # noqa: S704  (drawn from numbers only)
+                 Markup(drawn), until)  # noqa: S704  (drawn from numbers only)
 
 
 def sheets(links: Mapping[int, Link]) -> list[Sheet]:
     """Return the sheets for fresh links, by name; slow (5 ms each), so outside of transactions."""
     identities = sorted(directory.identities_of(links).values(),
                         key=lambda identity: (sort_key(identity.name), identity.user_id))
-    return [sheet(identity, links[identity.user_id]) for identity in identities]
+    zones = days.zones_of(links, clock.now())
+    return [sheet(identity, links[identity.user_id], zones[identity.user_id])
+            for identity in identities]

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts import directory, inviting, passwords, protecting
 from isotrain.accounts.models import Identity, Session
 from isotrain.accounts.permissions import Role
@@ -16,6 +15,7 @@ from isotrain.db import db
 from isotrain.people import placements
 from isotrain.people.models import Employment
 from isotrain.people.placements import Place
+from isotrain.settings import house
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class About:
     @property
     def place(self) -> Place | None:
         """The placement of today."""
-        today = clock.today()
+        today = house.today()
         return next((place for place in self.places if place.valid_from <= today
                      and (place.valid_to is None or place.valid_to > today)), None)
 

@@ -19,6 +19,7 @@ from isotrain.quizzes import composing, forming
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
+from isotrain.settings import house
 from isotrain.study import loading as study
 from isotrain.study.rules import past_review
 
@@ -52,7 +53,7 @@ def load_course(path: Path, *, by: Actor) -> Outcome:
         load(described, course, by=by)
     return Outcome(loaded.library, loaded.courses, kept,
                    _summary(files.library["title"], before, _counts()),
-                   past_review(files, clock.today()))
+                   past_review(files, house.today()))
 
 
 def load(described: JsonObject, course: Course, *, by: Actor) -> list[Quiz]:

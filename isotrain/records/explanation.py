@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
-from isotrain.records import recording
+from isotrain.records import recording, rules
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.settings import house
 from isotrain.standards import directory as editions
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from isotrain.standards.directory import EditionView
 
 
@@ -34,9 +36,13 @@ class Explained:
         return self.record.frozen
 
     @property
+    def completed_on(self) -> date:
+        return rules.completed_on(self.frozen)
+
+    @property
     def editions(self) -> list[EditionView]:
         """The editions it names, with where they stand today; what it says itself is frozen."""
-        return editions.by_label(self.frozen["standards"], clock.today())
+        return editions.by_label(self.frozen["standards"], house.today())
 
     @property
     def corrected_by(self) -> CompletionRecord | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -27,11 +27,12 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
+from isotrain.people import days
 from isotrain.records import register
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.register import Line, detailed
 from isotrain.records.rules import COLUMNS, FileFacts, Stated, manifest
-from isotrain.settings import values
+from isotrain.settings import house, values
 from isotrain.settings.definitions import ORGANIZATION
 from isotrain.study.content import CourseView
 
@@ -63,10 +64,11 @@ class Export:
         self.wanted, self.tell = wanted, tell
         self.at = clock.now().replace(microsecond=0)
         self.id = f"{self.at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        self.issuer = values.value_of(ORGANIZATION)
+        self.issuer, self.zone = values.value_of(ORGANIZATION), house.zone()
         self.courses = register.courses()
         self.connection = _snapshot()
-        counted = Rows(wanted, today=self.at.date()).select(sa.func.count())
+        self.today = days.today(self.at)
+        counted = Rows(wanted, today=self.today).select(sa.func.count())
         self.count = self.connection.scalar(counted) or 0
 
     def __enter__(self) -> Export:
@@ -85,7 +87,7 @@ class Export:
         """Yield the rows as texts in the order of COLUMNS, by person and course."""
         constant = [self.id, f"{self.at:%Y-%m-%dT%H:%M:%SZ}"]
         last = self.connection.scalar(sa.select(sa.func.max(User.id))) or 0
-        rows = Rows(self.wanted, ranged=True, today=self.at.date())
+        rows = Rows(self.wanted, ranged=True, today=self.today)
         query = detailed(rows).order_by(rows.pair.c.user_id, rows.pair.c.course_id)
         done = 0
         for first in range(1, last + 1, PEOPLE_AT_ONCE):
@@ -98,8 +100,8 @@ class Export:
 
     def stated(self, file_name: str) -> Stated:
         return Stated(
-            export_id=self.id, exported_at=f"{self.at:%Y-%m-%dT%H:%M:%SZ}", file_name=file_name,
-            filter=self.wanted.to_data(), issuer=self.issuer,
+            export_id=self.id, exported_at=f"{self.at:%Y-%m-%dT%H:%M:%SZ}", days=self.zone.key,
+            file_name=file_name, filter=self.wanted.to_data(), issuer=self.issuer,
             software=f"Isotrain {isotrain.__version__}",
         )
 
@@ -194,7 +196,7 @@ def _values(row: Line, courses: dict[int, CourseView]) -> list[str]:
         place["unit"] or "", place["site"] or "", place["job_role_code"] or "",
         place["job_role"] or "", row.manager_then or "", *_due(row, rule), course["slug"],
         course["title"], course["version"], "; ".join(record["standards"]), *_level(row, rule),
-        row.status, _day(row.completed_at), row.score_percent, str(row.pass_mark), row.result,
+        row.status, _day(row.completed_on), row.score_percent, str(row.pass_mark), row.result,
         certificate["number"] if certificate else "", _day(row.valid_until),
         str(row.attempt_id), record["attempt"]["form"],
     ]
@@ -215,5 +217,5 @@ def _level(row: Line, rule: JsonObject | None) -> tuple[str, str, str]:
     return (rule["level"], rule["assigned_on"], rule["due_on"]) if rule else ("", "", "")
 
 
-def _day(value: date | datetime | None) -> str:
-    return value.isoformat()[:10] if value else ""
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""

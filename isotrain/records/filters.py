@@ -15,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from isotrain import clock
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.search import named
 from isotrain.assignments import rules, status
 from isotrain.assignments.models import Assignment
 from isotrain.certificates.models import Revocation
+from isotrain.people import days
+from isotrain.people.days import Today
 from isotrain.people.models import Placement, Site, Unit
 from isotrain.people.placements import unit_and_below
 from isotrain.records.models import CompletionRecord
@@ -28,7 +29,9 @@ from isotrain.study.models import Course
 
 PEOPLE = ("active", "left", "all")
 TO_DO = "to_do"
+DUE_SOON = "due_soon"
 EXPIRING = "expiring"
+SOON = {DUE_SOON: status.due_soon, EXPIRING: status.expiring}
 GROUPS = {TO_DO: (rules.EXPIRED, rules.COMPLETED_FAIL, rules.IN_PROGRESS, rules.ASSIGNED)}
 
 
@@ -36,7 +39,8 @@ GROUPS = {TO_DO: (rules.EXPIRED, rules.COMPLETED_FAIL, rules.IN_PROGRESS, rules.
 class Filter:
     """What to list; codes and slugs as people know them, "" and None for no condition.
 
-    `status` is one of rules.STATUSES, "to_do" (not completed and not overdue) or "expiring".
+    `status` is one of rules.STATUSES, "to_do" (not completed and not overdue), "due_soon" or
+    "expiring".
     `unit` covers the units below it, and is where people work today. `manager_id` is the user
     whose direct reports are meant; no address ever carries it.
     """
@@ -77,12 +81,12 @@ class Rows:
     """The tables behind one list, joined, so that every query asks them alike.
 
     `users` narrows to some ids, `ranged` to the ids between the parameters first_user and
-    last_user of the statement; `today` is the day that states are told of.
+    last_user of the statement; `today` is the day of each person that states are told of.
     """
 
     def __init__(self, wanted: Filter, *, users: Sequence[int] | None = None,
-                 ranged: bool = False, today: date | None = None) -> None:
-        self.today = today or clock.today()
+                 ranged: bool = False, today: Today | None = None) -> None:
+        self.today = today or days.today()
         self.wanted, self.users, self.ranged = wanted, users, ranged
         self.narrow = self._narrowing()
         self.pair = self._pairs()
@@ -90,7 +94,7 @@ class Rows:
         pair = self.pair.c
         # A record repeats what its certificate says, and is at hand.
         self.facts = status.Facts(
-            due_on=pair.due_on, valid_until=self.record.valid_until,
+            pair.user_id, due_on=pair.due_on, valid_until=self.record.valid_until,
             failed=self.record.id.is_not(None), begun=status.begun(pair.user_id, pair.course_id))
         self.status = status.status(self.facts, self.today)
 
@@ -120,7 +124,7 @@ class Rows:
         if self.wanted.due_to:
             query = query.where(Assignment.due_on <= self.wanted.due_to)
         if self.wanted.status == rules.OVERDUE:
-            query = query.where(Assignment.due_on < self.today)
+            query = query.where(Assignment.due_on < self.today.latest)
         return query
 
     def _unassigned(self) -> sa.Select[*tuple[Any, ...]]:
@@ -174,8 +178,8 @@ class Rows:
         return query
 
     def _now(self, place: Any) -> tuple[sa.ColumnElement[bool], ...]:
-        return (place.valid_from <= self.today,
-                sa.or_(place.valid_to.is_(None), place.valid_to > self.today))
+        return (place.valid_from <= self.today.house,
+                sa.or_(place.valid_to.is_(None), place.valid_to > self.today.house))
 
     def _counting_record(self) -> sa.ScalarSelect[int]:
         """Select the record that counts: the newest pass not revoked, else the newest failure."""
@@ -209,6 +213,6 @@ class Rows:
         wanted = self.wanted.status
         if not wanted:
             return []
-        if wanted == EXPIRING:
-            return [status.expiring(self.facts, self.today)]
+        if wanted in SOON:
+            return [SOON[wanted](self.facts, self.today)]
         return [self.status.in_(GROUPS.get(wanted, (wanted,)))]

@@ -10,13 +10,14 @@ from wtforms import SelectField, StringField, TextAreaField, validators
 
 from isotrain.assignments import rules
 from isotrain.i18n import lazy
-from isotrain.records.filters import EXPIRING, PEOPLE, TO_DO, Filter
+from isotrain.records.filters import DUE_SOON, EXPIRING, PEOPLE, TO_DO, Filter
 from isotrain.text import typed
 from isotrain.web.forms import Form, SelectChoice
 
 TYPE_WORDS = {"employee": lazy("Employee"), "temporary": lazy("Temporary"),
               "contractor": lazy("Contractor"), "apprentice": lazy("Apprentice")}
-STATES = (rules.OVERDUE, TO_DO, *(s for s in rules.STATUSES if s != rules.OVERDUE), EXPIRING)
+STATES = (rules.OVERDUE, DUE_SOON, TO_DO, *(s for s in rules.STATUSES if s != rules.OVERDUE),
+          EXPIRING)
 _TEXTS = {"q": "text", "course": "course", "unit": "unit", "site": "site"}
 
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from isotrain import clock
+from isotrain import clock, zones
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.noting import note
 from isotrain.db import db
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import commit, hash_of, new_salt, opens
-from isotrain.people import placements
+from isotrain.people import days, placements
 from isotrain.people.placements import Place
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.settings import house
 
 if TYPE_CHECKING:
     from isotrain.accounts.models import Identity
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from isotrain.quizzes.rules import Rules
     from isotrain.study.models import Course, CourseVersion
 
-SCHEMA = "isotrain-record-1"
+SCHEMA = "isotrain-record-2"
 PERSONAL = ("name", "personnel_no", "manager_name", "manager_personnel_no")
 
 
@@ -39,7 +40,7 @@ def record(finished: Finished, certificate: Certificate | None) -> CompletionRec
     attempt, result = finished.attempt, finished.result
     if result is None or not finished.exam:
         return None
-    place = placements.find(attempt.user_id, on=finished.closed_at.date())
+    place = placements.find(attempt.user_id, on=house.day_of(finished.closed_at))
     bound = _assignment(attempt.user_id, finished.course.id)
     frozen = _frozen(finished, result, place=place, bound=bound, certificate=certificate)
     row = CompletionRecord(
@@ -64,13 +65,21 @@ def _frozen(
 ) -> JsonObject:
     version = finished.course_version
     return {
-        "schema": SCHEMA, "place": _place(place), "requirement": _requirement(bound),
+        "schema": SCHEMA, **_day(finished), "place": _place(place),
+        "requirement": _requirement(bound),
         "course": _course(finished.course, version),
         "standards": [edition["label"] for edition in version.editions],
         "quiz": _quiz(finished.quiz, finished.version, finished.rules),
         "attempt": _attempt(finished.attempt, finished.form_hash),
         "result": _result(result), "certificate": _certificate(certificate),
     }
+
+
+def _day(finished: Finished) -> JsonObject:
+    """Return on which day the exam counts, and whose midnight decided that."""
+    zone = days.zone_of(finished.attempt.user_id, finished.closed_at)
+    return {"completed_on": zones.day(finished.closed_at, zone).isoformat(),
+            "time_zone": zone.key}
 
 
 def _person(identity: Identity, place: Place | None) -> dict[str, str | None]:

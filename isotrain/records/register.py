@@ -16,6 +16,7 @@ from isotrain.db import db
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import Key, Listing
 from isotrain.people.models import JobRole, Site, Unit
+from isotrain.records import rules
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import RecordPerson
 from isotrain.study import content
@@ -56,6 +57,10 @@ class Line(NamedTuple):
     name_then: str | None
     number_then: str | None
     manager_then: str | None
+
+    @property
+    def completed_on(self) -> date | None:
+        return rules.completed_on(self.frozen) if self.frozen else None
 
 
 def listing(wanted: Filter, sort: str = "") -> Listing[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from isotrain.ledger import signing
@@ -45,10 +46,10 @@ COLUMNS = {
     "due_on": N_("Last day to complete it."),
     "status": N_(
         "overdue, expired, completed_fail, in_progress, assigned, completed_pass or"
-        " not_assigned, on the day of the export."),
+        " not_assigned, on the day of the export at the person's site."),
     "completed_on": N_(
-        "Day of the exam that counts: the newest pass that was not revoked, else the newest"
-        " attempt not passed."),
+        "Day, at the person's site, of the exam that counts: the newest pass that was not"
+        " revoked, else the newest attempt not passed."),
     "score_percent": N_("Score of that exam in percent, rounded down to one decimal."),
     "pass_mark_percent": N_("Pass mark of that exam in percent."),
     "result": N_("passed or failed."),
@@ -57,6 +58,11 @@ COLUMNS = {
     "attempt_id": N_("The attempt at the exam."),
     "form_id": N_("SHA-256 of the form that was drawn for the attempt."),
 }
+
+
+def completed_on(frozen: Mapping[str, Any]) -> date:
+    """Return the day a frozen exam counts for; of UTC where a record is too old to say it."""
+    return date.fromisoformat(frozen.get("completed_on") or frozen["attempt"]["closed_at"][:10])
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,14 @@ class FileFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Stated:
-    """What a manifest says besides the file's facts; instants as ISO 8601 text in UTC."""
+    """What a manifest says besides the file's facts; instants as ISO 8601 text in UTC.
+
+    `days` is the zone of days where no site has its own.
+    """
 
     export_id: str
     exported_at: str
+    days: str
     file_name: str
     filter: Mapping[str, str]
     issuer: str
@@ -85,6 +95,7 @@ def manifest(stated: Stated, facts: FileFacts, *, key_id: str, private_pem: byte
     """Return the signed manifest of an export: canonical JSON of payload and signature."""
     payload = {
         "schema": SCHEMA, "statement": STATEMENT, "time_zone": TIME_ZONE, "key_id": key_id,
+        "days": stated.days,
         "export_id": stated.export_id, "exported_at": stated.exported_at,
         "file": {"name": stated.file_name, "sha256": facts.sha256, "bytes": facts.size},
         "filter": dict(stated.filter), "rows": facts.rows, "issuer": stated.issuer,

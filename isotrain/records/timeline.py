@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from isotrain import zones
 from isotrain.accounts.models import Identity, User
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.certificates.models import Certificate, Revocation, Supersession
@@ -20,6 +21,7 @@ from isotrain.people.placements import Place
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.models import CompletionRecord
 from isotrain.records.register import Line, detailed
+from isotrain.settings import house
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,10 @@ class Entry:
 
     @property
     def order(self) -> datetime:
-        """The instant to sort by; a day without a time counts from its beginning."""
+        """The instant to sort by; a day without a time counts from the organization's midnight."""
         if isinstance(self.at, datetime):
             return self.at
-        return datetime.combine(self.at, time(), UTC)
+        return zones.start_of(self.at, house.zone())
 
 
 @dataclass(frozen=True)

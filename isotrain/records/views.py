@@ -8,13 +8,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.assignments import rules
 from isotrain.i18n import _
 from isotrain.records import correcting, explanation, export_views, register, summary, timeline
 from isotrain.records.correcting import Statement
-from isotrain.records.filters import EXPIRING, TO_DO, Filter
+from isotrain.records.filters import DUE_SOON, EXPIRING, TO_DO
 from isotrain.records.forms import CorrectionForm, address_of, filter_of
 from isotrain.records.pages import bp
 from isotrain.web import lists
@@ -38,11 +37,9 @@ def _link(**asked: Any) -> str:
 @requires(Permission.RECORDS_READ)
 def overview() -> ResponseReturnValue:
     """Show the four numbers that matter and how far each unit is."""
-    today = clock.today()
-    soon = Filter(status=TO_DO, due_from=today, due_to=today + rules.SOON)
     return render_template("records/overview.html", overview=summary.summary(),
                            soon_days=rules.SOON.days, links={
-        "overdue": _link(status=rules.OVERDUE), "soon": _link(**address_of(soon)),
+        "overdue": _link(status=rules.OVERDUE), "soon": _link(status=DUE_SOON),
         "done": _link(status=rules.COMPLETED_PASS), "expiring": _link(status=EXPIRING)})
 
 

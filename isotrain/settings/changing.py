@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.db import added, db
+from isotrain.db import added
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
 from isotrain.settings import history, values
@@ -37,8 +35,7 @@ def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) ->
     note("setting.changed", by, scope=setting.scope, on=("setting", setting.name),
          before=row.before, after=row.after, reason=row.reason,
          details=_details(setting, row))
-    # Not before it is committed: until then another thread would keep what held before.
-    sa.event.listen(db.session(), "after_commit", lambda _session: values.forget(), once=True)
+    values.KEPT.forget_once_committed()
     return row
 
 

@@ -10,9 +10,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeAlias
 
+from isotrain import zones
 from isotrain.errors import Unready
 from isotrain.i18n import SOURCE, lazy
-from isotrain.settings.rules import OFF, ON, BadValue, Kind, Span, Switch, Text, Value, Whole
+from isotrain.settings.rules import (
+    OFF,
+    ON,
+    BadValue,
+    Kind,
+    Span,
+    Switch,
+    Text,
+    Value,
+    Whole,
+    Zone,
+)
 from isotrain.text import N_
 
 if TYPE_CHECKING:
@@ -81,6 +93,13 @@ LANGUAGE = Definition(
          " the browser asks for none that is here. A code such as en, de or pt_BR."),
     Text(r"[a-z]{2,3}(_[A-Z]{2})?", N_("Enter the code of a language, such as en")), SOURCE,
     "LANGUAGE", scope=TECHNICAL)
+
+TIME_ZONE = Definition(
+    "time_zone", lazy("Time zone of the organization"),
+    lazy("Where its days begin and end: due days, days of records, days that are asked for and the"
+         " nights of jobs. A site can have its own. Pages show times in it to whoever has chosen no"
+         " other, and whose browser names none."),
+    Zone(), zones.of_system(), "TIME_ZONE", scope=TRAINING)
 
 TWO_PERSON_QUESTIONS = Definition(
     "two_person_questions", lazy("Two persons for approving questions"),
@@ -151,7 +170,7 @@ KEEP_LATE_ANSWERS = Definition(
     scope=TRAINING)
 
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
-    (lazy("Organization"), (ORGANIZATION, LANGUAGE)),
+    (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),

@@ -8,9 +8,9 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField, valida
 from wtforms.widgets import HiddenInput
 
 from isotrain.i18n import lazy
-from isotrain.settings.rules import OFF, ON, Span, Switch, Whole
+from isotrain.settings.rules import OFF, ON, Span, Switch, Whole, Zone
 from isotrain.text import typed
-from isotrain.web.forms import TOO_LONG, Form, SelectChoice
+from isotrain.web.forms import TOO_LONG, Form, SelectChoice, TimeZoneField
 
 if TYPE_CHECKING:
     from isotrain.settings.definitions import Defined
@@ -46,8 +46,16 @@ class TextForm(SettingForm):
     value = StringField(lazy("Value"), filters=[typed], render_kw={"maxlength": 200})
 
 
-def form_for(setting: Defined) -> type[SwitchForm | NumberForm | TextForm]:
+class ZoneForm(SettingForm):
+    """A time zone."""
+
+    value = TimeZoneField(lazy("Value"), validate_choice=False)
+
+
+def form_for(setting: Defined) -> type[SwitchForm | NumberForm | TextForm | ZoneForm]:
     """Return the form that suits the kind of a setting."""
     if isinstance(setting.kind, Switch):
         return SwitchForm
+    if isinstance(setting.kind, Zone):
+        return ZoneForm
     return NumberForm if isinstance(setting.kind, (Whole, Span)) else TextForm

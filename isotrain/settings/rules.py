@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from isotrain import zones
+
 Value = TypeVar("Value")
 ON, OFF = "on", "off"
 LONGEST = 200
@@ -66,6 +68,21 @@ class Text:
             raise BadValue("Use at most %(limit)s characters", limit=LONGEST)
         if not value.isprintable() or not re.fullmatch(self.shape, value):
             raise BadValue(self.wrong)
+
+    def text(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A time zone, by its name."""
+
+    def parse(self, text: str) -> str:
+        return zones.spelt(text) or text
+
+    def check(self, value: str) -> None:
+        if zones.find(value) is None:
+            raise BadValue("Choose a time zone, such as Europe/Berlin")
 
     def text(self, value: str) -> str:
         return value

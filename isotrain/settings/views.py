@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
+from isotrain import kept
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
-from isotrain.settings import changing, history, values
+from isotrain.settings import changing, history
 from isotrain.settings.definitions import GROUPS
-from isotrain.settings.forms import form_for
+from isotrain.settings.forms import ZoneForm, form_for
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, requires
 from isotrain.web.transaction import transaction
@@ -29,7 +30,7 @@ def index() -> ResponseReturnValue:
     """List every setting with what it holds and since when."""
     present = {each.definition.name: each for each in history.list_present()}
     return render_template(
-        "settings/index.html", groups=GROUPS, present=present, seconds=int(values.REREAD_SECONDS),
+        "settings/index.html", groups=GROUPS, present=present, seconds=int(kept.REREAD_SECONDS),
         names=history.names_of(each.row for each in present.values()))
 
 
@@ -54,15 +55,17 @@ def change(name: str) -> ResponseReturnValue:
                 changing.change(setting, form.value.data or "", base=form.base.data or 0,
                                 reason=form.reason.data or "", by=actor())
             flash(_("Saved. It holds for everybody within %(seconds)s seconds.",
-                    seconds=int(values.REREAD_SECONDS)), "success")
+                    seconds=int(kept.REREAD_SECONDS)), "success")
             return redirect(url_for("settings.show", name=name), 303)
     return _shown(name, form), form.status
 
 
 def _shown(name: str, form: SettingForm) -> str:
     setting = history.get_definition(name)
+    if isinstance(form, ZoneForm):
+        form.value.offer()
     rows = history.list_changes(setting)
     return render_template(
         "settings/show.html", setting=setting, form=form, rows=rows,
         present=history.present(setting), names=history.names_of(rows),
-        seconds=int(values.REREAD_SECONDS))
+        seconds=int(kept.REREAD_SECONDS))

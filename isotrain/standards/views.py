@@ -6,8 +6,8 @@ from itertools import groupby
 
 from flask import Blueprint, render_template
 
-from isotrain import clock
 from isotrain.accounts.permissions import Permission
+from isotrain.settings import house
 from isotrain.standards import directory
 from isotrain.web.gate import requires
 
@@ -18,7 +18,7 @@ bp = Blueprint("standards", __name__, url_prefix="/editions")
 @requires(Permission.OWN_ACCOUNT)
 def index() -> str:
     """List the editions of every standard with their state and days."""
-    editions = directory.list_editions(clock.today())
+    editions = directory.list_editions(house.today())
     by_standard = groupby(editions, key=lambda edition: (edition.standard, edition.title))
-    return render_template("standards/index.html", today=clock.today(),
+    return render_template("standards/index.html", today=house.today(),
                            standards=[(*names, list(group)) for names, group in by_standard])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
+from isotrain.settings import house
 from isotrain.standards import directory as editions
 from isotrain.study import content, membership
 from isotrain.study.membership import COURSE
@@ -41,7 +41,7 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     return render_template(
         "courses/version.html", course=course, modules=content.list_modules(course.version_id),
         facts=content.facts_by_code(course), terms=content.list_terms(course),
-        editions=editions.by_label([label for _code, label in course.editions], clock.today()))
+        editions=editions.by_label([label for _code, label in course.editions], house.today()))
 
 
 @bp.get("/<slug>/versions/<int:number>/<module_slug>")

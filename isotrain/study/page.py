@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from isotrain import clock
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
+from isotrain.settings import house
 from isotrain.standards import directory as editions
 from isotrain.study import content, rendering
 from isotrain.study.models import ModuleVersion
@@ -48,7 +48,7 @@ class Page:
     @property
     def editions(self) -> list[EditionView]:
         """The editions its facts are from, with where they stand today."""
-        return editions.by_label({fact.edition_label for fact in self.facts}, clock.today())
+        return editions.by_label({fact.edition_label for fact in self.facts}, house.today())
 
 
 def get_page(course: CourseView, slug: str) -> Page:

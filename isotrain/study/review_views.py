@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from isotrain import clock
 from isotrain.accounts.permissions import Permission
+from isotrain.settings import house
 from isotrain.study import review
 from isotrain.web.gate import me, requires
 from isotrain.web.members import oversees
@@ -19,4 +19,4 @@ def index() -> str:
     """List the facts one looks after that are past their review; who oversees sees all."""
     member = None if oversees() else me().id
     return render_template("review/index.html",
-                           facts=review.list_past(clock.today(), member=member))
+                           facts=review.list_past(house.today(), member=member))

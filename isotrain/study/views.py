@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
-from isotrain import clock
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
+from isotrain.settings import house
 from isotrain.standards import directory as editions
 from isotrain.study import bookmarks, content
 from isotrain.study.bookmarks import Progress
@@ -109,7 +109,7 @@ def fact(slug: str, code: str) -> str:
     found = content.get_course(slug)
     shown = content.get_fact(found, code)
     return render_template("study/fact.html", course=found, fact=shown,
-                           editions=editions.by_label([shown.edition_label], clock.today()))
+                           editions=editions.by_label([shown.edition_label], house.today()))
 
 
 @bp.get("/<slug>/glossary")

@@ -18,6 +18,7 @@ from isotrain.i18n import (
     ngettext,
 )
 from isotrain.web.icons import icon
+from isotrain.zone_words import format_exactly
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -40,6 +41,11 @@ def moment(value: datetime | None) -> str:
     return format_moment(value) if value else NOTHING
 
 
+def exactly(value: datetime | None) -> str:
+    """Show an instant that obliges or proves, with the reader's time zone beside it."""
+    return format_exactly(value) if value else NOTHING
+
+
 def time_of_day(value: datetime | None) -> str:
     """Show hours and minutes of an instant (UTC) in the reader's time zone."""
     return format_time(value) if value else NOTHING
@@ -59,8 +65,11 @@ def distance(value: date | datetime | None, today: date | None = None) -> str:
     return ngettext("%(num)s day ago", "%(num)s days ago", -days)
 
 
-def due(value: date | datetime | None, today: date | None = None) -> str:
-    """Say when something is due: "due in 3 days", "due today", "12 days overdue"."""
+def due(value: date | datetime | None, today: date) -> str:
+    """Say when something is due: "due in 3 days", "due today", "12 days overdue".
+
+    `today` is the day where that is decided, whatever zone the reader reads in.
+    """
     if value is None:
         return _("no due date")
     days = _days_from(today, value)
@@ -106,6 +115,7 @@ def _days_from(today: date | None, value: date | datetime) -> int:
 FILTERS = {
     "day": day,
     "moment": moment,
+    "exactly": exactly,
     "time_of_day": time_of_day,
     "distance": distance,
     "due": due,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms import Form as PlainForm
 
 # Newer than the stubs of the library; everybody else takes it from here.
@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length
 
 from isotrain.i18n import lazy, say
 from isotrain.text import N_, typed
+from isotrain.zone_words import choices
 
 if TYPE_CHECKING:
     from isotrain.errors import Refusal
@@ -105,6 +106,17 @@ class Form(PlainForm):
             self.refusals = (refusal.sentence, *self.refusals)
         else:
             field.errors = [*field.errors, refusal.sentence]
+
+
+class TimeZoneField(SelectField):
+    """A time zone, chosen by part of the world and place."""
+
+    def offer(self, without: str = "") -> None:
+        """Fill the list; `without` says what holds where none is chosen, if that may be."""
+        self.choices = [
+            *([SelectChoice("", without)] if without else []),
+            *(SelectChoice(name, words, optgroup=part)
+              for part, places in choices(self.data or "").items() for name, words in places)]
 
 
 class PersonForm(Form):

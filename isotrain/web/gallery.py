@@ -20,7 +20,7 @@ from wtforms import (
 
 from isotrain import clock
 from isotrain.accounts.permissions import Permission
-from isotrain.i18n import lazy
+from isotrain.i18n import day_there, lazy
 from isotrain.web.forms import Form, PersonForm, SelectChoice
 from isotrain.web.gate import requires
 
@@ -60,9 +60,9 @@ def sample() -> dict[str, object]:
     form = GalleryForm()
     form.title.errors = [lazy("Enter the title")]
     form.order.errors = [lazy("Choose an order")]
-    today = clock.today()
+    today = day_there(clock.now())
     return {
-        "form": form,
+        "form": form, "today": today,
         "soon": today + timedelta(days=3),
         "late": today - timedelta(days=12),
         "now": clock.now(),

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, jsonify, render_template
 
-from isotrain import clock, config
+from isotrain import config
 from isotrain.accounts.permissions import Permission
+from isotrain.audit.history import Calendar
 from isotrain.web import readiness
 from isotrain.web.gate import public, requires
 from isotrain.wired import wired
+from isotrain.zone_words import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from flask.typing import ResponseReturnValue
 
@@ -28,7 +29,7 @@ bp = Blueprint("health", __name__)
 class Upkeep:
     """What the rooms above say of work that waits for somebody."""
 
-    count_past_review: Callable[[date], int]
+    count_past_review: Callable[[], int]
     look_at_jobs: Callable[[], Overview]
 
 
@@ -56,5 +57,6 @@ def page() -> ResponseReturnValue:
     return render_template(
         "health/page.html", installation=config.current(), problems=problems,
         facts=readiness.facts(),
-        past_review=0 if problems else upkeep.count_past_review(clock.today()),
+        past_review=0 if problems else upkeep.count_past_review(),
+        zone=wired(Calendar).zone(), place=place,
         jobs=None if problems else upkeep.look_at_jobs())

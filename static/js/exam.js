@@ -94,7 +94,6 @@
   /* ---- what is told ---- */
 
   const stateLine = form.querySelector("[data-save-state]");
-  const clockTime = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   function tell(state, text) {
     if (!stateLine) return;
@@ -209,7 +208,7 @@
       if (!waiting) {
         field("rev").value = told.rev + 1;
         field("was").value = encoded(answer());
-        tell("saved", say("saved", { time: clockTime(told.at) }));
+        tell("saved", say("saved", { time: told.time }));
       }
       markPlace(fieldsOf(entry.body));
     }
@@ -350,7 +349,6 @@
     tell("saving", say("saving"));
   }
 
-  if (form.dataset.saved) tell("saved", say("saved", { time: clockTime(form.dataset.saved) }));
   if (here) {
     let typing = 0; // a typed text is saved when the keys rest, and at the latest when it is left
     form.addEventListener("input", (event) => {

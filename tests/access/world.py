@@ -37,6 +37,7 @@ from isotrain.questions.draft import Draft, Option
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records.models import CompletionRecord
+from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from isotrain.study.models import Course, CourseMember, LibraryMember
 from isotrain.web import csrf
@@ -153,7 +154,7 @@ def _place(users: dict[str, int]) -> dict[str, Any]:
     units = [Unit(code="U1", name="Works"), Unit(code="U2", name="Office")]
     db.session.add_all([site, job, *units])
     db.session.flush()
-    start = clock.today() - timedelta(days=400)
+    start = house.today() - timedelta(days=400)
     positions = {}
     for name, user_id in users.items():
         db.session.add(Employment(user_id=user_id, hired_on=start))
@@ -181,7 +182,7 @@ def _look_after(users: dict[str, int]) -> None:
 
 def _assign(places: dict[str, Any], users: dict[str, int]) -> dict[str, Any]:
     courses = dict(db.session.execute(sa.select(Course.slug, Course.id)).all())
-    due = clock.today() + timedelta(days=20)
+    due = house.today() + timedelta(days=20)
     with clock.moved_by(timedelta(days=-40)):
         everybody = assigning.assign(course_id=courses[COURSE], target="everybody", due_on=due,
                                      by=BY)

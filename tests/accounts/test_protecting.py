@@ -6,7 +6,6 @@ import io
 
 import pytest
 
-from isotrain import clock
 from isotrain.accounts import directory, linking, protecting, registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -14,6 +13,7 @@ from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.people import employing
+from isotrain.settings import house
 from tests.factories import a_user, client_of, committed, post
 from tests.people.files.making import a_file, a_row
 
@@ -27,13 +27,13 @@ KEPT = {"personnel_no": "T1", "name": "Tom", "email": "tom@example.com"}
 def deactivate_by_page(app, by, user):
     page = f"/people/{user}/deactivate"
     return post(client_of(app, by), page,
-                {"left_on": clock.today().isoformat(), "reason": "because"}).text
+                {"left_on": house.today().isoformat(), "reason": "because"}).text
 
 
 def deactivate_by_file(app, by, user):
     """Apply a file that names everybody who is employed but this person."""
     with committed():
-        employing.set_hired({user: clock.today()})
+        employing.set_hired({user: house.today()})
     return upload(app, by, a_file(a_row("new")), complete="y")
 
 

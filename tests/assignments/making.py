@@ -14,6 +14,7 @@ from isotrain.attempts.models import Attempt, Form, Result
 from isotrain.db import db
 from isotrain.people.models import Placement, Unit
 from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.settings import house
 from isotrain.study.models import (
     Course,
     CourseModule,
@@ -139,13 +140,13 @@ def place(user: int, unit: int | None = None, *, days_ago: int = 100, **more: An
     """Place a user from some days ago on, without telling anybody."""
     with committed():
         db.session.add(Placement(user_id=user, unit_id=unit, employment_type="employee",
-                                 valid_from=clock.today() - timedelta(days=days_ago), **more))
+                                 valid_from=house.today() - timedelta(days=days_ago), **more))
 
 
 def bind(user: int, made: Made, *, due_in: int = 10) -> int:
     """Assign a course to one user, due in so many days (past days too), and return the rule."""
     made_on = timedelta(days=min(0, due_in) - 1)
-    due_on: date = clock.today() + timedelta(days=due_in)
+    due_on: date = house.today() + timedelta(days=due_in)
     with clock.moved_by(made_on), committed():
         return assigning.assign(course_id=made.course, target="person", user_id=user,
                                 due_on=due_on, by=BY).id

@@ -17,6 +17,7 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.people import employing
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import moving
+from isotrain.settings import house
 from isotrain.study.models import Course, CourseVersion
 from tests.factories import BY, a_library, a_user, committed
 
@@ -45,7 +46,7 @@ def a_unit(code: str, parent: int | None = None) -> int:
 
 
 def place(user: int, unit: int, since: date | None = None) -> None:
-    since = since or clock.today()
+    since = since or house.today()
     with committed():
         db.session.execute(
             sa.update(Placement).where(Placement.user_id == user, Placement.valid_to.is_(None))
@@ -64,7 +65,7 @@ def bound() -> dict[int, date]:
 
 
 def soon() -> date:
-    return clock.today() + timedelta(days=10)
+    return house.today() + timedelta(days=10)
 
 
 def assign(**wanted) -> int:
@@ -92,7 +93,7 @@ def test_a_unit_binds_its_subunits_and_nobody_else(course):
     office = a_unit("office")
     people = [a_user() for _ in range(3)]
     for user, unit in zip(people, (plant, line, office), strict=True):
-        place(user, unit, clock.today() - timedelta(days=90))
+        place(user, unit, house.today() - timedelta(days=90))
     assign(course_id=course, target="unit", unit_id=plant)
     assert set(bound()) == set(people[:2])
 
@@ -108,19 +109,19 @@ def test_who_joins_later_gets_days_of_grace(course):
     with clock.moved_by(timedelta(days=5)):
         joiner = a_user()
         with committed():
-            db.session.add(Employment(user_id=joiner, hired_on=clock.today()))
+            db.session.add(Employment(user_id=joiner, hired_on=house.today()))
             db.session.flush()
             with moving(by=BY) as moved:
                 moved.add(joiner)
-        assert bound()[joiner] == clock.today() + timedelta(days=30)
+        assert bound()[joiner] == house.today() + timedelta(days=30)
 
 
 def test_who_leaves_the_unit_is_no_longer_bound_and_is_again_on_return(course):
     plant, office = a_unit("plant"), a_unit("office")
     user = a_user()
-    place(user, plant, clock.today() - timedelta(days=9))
+    place(user, plant, house.today() - timedelta(days=9))
     assign(course_id=course, target="unit", unit_id=plant)
-    place(user, office, clock.today() - timedelta(days=1))
+    place(user, office, house.today() - timedelta(days=1))
     assert bound() == {}
     with clock.moved_by(timedelta(days=3)):
         place(user, plant)

@@ -18,6 +18,7 @@ from isotrain.errors import Refusal
 from isotrain.people import employing, placing
 from isotrain.people.models import Employment
 from isotrain.people.news import moving
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, place
 from tests.factories import BY, a_user, committed
 
@@ -52,7 +53,7 @@ def joiner(*, days_later: int) -> int:
     with noon(days_later):
         user = a_user()
         with committed():
-            db.session.add(Employment(user_id=user, hired_on=clock.today()))
+            db.session.add(Employment(user_id=user, hired_on=house.today()))
             db.session.flush()
             with moving(by=BY) as moved:
                 moved.add(user)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.assignments import oversight
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed, post
@@ -26,7 +26,7 @@ def hr(each_app):
 
 
 def soon() -> str:
-    return (clock.today() + timedelta(days=9)).isoformat()
+    return (house.today() + timedelta(days=9)).isoformat()
 
 
 def words(response) -> str:

@@ -15,6 +15,7 @@ from isotrain.accounts import registering
 from isotrain.assignments import assigning, oversight, rules, status, training
 from isotrain.certificates import revoking
 from isotrain.db import db
+from isotrain.people.days import Today
 from isotrain.records import register
 from isotrain.records.filters import EXPIRING, TO_DO, Filter, Rows
 from tests.assignments.making import Made, a_course, begin, read, sit
@@ -47,11 +48,12 @@ def test_the_expression_decides_every_kind_of_facts_as_the_rule_does(each_app):
     kinds = [rules.Facts(*each) for each in product(days, days, (False, True), (False, True))]
     columns = []
     for facts in kinds:
-        said = status.Facts(sa.literal(facts.due_on, sa.Date), sa.literal(
+        said = status.Facts(0, sa.literal(facts.due_on, sa.Date), sa.literal(
             facts.valid_until, sa.Date), *(sa.true() if each else sa.false()
                                            for each in (facts.failed, facts.begun)))
-        columns += [status.status(said, TODAY),
-                    *(sa.case((condition(said, TODAY), 1), else_=0) for condition in CONDITIONS)]
+        columns += [status.status(said, Today(TODAY)),
+                    *(sa.case((condition(said, Today(TODAY)), 1), else_=0)
+                      for condition in CONDITIONS)]
     wide, width = [], 1 + len(CONDITIONS)
     for start in range(0, len(columns), 40 * width):
         wide += db.session.execute(sa.select(*columns[start : start + 40 * width])).one()
@@ -122,7 +124,7 @@ def live(user: int, course: Made, acts: list[tuple[str, int]]) -> rules.Facts:
 
 def by_sql(user: int, course: Made) -> str:
     facts = status.facts_of(user, course.course)
-    return db.session.scalar(sa.select(status.status(facts, TODAY)))
+    return db.session.scalar(sa.select(status.status(facts, Today(TODAY))))
 
 
 @given(st.lists(ACTS, max_size=5), st.lists(ACTS, max_size=3))

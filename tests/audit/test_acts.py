@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts import inviting, linking, registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -28,7 +27,7 @@ from isotrain.quizzes import composing, directory
 from isotrain.quizzes.composition import Composition
 from isotrain.records import correcting
 from isotrain.records.models import CompletionRecord
-from isotrain.settings import changing
+from isotrain.settings import changing, house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, ORGANIZATION
 from isotrain.study import membership
 from isotrain.study.models import CourseMember
@@ -72,7 +71,7 @@ def placements(by: Actor):
     user = a_user()
     for code, days in (("A", 9), ("B", 5), ("C", 5), ("D", 0)):
         where = Position(a_unit(code), None, None, None, "employee")
-        day = clock.today() - timedelta(days=days)
+        day = house.today() - timedelta(days=days)
         yield lambda where=where, day=day: placing.place({user: where}, from_on=day, by=by)
 
 
@@ -109,7 +108,7 @@ def quizzes(by: Actor):
 
 
 def requirements(by: Actor):
-    made, course, day = [], a_course().course, clock.today() + timedelta(days=9)
+    made, course, day = [], a_course().course, house.today() + timedelta(days=9)
     yield lambda: made.append(assigning.assign(
         course_id=course, target="everybody", due_on=day, by=by).id)
     for more in (5, 2):
@@ -148,7 +147,7 @@ def test_acts_on_people_are_noted_of_each_of_them(by):
     both = {ada: Person("N-1", "Ada"), bo: Person("N-2", "Bo", "bo@example.com")}
     a_setting(MAIL_HOST, "mail.example.com")
     a_setting(MAIL_FROM, "training@example.com")
-    today = clock.today()
+    today = house.today()
     for act, actions in (
         (lambda: registering.change(both, by=by), ["user.changed"] * 2),
         (lambda: linking.make([ada, bo], by=by), ["link.made"] * 2),

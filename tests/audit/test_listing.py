@@ -27,7 +27,7 @@ def test_a_walk_through_the_events_meets_each_once_newest_first(each_app):
     at = clock.now()
     made = [an_event(f"thing.n{n}", scope="training", at=at) for n in range(5)]
     an_event("session.started", scope="technical")
-    found = walk(lambda _sort: history.listing(Filter(), scopes=RECORDS))
+    found = walk(lambda _sort: history.listing(Filter(), scopes=RECORDS, zone=UTC))
     assert [event.id for event in found] == made[::-1]
 
 

@@ -17,6 +17,7 @@ from isotrain.db import db
 from isotrain.people.models import JobRole, Placement, Site, Unit
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.settings import house
 from isotrain.study.models import Course, CourseVersion
 from tests.factories import a_library
 
@@ -40,7 +41,7 @@ def seed(people: int, courses: int) -> None:
 
 
 def _few_rows(courses: int) -> None:
-    now, day = clock.now(), clock.today() + timedelta(days=20)
+    now, day = clock.now(), house.today() + timedelta(days=20)
     db.session.execute(sa.insert(Unit), [
         {"id": n, "code": f"U{n}", "name": f"Unit {n}", "parent_id": None if n == 1 else 1}
         for n in range(1, UNITS + 1)])
@@ -64,7 +65,7 @@ def _few_rows(courses: int) -> None:
 
 
 def _rows(numbers: range, people: int, courses: int) -> Iterator[tuple[Any, Iterator[Any]]]:
-    now, today = clock.now(), clock.today()
+    now, today = clock.now(), house.today()
     since = today - timedelta(days=900)
     yield User, ({"id": n, "created_at": now, "is_demo": False} for n in numbers)
     yield Identity, ({"user_id": n, "name": f"Person {n:06d}", "name_folded": f"person {n:06d}",
@@ -107,7 +108,7 @@ def _due_on(today: date, n: int) -> date:
 
 def _record(n: int, course: int, id_: int) -> dict[str, Any]:
     now, passed = clock.now(), _passed(n)
-    until = clock.today() + timedelta(days=n % 700) if passed else None
+    until = house.today() + timedelta(days=n % 700) if passed else None
     result = "passed" if passed else "failed"
     return {
         "id": id_, "user_id": n, "course_id": course, "course_version_id": course,

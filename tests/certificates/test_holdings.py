@@ -13,6 +13,7 @@ from isotrain.certificates import holdings, revoking
 from isotrain.certificates.models import Holder
 from isotrain.db import db
 from isotrain.errors import NotFound
+from isotrain.settings import house
 from tests.assignments.making import a_course, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed
@@ -78,7 +79,7 @@ def test_a_certificate_counts_on_its_last_day_and_not_on_the_day_after(earned):
     found, *_people = earned
     last = holdings.get(found["other"], owner=None).valid_until
     for days, state in ((0, "valid"), (1, "expired")):
-        with clock.moved_by(last - clock.today() + timedelta(days=days)):
+        with clock.moved_by(last - house.today() + timedelta(days=days)):
             assert holdings.get(found["other"], owner=None).state == state
             assert "other" in names(found, state=state)
 

@@ -13,6 +13,7 @@ from isotrain.certificates import holdings, issuing, revoking, rules, signing_ke
 from isotrain.certificates.models import Certificate, Revocation, SigningKey, Supersession
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
+from isotrain.settings import house
 from tests.factories import BY, a_user, committed
 from tests.listening import finished
 
@@ -22,7 +23,7 @@ def test_a_passed_exam_issues_a_certificate_that_verifies_offline(each_app, fini
     attempt = finish(user)
     view = holdings.list_of(user)[0]
     assert view.attempt_id == attempt.id
-    verdict = rules.verify(holdings.document(view), signing_keys.public_keys(), today=clock.today())
+    verdict = rules.verify(holdings.document(view), signing_keys.public_keys(), today=house.today())
     assert verdict.valid
     assert verdict.disclosed["name"] == "Nguyễn Thị Phương Thảo"
     assert "Nguyễn" not in str(view.payload)
@@ -90,9 +91,9 @@ def test_it_expires_after_its_last_day(app, finish):
     finish(user)
     view = holdings.list_of(user)[0]
     assert rules.valid_until(view.issued_at.date(), months=24) == view.valid_until
-    with clock.moved_by(view.valid_until - clock.today() + (clock.today() - clock.today())):
+    with clock.moved_by(view.valid_until - house.today() + (house.today() - house.today())):
         assert holdings.list_of(user)[0].state == "valid"
-    with clock.moved_by((view.valid_until - clock.today()) * 1.01):
+    with clock.moved_by((view.valid_until - house.today()) * 1.01):
         assert holdings.list_of(user)[0].state == "expired"
 
 
@@ -152,7 +153,7 @@ def test_what_an_old_key_signed_still_verifies_after_a_new_one(app, finish):
     assert views[0].payload["key_id"] != views[1].payload["key_id"]
     for view in views:
         keys = signing_keys.public_keys()
-        assert rules.verify(holdings.document(view), keys, today=clock.today()).valid
+        assert rules.verify(holdings.document(view), keys, today=house.today()).valid
 
 
 def test_a_lost_private_key_is_said_in_words(app, finish):

@@ -30,6 +30,7 @@ COMPLETION = rules.Completion(
     score_percent="92.5",
     pass_mark_percent="80",
     issued_at=datetime(2026, 11, 23, 9, 30, 15, 250_000, tzinfo=UTC),
+    issued_on=date(2026, 11, 23),
     valid_until=date(2028, 11, 23),
     issuer="Northwind Bearings Ltd",
     attempt_id="71",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.attempts.models import Answer, Attempt, Result
 from isotrain.audit.models import Event
@@ -18,6 +17,7 @@ from isotrain.db import db
 from isotrain.people.files import importing
 from isotrain.people.models import PeopleImport
 from isotrain.records.models import CompletionRecord
+from isotrain.settings import house
 from tests import sittings
 from tests.banks import making
 from tests.factories import committed
@@ -114,7 +114,7 @@ def _files(crowd: Crowd, trainer: Person, times: int) -> list[Any]:
 
 def _people(crowd: Crowd, hr: Person) -> list[Any]:
     """Apply a few people files; each reading of one is a process of its own."""
-    odd, data = list[Any](), {"effective_on": clock.today().isoformat()}
+    odd, data = list[Any](), {"effective_on": house.today().isoformat()}
     for n in range(PEOPLE_FILES):
         file = PEOPLE.format(n=n).encode()
         with committed():

@@ -13,8 +13,9 @@ CORE = ("ledger", "questions", "exams", "formats")
 FEATURES = ("audit", "settings", "jobs", "mail", "accounts", "people", "standards", "study",
             "banks", "quizzes", "attempts", "certificates", "assignments", "records", "keeping")
 GROUND = ("config", "clock", "errors", "db", "i18n", "schema", "wired", "text", "lists",
-          "spreadsheet", "scratch")
-PURE_GROUND = ("text", "spreadsheet")  # of these the core may be made too
+          "spreadsheet", "scratch", "kept", "zones",
+          "zone_words")
+PURE_GROUND = ("text", "spreadsheet", "zones")  # of these the core may be made too
 DOORS = ("__init__", "wiring", "timetable", "cli", "server", "migrations")
 WEB_LIBRARIES = ("flask", "flask_login", "wtforms", "werkzeug", "jinja2")
 CORE_FORBIDDEN = (*WEB_LIBRARIES, "sqlalchemy", "flask_sqlalchemy", "flask_babel")

@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 import pytest
 from flask import current_app
 
-from isotrain import clock, create_app
+from isotrain import create_app
 from isotrain.accounts import directory
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -23,6 +23,7 @@ from isotrain.people.models import Position, Unit
 from isotrain.people.news import WhenMoved, moving
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord
+from isotrain.settings import house
 from isotrain.wired import KEY, wired
 from isotrain.wiring import WIRING, Wiring
 from tests.assignments.making import a_course, sit
@@ -121,11 +122,11 @@ def unit(each_app) -> int:
 
 def hire(number: str, unit: int) -> int:
     return employing.hire(Person(number, f"Person {number}"), Position(unit_id=unit),
-                          hired_on=clock.today(), by=BY)
+                          hired_on=house.today(), by=BY)
 
 
 def test_every_act_upon_people_is_told_once(unit):
-    heard, today = [], clock.today()
+    heard, today = [], house.today()
     with hearing_moved(heard.append):
         with committed():
             one = hire("1", unit)
@@ -153,9 +154,9 @@ def test_what_changes_nothing_is_no_news(unit):
         one = hire("1", unit)
     heard = []
     with hearing_moved(heard.append), committed():
-        assert not placing.place({one: Position(unit_id=unit)}, from_on=clock.today(), by=BY)
+        assert not placing.place({one: Position(unit_id=unit)}, from_on=house.today(), by=BY)
         employing.leave({}, by=BY)
-        employing.come_back({one: None}, on=clock.today(), by=BY)
+        employing.come_back({one: None}, on=house.today(), by=BY)
     assert heard == []
 
 
@@ -175,7 +176,7 @@ def test_whoever_is_told_sees_what_the_act_made_of_people(unit):
     course = a_course().course
     with committed():
         assigning.assign(course_id=course, target="unit", unit_id=unit,
-                         due_on=clock.today(), by=BY)
+                         due_on=house.today(), by=BY)
     seen = []
     with hearing_moved(lambda moved: seen.append(placements.find(moved.user_ids[0]))), \
             committed():

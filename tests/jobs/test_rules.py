@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isotrain import zones
 from isotrain.jobs import rules
 from isotrain.jobs.rules import Every, Nightly, Run, State
 
+ZONES = [partial(zones.find, name) for name in (
+    "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
+    "Pacific/Kiritimati", "Pacific/Pago_Pago")]
+BERLIN = ZONES[1]
 NOON = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 RESTING = Run(next_at=NOON, held_until=None, ended_at=NOON - MINUTE, failed=False)
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 spans = st.timedeltas(SECOND, timedelta(days=40))
-schedules = st.builds(Every, spans) | st.builds(Nightly, st.integers(0, 23))
+nights = st.builds(Nightly, st.integers(0, 23), st.sampled_from(ZONES))
+schedules = st.builds(Every, spans) | nights
 
 
 def test_a_new_job_runs_at_once_but_one_of_the_night_in_the_night():
     assert Every(MINUTE).first(NOON) == NOON
-    assert Nightly(hour=2).first(NOON) == datetime(2026, 3, 29, 2, 0, tzinfo=UTC)
+    assert Nightly(2, zones.universal).first(NOON) == datetime(2026, 3, 29, 2, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("began", "due"), [
@@ -31,7 +38,29 @@ def test_a_new_job_runs_at_once_but_one_of_the_night_in_the_night():
     (datetime(2026, 12, 31, 23, tzinfo=UTC), datetime(2027, 1, 1, 2, tzinfo=UTC)),
 ])
 def test_what_runs_at_night_is_due_in_the_next_night(began, due):
-    assert Nightly(hour=2).after(began) == due
+    assert Nightly(2, zones.universal).after(began) == due
+
+
+@pytest.mark.parametrize(("night", "expected"), [
+    (datetime(2026, 3, 28, 12, tzinfo=UTC),  # 2:00 is left out: it is due when clocks go forward
+     ["2026-03-29 03:00 CEST", "2026-03-30 02:00 CEST"]),
+    (datetime(2026, 10, 24, 12, tzinfo=UTC),  # 2:00 comes twice: it is due the first time only
+     ["2026-10-25 02:00 CEST", "2026-10-26 02:00 CET"]),
+])
+def test_a_job_of_the_night_runs_once_also_when_clocks_change(night, expected):
+    job, due = Nightly(2, BERLIN), []
+    while len(due) < 2:
+        night = job.after(night)
+        due.append(f"{night.astimezone(BERLIN()):%Y-%m-%d %H:%M %Z}")
+    assert due == expected
+
+
+@given(nights, instants)
+def test_there_is_one_due_moment_in_every_night_whoever_asks_when(job, began):
+    due = job.after(began)
+    following = job.after(due)
+    assert job.after(due - timedelta(microseconds=1)) == due
+    assert (zones.day(following, job.zone()) - zones.day(due, job.zone())).days == 1
 
 
 def test_a_job_is_due_from_its_moment_on():
@@ -64,7 +93,7 @@ def test_how_a_job_of_every_minute_stands_at_noon(run, expected):
 def test_what_runs_is_due_again_later_and_not_too_late(schedule, began):
     due = schedule.after(began)
     assert began < due <= began + (schedule.span if isinstance(schedule, Every)
-                                   else timedelta(days=1))
+                                   else timedelta(hours=25))
     assert schedule.patience > timedelta(0)
 
 

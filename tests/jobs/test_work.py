@@ -27,6 +27,7 @@ from isotrain.jobs.work import CANCELLED, DONE, FAILED, RUNNING, WAITING, Kind, 
 from isotrain.people import employing
 from isotrain.records import exporting, preparing
 from isotrain.scratch import PREFIX
+from isotrain.settings import house
 from isotrain.study.models import Course
 from isotrain.timetable import JOBS
 from isotrain.web.transaction import transaction
@@ -348,7 +349,7 @@ def test_a_long_export_of_records_is_prepared_and_a_short_one_is_handed_out(
         course = db.session.scalars(sa.select(Course.id)).first()
         for user in users:
             assigning.assign(course_id=course, target="person", user_id=user,
-                             due_on=clock.today(), by=BY)
+                             due_on=house.today(), by=BY)
     monkeypatch.setattr(preparing, "AT_ONCE", 2)
     answer = client.get(f"/records/export?format={kind}&q=Person")
     assert answer.status_code == 303 and answer.location == "/records/exports?q=Person"

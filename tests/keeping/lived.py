@@ -27,6 +27,7 @@ from isotrain.people import employing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
+from isotrain.settings import house
 from isotrain.study import bookmarks, content, membership
 from isotrain.study.models import CourseMember
 from isotrain.study.page import get_page
@@ -133,7 +134,7 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
         taking.save(expiring, people[3], position=2, submitted={"answer": ["0"]}, rev=1,
                     flagged=False, by=Actor("user", people[3]))  # too late: it closes the attempt
     with committed():
-        employing.leave({people[4]: clock.today()}, by=BY, reason="left")
+        employing.leave({people[4]: house.today()}, by=BY, reason="left")
         page = get_page(content.get_course("short"), "short")
         bookmarks.opened(people[0], page.module.id)
         bookmarks.rate(people[0], page, question="M1-R1", rating="knew")

@@ -13,6 +13,7 @@ from isotrain.db import db
 from isotrain.people import directory
 from isotrain.people.directory import Filter
 from isotrain.people.models import JobRole, Placement, Site, Unit
+from isotrain.settings import house
 from tests.assignments.making import a_unit, place
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
@@ -38,7 +39,7 @@ def people(each_app):
     place(found["Ann Lee 2"], line, manager_id=found["bo"])
     place(found["bo"], line, manager_id=found["Ann Lee"], site_id=sites[0])
     place(found["Cy"], other)
-    moved = clock.today()
+    moved = house.today()
     with committed():
         db.session.add_all([
             Placement(user_id=found["Di"], unit_id=top, employment_type="employee",

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.people import placements, placing, resolving
 from isotrain.people.models import Position, Site, Unit
 from isotrain.people.resolving import Words
+from isotrain.settings import house
 from tests.factories import BY, a_user, committed
 
 BEFORE = date(2026, 1, 5)
@@ -56,7 +56,7 @@ def test_nobody_is_managed_by_themself_or_by_who_works_for_them(people, text):
 
 def test_who_worked_for_somebody_once_may_manage_them_now(people):
     ada, bo, cy = people
-    managed({bo: None}, on=clock.today())
+    managed({bo: None}, on=house.today())
     assert manager_of("bo", ada) == bo and manager_of("cy", ada) == cy
 
 
@@ -99,6 +99,6 @@ def test_who_worked_in_a_unit_once_is_not_under_it(people):
         found = resolving.positions({0: Words("Line"), 1: Words("Office")},
                                     parents={"Line": "Works"})
         placing.place({ada: found[0], bo: found[0], cy: found[1]}, from_on=BEFORE, by=BY)
-        placing.place({bo: found[1]}, from_on=clock.today(), by=BY)
+        placing.place({bo: found[1]}, from_on=house.today(), by=BY)
     assert placements.people_under(["Works"]) == {ada}
     assert placements.people_under(["Works", "Office"]) == {ada, bo, cy}

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.audit.models import Event
 from isotrain.certificates import signing_keys
@@ -27,6 +26,7 @@ from isotrain.people.models import Position
 from isotrain.records import exporting, register, rules, verifying
 from isotrain.records.exporting import Export
 from isotrain.records.filters import Filter
+from isotrain.settings import house
 from isotrain.spreadsheet import unguarded
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.factories import BY, a_user, client_of, committed
@@ -99,7 +99,7 @@ def test_no_field_of_the_csv_begins_a_formula(crowd):
 def test_a_completed_row_tells_everything_in_iso_form(crowd):
     course, _users = crowd
     [row] = [row for row in read(as_csv()) if row["result"]]
-    today = clock.today()
+    today = house.today()
     expected = {
         "status": "completed_pass", "completed_on": today.isoformat(), "score_percent": "90.0",
         "pass_mark_percent": "80", "result": "passed", "org_unit": "Unit U-1", "site": "",
@@ -118,7 +118,7 @@ def test_a_row_shows_the_place_of_that_day_after_a_move(each_app):
     sit(user, course)
     new = a_unit("NEW")
     with committed():
-        placing.place({user: Position(unit_id=new)}, from_on=clock.today(), by=BY)
+        placing.place({user: Position(unit_id=new)}, from_on=house.today(), by=BY)
     [row] = read(as_csv())
     assert (row["person_name"], row["org_unit"]) == ("Then Name", "Unit OLD")
 
@@ -234,7 +234,7 @@ def test_the_workbook_holds_texts_as_texts_days_as_days_and_no_formula(app, tmp_
     found = [dict(zip(header, row, strict=True)) for row in rows]
     assert {row["person_name"] for row in found} == {*HOSTILE, "=Done"}
     [done] = [row for row in found if row["person_name"] == "=Done"]
-    assert done["completed_on"] == clock.today() and done["score_percent"] == 90.0
+    assert done["completed_on"] == house.today() and done["score_percent"] == 90.0
     with ZipFile(path) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
 

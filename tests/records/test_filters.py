@@ -16,6 +16,7 @@ from isotrain.people.models import Placement, Site
 from isotrain.records import recording, register
 from isotrain.records.filters import Filter
 from isotrain.records.models import CompletionRecord
+from isotrain.settings import house
 from tests.assignments.making import Made, a_course, a_unit, bind, place, sit
 from tests.factories import BY, a_user, committed
 from tests.listening import finished
@@ -32,7 +33,7 @@ def people(**wanted) -> set[int]:
 
 
 def in_days(days: int) -> date:
-    return clock.today() + timedelta(days=days)
+    return house.today() + timedelta(days=days)
 
 
 def test_days_that_are_asked_for_belong_to_what_is_found(each_app):

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.accounts.models import Identity, SignInName
 from isotrain.assignments import assigning, rules
@@ -15,6 +14,7 @@ from isotrain.db import db
 from isotrain.lists import Asked
 from isotrain.records import register
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
@@ -48,7 +48,7 @@ def test_two_rules_for_one_course_make_one_row_with_the_earlier_day(each_app):
     bind(user, course, due_in=20)
     bind(user, course, due_in=5)
     [row] = listed()
-    assert row.due_on == clock.today() + timedelta(days=5)
+    assert row.due_on == house.today() + timedelta(days=5)
 
 
 def test_who_left_is_bound_to_nothing_but_what_they_completed_stays(each_app):
@@ -106,7 +106,7 @@ def test_the_search_finds_parts_of_names_and_whole_numbers(plant):
 
 def test_due_days_and_states_narrow_the_list(plant):
     course, people = plant
-    today = clock.today()
+    today = house.today()
     assert names(due_from=today, due_to=today + timedelta(days=30)) == ["Bob Plant"]
     assert names(status=rules.OVERDUE) == ["Ann Line"]
     assert names(status=TO_DO) == ["Bob Plant", "Cy Office"]
@@ -158,7 +158,7 @@ def test_the_list_takes_the_same_statements_for_10_and_for_300_rows(app):
             a_user()
         with committed():
             assigning.assign(course_id=course.course, target="everybody",
-                             due_on=clock.today() + timedelta(days=9), by=BY)
+                             due_on=house.today() + timedelta(days=9), by=BY)
         with counted() as statements:
             page = register.listing(Filter()).page(Asked())
         counts.append((page.count.number, len(statements)))

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.assignments import assigning, rules
 from isotrain.certificates import revoking
@@ -16,6 +15,7 @@ from isotrain.people.models import Employment
 from isotrain.records import register, summary, timeline
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.models import CompletionRecord
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed, post
@@ -54,7 +54,7 @@ def works(each_app):
 
 
 def test_the_four_numbers_are_those_of_the_lists_they_lead_to(works):
-    today = clock.today()
+    today = house.today()
     numbers = summary.summary().numbers
     soon = Filter(status=TO_DO, due_from=today, due_to=today + timedelta(days=30))
     assert numbers == summary.Progress(total=6, done=2, overdue=1, soon=2, expiring=1)
@@ -124,7 +124,7 @@ def test_who_changed_units_is_shown_with_the_unit_of_then(each_app, hr):
 def test_one_person_is_told_as_a_timeline(each_app, hr):
     course, user = a_course(), a_user(name="Tim Line")
     with committed():
-        db.session.add(Employment(user_id=user, hired_on=clock.today() - timedelta(days=200)))
+        db.session.add(Employment(user_id=user, hired_on=house.today() - timedelta(days=200)))
     place(user, a_unit("U"))
     rule = bind(user, course)
     sit(user, course, passed=False, days_ago=5)
@@ -250,7 +250,7 @@ def test_every_page_takes_the_same_statements_for_few_and_for_many(app):
             place(a_user(), manager_id=boss)
         with committed():
             assigning.assign(course_id=course.course, target="everybody",
-                             due_on=clock.today() + timedelta(days=9), by=BY)
+                             due_on=house.today() + timedelta(days=9), by=BY)
         pages = (reader, "/records"), (reader, "/records/overview"), \
             (manager, "/records/team")
         for client, path in pages:

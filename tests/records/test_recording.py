@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.accounts.models import Identity
 from isotrain.assignments import assigning
@@ -23,6 +22,7 @@ from isotrain.people.models import Employment, JobRole, Site, Unit
 from isotrain.records import correcting, explanation, recording, register
 from isotrain.records.filters import Filter
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
@@ -45,7 +45,7 @@ def sat(each_app) -> CompletionRecord:
     with committed():
         site, role = Site(code="S", name="Harbour"), JobRole(code="OP", title="Operator")
         db.session.add_all([site, role, Employment(
-            user_id=user, hired_on=clock.today() - timedelta(days=99))])
+            user_id=user, hired_on=house.today() - timedelta(days=99))])
         db.session.flush()
     place(user, a_unit("U"), site_id=site.id, job_role_id=role.id, manager_id=boss)
     bind(user, course)
@@ -54,7 +54,7 @@ def sat(each_app) -> CompletionRecord:
 
 
 def test_a_record_freezes_everything_that_was_true(sat):
-    frozen, today = sat.frozen, clock.today()
+    frozen, today = sat.frozen, house.today()
     assert frozen["place"] == {
         "unit": "Unit U", "unit_code": "U", "site": "Harbour", "job_role": "Operator",
         "job_role_code": "OP", "employment_type": "employee",
@@ -112,7 +112,7 @@ def test_of_several_rules_the_one_that_is_due_first_is_recorded(each_app):
     sit(user, course)
     rule = the_record().frozen["requirement"]
     assert (rule["id"], rule["due_on"]) == (
-        first, (clock.today() + timedelta(days=10)).isoformat())
+        first, (house.today() + timedelta(days=10)).isoformat())
     assert later != first
 
 
@@ -258,7 +258,7 @@ def test_a_missing_record_is_not_found(app):
 def test_a_record_keeps_the_rule_and_name_of_its_day(sat):
     with committed():
         assigning.change_due(sat.frozen["requirement"]["id"],
-                             clock.today() + timedelta(days=50), by=BY)
+                             house.today() + timedelta(days=50), by=BY)
         registering.change({sat.user_id: registering.Person("N-2", "Ada New", None)}, by=BY)
         db.session.get(Identity, sat.user_id)
     db.session.expire_all()

@@ -13,6 +13,7 @@ from isotrain.db import db
 from isotrain.people.models import Placement
 from isotrain.records import summary
 from isotrain.records.summary import Progress
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.factories import BY, a_user, committed
 
@@ -74,7 +75,7 @@ def test_people_count_where_they_work_today_and_who_left_counts_nowhere(each_app
     moved, gone = bound(old, course), bound(old, course)
     with committed():
         was = db.session.query(Placement).filter_by(user_id=moved).one()
-        was.valid_to = clock.today()
+        was.valid_to = house.today()
         registering.deactivate([gone], by=BY)
     place(moved, new, days_ago=0)
     assert told() == [("NEW", 0, 1, 0)]

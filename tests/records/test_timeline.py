@@ -17,6 +17,7 @@ from isotrain.errors import NotFound
 from isotrain.people.models import Employment
 from isotrain.records import correcting, timeline
 from isotrain.records.models import CompletionRecord
+from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.factories import BY, a_user, committed
 from tests.sittings import certificate_of
@@ -27,7 +28,7 @@ def kinds(user: int) -> list[str]:
 
 
 def ago(days: int):
-    return clock.today() - timedelta(days=days)
+    return house.today() - timedelta(days=days)
 
 
 def test_somebody_to_whom_nothing_happened_has_a_name_and_no_entry(each_app):

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from isotrain import clock, config, create_app
+from isotrain import clock, config, create_app, kept
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.db import db
@@ -180,8 +180,8 @@ def second_process(each_app):
 
 def test_another_process_follows_within_the_stated_seconds(each_app, second_process, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(values, "monotonic", lambda: now[0])
-    monkeypatch.setattr(values, "REREAD_SECONDS", 5.0)
+    monkeypatch.setattr(kept, "monotonic", lambda: now[0])
+    monkeypatch.setattr(kept, "REREAD_SECONDS", 5.0)
 
     def there(setting=TWO_PERSON_QUIZZES):
         with second_process.app_context():
@@ -206,9 +206,9 @@ def test_while_the_database_does_not_answer_the_last_values_go_on(app, monkeypat
         raise OperationalError("SELECT", {}, Exception("away"))
 
     monkeypatch.setattr(values, "newest", broken)
-    monkeypatch.setattr(values, "REREAD_SECONDS", -1)
+    monkeypatch.setattr(kept, "REREAD_SECONDS", -1)
     assert values.value_of(ORGANIZATION) == "Other Works"
-    values.forget()
+    values.KEPT.forget()
     assert values.value_of(ORGANIZATION) == "Example Works"
 
 
@@ -232,7 +232,7 @@ def test_once_seeded_the_environment_is_not_asked_again(app, monkeypatch):
         seeding.seed(by=BY)
     monkeypatch.setitem(app.config, "INSTALLATION", replace(
         config.current(), seeds={"ORGANIZATION": "Later Works", "MAIL_HOST": "mail.example.com"}))
-    values.forget()
+    values.KEPT.forget()
     assert (values.value_of(ORGANIZATION), values.value_of(MAIL_HOST)) == ("Example Works", "")
     with committed():
         seeding.seed(by=BY)

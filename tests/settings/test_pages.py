@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from isotrain import kept
 from isotrain.settings import history, seeding, values
 from isotrain.settings.definitions import (
     DEFINITIONS,
@@ -47,7 +48,7 @@ def test_a_change_is_saved_with_its_reason_and_shown_with_who_made_it(admin):
 
 
 def test_the_page_says_truthfully_when_a_change_holds(admin, monkeypatch):
-    monkeypatch.setattr(values, "REREAD_SECONDS", 5.0)
+    monkeypatch.setattr(kept, "REREAD_SECONDS", 5.0)
     assert "within 5 seconds" in admin.get("/settings").text
     assert "within 5 seconds" in admin.get(save(admin, TWO_PERSON_QUIZZES, "on").location).text
 

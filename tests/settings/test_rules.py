@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isotrain import zones
 from isotrain.errors import Unready
 from isotrain.settings.definitions import (
     DEFINITIONS,
@@ -90,7 +91,7 @@ def test_every_default_is_within_its_limits_and_every_name_is_its_own():
 
 def test_what_is_decided_where_nobody_has_decided_anything():
     assert {each.name: each.kind.text(each.default) for each in DEFINITIONS} == {
-        "organization": "Your organization", "language": "en",
+        "organization": "Your organization", "language": "en", "time_zone": zones.of_system(),
         "two_person_questions": "off",
         "two_person_quizzes": "off", "session_idle": "30", "session_absolute": "12",
         "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": "",

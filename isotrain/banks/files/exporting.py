@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, inventory, translating, versions
 from isotrain.banks.inventory import Filter
@@ -15,6 +14,7 @@ from isotrain.formats.contract import Format
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.problem import Problem
+from isotrain.settings import house
 
 WRITTEN: tuple[Format, ...] = tuple(format_ for format_ in FORMATS if format_.write is not None)
 """The formats a bank can be written in."""
@@ -51,7 +51,7 @@ def write(
     drafts = [replace(d, language="" if d.language == bank.language else d.language)
               for d in drafts]
     export = format_.write(drafts)
-    name = f"{bank.slug}-{clock.today().isoformat()}.{format_.extensions[0].lstrip('.')}"
+    name = f"{bank.slug}-{house.today().isoformat()}.{format_.extensions[0].lstrip('.')}"
     return Exported(name, export.data, len(drafts), export.problems)
 
 

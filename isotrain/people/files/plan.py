@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from isotrain import clock
 from isotrain.accounts.registering import Person
 from isotrain.people.files.knowledge import Knowledge, Known
 from isotrain.people.files.rules import Header, Line
 from isotrain.people.resolving import Words
 from isotrain.questions.problem import Problem
+from isotrain.settings import house
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Options:
     """
 
     complete: bool = False
-    effective_on: date = field(default_factory=clock.today)
+    effective_on: date = field(default_factory=house.today)
     answers: Mapping[str, str] = field(default_factory=dict)
 
 

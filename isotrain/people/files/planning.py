@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from isotrain import clock
 from isotrain.accounts import protecting
 from isotrain.audit.noting import Actor
 from isotrain.errors import Refusal
@@ -20,12 +19,13 @@ from isotrain.people.files.plan import Entry, Move, Options, Plan
 from isotrain.people.files.rules import Line, PeopleFile
 from isotrain.people.resolving import Words
 from isotrain.questions.problem import Problem
+from isotrain.settings import house
 from isotrain.text import fold
 
 
 def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
     """Compare a file with the database, in a number of queries that does not grow."""
-    if options.effective_on > clock.today():
+    if options.effective_on > house.today():
         raise Refusal(_("Choose a day that does not lie ahead"), "effective_on")
     found = Plan(file.header, options, knowledge.everything())
     for problem in file.problems:
