@@ -62,7 +62,8 @@ def choices(present: str = "") -> dict[str, list[tuple[str, str]]]:
     for name in (*zones.places(), *kept):
         zone = zones.find(name)
         if zone is not None:
-            part = PARTS.get(name.partition("/")[0], name)
-            offered.setdefault(say(part), []).append((name, place(zone)))
+            part = name.partition("/")[0]
+            words = say(PARTS[part]) if part in PARTS else part
+            offered.setdefault(words, []).append((name, place(zone)))
     return {part: sorted(pairs, key=lambda pair: sort_key(pair[1]))
             for part, pairs in offered.items()}

@@ -15,11 +15,11 @@ from markupsafe import Markup
 from isotrain.accounts import linking
 from isotrain.audit.noting import Actor
 from isotrain.cli.days import a_day
-from isotrain.cli.running import reads
+from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import line_of
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
-from isotrain.people import directory, printing
+from isotrain.people import directory, locating, printing
 from isotrain.people.directory import Filter
 from isotrain.people.files import applying, importing, planning
 from isotrain.people.files.importing import Upload
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from isotrain.people.files.plan import Plan
     from isotrain.people.files.rules import PeopleFile
 
-group = AppGroup("people", help="Import people and print their access sheets.")
+group = AppGroup("people", help="Import people, print their access sheets, say where sites lie.")
 
 
 def install(app: Flask) -> None:
@@ -108,6 +108,9 @@ def _preview(plan: Plan) -> None:
             "moves: %(name)s from %(before)s to %(after)s with %(num)s person",
             "moves: %(name)s from %(before)s to %(after)s with %(num)s people", move.people,
             name=move.name, before=move.before or "-", after=move.after or "-"))
+    for site, zone in plan.zones.items():
+        click.echo(_("time zone of %(site)s: %(before)s > %(after)s", site=site,
+                     before=plan.knowledge.zones.get(site) or "-", after=zone or "-"))
     for known, day in plan.left:
         click.echo(_("left: %(number)s %(name)s (%(day)s)", number=known.person.personnel_no,
                      name=known.person.name, day=day))
@@ -147,6 +150,29 @@ def access_sheets(unit: str | None, out: Path) -> None:
         "%(num)s sheet in %(file)s. Print it and delete it: it holds live links.",
         "%(num)s sheets in %(file)s. Print it and delete it: it holds live links.", len(sheets),
         file=out))
+
+
+@group.command("sites")
+@reads
+def sites() -> None:
+    """List every site with its time zone; without one its days are the organization's."""
+    click.echo(_("The organization's days are those of %(zone)s.", zone=house.zone().key))
+    for site in locating.list_sites():
+        click.echo(f"{site.code:<20} {site.time_zone or '-':<32} {site.name}")
+
+
+@group.command("locate-site")
+@click.argument("code")
+@click.argument("time_zone", default="")
+@writes
+def locate_site(code: str, time_zone: str) -> None:
+    """Give site CODE a TIME_ZONE such as Europe/Berlin; without one, the organization's."""
+    site = locating.get_by_code(code)
+    if locating.locate(site, time_zone, by=Actor.command()):
+        click.echo(_("%(site)s: days begin and end in %(zone)s.", site=site.name,
+                     zone=site.time_zone or house.zone().key))
+    else:
+        click.echo(_("Nothing changed."))
 
 
 def _style() -> Markup:

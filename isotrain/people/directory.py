@@ -46,6 +46,7 @@ class Row:
     unit: str | None
     unit_parent: str | None
     site: str | None
+    site_time_zone: str | None
     job_role: str | None
     manager: str | None
     manager_no: str | None
@@ -68,7 +69,8 @@ _manager, _parent = aliased(Identity), aliased(Unit)
 _COLUMNS = (
     Identity.user_id, Identity.name, Identity.personnel_no, Identity.email,
     User.deactivated_at.is_(None), Password.user_id.is_not(None), Unit.name, _parent.name,
-    Site.name, JobRole.title, _manager.name, _manager.personnel_no, Placement.employment_type,
+    Site.name, Site.time_zone, JobRole.title, _manager.name, _manager.personnel_no,
+    Placement.employment_type,
 )
 _NAMED = (Key(Identity.name_folded), Key(Identity.user_id))
 SORTS: dict[str, tuple[Key, ...]] = {

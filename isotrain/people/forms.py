@@ -23,7 +23,7 @@ from isotrain.people.files.rules import LONGEST
 from isotrain.people.resolving import Words
 from isotrain.settings import house
 from isotrain.text import typed
-from isotrain.web.forms import TOO_LONG, Form, SelectChoice, given
+from isotrain.web.forms import TOO_LONG, Form, SelectChoice, TimeZoneField, given
 
 ANSWER = "answer:"  # what the fields of answers begin with
 TYPE_NAMES = {
@@ -82,6 +82,12 @@ class PlaceForm(Form):
         """Return what was typed as a value."""
         return Words(self.unit.data or "", self.site.data or "", self.job_role.data or "",
                      self.employment_type.data)
+
+
+class SiteForm(Form):
+    """Where the days of a site begin and end."""
+
+    time_zone = TimeZoneField(lazy("Time zone"), validate_choice=False)
 
 
 class NewPersonForm(PersonForm, PlaceForm):

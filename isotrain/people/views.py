@@ -14,7 +14,7 @@ from isotrain.i18n import _
 from isotrain.jobs import asking
 from isotrain.jobs.work import Kinds
 from isotrain.lists import Listing
-from isotrain.people import access_views, changing_views, directory, profile
+from isotrain.people import access_views, changing_views, days, directory, profile, site_views
 from isotrain.people.directory import Filter, Place
 from isotrain.people.files import exporting
 from isotrain.people.files import views as file_views
@@ -33,7 +33,7 @@ from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.transaction import transaction
 from isotrain.wired import wired
 
-__all__ = ["access_views", "bp", "changing_views", "file_views"]
+__all__ = ["access_views", "bp", "changing_views", "file_views", "site_views"]
 
 
 @bp.get("/people")
@@ -93,6 +93,7 @@ def _places(found: Listing[Place], kind: str) -> ResponseReturnValue:
         return lists.as_file(f"{kind}s", header, rows, scope="people", wanted=wanted)
     page = found.page(asked)
     return render_template("people/places.html", page=page, kind=kind, wanted=wanted,
+                           zones=days.zones_of_sites() if kind == "site" else {},
                            links=Links(f"people.{kind}s", page, wanted))
 
 

@@ -177,6 +177,10 @@ def _setting(_world: World, _who: Somebody) -> Kinds:
     return {"none": {"name": "organization"}, "missing": {"name": "no_such_setting"}}
 
 
+def _site(world: World, _who: Somebody) -> Kinds:
+    return {"none": {"site_id": world.shared["site"]}, "missing": {"site_id": MISSING}}
+
+
 def _work(world: World, who: Somebody) -> Kinds:
     return _numbers("work_id", who.objects["work"], _stranger(world)["work"])
 
@@ -207,6 +211,7 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "slug user_id": _course_member,
         "requirement_id": _requirement,
         "record_id": _record,
+        "site_id": _site,
         "work_id": _work,
         "user_id": _person,
         "code": _code,

@@ -48,6 +48,8 @@ FILLED: dict[str, Any] = {
                    "from_on": "2026-10-01"},
     "people.edit": {"personnel_no": "W001", "name": "Employee Whitfield-Ray"},
     "people.place": {"unit": "U2", "employment_type": "temporary", "from_on": "2026-11-02"},
+    "people.site": {"time_zone": "Asia/Kolkata"},
+    "time_zone.choose": {"time_zone": "America/New_York"},
     "people.deactivate": {"left_on": "2026-11-20", "reason": "Moved on"},
     "people.roles": {"roles": ["employee", "manager"]},
     "people.upload": lambda *_: {"file": (BytesIO(PEOPLE_FILE.encode()), "people.csv")},

@@ -75,3 +75,19 @@ def test_who_is_deactivated_by_command_is_so_for_the_reason_that_was_said(run, w
         Event.action == "user.deactivated").order_by(Event.id)).all()
     assert [(event.actor_kind, event.reason) for event in events] == [
         ("command", "Left the company"), ("command", None)]
+
+
+def test_sites_are_listed_and_located_by_command(run):
+    applied(a_file(a_row("1", site="North"), a_row("2", site="South")))
+    done = run("people", "locate-site", "South", "australia/lord_howe")
+    assert done.output == "South: days begin and end in Australia/Lord_Howe.\n"
+    assert run("people", "locate-site", "South", "Australia/Lord_Howe").output == (
+        "Nothing changed.\n")
+    listed = [line.split() for line in run("people", "sites").output.splitlines()]
+    assert listed == [["The", "organization's", "days", "are", "those", "of", "UTC."],
+                      ["North", "-", "North"], ["South", "Australia/Lord_Howe", "South"]]
+    assert run("people", "locate-site", "South").output == "South: days begin and end in UTC.\n"
+    for arguments, said in ((("West", "UTC"), "There is no site 'West'."),
+                            (("North", "Mars"), "Choose a time zone, such as Europe/Berlin")):
+        done = run("people", "locate-site", *arguments)
+        assert done.exit_code == 1 and said in done.output

@@ -18,7 +18,7 @@ from isotrain.i18n import _, format_decimal, ngettext, speaking
 from isotrain.jobs.work import Task
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
-from isotrain.people import employing, placements, placing, resolving
+from isotrain.people import employing, locating, placements, placing, resolving
 from isotrain.people.files import importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options, Plan
@@ -130,5 +130,7 @@ def _write(plan: Plan, moved: set[int], *, by: Actor) -> None:
     employing.set_hired({ids.get(entry.id, entry.id): entry.hired_on
                          for entry in (*known, *plan.new) if entry.hired_on})
     placing.place(positions, from_on=on, by=by)
+    for code, zone in plan.zones.items():
+        locating.locate(locating.get_by_code(code), zone, by=by)
     if plan.moves:
         moved.update(placements.people_under(plan.parents.keys() & plan.knowledge.parents.keys()))

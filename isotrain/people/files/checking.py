@@ -195,6 +195,29 @@ def find_units(plan: Plan) -> None:
                     if plan.knowledge.parents.get(unit, "") != parent}
 
 
+def find_zones(plan: Plan) -> None:
+    """Read the time zone of each site; rows that leave the cell empty say nothing against others.
+    """
+    said: dict[str, Line] = {}
+    for entry in plan.staying.values():
+        line, site = entry.line, entry.words.site
+        zone = line.site_time_zone
+        if zone and not site:
+            plan.fault(line, "site_time_zone", "The row names a time zone and no site.",
+                       "Enter the site, or empty the cell.")
+        elif zone and site in said and plan.zones[site] != zone:
+            plan.fault(line, "site_time_zone", "Row %(row)s puts %(site)s into another time zone.",
+                       "Say the same in both rows.", row=said[site].row,
+                       site=plan.knowledge.catalogues["site"][fold(site)].name)
+        elif zone:
+            said.setdefault(site, line)
+            plan.zones[site] = zone
+        elif site:
+            plan.zones.setdefault(site, "")
+    plan.zones = {site: zone for site, zone in plan.zones.items()
+                  if plan.knowledge.zones.get(site, "") != zone}
+
+
 def named(plan: Plan, kind: str, text: str) -> str:
     """Return the code of the unit, site or job role that is meant, "" for none; it may be new."""
     catalogue, key = plan.knowledge.catalogues[kind], fold(text)

@@ -44,18 +44,19 @@ def prepare(task: Task) -> Path:
 def sample() -> bytes:
     """Return a file of three invented people, to start one's own from."""
     return csv_file(COLUMNS, [
-        ("1001", "Ada Example", "ada@example.com", "Management", "", "Head office", "Director",
-         "", "employee", "2015-04-01", ""),
-        ("1002", "Ben Sample", "", "Assembly", "Management", "Plant 1", "Shift lead", "1001",
-         "employee", "2019-09-16", ""),
-        ("1003", "Cleo Model", "", "Assembly", "Management", "Plant 1", "Machine operator",
-         "1002", "temporary", "2026-02-02", ""),
+        ("1001", "Ada Example", "ada@example.com", "Management", "", "Head office",
+         "Europe/Berlin", "Director", "", "employee", "2015-04-01", ""),
+        ("1002", "Ben Sample", "", "Assembly", "Management", "Plant 1",
+         "America/Chicago", "Shift lead", "1001", "employee", "2019-09-16", ""),
+        ("1003", "Cleo Model", "", "Assembly", "Management", "Plant 1",
+         "America/Chicago", "Machine operator", "1002", "temporary", "2026-02-02", ""),
     ])
 
 
 def _cells(row: Row, hired_on: date | None, left_on: date | None) -> tuple[str, ...]:
     return (
         row.personnel_no, row.name, row.email or "", row.unit or "", row.unit_parent or "",
-        row.site or "", row.job_role or "", row.manager_no or "", row.employment_type or "",
-        hired_on.isoformat() if hired_on else "", left_on.isoformat() if left_on else "",
+        row.site or "", row.site_time_zone or "", row.job_role or "", row.manager_no or "",
+        row.employment_type or "", hired_on.isoformat() if hired_on else "",
+        left_on.isoformat() if left_on else "",
     )

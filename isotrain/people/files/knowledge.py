@@ -53,6 +53,7 @@ class Knowledge:
     owners: dict[str, Known]  # by what they sign in with, folded
     catalogues: dict[str, dict[str, Named]]
     parents: dict[str, str]  # codes of units; "" where there is none above
+    zones: dict[str, str]  # codes of sites; "" where the organization's holds
 
 
 def everything() -> Knowledge:
@@ -60,6 +61,7 @@ def everything() -> Knowledge:
     by_id = _people()
     above = aliased(Unit)
     units = sa.select(Unit.code, above.code).outerjoin(above, above.id == Unit.parent_id)
+    located = sa.select(Site.code, Site.time_zone)
     names = sa.select(SignInName.folded, SignInName.user_id)
     return Knowledge(
         people={fold(known.person.personnel_no): known for known in by_id.values()},
@@ -67,6 +69,7 @@ def everything() -> Knowledge:
                 if user_id in by_id},
         catalogues=resolving.catalogues(),
         parents={code: parent or "" for code, parent in db.session.execute(units)},
+        zones={code: zone or "" for code, zone in db.session.execute(located)},
     )
 
 

@@ -67,7 +67,8 @@ class Plan:
     """What applying a file would do; not to be applied with faults or open questions.
 
     `staying` are those of the file who will be here, by folded personnel number; `persons` is
-    everybody by id, as they will be called. `parents` are units (codes) and the units above them.
+    everybody by id, as they will be called. `parents` are units (codes) and the units above them,
+    `zones` sites (codes) and the time zones they get, "" for the organization's.
     """
 
     header: Header
@@ -79,6 +80,7 @@ class Plan:
     staying: dict[str, Entry] = field(default_factory=dict)
     persons: dict[int, Person] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
     new: list[Entry] = field(default_factory=list)
     back: list[Entry] = field(default_factory=list)
     changed: list[Entry] = field(default_factory=list)
@@ -90,7 +92,8 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether applying would change nothing."""
-        return not (self.new or self.back or self.changed or self.left or self.parents)
+        return not (self.new or self.back or self.changed or self.left or self.parents
+                    or self.zones)
 
     def fault(self, line: Line, column: str, template: str, hint: str, **params: object) -> None:
         """Note what is wrong with a cell."""

@@ -38,6 +38,8 @@ def plan(file: PeopleFile, options: Options, *, by: Actor) -> Plan:
         checking.find_units(found)
     for entry in found.staying.values():
         _compare(found, entry)
+    if "site_time_zone" in file.header.columns:
+        checking.find_zones(found)
     if found.parents.keys() & found.knowledge.parents.keys():
         found.moves = list(_moves(found))
     if found.left or found.changed or found.back:

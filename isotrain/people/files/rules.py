@@ -10,14 +10,15 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from isotrain import zones
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.spreadsheet import TRIGGERS, unguarded
 from isotrain.text import N_, fold, tidy
 
 REQUIRED = {"personnel_no": N_("Enter the personnel number."),
             "name": N_("Enter the person's name.")}
-COLUMNS = (*REQUIRED, "email", "unit", "unit_parent", "site", "job_role", "manager",
-           "employment_type", "hired_on", "left_on")
+COLUMNS = (*REQUIRED, "email", "unit", "unit_parent", "site", "site_time_zone", "job_role",
+           "manager", "employment_type", "hired_on", "left_on")
 LONGEST = {"personnel_no": 64, "name": 200, "email": 254, "unit": 120, "unit_parent": 120,
            "site": 120, "job_role": 120, "manager": 254}
 COLUMN_LIMIT, HEADER_ROWS = 60, 15
@@ -32,6 +33,7 @@ SYNONYMS = {
     "unit": "unit orgunit department dept team unitcode abteilung organisationseinheit",
     "unit_parent": "unitparent parentunit parent division hauptabteilung",
     "site": "site location plant sitecode standort niederlassung",
+    "site_time_zone": "sitetimezone timezone zeitzone standortzeitzone",
     "job_role": "jobrole jobtitle job position function stellenbezeichnung stelle funktion",
     "manager": "manager managerno managerpersonnelno managernumber supervisor lead reportsto"
                " vorgesetzter vorgesetzte fuhrungskraft",
@@ -73,6 +75,7 @@ class Line:
     unit: str = ""
     unit_parent: str = ""
     site: str = ""
+    site_time_zone: str = ""
     job_role: str = ""
     manager: str = ""
     employment_type: str = ""
@@ -230,6 +233,15 @@ def _type(text: str) -> str:
     return kind
 
 
+def _zone(text: str) -> str:
+    """Return the name of a time zone as it is spelt."""
+    name = zones.spelt(text)
+    if text and name is None:
+        raise _Fault(N_("“%(text)s” is no time zone."), N_("Write it like Europe/Berlin."),
+                     text=text)
+    return name or ""
+
+
 def _day(text: str) -> date | None:
     if not text:
         return None
@@ -250,7 +262,7 @@ def _day(text: str) -> date | None:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "employment_type": _type, "hired_on": _day, "left_on": _day}
+    "employment_type": _type, "site_time_zone": _zone, "hired_on": _day, "left_on": _day}
 
 
 def alike(word: str, others: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from isotrain.people.files.rules import COLUMNS
 from isotrain.people.models import Employment
 from isotrain.people.resolving import Words
 from tests.factories import BY, a_user, committed
-from tests.people.files.making import a_file, a_row, applied
+from tests.people.files.making import a_file, a_row, applied, planned
 
 DAY = date(2026, 3, 2)
 
@@ -65,3 +65,12 @@ def test_a_file_holds_what_the_list_shows_in_its_order(each_app):
     assert [row["personnel_no"] for row in exported()] == ["3", "1", "2"]
     assert [row["personnel_no"] for row in exported("-number")] == ["3", "2", "1"]
     assert [row["personnel_no"] for row in exported(q="ann")] == ["3", "1"]
+
+
+def test_what_is_exported_names_the_zones_of_sites_and_changes_nothing_when_it_comes_back(each_app):
+    applied(a_file(a_row("1", site="North", site_time_zone="Europe/Berlin"),
+                   a_row("2", site="South"), a_row("3")))
+    rows = exported()
+    assert [(row["site"], row["site_time_zone"]) for row in rows] == [
+        ("North", "Europe/Berlin"), ("South", ""), ("", "")]
+    assert planned(a_file(*rows)).empty

@@ -24,7 +24,7 @@ from isotrain.formats import child
 from isotrain.formats.sheets.table import read_table
 from isotrain.people import employing, placements
 from isotrain.people.files.rules import COLUMNS
-from isotrain.people.models import Employment, PeopleImport, Placement, Unit
+from isotrain.people.models import Employment, PeopleImport, Placement, Site, Unit
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
 from tests.listening import hearing_moved
@@ -499,3 +499,34 @@ def test_after_any_file_the_same_file_has_nothing_left_to_do(app, files):
 def test_any_bytes_are_answered_in_words(app, junk):
     plan = planned(junk)
     assert plan.faults and all(problem.message for problem in plan.faults)
+
+
+def zones_of_sites():
+    return dict(map(tuple, db.session.execute(sa.select(Site.name, Site.time_zone))))
+
+
+def test_a_file_says_in_which_time_zones_sites_lie(each_app):
+    rows = (a_row("1", site="North", site_time_zone="europe/berlin"), a_row("2", site="North"),
+            a_row("3", site="South", site_time_zone="Asia/Kolkata"))
+    assert planned(a_file(*rows)).zones == {"North": "Europe/Berlin", "South": "Asia/Kolkata"}
+    applied(a_file(*rows))
+    assert zones_of_sites() == {"North": "Europe/Berlin", "South": "Asia/Kolkata"}
+    assert planned(a_file(*rows)).empty
+    without = [column for column in COLUMNS if column != "site_time_zone"]
+    names = [{name: cell for name, cell in row.items() if name in without} for row in rows]
+    assert planned(a_file(*names, columns=without)).empty, "a file without the column says nothing"
+    applied(a_file(a_row("1", site="North"), a_row("3", site="South",
+                                                   site_time_zone="Asia/Kolkata")))
+    assert zones_of_sites() == {"North": None, "South": "Asia/Kolkata"}
+
+
+def test_a_time_zone_that_is_none_or_two_for_one_site_are_told_with_row_and_column(app):
+    assert faults(a_file(a_row("1", site="North", site_time_zone="Berlin"))) == [
+        ("row 2, column site_time_zone", "“Berlin” is no time zone.")]
+    assert faults(a_file(a_row("1", site="North", site_time_zone="Europe/Berlin"),
+                         a_row("2", site="North"),
+                         a_row("3", site="NORTH", site_time_zone="Asia/Kolkata"),
+                         a_row("4", site="South", site_time_zone="Asia/Kolkata"))) == [
+        ("row 4, column site_time_zone", "Row 2 puts North into another time zone.")]
+    assert faults(a_file(a_row("1", site_time_zone="Europe/Berlin"))) == [
+        ("row 2, column site_time_zone", "The row names a time zone and no site.")]
