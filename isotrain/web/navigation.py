@@ -116,5 +116,6 @@ def _viewer() -> dict[str, str] | None:
         "name": person.name,
         "detail": ", ".join(str(ROLE_NAMES[role]) for role in sorted(person.roles)),
         "account_url": url_for("accounts.account"),
+        "time_zone_url": url_for("time_zone.choose"),
         "sign_out_url": url_for("accounts.sign_out"),
     }

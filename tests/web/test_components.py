@@ -54,7 +54,8 @@ def macro(file, name):
 
 @pytest.fixture
 def html(in_a_request):
-    viewer = {"name": "Ada", "detail": "HR", "account_url": "/account", "sign_out_url": "/out"}
+    viewer = {"name": "Ada", "detail": "HR", "account_url": "/account",
+              "time_zone_url": "/zone", "sign_out_url": "/out"}
     items = [{"label": "Gallery", "url": "/gallery", "icon": "table", "current": True}]
     return render_template("gallery.html", **gallery.sample(), viewer=lambda: viewer,
                            navigation=lambda: [{"label": "Admin", "items": items}],
