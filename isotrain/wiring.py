@@ -10,8 +10,8 @@ from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
-from isotrain.banks.files import importing as bank_files
 from isotrain.audit.history import Calendar, Directory
+from isotrain.banks.files import importing as bank_files
 from isotrain.banks.profile import Usage
 from isotrain.certificates import issuing
 from isotrain.i18n import lazy
@@ -19,8 +19,8 @@ from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
 from isotrain.jobs.work import Kind, Kinds, Onward
 from isotrain.mail.sending import Post
-from isotrain.people.files import applying as people_applying
 from isotrain.people import days
+from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
 from isotrain.records import preparing, recording

@@ -11,7 +11,7 @@ from isotrain import zones
 from isotrain.accounts import preferring
 from isotrain.accounts.forms import TimeZoneForm
 from isotrain.accounts.permissions import Permission
-from isotrain.i18n import KEY, Languages, _, reading_zone
+from isotrain.i18n import KEY, Languages, _
 from isotrain.settings import house
 from isotrain.web.answering import answered
 from isotrain.web.gate import me, requires
@@ -29,10 +29,9 @@ COOKIE = "isotrain-zone"  # static/js/zone.js writes it
 
 
 def install(app: Flask) -> None:
-    """Decide for every page, and let each say what was decided."""
+    """Decide for every page."""
     here: Languages = app.extensions[KEY]
     here.choose_zone = _choose
-    app.jinja_env.globals["place_of_times"] = lambda: place(reading_zone())
 
 
 def _choose() -> ZoneInfo:

@@ -16,9 +16,10 @@ from isotrain.i18n import (
     format_percent,
     format_time,
     ngettext,
+    reading_zone,
 )
 from isotrain.web.icons import icon
-from isotrain.zone_words import format_exactly
+from isotrain.zone_words import format_exactly, place
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -126,6 +127,7 @@ FILTERS = {
 
 
 def install(app: Flask) -> None:
-    """Give the templates these filters and icon()."""
+    """Give the templates these filters, icon(), and where the times they show are from."""
+    app.jinja_env.globals["place_of_times"] = lambda: place(reading_zone())
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["icon"] = icon

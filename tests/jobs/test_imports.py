@@ -20,6 +20,7 @@ from isotrain.jobs.rules import LEASE
 from isotrain.jobs.work import CANCELLED, DONE, FAILED
 from isotrain.people.files import applying
 from isotrain.people.models import PeopleImport
+from isotrain.settings import house
 from tests.banks.making import a_bank, a_trainer
 from tests.dying import die, dies
 from tests.factories import a_user, client_of, committed, post
@@ -45,7 +46,7 @@ def ask_for_people(client) -> str:
     """Upload a people file, apply what it would do, and return the page of that work."""
     sent = {"file": (io.BytesIO(PEOPLE.encode()), "people.csv")}
     preview = post(client, "/people/import", sent, content_type="multipart/form-data").location
-    return post(client, preview, {"effective_on": clock.today().isoformat()},
+    return post(client, preview, {"effective_on": house.today().isoformat()},
                 to=preview.partition("?")[0]).location
 
 
