@@ -42,8 +42,8 @@ class Today:
 
     @property
     def latest(self) -> date:
-        """The day of those who are furthest ahead: no day before it is past for everybody else."""
-        return max(self.house, *self.elsewhere, self.house)
+        """The day of those who are furthest ahead: only what is due before it is overdue at all."""
+        return max((self.house, *self.elsewhere))
 
     def of(self, user_id: Id, *, later: timedelta = timedelta()) -> Day:
         """Return the day of a person of a query, or one that comes so much later."""

@@ -16,10 +16,12 @@ from isotrain.jobs import leasing, rules, running
 from isotrain.jobs.job import Jobs, Lane, in_batches
 from isotrain.jobs.models import JobRun
 from isotrain.jobs.rules import LEASE, RENEW_AFTER
+from isotrain.settings import house
+from isotrain.settings.definitions import TIME_ZONE
 from isotrain.timetable import JOBS
 from isotrain.web.transaction import transaction
 from isotrain.wired import wired
-from tests.factories import committed
+from tests.factories import a_setting, committed
 from tests.jobs.making import MINUTE, a_job, having, row, run_due
 
 SECOND = timedelta(seconds=1)
@@ -208,3 +210,16 @@ def test_every_job_of_the_timetable_runs_on_an_empty_place_and_does_nothing(each
         kept = row(job.name)
         if job.lane is Lane.SHORT:
             assert (kept.outcome, kept.done) == ("ok", 0), (job.name, kept.sentence)
+
+
+def test_what_runs_at_night_runs_in_the_organizations_night(each_app):
+    a_setting(TIME_ZONE, "Asia/Kolkata")
+    leasing.enrol(JOBS.each)
+    lease = leasing.take_early("verify")
+    first = row("verify").next_at
+    assert running.run(JOBS.get("verify"), lease, transaction=transaction,
+                       stopping=lambda: False) is None
+    again = row("verify").next_at
+    for due in (first, again):
+        there = due.astimezone(house.zone())
+        assert (there.hour, there.minute) == (2, 0)

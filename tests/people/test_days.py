@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock, zones
-from isotrain.accounts import preferring
+from isotrain.accounts import inviting, linking, preferring
 from isotrain.assignments import assigning, oversight, training
 from isotrain.audit.models import Event
 from isotrain.certificates import holdings
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
-from isotrain.people import days, locating, placing
+from isotrain.mail import sending
+from isotrain.people import days, locating, placing, printing
 from isotrain.people.models import Position, Site
 from isotrain.records import register, summary, timeline
 from isotrain.records.exporting import Export
@@ -22,7 +23,7 @@ from isotrain.records.filters import Filter
 from isotrain.records.models import CompletionRecord
 from isotrain.records.rules import COLUMNS, completed_on
 from isotrain.settings import house
-from isotrain.settings.definitions import TIME_ZONE
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, TIME_ZONE
 from tests.assignments.making import a_course, begin, sit
 from tests.counting import counted
 from tests.factories import BY, a_setting, a_user, committed
@@ -267,3 +268,24 @@ def test_the_manifest_of_an_export_names_the_zone_of_days(each_app):
     with Export(Filter()) as export:
         stated = export.stated("x.csv")
     assert stated.days == "Australia/Lord_Howe" and stated.exported_at.endswith("Z")
+
+
+def test_a_letter_and_a_sheet_name_the_end_of_a_link_where_its_reader_is(each_app):
+    a_setting(MAIL_HOST, "mail.example.com")
+    a_setting(MAIL_FROM, "isotrain@example.com")
+    near, far = a_user(email="near@example.com"), a_user(email="far@example.com")
+    put(far, a_site(KIRITIMATI))
+    with clock.frozen_at(datetime(2026, 6, 1, 12, tzinfo=UTC)):
+        with committed():
+            inviting.invite([near, far], by=BY)
+        letters = {}
+        for _letter in range(2):
+            with committed():
+                message = sending.claim().message
+            letters[message["To"]] = message.get_content()
+        with committed():
+            links = linking.make([near, far], by=BY)
+        sheets = {sheet.until for sheet in printing.sheets(links)}
+    assert any("15 Jun 2026, 12:00 UTC." in text for text in letters.values())
+    assert any("16 Jun 2026, 02:00 UTC+14." in text for text in letters.values())
+    assert sheets == {"15 Jun 2026, 12:00 UTC", "16 Jun 2026, 02:00 UTC+14"}
