@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from isotrain.accounts import directory, inviting
+from isotrain.accounts import directory, inviting, search
+from isotrain.accounts.news import WhenRegistered
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
@@ -19,6 +20,7 @@ from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
 from isotrain.jobs.work import Kind, Kinds, Onward
 from isotrain.mail.sending import Post
+from isotrain.people import roster
 from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
@@ -45,6 +47,7 @@ class Wiring:
     work: Kinds
     when_finished: WhenFinished
     when_moved: WhenMoved
+    when_registered: WhenRegistered
 
 
 def certify_and_record(finished: Finished) -> None:
@@ -53,7 +56,7 @@ def certify_and_record(finished: Finished) -> None:
 
 
 WIRING = Wiring(
-    directory=Directory(directory.names_of, directory.ids_of),
+    directory=Directory(directory.names_of, directory.ids_of, search.matches),
     post=Post(directory.find_recipient, {"access": inviting.write_access_letter}),
     presence=Presence(taking.has_open_attempt),
     usage=Usage(exposure.count_forms),
@@ -73,5 +76,6 @@ WIRING = Wiring(
              Onward(lazy("Open the bank"), "banks.show", ("bank_id",))),
     ), directory.may),
     when_finished=WhenFinished((certify_and_record,)),
-    when_moved=WhenMoved((assigning.reassign,)),
+    when_moved=WhenMoved((roster.hear_moved, assigning.reassign)),
+    when_registered=WhenRegistered((roster.hear_registered,)),
 )

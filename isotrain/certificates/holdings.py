@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts import preferring
+from isotrain.accounts import preferring, search
 from isotrain.accounts.models import Identity, User
-from isotrain.accounts.search import named
 from isotrain.certificates import printing, rules
 from isotrain.certificates.models import (
     Certificate,
@@ -156,7 +155,7 @@ def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
     }
     conditions = list(by_state.get(state, []))
     if text:
-        conditions.append(sa.or_(Certificate.user_id.in_(named(text)),
+        conditions.append(sa.or_(Certificate.user_id.in_(search.found(text)),
                                  Certificate.number == (rules.read_number(text) or "")))
     return conditions
 

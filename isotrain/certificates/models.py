@@ -35,6 +35,8 @@ class Certificate(Base):
                                 name="fk_certificate_passed_result"),
         sa.CheckConstraint("passed", name="passed_only"),
         sa.Index("ix_certificate_user_course", "user_id", "course_id"),
+        sa.Index("ix_certificate_issued", "issued_at", "id"),
+        sa.Index("ix_certificate_valid_until", "valid_until", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

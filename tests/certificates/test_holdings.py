@@ -101,7 +101,8 @@ def test_they_are_found_by_a_part_of_the_name_the_whole_number_and_their_own(ear
     assert names(found, text="ANN") == ["other", "namesake", "new", "old"]
     assert names(found, text="öz") == ["revoked", "expired"]
     assert names(found, text="n-2") == ["namesake"]
-    assert names(found, text="n-") == names(found, text="%") == []
+    assert names(found, text="lee n-1") == ["other", "new", "old"]
+    assert names(found, text="ee") == names(found, text="%") == names(found, text="-") == []
     assert names(found, text=number.lower().replace("-", " ")) == ["other"]
     assert names(found, text="ann", state="superseded") == ["old"]
 
