@@ -14,7 +14,7 @@ from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Directory
 from isotrain.banks.files import importing as bank_files
 from isotrain.banks.profile import Usage
-from isotrain.certificates import issuing
+from isotrain.certificates import issuing, standing
 from isotrain.i18n import lazy
 from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
@@ -77,5 +77,5 @@ WIRING = Wiring(
     ), directory.may),
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((roster.hear_moved, assigning.reassign)),
-    when_registered=WhenRegistered((roster.hear_registered,)),
+    when_registered=WhenRegistered((roster.hear_registered, standing.hear_registered)),
 )

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.accounts import preferring, search
-from isotrain.accounts.models import Identity, User
-from isotrain.certificates import printing, rules
+from isotrain.certificates import printing, rules, standing
 from isotrain.certificates.models import (
     Certificate,
     CertificateFile,
     Holder,
     Revocation,
+    Standing,
     Supersession,
 )
 from isotrain.db import db, end_reading, upsert
@@ -24,19 +24,22 @@ from isotrain.errors import NotFound
 from isotrain.i18n import _, chosen_language, format_day_in_full, format_percent, speaking
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
-from isotrain.lists import Key, Listing
+from isotrain.lists import Few, Key, Listing, tried
 from isotrain.standards import directory as editions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from isotrain.certificates.printing import Printed
     from isotrain.standards.directory import EditionView
 
 PAGE = 25
 STATES = ("valid", "expired", "superseded", "revoked")
 SORTS = {
-    "issued": (Key(Certificate.issued_at, descending=True), Key(Certificate.id, descending=True)),
-    "name": (Key(Identity.name_folded, nullable=True), Key(Certificate.id)),
-    "valid_until": (Key(Certificate.valid_until), Key(Certificate.id)),
+    "issued": (Key(Standing.issued_at, descending=True),
+               Key(Standing.certificate_id, descending=True)),
+    "name": (Key(Standing.name_folded, nullable=True, apart=True), Key(Standing.certificate_id)),
+    "valid_until": (Key(Standing.valid_until), Key(Standing.certificate_id)),
 }
 
 
@@ -134,30 +137,52 @@ def get(certificate_id: int, *, owner: int | None) -> CertificateView:
     return _view(row)
 
 
-def listing(*, text: str = "", state: str = "") -> Listing[CertificateView]:
-    """Return the list of all certificates, by holder, personnel number or certificate number."""
-    query = _select().join(User, User.id == Certificate.user_id).outerjoin(
-        Identity, Identity.user_id == User.id)
-    return Listing(query.where(*_conditions(text, state)), SORTS,
-                   lambda rows: [_view(row) for row in rows], size=PAGE)
-
-
-def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
-    today = clock.today()
-    by_state: dict[str, list[sa.ColumnElement[bool]]] = {
-        "revoked": [Revocation.certificate_id.is_not(None)],
-        "superseded": [Revocation.certificate_id.is_(None),
-                       Supersession.certificate_id.is_not(None)],
-        "expired": [Revocation.certificate_id.is_(None), Supersession.certificate_id.is_(None),
-                    Certificate.valid_until < today],
-        "valid": [Revocation.certificate_id.is_(None), Supersession.certificate_id.is_(None),
-                  Certificate.valid_until >= today],
-    }
-    conditions = list(by_state.get(state, []))
+def listing(*, text: str = "", state: str = "", sort: str = "") -> Listing[CertificateView]:
+    """Return the list of all certificates, for one of its orders ("-" before it from the end)."""
+    column = {"name": Standing.name_folded, "valid_until": Standing.valid_until}.get(
+        sort.removeprefix("-"), Standing.issued_at)
+    keys = sa.select(Standing.certificate_id)
+    in_order = keys.where(*_of_state(state, column))
+    few = [keys.where(*_of_state(state, None))]
     if text:
-        conditions.append(sa.or_(Certificate.user_id.in_(search.found(text)),
-                                 Certificate.number == (rules.read_number(text) or "")))
-    return conditions
+        numbered = sa.select(Certificate.id).where(
+            Certificate.number == (rules.read_number(text) or "")).scalar_subquery()
+        in_order = in_order.where(sa.or_(search.matches(Standing.user_id, text),
+                                         Standing.certificate_id == numbered))
+        by_word = search.found(text).subquery()
+        few = [few[0].join(by_word, by_word.c.user_id == Standing.user_id),
+               few[0].where(Standing.certificate_id == numbered)]
+    ids = sa.union_all(*few).subquery()
+    return Listing(in_order, SORTS, _views, size=PAGE, few=Few(
+        sa.select(ids.c.certificate_id), Standing.certificate_id, keys,
+        repeats=search.PER_PERSON + 1 if text else 1))
+
+
+def _views(keys: Sequence[tuple[int]]) -> list[CertificateView]:
+    ids = [certificate_id for certificate_id, in keys]
+    found = {row[0].id: _view(row) for row in db.session.execute(
+        _select().where(Certificate.id.in_(ids)))}
+    return [found[certificate_id] for certificate_id in ids]
+
+
+def _of_state(
+    state: str, sorted_by: sa.SQLColumnExpression[Any] | None
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a state; what an order does not begin with is only tried.
+
+    In the order of issue those that expired lie together at one end, those that hold at the other.
+    """
+    today, until = clock.today(), Standing.valid_until
+    if state in ("revoked", "superseded"):
+        return [Standing.ending == state]
+    if state not in STATES:
+        return []
+    column = until if sorted_by is None or sorted_by is until else tried(until)
+    found = [Standing.ending == "none", column < today if state == "expired" else column >= today]
+    if sorted_by is Standing.issued_at:
+        found.append(standing.issued_before(today) if state == "expired"
+                     else standing.issued_after(today))
+    return found
 
 
 def document(view: CertificateView) -> bytes:

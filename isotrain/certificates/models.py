@@ -35,8 +35,6 @@ class Certificate(Base):
                                 name="fk_certificate_passed_result"),
         sa.CheckConstraint("passed", name="passed_only"),
         sa.Index("ix_certificate_user_course", "user_id", "course_id"),
-        sa.Index("ix_certificate_issued", "issued_at", "id"),
-        sa.Index("ix_certificate_valid_until", "valid_until", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +80,33 @@ class Revocation(Base):
     revoked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     second_revoked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     reason: Mapped[str]
+
+
+class Standing(Base):
+    """What the list of all certificates sorts and filters by, of one certificate.
+
+    `ending` says what took its place or its effect, which no day does; `name_folded` is what the
+    holder is called today. `standing` keeps the rows.
+    """
+
+    __tablename__ = "certificate_standing"
+    __table_args__ = (
+        sa.CheckConstraint("ending IN ('none','superseded','revoked')", name="ending_known"),
+        *(sa.Index(f"ix_certificate_standing_{name}", column, "certificate_id")
+          for name, column in (("issued", "issued_at"), ("until", "valid_until"),
+                               ("name", "name_folded"))),
+        *(sa.Index(f"ix_certificate_standing_ending_{name}", "ending", column, "certificate_id")
+          for name, column in (("issued", "issued_at"), ("until", "valid_until"),
+                               ("name", "name_folded"))),
+    )
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[date]
+    held_days: Mapped[int] = mapped_column(index=True)
+    ending: Mapped[str]
+    name_folded: Mapped[str | None]
 
 
 class CertificateFile(Base):
