@@ -186,7 +186,7 @@ class Listing(Generic[T]):
         return self.build([tuple(row[: -len(order)]) for row in rows]) if rows else ()
 
 
-class tried(FunctionElement[Any]):  # noqa: N801  it reads like a function of SQL
+class tried(FunctionElement[Any]):
     """A column that rows are tried by as they come, by which SQLite shall not look them up.
 
     Its planner, which knows nothing of a limit nor how many rows there are, would rather look up

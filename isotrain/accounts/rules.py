@@ -9,7 +9,7 @@ from itertools import pairwise
 from isotrain.text import N_, fold
 
 SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
-_BETWEEN = "-._/'’‐‑–"  # noqa: RUF001  apostrophes and hyphens as names have them
+_BETWEEN = "-._/'’‐‑–"
 _UNMARKED = dict.fromkeys(map(ord, _BETWEEN))
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),

@@ -50,7 +50,7 @@ class Directory:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which events to show; `who` is part of a name or number, of who acted or was acted upon."""
+    """Which events to show; `who` finds who acted or was acted upon."""
 
     action: str = ""
     who: str = ""

@@ -111,7 +111,7 @@ def list_wrong(user_ids: Sequence[int]) -> list[int]:
              .where(RosterLine.user_id.in_(user_ids), RosterLine.until_on > today)
              .order_by(RosterLine.user_id, RosterLine.from_on))
     kept = _by_user(_as_rows(db.session.execute(query)))
-    meant = _by_user(_lines(user_ids, since=today))
+    meant = _by_user(row for row in _lines(user_ids, since=today) if row["until_on"] > today)
     return [user_id for user_id in user_ids if kept[user_id] != meant[user_id]]
 
 

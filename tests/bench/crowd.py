@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+
 import sqlalchemy as sa
 
 from isotrain import clock
@@ -22,24 +23,28 @@ UNITS, SITES, ROLES, PER_MANAGER, SPAN = 400, 20, 40, 12, 1_400
 TABLES = ("user", "unit", "site", "job_role", "employment", "placement", "work", "event",
           "library", "course", "course_version", "quiz", "quiz_version", "requirement",
           "assignment", "attempt", "certificate", "completion_record", "outgoing_mail")
-GIVEN = """Aaron Åsa Agnes Ahmed Aiko Alba Alejandro Alice Amina Anders Andrea Anna Antoine Arjun
-Beatriz Ben Birgit Bruno Carla Chen Clara Daniel Daria David Elena Elif Emil Emma Erik Fatima Felix
-Francesca Gabriel Greta Hana Hannah Hassan Helena Hugo Ida Igor Ines Ivan Jakob Jana João Johanna
-Jonas José Julia Kaito Karin Lars Laura Léa Leon Linda Lucas Luis Magnus Maja Marek Maria Marta
-Mateo Max Mehmet Mia Mila Mohammed Nadia Niklas Nina Noah Nora Olga Oliver Olivia Omar Otto Pablo
-Paula Peter Petra Priya Rafael Rosa Ruth Samir Sara Sofia Søren Stefan Sven Tariq Thomas Tomás Ursula
-Vera Viktor Wei William Yara Yusuf Zoe""".split()
-SURNAMES = """Abbas Adler Ahlgren Aydın Bach Bauer Becker Berg Bianchi Blanc Böhm Brandt Braun
-Carter Castro Çelik Chang Costa Cruz Dahl Demir Dietrich Dubois Eklund Engel Fernández Ferrari
-Fischer Fontaine Frank Fuchs García Garnier Gomes Graf Green Gruber Gupta Haas Haddad Hahn Hansen
+GIVEN = """
+Aaron Åsa Agnes Ahmed Aiko Alba Alejandro Alice Amina Anders Andrea Anna Antoine Arjun Beatriz
+Ben Birgit Bruno Carla Chen Clara Daniel Daria David Elena Elif Emil Emma Erik Fatima Felix
+Francesca Gabriel Greta Hana Hannah Hassan Helena Hugo Ida Igor Ines Ivan Jakob Jana João
+Johanna Jonas José Julia Kaito Karin Lars Laura Léa Leon Linda Lucas Luis Magnus Maja Marek
+Maria Marta Mateo Max Mehmet Mia Mila Mohammed Nadia Niklas Nina Noah Nora Olga Oliver Olivia
+Omar Otto Pablo Paula Peter Petra Priya Rafael Rosa Ruth Samir Sara Sofia Søren Stefan Sven
+Tariq Thomas Tomás Ursula Vera Viktor Wei William Yara Yusuf Zoe
+"""
+SURNAMES = """
+Abbas Adler Ahlgren Aydın Bach Bauer Becker Berg Bianchi Blanc Böhm Brandt Braun Carter Castro
+Çelik Chang Costa Cruz Dahl Demir Dietrich Dubois Eklund Engel Fernández Ferrari Fischer
+Fontaine Frank Fuchs García Garnier Gomes Graf Green Gruber Gupta Haas Haddad Hahn Hansen
 Hartmann Herrera Hoffmann Holm Horn Huang Huber Ibrahim Ito Ivanov Jansen Johansson Jung Kaiser
-Kaplan Keller Khan Kim Klein Koch König Kowalski Krause Kumar Lang Larsen Lehmann Lindqvist Lopes
-Lorenz Ludwig Maier Marino Martin Martínez Mayer Meyer Möller Moreau Mueller Müller Murphy Nagel
-Nakamura Neumann Nguyen Nielsen Nilsson Novak Okafor Öztürk Park Patel Peters Petrov Pfeiffer Pohl
-Popescu Richter Ricci Roth Rossi Roux Russo Sánchez Sato Sauer Schäfer Schmidt Schneider Scholz
-Schröder Schulz Schwarz Seidel Silva Simon Singh Smirnov Sommer Stein Suzuki Svensson Takeda Tanaka
-Thomsen Toth Turner Vargas Vogel Vogt Voss Wagner Wang Weber Weiss Werner White Winkler Winter Wolf
-Wright Yamada Yılmaz Young Zhang Zimmermann""".split()
+Kaplan Keller Khan Kim Klein Koch König Kowalski Krause Kumar Lang Larsen Lehmann Lindqvist
+Lopes Lorenz Ludwig Maier Marino Martin Martínez Mayer Meyer Möller Moreau Mueller Müller Murphy
+Nagel Nakamura Neumann Nguyen Nielsen Nilsson Novak Okafor Öztürk Park Patel Peters Petrov
+Pfeiffer Pohl Popescu Richter Ricci Roth Rossi Roux Russo Sánchez Sato Sauer Schäfer Schmidt
+Schneider Scholz Schröder Schulz Schwarz Seidel Silva Simon Singh Smirnov Sommer Stein Suzuki
+Svensson Takeda Tanaka Thomsen Toth Turner Vargas Vogel Vogt Voss Wagner Wang Weber Weiss Werner
+White Winkler Winter Wolf Wright Yamada Yılmaz Young Zhang Zimmermann
+"""
 
 _PAYLOAD = {"course": {"title": "Course @course", "version": "2026.1"},
             "standards": ["ISO 9001:2015 + Amd 1:2024"], "number": "26-@id"}
@@ -104,13 +109,13 @@ class _Making:
                  else "SET LOCAL session_replication_role = replica")
 
     def words(self) -> None:
-        for name, words in (("given", GIVEN), ("surname", SURNAMES)):
+        for name, words in (("given", GIVEN.split()), ("surname", SURNAMES.split())):
             self.run(f"CREATE TEMPORARY TABLE crowd_{name} (n INTEGER PRIMARY KEY, word TEXT,"
                      " folded TEXT)")
             db.session.execute(
-                sa.text(f"INSERT INTO crowd_{name} VALUES (:n, :word, :folded)"),  # noqa: S608
+                sa.text(f"INSERT INTO crowd_{name} VALUES (:n, :word, :folded)"),
                 [{"n": n, "word": word, "folded": fold(word)} for n, word in enumerate(words)])
-        self.values |= {"given": len(GIVEN), "surnames": len(SURNAMES)}
+        self.values |= {"given": len(GIVEN.split()), "surnames": len(SURNAMES.split())}
 
     def run(self, statement: str) -> None:
         """Send a statement as this database spells it, with those of the values that it names."""
@@ -276,8 +281,8 @@ _SITTINGS = (
     """INSERT INTO certificate_standing (certificate_id, user_id, issued_at, valid_until, held_days,
          ending, name_folded)
        SELECT s.id, person, MOMENT(day, minute + 20), DAY(day + held), held,
-         CASE WHEN s.id % 1000 < 2 THEN 'revoked' WHEN s.number = 1 THEN 'superseded' ELSE 'none' END,
-         p.name_folded
+         CASE WHEN s.id % 1000 < 2 THEN 'revoked' WHEN s.number = 1 THEN 'superseded'
+              ELSE 'none' END, p.name_folded
        FROM crowd_sitting s JOIN crowd_person p ON p.n = s.person WHERE s.passed""",
     """INSERT INTO completion_record (id, user_id, course_id, course_version_id, attempt_id,
          certificate_id, completed_at, recorded_at, valid_until, score_percent, pass_mark, result,
@@ -296,8 +301,9 @@ _SITTINGS = (
 _TRACES = (
     *(f"""INSERT INTO event (occurred_at, actor_kind, actor_id, action, scope, object_type,
             object_id, request_id, details)
-          SELECT MOMENT(-{400 - 100 * n}, p.n % 600), 'user', 1 + DRAWN(p.n, {n}, :people), '{action}',
-            '{scope}', '{kind}', p.n || '', 'r{n}-' || p.n, '{{}}' FROM crowd_number p"""
+          SELECT MOMENT(-{400 - 100 * n}, p.n % 600), 'user', 1 + DRAWN(p.n, {n}, :people),
+            '{action}', '{scope}', '{kind}', p.n || '', 'r{n}-' || p.n, '{{}}'
+          FROM crowd_number p"""
       for n, (action, scope, kind) in enumerate((
           ("user.added", "people", "user"), ("placement.changed", "people", "user"),
           ("attempt.started", "training", "attempt"), ("session.started", "technical", "user")))),

@@ -9,18 +9,18 @@ from __future__ import annotations
 import shutil
 import time
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from isotrain import create_app, schema
-from isotrain.accounts.permissions import Role
+from isotrain import clock, create_app, schema
 from isotrain.accounts.models import UserRole
+from isotrain.accounts.permissions import Role
 from isotrain.banks.models import Bank, BankMember
 from isotrain.config import ROOT
-from isotrain import clock
 from isotrain.db import db
 from isotrain.study.models import Course, CourseMember
 from tests import postgresql
@@ -86,6 +86,7 @@ def _make(people: int) -> None:
     db.engine.dispose()
 
 
+@cache
 def _key() -> str:
     """Say what places were made with, so that those of another generator are not taken."""
     made = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in MADE_LIKE)
