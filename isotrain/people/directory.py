@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -113,8 +113,9 @@ def _listing(wanted: Filter, build: Callable[[Sequence[tuple[int]]], Sequence[T]
 def _rows(keys: Sequence[tuple[int]]) -> list[Row]:
     """Return what is shown of these people, in the order given."""
     user_ids = [user_id for user_id, in keys]
-    found = {row[0]: Row(*row) for row in db.session.execute(
-        _DETAILS, {"users": user_ids, "today": clock.today()})}
+    details: Iterable[Any] = db.session.execute(
+        _DETAILS, {"users": user_ids, "today": clock.today()})
+    found = {row[0]: Row(*row) for row in details}  # more columns than SQLAlchemy counts types
     return [found[user_id] for user_id in user_ids if user_id in found]
 
 

@@ -30,7 +30,7 @@ _PLACED = ("unit_id", "unit", "site_id", "site", "job_role_id", "job_role", "man
            "manager")
 _NOWHERE = dict.fromkeys(_PLACED)
 
-_of_users = sa.bindparam("users", expanding=True)
+_of_users: sa.BindParameter[list[int]] = sa.bindparam("users", expanding=True)
 _manager = aliased(Identity)
 _STAYS = (
     sa.select(Placement.user_id, Placement.valid_from, Placement.valid_to, Placement.unit_id,

@@ -82,7 +82,7 @@ def seed(people: int, courses: int) -> None:
         for statement in part:
             made.run(statement)
     made.number_on()
-    for name in ("person", "sitting", "number", "given", "surname"):
+    for name in ("person", "sitting", "course", "number", "given", "surname"):
         made.run(f"DROP TABLE crowd_{name}")
     search.rewrite_all()
     roster.rewrite_all()
@@ -170,6 +170,7 @@ _SPELLED: dict[bool, dict[str, str]] = {
 _PEOPLE = (
     """CREATE TEMPORARY TABLE crowd_number AS WITH RECURSIVE s(n) AS
        (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :people) SELECT n FROM s""",
+    """CREATE TEMPORARY TABLE crowd_course AS SELECT n FROM crowd_number WHERE n <= :courses""",
     """CREATE TEMPORARY TABLE crowd_person AS SELECT p.n AS n,
        g.word || CASE WHEN p.n / :given % 3 = 0 THEN ' ' || g2.word ELSE '' END
          || ' ' || s.word AS name,
@@ -220,33 +221,32 @@ _PEOPLE = (
     """INSERT INTO signing_key (key_id, public_pem, created_at) VALUES ('bench', '', :now)""",
 )
 
-_COURSE = "(SELECT n FROM crowd_number WHERE n <= :courses) c"
 _COURSES = (
-    f"""INSERT INTO course (id, library_id, slug, certificate_months, created_at)
-        SELECT :base + n, :library, 'course-' || n, 24, :now FROM {_COURSE}""",
-    f"""INSERT INTO course_version (id, course_id, number, label, title, summary, language, topics,
+    """INSERT INTO course (id, library_id, slug, certificate_months, created_at)
+        SELECT :base + n, :library, 'course-' || n, 24, :now FROM crowd_course c""",
+    """INSERT INTO course_version (id, course_id, number, label, title, summary, language, topics,
           editions, content_hash, created_at)
         SELECT 100 + n, :base + n, 1, '2026.1', 'Course ' || n, '', 'en', '[]',
-          '[{{"label":"ISO 9001:2015"}}]', 'crowd ' || n, :now FROM {_COURSE}""",
+          '[{"label":"ISO 9001:2015"}]', 'crowd ' || n, :now FROM crowd_course c""",
     """UPDATE course SET current_version_id = 100 + id - :base WHERE id > :base""",
-    f"""INSERT INTO quiz (id, slug, course_id, kind, created_at)
-        SELECT 100 + n, 'exam-' || n, :base + n, 'exam', :now FROM {_COURSE}""",
-    f"""INSERT INTO quiz_version (id, quiz_id, number, state, title, cells, rules, marking,
+    """INSERT INTO quiz (id, slug, course_id, kind, created_at)
+        SELECT 100 + n, 'exam-' || n, :base + n, 'exam', :now FROM crowd_course c""",
+    """INSERT INTO quiz_version (id, quiz_id, number, state, title, cells, rules, marking,
           created_at)
-        SELECT 100 + n, 100 + n, 1, 'published', 'Exam ' || n, '[]', '{{"minutes":30,"pass_mark":80,
+        SELECT 100 + n, 100 + n, 1, 'published', 'Exam ' || n, '[]', '{"minutes":30,"pass_mark":80,
           "pass_mark_basis":"","attempts":0,"wait_hours":0,"order":"shuffled",
-          "feedback":"topics"}}', 'shares-1', :now FROM {_COURSE}""",
-    f"""UPDATE quiz SET published_version_id = id WHERE id IN (SELECT 100 + n FROM {_COURSE})""",
-    f"""INSERT INTO requirement (id, course_id, target, version, level, due_on, joiner_days,
+          "feedback":"topics"}', 'shares-1', :now FROM crowd_course c""",
+    """UPDATE quiz SET published_version_id = id WHERE id IN (SELECT 100 + n FROM crowd_course c)""",
+    """INSERT INTO requirement (id, course_id, target, version, level, due_on, joiner_days,
           created_at)
-        SELECT n, :base + n, 'everybody', 1, 'aware', DAY(20), 30, :now FROM {_COURSE}""",
+        SELECT n, :base + n, 'everybody', 1, 'aware', DAY(20), 30, :now FROM crowd_course c""",
 )
 
 _OBLIGATIONS = (
-    f"""INSERT INTO assignment (requirement_id, user_id, course_id, assigned_on, due_on, ended_on)
+    """INSERT INTO assignment (requirement_id, user_id, course_id, assigned_on, due_on, ended_on)
         SELECT c.n, p.n, :base + c.n, DAY(-30), DAY(p.n % 97 - 20),
           CASE WHEN p.luck < 60 AND p.n > 9 THEN DAY(-1) END
-        FROM crowd_person p CROSS JOIN {_COURSE}""",
+        FROM crowd_person p CROSS JOIN crowd_course c""",
 )
 
 # Certificates hold a year, two or three, by course, and one in five has been followed by another.
@@ -256,7 +256,7 @@ _SITTINGS = (
           t.n AS number, p.n % 10 < 5 AS passed,
           (t.n - 2) * 400 - DRAWN(p.n * 31 + c.n * 17, 5, {SPAN - 400}) AS day,
           DRAWN(p.n * 7 + c.n, 9, 600) AS minute, 365 * (1 + c.n % 3) AS held
-        FROM crowd_person p CROSS JOIN {_COURSE}
+        FROM crowd_person p CROSS JOIN crowd_course c
         JOIN (SELECT 1 AS n UNION ALL SELECT 2) t ON t.n = 2 OR p.n % 5 = 1
         WHERE p.n % 10 < 5 OR (p.n % 10 = 5 AND t.n = 2)""",
     """INSERT INTO attempt (id, user_id, quiz_id, quiz_version_id, course_version_id, number, state,
