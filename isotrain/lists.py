@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from isotrain.db import db
 from isotrain.text import whole
@@ -29,6 +29,7 @@ _LARGEST = 2**63 - 1
 
 T = TypeVar("T", covariant=True)
 Name = TypeVar("Name", int, str)
+Kind = TypeVar("Kind")
 
 
 def chunks(keys: Collection[Name]) -> Iterator[list[Name]]:
@@ -186,28 +187,15 @@ class Listing(Generic[T]):
         return self.build([tuple(row[: -len(order)]) for row in rows]) if rows else ()
 
 
-class tried(FunctionElement[Any]):
-    """A column that rows are tried by as they come, by which SQLite shall not look them up.
+def tried(column: sa.SQLColumnExpression[Kind]) -> sa.SQLColumnExpression[Kind]:
+    """Return a column that rows are tried by as they come, by which none shall be looked up.
 
-    Its planner, which knows nothing of a limit nor how many rows there are, would rather look up
-    half of a table and sort it; PostgreSQL's knows, and is told nothing.
+    The planner of SQLite, which knows nothing of a limit nor how many rows there are, would rather
+    look up half of a table and sort it; a sign before the column keeps it from that.
     """
-
-    inherit_cache = True
-
-    def __init__(self, column: sa.SQLColumnExpression[Any]) -> None:
-        super().__init__(column)
-        self.type = column.label("tried").type
-
-
-@compiles(tried)
-def _plain(element: tried, compiler: Any, **more: Any) -> str:
-    return str(compiler.process(element.clauses, **more))
-
-
-@compiles(tried, "sqlite")
-def _unindexed(element: tried, compiler: Any, **more: Any) -> str:
-    return f"+{compiler.process(element.clauses, **more)}"
+    if db.engine.dialect.name != "sqlite":
+        return column
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.label("tried").type)
 
 
 def each(make: Callable[..., T]) -> Callable[[Sequence[tuple[Any, ...]]], Sequence[T]]:

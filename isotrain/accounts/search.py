@@ -59,12 +59,6 @@ def rewrite(user_ids: Collection[int]) -> None:
             db.session.execute(sa.insert(SearchWord), rows)
 
 
-def rewrite_all() -> None:
-    """Write down anew by which words everybody is found."""
-    everybody = db.session.scalars(sa.select(Identity.user_id)).all()
-    rewrite(everybody)
-
-
 def list_wrong(user_ids: Sequence[int]) -> list[int]:
     """List those of these people whose words are not those of their names."""
     kept: dict[int, set[str]] = {user_id: set() for user_id in user_ids}

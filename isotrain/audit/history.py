@@ -45,7 +45,7 @@ class Directory:
 
     names_of: Callable[[Collection[int]], dict[int, str]]
     ids_of: Callable[[str], Sequence[int]]
-    matches: Callable[[sa.SQLColumnExpression[Any], str], sa.ColumnElement[bool]]
+    matches: Callable[[sa.SQLColumnExpression[int], str], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,6 @@ def rewrite(user_ids: Collection[int]) -> None:
             db.session.execute(sa.insert(Standing), rows)
 
 
-def rewrite_all() -> None:
-    """Write anew where all certificates stand."""
-    rewrite(db.session.scalars(sa.select(Certificate.user_id).distinct()).all())
-
-
 def list_wrong(certificate_ids: Sequence[int]) -> list[int]:
     """List those of these certificates of which something else is kept than what holds."""
     query = sa.select(*Standing.__table__.columns).where(

@@ -99,11 +99,6 @@ def rewrite(user_ids: Collection[int]) -> None:
     _add(counts)
 
 
-def rewrite_all() -> None:
-    """Write everybody's lines anew."""
-    rewrite(db.session.scalars(sa.select(Identity.user_id)).all())
-
-
 def list_wrong(user_ids: Sequence[int]) -> list[int]:
     """List those of these people whose lines are not what they repeat, today or on a later day."""
     today = clock.today()

@@ -106,7 +106,7 @@ def test_who_changes_is_found_by_what_they_are_called_now_and_nobody_else_change
         db.session.execute(sa.delete(SearchWord).where(SearchWord.word == "zoe"))
     assert search.list_wrong(people) == [one]
     with committed():
-        search.rewrite_all()
+        search.rewrite(people)
     assert search.list_wrong(people) == []
 
 

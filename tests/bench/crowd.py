@@ -84,8 +84,8 @@ def seed(people: int, courses: int) -> None:
     made.number_on()
     for name in ("person", "sitting", "course", "number", "given", "surname"):
         made.run(f"DROP TABLE crowd_{name}")
-    search.rewrite_all()
-    roster.rewrite_all()
+    for rewrite in (search.rewrite, roster.rewrite):
+        rewrite(range(1, people + 1))
 
 
 class _Making:
@@ -236,7 +236,8 @@ _COURSES = (
         SELECT 100 + n, 100 + n, 1, 'published', 'Exam ' || n, '[]', '{"minutes":30,"pass_mark":80,
           "pass_mark_basis":"","attempts":0,"wait_hours":0,"order":"shuffled",
           "feedback":"topics"}', 'shares-1', :now FROM crowd_course c""",
-    """UPDATE quiz SET published_version_id = id WHERE id IN (SELECT 100 + n FROM crowd_course c)""",
+    """UPDATE quiz SET published_version_id = id
+       WHERE id IN (SELECT 100 + n FROM crowd_course c)""",
     """INSERT INTO requirement (id, course_id, target, version, level, due_on, joiner_days,
           created_at)
         SELECT n, :base + n, 'everybody', 1, 'aware', DAY(20), 30, :now FROM crowd_course c""",
