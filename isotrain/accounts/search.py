@@ -56,7 +56,7 @@ def rewrite(user_ids: Collection[int]) -> None:
         rows = [{"user_id": user_id, "word": word}
                 for user_id, words in _meant(ids).items() for word in sorted(words)]
         if rows:
-            db.session.execute(sa.insert(SearchWord), rows)
+            db.session.execute(sa.insert(SearchWord.__table__), rows)
 
 
 def list_wrong(user_ids: Sequence[int]) -> list[int]:
