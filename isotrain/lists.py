@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
@@ -24,6 +25,7 @@ from isotrain.text import whole
 CHUNK = 500  # how many keys stand in one statement, how many rows are held at once
 PAGE = 50
 COUNTED = 1_000
+FEW = 1_500  # about where looking rows up and sorting them costs as much as trying them in order
 LONGEST_PLACE = 4_000
 _LARGEST = 2**63 - 1
 
@@ -91,14 +93,14 @@ class Page(Generic[T]):
 class Few:
     """How to read a list where few rows match: by what is asked for, and only then in order.
 
-    `ids` selects the keys of what matches, in no order, one up to `repeats` times or so; `query`
-    reads rows without asking whether they match, and `key` is the key in it.
+    `ids` selects the keys of what matches, in no order, some more than once; `query` reads rows
+    without asking whether they match, and `key` is the key in it. Few are not more than `most`.
     """
 
     ids: sa.Select[int]
     key: sa.SQLColumnExpression[int]
     query: sa.Select[*tuple[Any, ...]]
-    repeats: int = 1
+    most: int = FEW
 
 
 @dataclass(frozen=True)
@@ -174,17 +176,24 @@ class Listing(Generic[T]):
         """Return what to read and, where that is known by now, how many rows there are."""
         if self.few is None:
             return self.query, None
-        most = COUNTED * self.few.repeats
+        most = max(self.few.most, COUNTED)
         found = db.session.scalars(self.few.ids.limit(most + 1)).all()
-        ids = set(found)
-        if len(ids) > COUNTED:
-            return self.query, Count(COUNTED, more=True)
-        if len(found) > most:  # somebody repeats more often than was thought
-            return self.query, None
-        return self.few.query.where(self.few.key.in_(sorted(ids))), Count(len(ids))
+        number = len(set(found))
+        count = Count(min(number, COUNTED), number > COUNTED)
+        if len(found) <= most:
+            return self.few.query.where(_among(self.few.key, set(found))), count
+        return self.query, count if count.more else None
 
     def _built(self, rows: Sequence[Any], order: Sequence[Key]) -> Sequence[T]:
         return self.build([tuple(row[: -len(order)]) for row in rows]) if rows else ()
+
+
+def _among(column: sa.SQLColumnExpression[int], ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column is one of many numbers, which travel as one value."""
+    if db.engine.dialect.name == "sqlite":
+        each_id = sa.func.json_each(json.dumps(sorted(ids))).table_valued("value")
+        return column.in_(sa.select(each_id.c.value))
+    return column == sa.any_(sa.cast(sorted(ids), ARRAY(sa.BigInteger)))
 
 
 def tried(column: sa.SQLColumnExpression[Kind]) -> sa.SQLColumnExpression[Kind]:
@@ -278,7 +287,10 @@ def _beyond(
     if len(order) == 1:
         return further
     rest = sa.and_(same, _beyond(order[1:], place[1:], back=back))
-    return sa.and_(sa.or_(further, same), sa.or_(further, rest))
+    if value is None or key.nullable:
+        return sa.and_(sa.or_(further, same), sa.or_(further, rest))
+    bound = key.column <= value if key.descending != back else key.column >= value
+    return sa.and_(bound, sa.or_(further, rest))
 
 
 def _written(keys: Sequence[Any]) -> str:

@@ -15,7 +15,7 @@ from isotrain.accounts.rules import asked_words, search_words
 from isotrain.db import db
 from isotrain.lists import chunks
 
-PER_PERSON = 5  # how many words of one person begin alike, at the most but for odd names
+RARE = 1_000  # who is found by more is rather looked for by whatever else is asked
 _LAST = "\U0010ffff"  # no word goes on with it: what is not assigned was folded away
 
 
@@ -30,6 +30,11 @@ def found(text: str) -> sa.Select[int]:
         return query.where(sa.false())
     return query.where(_begins(SearchWord, words[0]),
                        *(_has(SearchWord.user_id, word) for word in words[1:]))
+
+
+def is_rare(text: str) -> bool:
+    """Say whether a text finds few people."""
+    return len(db.session.scalars(found(text).limit(RARE + 1)).all()) <= RARE
 
 
 def matches(user_id: sa.SQLColumnExpression[int], text: str) -> sa.ColumnElement[bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,7 +68,8 @@ def listing(
     alike = [(column, value) for column, value in (
         (Event.request_id, wanted.request_id), (Event.object_id, wanted.object_id),
         (Event.object_type, wanted.object_type), (Event.action, wanted.action)) if value]
-    few = [sa.select(Event.id).where(Event.scope.in_(scopes), *days, *(
+    scope = tried(Event.scope) if alike or wanted.who or days else Event.scope
+    few = [sa.select(Event.id).where(scope.in_(scopes), *days, *(
         column == value for column, value in alike), who) for who in _by(wanted.who)]
     # In order, one index serves: that of the first condition, or else that of the days.
     query = sa.select(Event).where(tried(Event.scope).in_(scopes), *days, *(
@@ -79,7 +79,7 @@ def listing(
         query = query.where(_tried_by(wanted.who))
     ids = sa.union_all(*few).subquery()
     return Listing(query, SORTS, lambda rows: [event for event, in rows],
-                   few=Few(sa.select(ids.c.id), Event.id, sa.select(Event), repeats=len(few)))
+                   few=Few(sa.select(ids.c.id), Event.id, sa.select(Event)))
 
 
 def _within(wanted: Filter, zone: tzinfo) -> list[sa.ColumnElement[bool]]:

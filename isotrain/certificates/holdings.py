@@ -142,20 +142,19 @@ def listing(*, text: str = "", state: str = "", sort: str = "") -> Listing[Certi
     column = {"name": Standing.name_folded, "valid_until": Standing.valid_until}.get(
         sort.removeprefix("-"), Standing.issued_at)
     keys = sa.select(Standing.certificate_id)
-    in_order = keys.where(*_of_state(state, column))
-    few = [keys.where(*_of_state(state, None))]
+    in_order, few = keys.where(*_of_state(state, column)), keys.where(*_of_state(state, None))
     if text:
         numbered = sa.select(Certificate.id).where(
             Certificate.number == (rules.read_number(text) or "")).scalar_subquery()
         in_order = in_order.where(sa.or_(search.matches(Standing.user_id, text),
                                          Standing.certificate_id == numbered))
         by_word = search.found(text).subquery()
-        few = [few[0].join(by_word, by_word.c.user_id == Standing.user_id),
-               few[0].where(Standing.certificate_id == numbered)]
-    ids = sa.union_all(*few).subquery()
-    return Listing(in_order, SORTS, _views, size=PAGE, few=Few(
-        sa.select(ids.c.certificate_id), Standing.certificate_id, keys,
-        repeats=search.PER_PERSON + 1 if text else 1))
+        named = keys.where(*_of_state(state, Standing.user_id)).join(
+            by_word, tried(by_word.c.user_id) == Standing.user_id)
+        both = sa.union_all(named, few.where(Standing.certificate_id == numbered)).subquery()
+        few = sa.select(both.c.certificate_id)
+    return Listing(in_order, SORTS, _views, size=PAGE,
+                   few=Few(few, Standing.certificate_id, keys))
 
 
 def _views(keys: Sequence[tuple[int]]) -> list[CertificateView]:
@@ -166,20 +165,23 @@ def _views(keys: Sequence[tuple[int]]) -> list[CertificateView]:
 
 
 def _of_state(
-    state: str, sorted_by: sa.SQLColumnExpression[Any] | None
+    state: str, by: sa.SQLColumnExpression[Any] | None
 ) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions of a state; what an order does not begin with is only tried.
+    """Return the conditions of a state for rows that are read by a column, or by their state.
 
     In the order of issue those that expired lie together at one end, those that hold at the other.
     """
-    today, until = clock.today(), Standing.valid_until
+    ending, until, today = Standing.ending, Standing.valid_until, clock.today()
+    if by is Standing.user_id:
+        ending = tried(ending)
+    if by is not None and by is not until:
+        until = tried(until)
     if state in ("revoked", "superseded"):
-        return [Standing.ending == state]
+        return [ending == state]
     if state not in STATES:
         return []
-    column = until if sorted_by is None or sorted_by is until else tried(until)
-    found = [Standing.ending == "none", column < today if state == "expired" else column >= today]
-    if sorted_by is Standing.issued_at:
+    found = [ending == "none", until < today if state == "expired" else until >= today]
+    if by is Standing.issued_at:
         found.append(standing.issued_before(today) if state == "expired"
                      else standing.issued_after(today))
     return found

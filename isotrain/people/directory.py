@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,12 +16,13 @@ from isotrain import clock
 from isotrain.accounts import search
 from isotrain.accounts.models import Identity, Password, User
 from isotrain.db import db
-from isotrain.lists import Few, Key, Listing, tried
+from isotrain.lists import COUNTED, Few, Key, Listing, tried
 from isotrain.people import placements, resolving, roster
 from isotrain.people.models import Employment, JobRole, Placement, RosterLine, Site, Unit
 from isotrain.text import fold
 
 T = TypeVar("T")
+_Column = sa.SQLColumnExpression[Any]
 STATES = ("active", "no_password", "inactive", "all")
 
 
@@ -104,10 +107,8 @@ def list_ids(wanted: Filter) -> list[int]:
 def _listing(wanted: Filter, build: Callable[[Sequence[tuple[int]]], Sequence[T]]) -> Listing[T]:
     """Return a list over the roster; what is shown of a page's people is looked up by `build`."""
     today = roster.on_day(clock.today())
-    return Listing(
-        _matching(wanted, in_order=True), SORTS, build,
-        few=Few(_matching(wanted), RosterLine.user_id, sa.select(RosterLine.user_id).where(today),
-                repeats=search.PER_PERSON if wanted.q else 1))
+    return Listing(_matching(wanted, in_order=True), SORTS, build, few=Few(
+        _matching(wanted), RosterLine.user_id, sa.select(RosterLine.user_id).where(today)))
 
 
 def _rows(keys: Sequence[tuple[int]]) -> list[Row]:
@@ -191,23 +192,42 @@ _DETAILS = (  # built once: building a statement costs more than sending it
 
 def _matching(wanted: Filter, *, in_order: bool = False) -> sa.Select[int]:
     """Select who matches: found by what is asked for, or tried one after the other `in_order`."""
-    def of(column: sa.SQLColumnExpression[Any]) -> sa.SQLColumnExpression[Any]:
-        return tried(column) if in_order else column
-
     line = RosterLine
+    asked = _asked(wanted)
     query = sa.select(line.user_id).where(roster.on_day(clock.today()))
-    if wanted.unit_id is not None:
-        query = query.where(of(line.unit_id).in_(placements.unit_and_below(wanted.unit_id)))
-    for column, value in ((line.site_id, wanted.site_id), (line.job_role_id, wanted.job_role_id)):
-        if value is not None:
-            query = query.where(of(column) == value)
+    if fold(wanted.q) and not in_order and (not asked or search.is_rare(wanted.q)):
+        by_word = search.found(wanted.q).subquery()
+        query = query.join(by_word, tried(by_word.c.user_id) == line.user_id)
+        in_order = True
+    elif fold(wanted.q):
+        query = query.where(search.matches(line.user_id, wanted.q))
     if wanted.state != "all":
-        query = query.where(of(line.active).is_(wanted.state != "inactive"))
+        by_state = not in_order and all(column is line.has_password for column, _is in asked)
+        query = query.where((line.active if by_state else tried(line.active)).is_(
+            wanted.state != "inactive"))
+    for n, (column, condition) in enumerate(asked):
+        query = query.where(condition(tried(column) if in_order or n else column))
+    return query
+
+
+def _is_small(unit_id: int) -> bool:
+    """Say whether a unit with all below it has no more people than are counted."""
+    people = roster.count_in("unit", clock.today())
+    below = db.session.scalars(placements.unit_and_below(unit_id))
+    return sum(people.get(each, 0) for each in below) <= COUNTED
+
+
+def _asked(wanted: Filter) -> list[tuple[_Column, Callable[[_Column], sa.ColumnElement[bool]]]]:
+    """Return columns with what is asked of them, first what the fewest people are likely to be."""
+    line = RosterLine
+    found: list[tuple[_Column, Callable[[_Column], sa.ColumnElement[bool]]]] = [
+        (place, partial(operator.eq, value)) for place, value in (
+            (line.job_role_id, wanted.job_role_id), (line.site_id, wanted.site_id))
+        if value is not None]
+    if wanted.unit_id is not None:
+        units = placements.unit_and_below(wanted.unit_id)
+        below = (line.unit_id, lambda column: column.in_(units))
+        found.insert(0 if found and _is_small(wanted.unit_id) else len(found), below)
     if wanted.state == "no_password":
-        query = query.where(of(line.has_password).is_(False))
-    if not fold(wanted.q):
-        return query
-    if in_order:
-        return query.where(search.matches(line.user_id, wanted.q))
-    by_word = search.found(wanted.q).subquery()
-    return query.join(by_word, by_word.c.user_id == line.user_id)
+        found.append((line.has_password, lambda column: column.is_(False)))
+    return found

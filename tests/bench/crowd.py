@@ -227,7 +227,8 @@ _COURSES = (
     """INSERT INTO course_version (id, course_id, number, label, title, summary, language, topics,
           editions, content_hash, created_at)
         SELECT 100 + n, :base + n, 1, '2026.1', 'Course ' || n, '', 'en', '[]',
-          '[{"label":"ISO 9001:2015"}]', 'crowd ' || n, :now FROM crowd_course c""",
+          '[{"code":"ISO-9001-2015","label":"ISO 9001:2015"}]', 'crowd ' || n,
+          :now FROM crowd_course c""",
     """UPDATE course SET current_version_id = 100 + id - :base WHERE id > :base""",
     """INSERT INTO quiz (id, slug, course_id, kind, created_at)
         SELECT 100 + n, 'exam-' || n, :base + n, 'exam', :now FROM crowd_course c""",
@@ -302,7 +303,7 @@ _SITTINGS = (
 _TRACES = (
     *(f"""INSERT INTO event (occurred_at, actor_kind, actor_id, action, scope, object_type,
             object_id, request_id, details)
-          SELECT MOMENT(-{400 - 100 * n}, p.n % 600), 'user', 1 + DRAWN(p.n, {n}, :people),
+          SELECT MOMENT(-DRAWN(p.n, {7 * n}, 400), p.n % 600), 'user', 1 + DRAWN(p.n, {n}, :people),
             '{action}', '{scope}', '{kind}', p.n || '', 'r{n}-' || p.n, '{{}}'
           FROM crowd_number p"""
       for n, (action, scope, kind) in enumerate((
