@@ -46,13 +46,16 @@ class Key:
     """One column to sort by; where it may be empty, empty rows come last in both directions.
 
     Empty rows of a first key are read `apart`, by a statement of their own, where an index that
-    serves the others should serve them as well.
+    serves the others should serve them as well. No row of the list is below `low` or above `high`;
+    of a first key that is said to the database where the place does not say more.
     """
 
     column: sa.SQLColumnExpression[Any]
     descending: bool = False
     nullable: bool = False
     apart: bool = False
+    low: Any = None
+    high: Any = None
 
     @property
     def kind(self) -> type[Any]:
@@ -233,12 +236,22 @@ def _read(
     for part, keys, begin in _parts(query, order, place, back=back):
         if begin:
             part = part.where(_beyond(keys, begin, back=back))
+        part = part.where(*_bounds(keys[0], back=back, begun=begin is not None))
         part = part.order_by(*(_ordered(key, back=back) for key in keys))
         rows += db.session.execute(part.limit(size + 1 - len(rows)))
         if len(rows) > size:
             break
     found = rows[:size]
     return (found[::-1] if back else found), len(rows) > size
+
+
+def _bounds(key: Key, *, back: bool, begun: bool) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the bounds of a key, but for the one that a place stands within."""
+    up = key.descending == back
+    if key.low is not None and not (begun and up):
+        yield key.column >= key.low
+    if key.high is not None and not (begun and not up):
+        yield key.column <= key.high
 
 
 def _parts(

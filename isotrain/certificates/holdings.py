@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -139,21 +139,20 @@ def get(certificate_id: int, *, owner: int | None) -> CertificateView:
 
 def listing(*, text: str = "", state: str = "", sort: str = "") -> Listing[CertificateView]:
     """Return the list of all certificates, for one of its orders ("-" before it from the end)."""
-    column = {"name": Standing.name_folded, "valid_until": Standing.valid_until}.get(
-        sort.removeprefix("-"), Standing.issued_at)
     keys = sa.select(Standing.certificate_id)
-    in_order, few = keys.where(*_of_state(state, column)), keys.where(*_of_state(state, None))
+    in_order = keys.where(*_of_state(state, tried(Standing.valid_until)))
+    few = keys.where(*_of_state(state, Standing.valid_until))
     if text:
         numbered = sa.select(Certificate.id).where(
             Certificate.number == (rules.read_number(text) or "")).scalar_subquery()
         in_order = in_order.where(sa.or_(search.matches(Standing.user_id, text),
                                          Standing.certificate_id == numbered))
         by_word = search.found(text).subquery()
-        named = keys.where(*_of_state(state, Standing.user_id)).join(
-            by_word, tried(by_word.c.user_id) == Standing.user_id)
+        named = keys.where(*_of_state(state, tried(Standing.valid_until), tried(Standing.ending))
+                           ).join(by_word, tried(by_word.c.user_id) == Standing.user_id)
         both = sa.union_all(named, few.where(Standing.certificate_id == numbered)).subquery()
         few = sa.select(both.c.certificate_id)
-    return Listing(in_order, SORTS, _views, size=PAGE,
+    return Listing(in_order, _within(state, sort), _views, size=PAGE,
                    few=Few(few, Standing.certificate_id, keys))
 
 
@@ -165,26 +164,32 @@ def _views(keys: Sequence[tuple[int]]) -> list[CertificateView]:
 
 
 def _of_state(
-    state: str, by: sa.SQLColumnExpression[Any] | None
+    state: str, until: sa.SQLColumnExpression[date],
+    ending: sa.SQLColumnExpression[str] = Standing.ending,
 ) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions of a state for rows that are read by a column, or by their state.
-
-    In the order of issue those that expired lie together at one end, those that hold at the other.
-    """
-    ending, until, today = Standing.ending, Standing.valid_until, clock.today()
-    if by is Standing.user_id:
-        ending = tried(ending)
-    if by is not None and by is not until:
-        until = tried(until)
+    today = clock.today()
     if state in ("revoked", "superseded"):
         return [ending == state]
     if state not in STATES:
         return []
-    found = [ending == "none", until < today if state == "expired" else until >= today]
-    if by is Standing.issued_at:
-        found.append(standing.issued_before(today) if state == "expired"
-                     else standing.issued_after(today))
-    return found
+    return [ending == "none", until < today if state == "expired" else until >= today]
+
+
+def _within(state: str, sort: str) -> dict[str, tuple[Key, ...]]:
+    """Return the orders, and the range of the one that is asked for in which a state lies.
+
+    Those that expired lie together at one end of it, those that hold at the other.
+    """
+    name, today = sort.removeprefix("-"), clock.today()
+    name = name if name in SORTS else "issued"
+    first, *rest = SORTS[name]
+    if name == "valid_until" and state in ("valid", "expired"):
+        first = replace(first, **{"low" if state == "valid" else "high": today})
+    if name == "issued" and state == "valid":
+        first = replace(first, low=standing.issued_after(today))
+    if name == "issued" and state == "expired":
+        first = replace(first, high=standing.issued_before(today))
+    return {**SORTS, name: (first, *rest)}
 
 
 def document(view: CertificateView) -> bytes:

@@ -59,17 +59,17 @@ def list_wrong(certificate_ids: Sequence[int]) -> list[int]:
     return [id_ for id_ in certificate_ids if kept.get(id_) != meant.get(id_)]
 
 
-def issued_before(day: date) -> sa.ColumnElement[bool]:
-    """Return what is true of the day of issue of all that expired before a day, for an index.
+def issued_before(day: date) -> datetime:
+    """Return when all that expired before a day were issued at the latest.
 
     None of them holds for less than the shortest does.
     """
-    return Standing.issued_at < _held(sa.func.min, day) + _SLACK
+    return _held(sa.func.min, day) + _SLACK
 
 
-def issued_after(day: date) -> sa.ColumnElement[bool]:
-    """Return what is true of the day of issue of all that hold on a day, for an index."""
-    return Standing.issued_at > _held(sa.func.max, day) - _SLACK
+def issued_after(day: date) -> datetime:
+    """Return when all that hold on a day were issued at the earliest."""
+    return _held(sa.func.max, day) - _SLACK
 
 
 def _held(most: Any, day: date) -> datetime:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from isotrain import clock
 from isotrain.accounts import search
 from isotrain.accounts.models import Identity, Password, User
+from isotrain.accounts.rules import asked_words
 from isotrain.db import db
 from isotrain.lists import COUNTED, Few, Key, Listing, tried
 from isotrain.people import placements, resolving, roster
@@ -23,6 +24,7 @@ from isotrain.text import fold
 
 T = TypeVar("T")
 _Column = sa.SQLColumnExpression[Any]
+_Asked = list[tuple[_Column, Callable[[_Column], sa.ColumnElement[bool]]]]
 STATES = ("active", "no_password", "inactive", "all")
 
 
@@ -100,15 +102,15 @@ def with_employment(wanted: Filter) -> Listing[tuple[Row, date | None, date | No
 
 def list_ids(wanted: Filter) -> list[int]:
     """List the ids of all people of a filter, by name."""
-    query = _matching(wanted).order_by(RosterLine.name_folded, RosterLine.user_id)
-    return list(db.session.scalars(query))
+    query = _matching(wanted, _asked(wanted), in_order=True)
+    return list(db.session.scalars(query.order_by(RosterLine.name_folded, RosterLine.user_id)))
 
 
 def _listing(wanted: Filter, build: Callable[[Sequence[tuple[int]]], Sequence[T]]) -> Listing[T]:
     """Return a list over the roster; what is shown of a page's people is looked up by `build`."""
-    today = roster.on_day(clock.today())
-    return Listing(_matching(wanted, in_order=True), SORTS, build, few=Few(
-        _matching(wanted), RosterLine.user_id, sa.select(RosterLine.user_id).where(today)))
+    asked, on_day = _asked(wanted), roster.on_day(clock.today())
+    return Listing(_matching(wanted, asked, in_order=True), SORTS, build, few=Few(
+        _matching(wanted, asked), RosterLine.user_id, sa.select(RosterLine.user_id).where(on_day)))
 
 
 def _rows(keys: Sequence[tuple[int]]) -> list[Row]:
@@ -190,17 +192,17 @@ _DETAILS = (  # built once: building a statement costs more than sending it
 )
 
 
-def _matching(wanted: Filter, *, in_order: bool = False) -> sa.Select[int]:
+def _matching(wanted: Filter, asked: _Asked, *, in_order: bool = False) -> sa.Select[int]:
     """Select who matches: found by what is asked for, or tried one after the other `in_order`."""
-    line = RosterLine
-    asked = _asked(wanted)
-    query = sa.select(line.user_id).where(roster.on_day(clock.today()))
-    if fold(wanted.q) and not in_order and (not asked or search.is_rare(wanted.q)):
-        by_word = search.found(wanted.q).subquery()
+    line, words = RosterLine, asked_words(wanted.q)
+    query = sa.select(line.user_id).where(roster.on_day(clock.today()), *(
+        line.words.contains(f" {word}", autoescape=True) for word in words))
+    if fold(wanted.q) and not words:
+        return query.where(sa.false())
+    if words and not in_order and (not asked or search.is_rare(wanted.q)):
+        by_word = search.found(max(words, key=len)).subquery()
         query = query.join(by_word, tried(by_word.c.user_id) == line.user_id)
         in_order = True
-    elif fold(wanted.q):
-        query = query.where(search.matches(line.user_id, wanted.q))
     if wanted.state != "all":
         by_state = not in_order and all(column is line.has_password for column, _is in asked)
         query = query.where((line.active if by_state else tried(line.active)).is_(
@@ -217,10 +219,10 @@ def _is_small(unit_id: int) -> bool:
     return sum(people.get(each, 0) for each in below) <= COUNTED
 
 
-def _asked(wanted: Filter) -> list[tuple[_Column, Callable[[_Column], sa.ColumnElement[bool]]]]:
+def _asked(wanted: Filter) -> _Asked:
     """Return columns with what is asked of them, first what the fewest people are likely to be."""
     line = RosterLine
-    found: list[tuple[_Column, Callable[[_Column], sa.ColumnElement[bool]]]] = [
+    found: _Asked = [
         (place, partial(operator.eq, value)) for place, value in (
             (line.job_role_id, wanted.job_role_id), (line.site_id, wanted.site_id))
         if value is not None]

@@ -105,7 +105,8 @@ class RosterLine(Base):
     """What lists of people sort and filter by, of one person over an interval of days.
 
     It repeats names, accounts and placements, so that each order is the order of an index;
-    everybody has one line on every day from the last month on. `roster` keeps them.
+    everybody has one line on every day from the last month on. `words` are those of the search,
+    with a space before each. `roster` keeps the lines.
     """
 
     __tablename__ = "roster_line"
@@ -124,6 +125,7 @@ class RosterLine(Base):
     personnel_no: Mapped[str]
     active: Mapped[bool]
     has_password: Mapped[bool]
+    words: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     unit: Mapped[str | None]
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"), index=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from isotrain import clock
 from isotrain.accounts.models import Identity, Password, User
 from isotrain.accounts.news import Registered
+from isotrain.accounts.rules import search_words
 from isotrain.db import db, upsert
 from isotrain.lists import chunks
 from isotrain.people.models import Headcount, JobRole, Placement, RosterLine, Site, Unit
@@ -46,7 +47,7 @@ _STAYS = (
     .order_by(Placement.user_id, Placement.valid_from)
 )
 _PERSONS = (
-    sa.select(Identity.user_id, Identity.name_folded, Identity.personnel_no,
+    sa.select(Identity.user_id, Identity.name_folded, Identity.personnel_no, Identity.email,
               User.deactivated_at.is_(None).label("active"),
               Password.user_id.is_not(None).label("has_password"))
     .join(User, User.id == Identity.user_id)
@@ -143,7 +144,10 @@ def _lines(user_ids: Sequence[int], *, since: date) -> Iterator[dict[str, Any]]:
     stays: dict[int, list[Any]] = defaultdict(list)
     for user_id, *stay in db.session.execute(_STAYS, {"users": user_ids, "since": since}):
         stays[user_id].append(stay)
-    for person in db.session.execute(_PERSONS, {"users": user_ids}).mappings():
+    for found in db.session.execute(_PERSONS, {"users": user_ids}).mappings():
+        person = dict(found)
+        words = search_words(person["name_folded"], person["personnel_no"], person.pop("email"))
+        person["words"] = "".join(f" {word}" for word in sorted(words))
         for from_on, until_on, place in _spans(stays[person["user_id"]]):
             yield {**person, "from_on": from_on, "until_on": until_on, **place}
 

@@ -2,9 +2,9 @@
 
 Each page is asked for in every order, from both ends, filtered and searched. What counts is the
 CPU of the process and, on PostgreSQL, whose work is done by another, the time of the statements
-that read, run once more by themselves; the median of five turns, both sizes in turn. A page that shows
-fewer rows at 1,000 people is held against the whole list there, which shows as many. Pages that
-show obligations are shown and not judged. The organizations are kept for the next run.
+that read, run once more by themselves; the median of five turns, both sizes in turn. A page that
+shows fewer rows at 1,000 people is held against the whole list there, which shows as many. Pages
+that show obligations are shown and not judged. The organizations are kept for the next run.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ BEGINNING, END, KEPT_DAYS = date(1, 1, 1), date(9999, 12, 31), 31
 # Where everybody is from the last month on, and the days between, before and after.
 _STAYS = """
 INSERT INTO roster_line (user_id, from_on, until_on, name_folded, personnel_no, active,
-  has_password, unit_id, unit, site_id, site, job_role_id, job_role, manager_id, manager)
+  has_password, words, unit_id, unit, site_id, site, job_role_id, job_role, manager_id, manager)
 SELECT identity.user_id, valid_from, coalesce(valid_to, :ending), identity.name_folded,
-  identity.personnel_no, deactivated_at IS NULL, password.user_id IS NOT NULL, unit_id, unit.name,
+  identity.personnel_no, deactivated_at IS NULL, password.user_id IS NOT NULL, '', unit_id, unit.name,
   site_id, site.name, job_role_id, job_role.title, manager_id, manager.name_folded
 FROM placement JOIN identity ON identity.user_id = placement.user_id
 JOIN "user" ON "user".id = placement.user_id
@@ -33,8 +33,8 @@ WHERE valid_to IS NULL OR valid_to > :since
 """
 _GAPS = """
 INSERT INTO roster_line (user_id, from_on, until_on, name_folded, personnel_no, active,
-  has_password)
-SELECT user_id, from_on, until_on, name_folded, personnel_no, active, has_password FROM (
+  has_password, words)
+SELECT user_id, from_on, until_on, name_folded, personnel_no, active, has_password, '' FROM (
   SELECT identity.user_id, :beginning AS from_on,
     coalesce((SELECT min(from_on) FROM roster_line WHERE user_id = identity.user_id), :ending)
       AS until_on, name_folded, personnel_no, deactivated_at IS NULL AS active,
@@ -46,6 +46,10 @@ SELECT user_id, from_on, until_on, name_folded, personnel_no, active, has_passwo
     :ending), name_folded, personnel_no, active, has_password
   FROM roster_line
 ) gap WHERE from_on < until_on
+"""
+_WORDS = """
+UPDATE roster_line SET words = coalesce((SELECT ' ' || {0}
+  FROM (SELECT word FROM search_word WHERE user_id = roster_line.user_id ORDER BY word) w), '')
 """
 _COUNTS = """
 INSERT INTO headcount (kind, place_id, day, change)
@@ -99,7 +103,9 @@ def _fill_roster() -> None:
     today = clock.today()
     days = {"beginning": BEGINNING, "ending": END, "today": today,
             "since": today - timedelta(days=KEPT_DAYS)}
-    for statement in (_STAYS, _GAPS, _COUNTS):
+    joined = ("group_concat(word, ' ')" if op.get_bind().dialect.name == "sqlite"
+              else "string_agg(word, ' ' ORDER BY word)")
+    for statement in (_STAYS, _GAPS, _WORDS.format(joined), _COUNTS):
         named = [name for name in days if f":{name}" in statement]
         op.execute(sa.text(statement).bindparams(
             *(sa.bindparam(name, days[name], type_=sa.Date()) for name in named)))
@@ -118,6 +124,7 @@ def _roster(number: sa.types.TypeEngine[int]) -> None:
         sa.Column("personnel_no", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("has_password", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         *columns,
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_roster_line_user_id"),
         *(sa.ForeignKeyConstraint([f"{name}_id"], [f"{table}.id"],
