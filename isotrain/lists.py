@@ -97,13 +97,12 @@ class Few:
     """How to read a list where few rows match: by what is asked for, and only then in order.
 
     `ids` selects the keys of what matches, in no order, some more than once; `query` reads rows
-    without asking whether they match, and `key` is the key in it. Few are not more than `most`.
+    without asking whether they match, and `key` is the key in it.
     """
 
     ids: sa.Select[int]
     key: sa.SQLColumnExpression[int]
     query: sa.Select[*tuple[Any, ...]]
-    most: int = FEW
 
 
 @dataclass(frozen=True)
@@ -179,24 +178,30 @@ class Listing(Generic[T]):
         """Return what to read and, where that is known by now, how many rows there are."""
         if self.few is None:
             return self.query, None
-        most = max(self.few.most, COUNTED)
+        most = max(FEW, COUNTED)
         found = db.session.scalars(self.few.ids.limit(most + 1)).all()
         number = len(set(found))
         count = Count(min(number, COUNTED), number > COUNTED)
         if len(found) <= most:
-            return self.few.query.where(_among(self.few.key, set(found))), count
+            return self.few.query.where(among(self.few.key, set(found))), count
         return self.query, count if count.more else None
 
     def _built(self, rows: Sequence[Any], order: Sequence[Key]) -> Sequence[T]:
         return self.build([tuple(row[: -len(order)]) for row in rows]) if rows else ()
 
 
-def _among(column: sa.SQLColumnExpression[int], ids: Collection[int]) -> sa.ColumnElement[bool]:
+def among(column: sa.SQLColumnExpression[int], ids: Collection[int]) -> sa.ColumnElement[bool]:
     """Return the condition that a column is one of many numbers, which travel as one value."""
     if db.engine.dialect.name == "sqlite":
         each_id = sa.func.json_each(json.dumps(sorted(ids))).table_valued("value")
         return column.in_(sa.select(each_id.c.value))
     return column == sa.any_(sa.cast(sorted(ids), ARRAY(sa.BigInteger)))
+
+
+def holding(column: sa.SQLColumnExpression[str], part: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a text holds another one, which no planner takes for rare."""
+    find = sa.func.instr if db.engine.dialect.name == "sqlite" else sa.func.strpos
+    return find(column, part, type_=sa.Integer) > 0
 
 
 def tried(column: sa.SQLColumnExpression[Kind]) -> sa.SQLColumnExpression[Kind]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,7 +17,7 @@ from isotrain.accounts import search
 from isotrain.accounts.models import Identity, Password, User
 from isotrain.accounts.rules import asked_words
 from isotrain.db import db
-from isotrain.lists import COUNTED, Few, Key, Listing, tried
+from isotrain.lists import COUNTED, Few, Key, Listing, among, holding, tried
 from isotrain.people import placements, resolving, roster
 from isotrain.people.models import Employment, JobRole, Placement, RosterLine, Site, Unit
 from isotrain.text import fold
@@ -196,7 +196,7 @@ def _matching(wanted: Filter, asked: _Asked, *, in_order: bool = False) -> sa.Se
     """Select who matches: found by what is asked for, or tried one after the other `in_order`."""
     line, words = RosterLine, asked_words(wanted.q)
     query = sa.select(line.user_id).where(roster.on_day(clock.today()), *(
-        line.words.contains(f" {word}", autoescape=True) for word in words))
+        holding(line.words, f" {word}") for word in words))
     if fold(wanted.q) and not words:
         return query.where(sa.false())
     if words and not in_order and (not asked or search.is_rare(wanted.q)):
@@ -212,11 +212,10 @@ def _matching(wanted: Filter, asked: _Asked, *, in_order: bool = False) -> sa.Se
     return query
 
 
-def _is_small(unit_id: int) -> bool:
-    """Say whether a unit with all below it has no more people than are counted."""
+def _are_small(unit_ids: Collection[int]) -> bool:
+    """Say whether these units have no more people than are counted."""
     people = roster.count_in("unit", clock.today())
-    below = db.session.scalars(placements.unit_and_below(unit_id))
-    return sum(people.get(each, 0) for each in below) <= COUNTED
+    return sum(people.get(unit_id, 0) for unit_id in unit_ids) <= COUNTED
 
 
 def _asked(wanted: Filter) -> _Asked:
@@ -227,9 +226,9 @@ def _asked(wanted: Filter) -> _Asked:
             (line.job_role_id, wanted.job_role_id), (line.site_id, wanted.site_id))
         if value is not None]
     if wanted.unit_id is not None:
-        units = placements.unit_and_below(wanted.unit_id)
-        below = (line.unit_id, lambda column: column.in_(units))
-        found.insert(0 if found and _is_small(wanted.unit_id) else len(found), below)
+        units = db.session.scalars(placements.unit_and_below(wanted.unit_id)).all()
+        below = (line.unit_id, partial(among, ids=units))
+        found.insert(0 if found and _are_small(units) else len(found), below)
     if wanted.state == "no_password":
         found.append((line.has_password, lambda column: column.is_(False)))
     return found

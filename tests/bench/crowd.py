@@ -82,7 +82,7 @@ def seed(people: int, courses: int) -> None:
         for statement in part:
             made.run(statement)
     made.number_on()
-    for name in ("person", "sitting", "course", "number", "given", "surname"):
+    for name in ("person", "sitting", "course", "act", "number", "given", "surname"):
         made.run(f"DROP TABLE crowd_{name}")
     for rewrite in (search.rewrite, roster.rewrite):
         rewrite(range(1, people + 1))
@@ -301,14 +301,16 @@ _SITTINGS = (
 )
 
 _TRACES = (
-    *(f"""INSERT INTO event (occurred_at, actor_kind, actor_id, action, scope, object_type,
-            object_id, request_id, details)
-          SELECT MOMENT(-DRAWN(p.n, {7 * n}, 400), p.n % 600), 'user', 1 + DRAWN(p.n, {n}, :people),
-            '{action}', '{scope}', '{kind}', p.n || '', 'r{n}-' || p.n, '{{}}'
-          FROM crowd_number p"""
-      for n, (action, scope, kind) in enumerate((
-          ("user.added", "people", "user"), ("placement.changed", "people", "user"),
-          ("attempt.started", "training", "attempt"), ("session.started", "technical", "user")))),
+    """CREATE TEMPORARY TABLE crowd_act AS
+       SELECT 0 AS n, 'user.added' AS action, 'people' AS scope, 'user' AS kind
+       UNION ALL SELECT 1, 'placement.changed', 'people', 'user'
+       UNION ALL SELECT 2, 'attempt.started', 'training', 'attempt'
+       UNION ALL SELECT 3, 'session.started', 'technical', 'user'""",
+    """INSERT INTO event (occurred_at, actor_kind, actor_id, action, scope, object_type, object_id,
+         request_id, details)
+       SELECT MOMENT(-DRAWN(p.n, a.n * 7, 400), p.n % 600), 'user', 1 + DRAWN(p.n, a.n, :people),
+         action, scope, kind, p.n || '', 'r' || a.n || '-' || p.n, '{}'
+       FROM crowd_number p CROSS JOIN crowd_act a ORDER BY 1""",
     """INSERT INTO user_session (token_hash, user_id, created_at, last_seen_at, ended_at, browser)
        SELECT 'none ' || n, n, MOMENT(-n % 90 - 1, 1), MOMENT(-n % 90 - 1, 2),
          MOMENT(-n % 90 - 1, 3), 'test' FROM crowd_person""",

@@ -11,8 +11,8 @@ from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.accounts.models import Identity, SignInName
 from isotrain.accounts.registering import Person
-from isotrain.certificates import holdings, revoking
-from isotrain.certificates.models import Holder
+from isotrain.certificates import holdings, revoking, standing
+from isotrain.certificates.models import Holder, Standing
 from isotrain.db import db
 from isotrain.errors import NotFound
 from tests.assignments.making import a_course, sit
@@ -155,3 +155,34 @@ def test_the_list_takes_as_many_statements_for_6_as_for_30(earned):
             rows_of(holdings.listing())
         counts.append(len(statements))
     assert counts == [3, 3]
+
+
+def test_many_certificates_are_tried_in_order_and_few_are_looked_up(earned, monkeypatch):
+    found, *_people = earned
+    wanted = [{"state": state, "text": text} for state in ("", *holdings.STATES)
+              for text in ("", "ann", "le n", holdings.get(found["other"], owner=None).number)]
+    sorts = [sign + sort for sort in holdings.SORTS for sign in ("", "-")]
+
+    def listed() -> list[list[int]]:
+        return [[view.id for view in holdings.listing(**each, sort=sort).every(sort)]
+                for each in wanted for sort in sorts]
+
+    few = listed()
+    for name in ("COUNTED", "FEW"):
+        monkeypatch.setattr(f"isotrain.lists.{name}", 1)
+    assert listed() == few
+    for each in wanted:
+        walk(lambda sort, each=each: holdings.listing(**each, sort=sort))
+
+
+def test_what_is_kept_of_certificates_is_what_holds(earned):
+    found, ann, bo = earned
+    ids = sorted(found.values())
+    assert standing.list_wrong(ids) == []
+    with committed():
+        db.session.execute(sa.update(Standing).where(Standing.user_id == bo)
+                           .values(ending="superseded"))
+    assert standing.list_wrong(ids) == [found["expired"], found["revoked"]]
+    with committed():
+        standing.rewrite([ann, bo])
+    assert standing.list_wrong(ids) == []

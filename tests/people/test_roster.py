@@ -141,7 +141,8 @@ def test_many_people_are_tried_in_order_and_few_are_looked_up(places, monkeypatc
               Filter(state="all"), Filter(state="no_password", q="n")]
     sorts = [sign + sort for sort in directory.SORTS for sign in ("", "-")]
     few = [[list(directory.listing(each).every(sort)) for sort in sorts] for each in wanted]
-    monkeypatch.setattr("isotrain.lists.COUNTED", 1)
+    for module, name in (("lists", "COUNTED"), ("lists", "FEW"), ("accounts.search", "RARE")):
+        monkeypatch.setattr(f"isotrain.{module}.{name}", 1)
     many = [[list(directory.listing(each).every(sort)) for sort in sorts] for each in wanted]
     assert few == many
     assert [len(rows[0]) for rows in few] == [7, 7, 4, 4, 7, 7]
