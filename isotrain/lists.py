@@ -97,12 +97,14 @@ class Few:
     """How to read a list where few rows match: by what is asked for, and only then in order.
 
     `ids` selects the keys of what matches, in no order, some more than once; `query` reads rows
-    without asking whether they match, and `key` is the key in it.
+    without asking whether they match, and `key` is the key in it. Where `ids` are only some of
+    those that match they tell that there are many.
     """
 
     ids: sa.Select[int]
     key: sa.SQLColumnExpression[int]
     query: sa.Select[*tuple[Any, ...]]
+    only_some: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ class Listing(Generic[T]):
         found = db.session.scalars(self.few.ids.limit(most + 1)).all()
         number = len(set(found))
         count = Count(min(number, COUNTED), number > COUNTED)
-        if len(found) <= most:
+        if len(found) <= most and not self.few.only_some:
             return self.few.query.where(among(self.few.key, set(found))), count
         return self.query, count if count.more else None
 
@@ -190,12 +192,14 @@ class Listing(Generic[T]):
         return self.build([tuple(row[: -len(order)]) for row in rows]) if rows else ()
 
 
-def among(column: sa.SQLColumnExpression[int], ids: Collection[int]) -> sa.ColumnElement[bool]:
-    """Return the condition that a column is one of many numbers, which travel as one value."""
+def among(
+    column: sa.SQLColumnExpression[Name], keys: Collection[Name]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a column is one of many keys, which travel as one value."""
     if db.engine.dialect.name == "sqlite":
-        each_id = sa.func.json_each(json.dumps(sorted(ids))).table_valued("value")
-        return column.in_(sa.select(each_id.c.value))
-    return column == sa.any_(sa.cast(sorted(ids), ARRAY(sa.BigInteger)))
+        each_key = sa.func.json_each(json.dumps(sorted(keys))).table_valued("value")
+        return column.in_(sa.select(each_key.c.value))
+    return column == sa.any_(sa.cast(sorted(keys), ARRAY(column.label("key").type)))
 
 
 def holding(column: sa.SQLColumnExpression[str], part: str) -> sa.ColumnElement[bool]:

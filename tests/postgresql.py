@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +143,9 @@ def standing(top: Path, settings: tuple[str, ...] = FAST) -> Iterator[Server]:
     """Run a server for the length of a block, on what an earlier one left in a directory."""
     top.mkdir(parents=True, exist_ok=True)
     server = Server(top, settings)
+    if (server.data / "postmaster.pid").exists():  # whoever ran it was killed
+        with suppress(subprocess.CalledProcessError):
+            server.stop()
     server.start()
     try:
         yield server

@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from isotrain.accounts.models import Identity, SearchWord
 from isotrain.accounts.rules import asked_words, search_words
 from isotrain.db import db
-from isotrain.lists import chunks
+from isotrain.lists import FEW, chunks
 
-RARE = 1_000  # who is found by more is rather looked for by whatever else is asked
 _LAST = "\U0010ffff"  # no word goes on with it: what is not assigned was folded away
 
 
@@ -32,9 +31,10 @@ def found(text: str) -> sa.Select[int]:
                        *(_has(SearchWord.user_id, word) for word in words[1:]))
 
 
-def is_rare(text: str) -> bool:
-    """Say whether a text finds few people."""
-    return len(db.session.scalars(found(text).limit(RARE + 1)).all()) <= RARE
+def first_ids(text: str) -> tuple[Sequence[int], bool]:
+    """Return the ids of who is found by a text, some of them where that are many; say whether."""
+    ids = db.session.scalars(found(text).distinct().limit(FEW + 1)).all()
+    return ids, len(ids) > FEW
 
 
 def matches(user_id: sa.SQLColumnExpression[int], text: str) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _, say
-from isotrain.lists import Few, Key, Listing, tried
+from isotrain.lists import Few, Key, Listing, among, tried
 from isotrain.wired import wired
 
 TECHNICAL = ("technical",)
@@ -96,8 +96,8 @@ def _by(who: str) -> list[sa.ColumnElement[bool]]:
     if not who:
         return [sa.true()]
     ids = wired(Directory).ids_of(who)
-    return [Event.actor_id.in_(ids),
-            sa.and_(Event.object_type == "user", Event.object_id.in_(map(str, ids)))]
+    return [among(Event.actor_id, ids),
+            sa.and_(Event.object_type == "user", among(Event.object_id, list(map(str, ids))))]
 
 
 def _tried_by(who: str) -> sa.ColumnElement[bool]:

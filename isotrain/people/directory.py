@@ -108,9 +108,13 @@ def list_ids(wanted: Filter) -> list[int]:
 
 def _listing(wanted: Filter, build: Callable[[Sequence[tuple[int]]], Sequence[T]]) -> Listing[T]:
     """Return a list over the roster; what is shown of a page's people is looked up by `build`."""
-    asked, on_day = _asked(wanted), roster.on_day(clock.today())
+    asked, line = _asked(wanted), RosterLine
+    ids, many = search.first_ids(wanted.q) if fold(wanted.q) else ((), True)
+    by_word = bool(fold(wanted.q)) and not (many and asked)
+    few = _matching(wanted, asked, in_order=by_word)
     return Listing(_matching(wanted, asked, in_order=True), SORTS, build, few=Few(
-        _matching(wanted, asked), RosterLine.user_id, sa.select(RosterLine.user_id).where(on_day)))
+        few.where(among(line.user_id, ids)) if by_word else few, line.user_id,
+        sa.select(line.user_id).where(roster.on_day(clock.today())), only_some=by_word and many))
 
 
 def _rows(keys: Sequence[tuple[int]]) -> list[Row]:
@@ -199,10 +203,6 @@ def _matching(wanted: Filter, asked: _Asked, *, in_order: bool = False) -> sa.Se
         holding(line.words, f" {word}") for word in words))
     if fold(wanted.q) and not words:
         return query.where(sa.false())
-    if words and not in_order and (not asked or search.is_rare(wanted.q)):
-        by_word = search.found(max(words, key=len)).subquery()
-        query = query.join(by_word, tried(by_word.c.user_id) == line.user_id)
-        in_order = True
     if wanted.state != "all":
         by_state = not in_order and all(column is line.has_password for column, _is in asked)
         query = query.where((line.active if by_state else tried(line.active)).is_(
@@ -227,7 +227,7 @@ def _asked(wanted: Filter) -> _Asked:
         if value is not None]
     if wanted.unit_id is not None:
         units = db.session.scalars(placements.unit_and_below(wanted.unit_id)).all()
-        below = (line.unit_id, partial(among, ids=units))
+        below = (line.unit_id, partial(among, keys=units))
         found.insert(0 if found and _are_small(units) else len(found), below)
     if wanted.state == "no_password":
         found.append((line.has_password, lambda column: column.is_(False)))
