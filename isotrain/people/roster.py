@@ -107,7 +107,7 @@ def list_wrong(user_ids: Sequence[int]) -> list[int]:
              .where(RosterLine.user_id.in_(user_ids), RosterLine.until_on > today)
              .order_by(RosterLine.user_id, RosterLine.from_on))
     kept = _by_user(_as_rows(db.session.execute(query)))
-    meant = _by_user(row for row in _lines(user_ids, since=today) if row["until_on"] > today)
+    meant = _by_user(_lines(user_ids, since=today))
     return [user_id for user_id in user_ids if kept[user_id] != meant[user_id]]
 
 
@@ -149,7 +149,8 @@ def _lines(user_ids: Sequence[int], *, since: date) -> Iterator[dict[str, Any]]:
         words = search_words(person["name_folded"], person["personnel_no"], person.pop("email"))
         person["words"] = "".join(f" {word}" for word in sorted(words))
         for from_on, until_on, place in _spans(stays[person["user_id"]]):
-            yield {**person, "from_on": from_on, "until_on": until_on, **place}
+            if until_on > since:
+                yield {**person, "from_on": from_on, "until_on": until_on, **place}
 
 
 def _spans(stays: list[Any]) -> Iterator[tuple[date, date, dict[str, Any]]]:

@@ -45,7 +45,7 @@ SELECT user_id, from_on, until_on, name_folded, personnel_no, active, has_passwo
   SELECT user_id, until_on, coalesce(lead(from_on) OVER (PARTITION BY user_id ORDER BY from_on),
     :ending), name_folded, personnel_no, active, has_password
   FROM roster_line
-) gap WHERE from_on < until_on
+) gap WHERE from_on < until_on AND until_on > :since
 """
 _WORDS = """
 UPDATE roster_line SET words = coalesce((SELECT ' ' || {0}
