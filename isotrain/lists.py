@@ -193,7 +193,8 @@ class Listing(Generic[T]):
 
 
 def among(
-    column: sa.SQLColumnExpression[Name], keys: Collection[Name]
+    column: sa.SQLColumnExpression[int | None] | sa.SQLColumnExpression[str | None],
+    keys: Collection[int] | Collection[str],
 ) -> sa.ColumnElement[bool]:
     """Return the condition that a column is one of many keys, which travel as one value."""
     if db.engine.dialect.name == "sqlite":
@@ -216,7 +217,8 @@ def tried(column: sa.SQLColumnExpression[Kind]) -> sa.SQLColumnExpression[Kind]:
     """
     if db.engine.dialect.name != "sqlite":
         return column
-    return UnaryExpression(column, operator=custom_op("+"), type_=column.label("tried").type)
+    labelled: sa.Label[Kind] = column.label("tried")
+    return UnaryExpression(labelled.element, operator=custom_op("+"), type_=labelled.type)
 
 
 def each(make: Callable[..., T]) -> Callable[[Sequence[tuple[Any, ...]]], Sequence[T]]:

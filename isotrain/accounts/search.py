@@ -37,13 +37,13 @@ def first_ids(text: str) -> tuple[Sequence[int], bool]:
     return ids, len(ids) > FEW
 
 
-def matches(user_id: sa.SQLColumnExpression[int], text: str) -> sa.ColumnElement[bool]:
+def matches(user_id: sa.SQLColumnExpression[int | None], text: str) -> sa.ColumnElement[bool]:
     """Return the condition that one person is found by a text, to be asked person by person."""
     words = asked_words(text)
     return sa.and_(*(_has(user_id, word) for word in words)) if words else sa.false()
 
 
-def _has(user_id: sa.SQLColumnExpression[int], word: str) -> sa.ColumnElement[bool]:
+def _has(user_id: sa.SQLColumnExpression[int | None], word: str) -> sa.ColumnElement[bool]:
     """Look a word up for one person; as a value, which no planner turns into reading them all."""
     each = sa.orm.aliased(SearchWord)
     return sa.select(sa.literal(1)).where(
@@ -61,7 +61,7 @@ def rewrite(user_ids: Collection[int]) -> None:
         rows = [{"user_id": user_id, "word": word}
                 for user_id, words in _meant(ids).items() for word in sorted(words)]
         if rows:
-            db.session.execute(sa.insert(SearchWord.__table__), rows)
+            db.session.execute(sa.insert(SearchWord), rows)
 
 
 def list_wrong(user_ids: Sequence[int]) -> list[int]:

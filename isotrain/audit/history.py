@@ -44,7 +44,7 @@ class Directory:
 
     names_of: Callable[[Collection[int]], dict[int, str]]
     ids_of: Callable[[str], Sequence[int]]
-    matches: Callable[[sa.SQLColumnExpression[int], str], sa.ColumnElement[bool]]
+    matches: Callable[[sa.SQLColumnExpression[int | None], str], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)

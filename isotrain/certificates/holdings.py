@@ -183,8 +183,10 @@ def _within(state: str, sort: str) -> dict[str, tuple[Key, ...]]:
     name, today = sort.removeprefix("-"), clock.today()
     name = name if name in SORTS else "issued"
     first, *rest = SORTS[name]
-    if name == "valid_until" and state in ("valid", "expired"):
-        first = replace(first, **{"low" if state == "valid" else "high": today})
+    if name == "valid_until" and state == "valid":
+        first = replace(first, low=today)
+    if name == "valid_until" and state == "expired":
+        first = replace(first, high=today)
     if name == "issued" and state == "valid":
         first = replace(first, low=standing.issued_after(today))
     if name == "issued" and state == "expired":

@@ -46,7 +46,8 @@ def rewrite(user_ids: Collection[int]) -> None:
         rows = list(_meant(_OF_USERS, ids))
         if rows:
             db.session.execute(sa.delete(Standing).where(Standing.user_id.in_(ids)))
-            db.session.execute(sa.insert(Standing.__table__), rows)
+            db.session.execute(
+                sa.insert(Standing).execution_options(render_nulls=True), rows)
 
 
 def list_wrong(certificate_ids: Sequence[int]) -> list[int]:

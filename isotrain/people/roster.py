@@ -95,7 +95,8 @@ def rewrite(user_ids: Collection[int]) -> None:
         counts.subtract(_counted(_as_rows(db.session.execute(
             gone.returning(*RosterLine.__table__.columns)))))
         if rows := list(_lines(ids, since=clock.today() - timedelta(days=KEPT_DAYS))):
-            db.session.execute(sa.insert(RosterLine.__table__), rows)
+            db.session.execute(
+                sa.insert(RosterLine).execution_options(render_nulls=True), rows)
         counts.update(_counted(rows))
     _add(counts)
 
