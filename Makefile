@@ -36,8 +36,8 @@ lint: $(VENV)/.test
 	@$(PY) -m ruff check -q .
 	@$(PY) -m mypy
 
-bench: $(VENV)/.test $(CATALOGUES)  ## measure the stated limits, or OF="journey memory" alone
-	@$(PY) -m tests.bench $(OF)
+bench: $(VENV)/.test $(CATALOGUES)  ## measure the stated limits; PART="journey memory" alone, PART=help lists the parts
+	@$(PY) -m tests.bench $(PART)
 
 messages: $(VENV)/.run  ## write down what there is to translate, or begin one: NEW=de
 	@$(PY) -m isotrain.translations.extracting $(if $(NEW),new $(NEW),messages)

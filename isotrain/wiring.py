@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from isotrain.accounts import directory, inviting
+from isotrain.accounts import directory, inviting, search
+from isotrain.accounts.news import WhenRegistered
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
@@ -13,13 +14,13 @@ from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.files import importing as bank_files
 from isotrain.banks.profile import Usage
-from isotrain.certificates import issuing
+from isotrain.certificates import issuing, standing
 from isotrain.i18n import lazy
 from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
 from isotrain.jobs.work import Kind, Kinds, Onward
 from isotrain.mail.sending import Post
-from isotrain.people import days
+from isotrain.people import days, roster
 from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
@@ -48,6 +49,7 @@ class Wiring:
     work: Kinds
     when_finished: WhenFinished
     when_moved: WhenMoved
+    when_registered: WhenRegistered
 
 
 def certify_and_record(finished: Finished) -> None:
@@ -56,7 +58,7 @@ def certify_and_record(finished: Finished) -> None:
 
 
 WIRING = Wiring(
-    directory=Directory(directory.names_of, directory.ids_of),
+    directory=Directory(directory.names_of, directory.ids_of, search.matches),
     calendar=Calendar(house.zone),
     post=Post(directory.find_recipient, days.letter_zone_of,
               {"access": inviting.write_access_letter}),
@@ -78,5 +80,6 @@ WIRING = Wiring(
              Onward(lazy("Open the bank"), "banks.show", ("bank_id",))),
     ), directory.may),
     when_finished=WhenFinished((certify_and_record,)),
-    when_moved=WhenMoved((assigning.reassign,)),
+    when_moved=WhenMoved((roster.hear_moved, assigning.reassign)),
+    when_registered=WhenRegistered((roster.hear_registered, standing.hear_registered)),
 )

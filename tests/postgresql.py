@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +62,9 @@ class Server:
             os.chown(top, nobody.pw_uid, nobody.pw_gid)
             if not self._runs():
                 self.bin = self._copied()
-        self._run("initdb", "-D", str(self.data), "-U", "iso", "-A", "trust", "-E", "UTF8",
-                  "--locale=C.UTF-8", "--no-sync")
+        if not self.data.exists():
+            self._run("initdb", "-D", str(self.data), "-U", "iso", "-A", "trust", "-E", "UTF8",
+                      "--locale=C.UTF-8", "--no-sync")
 
     def _runs(self) -> bool:
         try:
@@ -77,9 +78,9 @@ class Server:
         """Copy the package where nobody can reach it, with the libraries its loader expects."""
         package = self.bin.parent.parent
         target = self.top / "package" / package.name
-        shutil.copytree(package, target)
+        shutil.copytree(package, target, dirs_exist_ok=True)
         for libraries in package.parent.glob(f"{package.name}.libs"):
-            shutil.copytree(libraries, target.parent / libraries.name)
+            shutil.copytree(libraries, target.parent / libraries.name, dirs_exist_ok=True)
         for folder, _, _ in os.walk(target.parent):
             os.chmod(folder, 0o755)
         return target / self.bin.relative_to(package)
@@ -135,6 +136,21 @@ class Server:
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://iso@/{database}?host={self.top}"
+
+
+@contextmanager
+def standing(top: Path, settings: tuple[str, ...] = FAST) -> Iterator[Server]:
+    """Run a server for the length of a block, on what an earlier one left in a directory."""
+    top.mkdir(parents=True, exist_ok=True)
+    server = Server(top, settings)
+    if (server.data / "postmaster.pid").exists():  # whoever ran it was killed
+        with suppress(subprocess.CalledProcessError):
+            server.stop()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop("fast")
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from isotrain.accounts import search
 from isotrain.accounts.models import Identity, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role, permissions_of
 from isotrain.accounts.preferring import usable
-from isotrain.accounts.search import partly
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
@@ -85,9 +85,8 @@ def names_of(user_ids: Collection[int]) -> dict[int, str]:
 
 
 def ids_of(text: str) -> list[int]:
-    """Return the people whose name or sign-in name contains a text, a thousand at most."""
-    query = sa.select(Identity.user_id).where(partly(fold(text)))
-    return list(db.session.scalars(query.limit(FOUND_AT_MOST)))
+    """Return the people who are found by a text, a thousand at most."""
+    return list(db.session.scalars(search.found(text).distinct().limit(FOUND_AT_MOST)))
 
 
 def by_state(user_ids: Collection[int]) -> tuple[set[int], set[int]]:

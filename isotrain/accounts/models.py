@@ -61,6 +61,20 @@ class SignInName(Base):
     kind: Mapped[str]
 
 
+class SearchWord(Base):
+    """A word by whose beginning a person is found, spelled as `rules.search_words` spells it.
+
+    Its order is that of code points, on every database, so that a beginning is a range.
+    """
+
+    __tablename__ = "search_word"
+    __table_args__ = (sa.Index("ix_search_word_word", "word", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True)
+
+
 class Password(Base):
     """The argon2id hash of a user's password."""
 

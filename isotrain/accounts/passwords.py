@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from isotrain import clock
+from isotrain.accounts import news
 from isotrain.accounts.models import Password
 from isotrain.db import db
 
@@ -52,6 +53,8 @@ def store(user_id: int, hashed: str) -> None:
     row = db.session.get(Password, user_id)
     if row is None:
         db.session.add(Password(user_id=user_id, hash=hashed, changed_at=clock.now()))
+        db.session.flush()
+        news.registered([user_id])
     else:
         row.hash, row.changed_at = hashed, clock.now()
-    db.session.flush()
+        db.session.flush()

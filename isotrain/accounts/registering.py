@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
-from isotrain.accounts import directory, protecting, signing_in
+from isotrain.accounts import directory, news, protecting, search, signing_in
 from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.rules import is_email
@@ -70,6 +70,8 @@ def add(
     for user_id in ids:
         note("user.added", by, scope="people", on=("user", user_id), details={"roles": given})
     db.session.flush()
+    search.rewrite(ids)
+    news.registered(ids)
     return ids
 
 
@@ -92,6 +94,8 @@ def change(persons: Mapping[int, Person], *, by: Actor) -> list[int]:
         identity.personnel_no, identity.email = person.personnel_no, person.email
         note("user.changed", by, scope="people", on=("user", user_id))
     db.session.flush()
+    search.rewrite(changed)
+    news.registered(changed)
     return list(changed)
 
 
@@ -105,6 +109,7 @@ def deactivate(user_ids: Collection[int], *, by: Actor, reason: str | None = Non
     for user_id in sorted(open_ones):
         note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason)
     db.session.flush()
+    news.registered(open_ones)
     return sorted(open_ones)
 
 
@@ -115,6 +120,7 @@ def reactivate(user_ids: Collection[int], *, by: Actor) -> list[int]:
     for user_id in sorted(closed):
         note("user.reactivated", by, scope="people", on=("user", user_id))
     db.session.flush()
+    news.registered(closed)
     return sorted(closed)
 
 

@@ -1,13 +1,16 @@
-"""Pure rules of accounts: what makes an address and a password acceptable."""
+"""Pure rules of accounts: what makes an address and a password acceptable, what words find."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 
 from isotrain.text import N_, fold
 
 SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
+_BETWEEN = "-._/'’‐‑–"
+_UNMARKED = dict.fromkeys(map(ord, _BETWEEN))
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
              ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -47,6 +50,36 @@ def _is_run(text: str) -> bool:
     pairs = list(pairwise(text))
     along = sum(1 for a, b in pairs if any(a + b in row or b + a in row for row in rows))
     return along > 0.8 * len(pairs)
+
+
+def search_words(*texts: str | None) -> set[str]:
+    """Return the words by whose beginnings somebody with these names and numbers is found.
+
+    A word also begins after a hyphen, at a number and, in scripts without spaces, at any letter;
+    what stands behind the @ of an address begins none.
+    """
+    return {
+        found for text in texts for word in fold(text or "").split()
+        for at in range(len(word.partition("@")[0]) or 1)
+        if _begins_at(word, at) and (found := _spelled(word[at:]))}
+
+
+def asked_words(text: str) -> tuple[str, ...]:
+    """Return the beginnings of words that somebody searches for, none twice."""
+    words = {_spelled(word) for word in fold(text).split()} - {""}
+    return tuple(sorted(word for word in words if not any(
+        other != word and other.startswith(word) for other in words)))
+
+
+def _begins_at(word: str, at: int) -> bool:
+    before, first = word[at - 1:at], word[at]
+    return (not before or before in _BETWEEN or unicodedata.category(first) == "Lo"
+            or (first.isdecimal() and not before.isdecimal()))
+
+
+def _spelled(word: str) -> str:
+    """Spell a word in the one way: nothing between its parts, no zeros before a number."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", word.translate(_UNMARKED))
 
 
 def browser_words(user_agent: str) -> str:

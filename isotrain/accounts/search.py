@@ -1,23 +1,80 @@
-"""Searching for people, as lists do."""
+"""Searching for people: by beginnings of the words of a name, a number or an address.
+
+Each word stands in a row, so that a search reads a range of an index, on every database the same.
+`registering` keeps the rows; `flask verify` compares them with the names.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import sqlalchemy as sa
 
-from isotrain.accounts.models import Identity, SignInName
-from isotrain.text import fold
+from isotrain.accounts.models import Identity, SearchWord
+from isotrain.accounts.rules import asked_words, search_words
+from isotrain.db import db
+from isotrain.lists import FEW, chunks
+
+_LAST = "\U0010ffff"  # no word goes on with it: what is not assigned was folded away
 
 
-def partly(text: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a name, or what somebody signs in with, contains a folded text."""
-    signs = sa.select(SignInName.user_id).where(SignInName.folded.contains(text, autoescape=True))
-    return sa.or_(Identity.name_folded.contains(text, autoescape=True),
-                  Identity.user_id.in_(signs))
+def found(text: str) -> sa.Select[int]:
+    """Select the ids of who is found by a text, some more than once; nobody by one without words.
+
+    The longest word is looked up, since the fewest people are likely to have it.
+    """
+    query = sa.select(SearchWord.user_id)
+    words = sorted(asked_words(text), key=len, reverse=True)
+    if not words:
+        return query.where(sa.false())
+    return query.where(_begins(SearchWord, words[0]),
+                       *(_has(SearchWord.user_id, word) for word in words[1:]))
 
 
-def named(text: str) -> sa.Select[int]:
-    """Return a query of the ids of who is called so, or has this number or address."""
-    numbered = sa.select(SignInName.user_id).where(SignInName.folded == fold(text))
-    return sa.select(Identity.user_id).where(sa.or_(
-        Identity.name_folded.contains(fold(text), autoescape=True),
-        Identity.user_id.in_(numbered)))
+def first_ids(text: str) -> tuple[Sequence[int], bool]:
+    """Return the ids of who is found by a text, some of them where that are many; say whether."""
+    ids = db.session.scalars(found(text).distinct().limit(FEW + 1)).all()
+    return ids, len(ids) > FEW
+
+
+def matches(user_id: sa.SQLColumnExpression[int | None], text: str) -> sa.ColumnElement[bool]:
+    """Return the condition that one person is found by a text, to be asked person by person."""
+    words = asked_words(text)
+    return sa.and_(*(_has(user_id, word) for word in words)) if words else sa.false()
+
+
+def _has(user_id: sa.SQLColumnExpression[int | None], word: str) -> sa.ColumnElement[bool]:
+    """Look a word up for one person; as a value, which no planner turns into reading them all."""
+    each = sa.orm.aliased(SearchWord)
+    return sa.select(sa.literal(1)).where(
+        each.user_id == user_id, _begins(each, word)).limit(1).scalar_subquery().is_not(None)
+
+
+def _begins(row: type[SearchWord], word: str) -> sa.ColumnElement[bool]:
+    return sa.and_(row.word >= word, row.word < word + _LAST)
+
+
+def rewrite(user_ids: Collection[int]) -> None:
+    """Write down anew by which words these people are found."""
+    for ids in chunks(user_ids):
+        db.session.execute(sa.delete(SearchWord).where(SearchWord.user_id.in_(ids)))
+        rows = [{"user_id": user_id, "word": word}
+                for user_id, words in _meant(ids).items() for word in sorted(words)]
+        if rows:
+            db.session.execute(sa.insert(SearchWord), rows)
+
+
+def list_wrong(user_ids: Sequence[int]) -> list[int]:
+    """List those of these people whose words are not those of their names."""
+    kept: dict[int, set[str]] = {user_id: set() for user_id in user_ids}
+    query = sa.select(SearchWord.user_id, SearchWord.word).where(SearchWord.user_id.in_(user_ids))
+    for user_id, word in db.session.execute(query):
+        kept[user_id].add(word)
+    meant = _meant(user_ids)
+    return [user_id for user_id in user_ids if kept[user_id] != meant.get(user_id, set())]
+
+
+def _meant(user_ids: Sequence[int]) -> dict[int, set[str]]:
+    query = sa.select(Identity.user_id, Identity.name_folded, Identity.personnel_no,
+                      Identity.email).where(Identity.user_id.in_(user_ids))
+    return {user_id: search_words(*texts) for user_id, *texts in db.session.execute(query)}

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from isotrain.accounts import search
 from isotrain.accounts.models import Identity, User
-from isotrain.accounts.search import named
 from isotrain.assignments import assigning, rules, status
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.db import db
@@ -129,7 +129,7 @@ def people(requirement_id: int, *, text: str = "") -> Listing[Bound]:
         .where(Assignment.requirement_id == requirement_id)
     )
     if text:
-        query = query.where(Assignment.user_id.in_(named(text)))
+        query = query.where(Assignment.user_id.in_(search.found(text)))
     return Listing(query, PEOPLE_SORTS, each(Bound), size=PAGE)
 
 

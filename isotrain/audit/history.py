@@ -14,21 +14,38 @@ from isotrain.audit.models import SCOPES, Event
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _, say
-from isotrain.lists import Key, Listing
+from isotrain.lists import Few, Key, Listing, among, tried
 from isotrain.wired import wired
 
 TECHNICAL = ("technical",)
 RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
-SORTS = {"newest": (Key(Event.id, descending=True),)}
-RECENT = 20_000  # how many events are looked at for the actions to choose from
+SORTS = {"newest": (Key(Event.occurred_at, descending=True), Key(Event.id, descending=True))}
+
+
+def _actions() -> sa.Select[str]:
+    """Select the actions of a scope, each after the one before it: few steps in an index."""
+    of_scope = Event.scope == sa.bindparam("scope")
+    step = sa.select(sa.func.min(Event.action).label("action")).where(of_scope).cte(
+        "step", recursive=True)
+    after = sa.select(sa.func.min(Event.action)).where(of_scope, Event.action > step.c.action)
+    step = step.union_all(sa.select(after.correlate(step).scalar_subquery())
+                          .where(step.c.action.is_not(None)))
+    return sa.select(step.c.action).where(step.c.action.is_not(None))
+
+
+_ACTIONS = _actions()
 
 
 @dataclass(frozen=True)
 class Directory:
-    """How accounts, a feature above this one, tells people's names and finds people by them."""
+    """How accounts, a feature above this one, tells people's names and finds people by them.
+
+    `ids_of` finds the first thousand, `matches` tries one.
+    """
 
     names_of: Callable[[Collection[int]], dict[int, str]]
     ids_of: Callable[[str], Sequence[int]]
+    matches: Callable[[sa.SQLColumnExpression[int | None], str], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +57,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which events to show; `who` is part of a name or number, of who acted or was acted upon."""
+    """Which events to show; `who` finds who acted or was acted upon."""
 
     action: str = ""
     who: str = ""
@@ -55,22 +72,47 @@ def listing(
     wanted: Filter, *, scopes: Collection[str], zone: tzinfo
 ) -> Listing[Event]:
     """Return the list of the events of these scopes; days are days of `zone`."""
-    query = sa.select(Event).where(Event.scope.in_(scopes))
-    for column, value in ((Event.action, wanted.action), (Event.request_id, wanted.request_id),
-                          (Event.object_type, wanted.object_type),
-                          (Event.object_id, wanted.object_id)):
-        if value:
-            query = query.where(column == value)
+    days = _within(wanted, zone)
+    alike = [(column, value) for column, value in (
+        (Event.request_id, wanted.request_id), (Event.object_id, wanted.object_id),
+        (Event.object_type, wanted.object_type), (Event.action, wanted.action)) if value]
+    scope = tried(Event.scope) if alike or wanted.who or days else Event.scope
+    few = [sa.select(Event.id).where(scope.in_(scopes), *days, *(
+        column == value for column, value in alike), who) for who in _by(wanted.who)]
+    # In order, one index serves: that of the first condition, or else that of the days.
+    query = sa.select(Event).where(tried(Event.scope).in_(scopes), *days, *(
+        (tried(column) if n and column is not Event.object_type else column) == value
+        for n, (column, value) in enumerate(alike)))
     if wanted.who:
-        ids = wired(Directory).ids_of(wanted.who)
-        query = query.where(sa.or_(
-            Event.actor_id.in_(ids),
-            sa.and_(Event.object_type == "user", Event.object_id.in_(map(str, ids)))))
+        query = query.where(_tried_by(wanted.who))
+    ids = sa.union_all(*few).subquery()
+    return Listing(query, SORTS, lambda rows: [event for event, in rows],
+                   few=Few(sa.select(ids.c.id), Event.id, sa.select(Event)))
+
+
+def _within(wanted: Filter, zone: tzinfo) -> list[sa.ColumnElement[bool]]:
+    found = []
     if wanted.first_on:
-        query = query.where(Event.occurred_at >= zones.start_of(wanted.first_on, zone))
+        found.append(Event.occurred_at >= zones.start_of(wanted.first_on, zone))
     if wanted.last_on:
-        query = query.where(Event.occurred_at < zones.start_of(wanted.last_on + timedelta(1), zone))
-    return Listing(query, SORTS, lambda rows: [event for event, in rows])
+        found.append(Event.occurred_at < zones.start_of(wanted.last_on + timedelta(1), zone))
+    return found
+
+
+def _by(who: str) -> list[sa.ColumnElement[bool]]:
+    """Return conditions, each with an index, one of which holds of what somebody did or met."""
+    if not who:
+        return [sa.true()]
+    ids = wired(Directory).ids_of(who)
+    return [among(Event.actor_id, ids),
+            sa.and_(Event.object_type == "user", among(Event.object_id, list(map(str, ids))))]
+
+
+def _tried_by(who: str) -> sa.ColumnElement[bool]:
+    """Return the condition that somebody did or met what one event tells."""
+    met = sa.case((Event.object_type == "user", sa.cast(Event.object_id, sa.BigInteger)))
+    matches = wired(Directory).matches
+    return sa.or_(matches(Event.actor_id, who), matches(met, who))
 
 
 def get(event_id: int, *, scopes: Collection[str]) -> Event:
@@ -82,10 +124,11 @@ def get(event_id: int, *, scopes: Collection[str]) -> Event:
 
 
 def list_actions(scopes: Collection[str]) -> list[str]:
-    """List the actions of the latest events, to choose one from."""
-    latest = (sa.select(Event.action).where(Event.scope.in_(scopes))
-              .order_by(Event.id.desc()).limit(RECENT).subquery())
-    return sorted(db.session.scalars(sa.select(latest.c.action).distinct()))
+    """List the actions that events of these scopes tell of, to choose one from."""
+    found: set[str] = set()
+    for scope in scopes:
+        found.update(db.session.scalars(_ACTIONS, {"scope": scope}))
+    return sorted(found)
 
 
 def names_of(events: Iterable[Event]) -> dict[int, str]:

@@ -20,9 +20,12 @@ class Event(Base):
     __table_args__ = (
         sa.CheckConstraint("scope IN ('technical','people','training','banks','records')",
                            name="scope_known"),
-        sa.Index("ix_event_object", "object_type", "object_id"),
-        sa.Index("ix_event_scope_id", "scope", "id"),
-        sa.Index("ix_event_actor", "actor_id", "id"),
+        sa.Index("ix_event_occurred", "occurred_at", "id"),
+        sa.Index("ix_event_scope_action", "scope", "action"),
+        sa.Index("ix_event_action", "action", "occurred_at", "id"),
+        sa.Index("ix_event_actor", "actor_id", "occurred_at", "id"),
+        sa.Index("ix_event_object", "object_type", "object_id", "occurred_at", "id"),
+        sa.Index("ix_event_request_id", "request_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts import preferring
-from isotrain.accounts.models import Identity, User
-from isotrain.accounts.search import named
-from isotrain.certificates import printing, rules
+from isotrain.accounts import preferring, search
+from isotrain.certificates import printing, rules, standing
 from isotrain.certificates.models import (
     Certificate,
     CertificateFile,
     Holder,
     Revocation,
+    Standing,
     Supersession,
 )
 from isotrain.db import db, end_reading, upsert
@@ -25,20 +24,23 @@ from isotrain.errors import NotFound
 from isotrain.i18n import _, chosen_language, format_day_in_full, format_percent, speaking
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
-from isotrain.lists import Key, Listing
+from isotrain.lists import Few, Key, Listing, tried
 from isotrain.settings import house
 from isotrain.standards import directory as editions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from isotrain.certificates.printing import Printed
     from isotrain.standards.directory import EditionView
 
 PAGE = 25
 STATES = ("valid", "expired", "superseded", "revoked")
 SORTS = {
-    "issued": (Key(Certificate.issued_at, descending=True), Key(Certificate.id, descending=True)),
-    "name": (Key(Identity.name_folded, nullable=True), Key(Certificate.id)),
-    "valid_until": (Key(Certificate.valid_until), Key(Certificate.id)),
+    "issued": (Key(Standing.issued_at, descending=True),
+               Key(Standing.certificate_id, descending=True)),
+    "name": (Key(Standing.name_folded, nullable=True, apart=True), Key(Standing.certificate_id)),
+    "valid_until": (Key(Standing.valid_until), Key(Standing.certificate_id)),
 }
 
 
@@ -140,30 +142,61 @@ def get(certificate_id: int, *, owner: int | None) -> CertificateView:
     return _view(row)
 
 
-def listing(*, text: str = "", state: str = "") -> Listing[CertificateView]:
-    """Return the list of all certificates, by holder, personnel number or certificate number."""
-    query = _select().join(User, User.id == Certificate.user_id).outerjoin(
-        Identity, Identity.user_id == User.id)
-    return Listing(query.where(*_conditions(text, state)), SORTS,
-                   lambda rows: [_view(row) for row in rows], size=PAGE)
-
-
-def _conditions(text: str, state: str) -> list[sa.ColumnElement[bool]]:
-    today = house.today()
-    by_state: dict[str, list[sa.ColumnElement[bool]]] = {
-        "revoked": [Revocation.certificate_id.is_not(None)],
-        "superseded": [Revocation.certificate_id.is_(None),
-                       Supersession.certificate_id.is_not(None)],
-        "expired": [Revocation.certificate_id.is_(None), Supersession.certificate_id.is_(None),
-                    Certificate.valid_until < today],
-        "valid": [Revocation.certificate_id.is_(None), Supersession.certificate_id.is_(None),
-                  Certificate.valid_until >= today],
-    }
-    conditions = list(by_state.get(state, []))
+def listing(*, text: str = "", state: str = "", sort: str = "") -> Listing[CertificateView]:
+    """Return the list of all certificates, for one of its orders ("-" before it from the end)."""
+    keys = sa.select(Standing.certificate_id)
+    in_order = keys.where(*_of_state(state, tried(Standing.valid_until)))
+    few = keys.where(*_of_state(state, Standing.valid_until))
     if text:
-        conditions.append(sa.or_(Certificate.user_id.in_(named(text)),
-                                 Certificate.number == (rules.read_number(text) or "")))
-    return conditions
+        numbered = sa.select(Certificate.id).where(
+            Certificate.number == (rules.read_number(text) or "")).scalar_subquery()
+        in_order = in_order.where(sa.or_(search.matches(Standing.user_id, text),
+                                         Standing.certificate_id == numbered))
+        by_word = search.found(text).subquery()
+        named = keys.where(*_of_state(state, tried(Standing.valid_until), tried(Standing.ending))
+                           ).join(by_word, tried(by_word.c.user_id) == Standing.user_id)
+        both = sa.union_all(named, few.where(Standing.certificate_id == numbered)).subquery()
+        few = sa.select(both.c.certificate_id)
+    return Listing(in_order, _within(state, sort), _views, size=PAGE,
+                   few=Few(few, Standing.certificate_id, keys))
+
+
+def _views(keys: Sequence[tuple[int]]) -> list[CertificateView]:
+    ids = [certificate_id for certificate_id, in keys]
+    found = {row[0].id: _view(row) for row in db.session.execute(
+        _select().where(Certificate.id.in_(ids)))}
+    return [found[certificate_id] for certificate_id in ids]
+
+
+def _of_state(
+    state: str, until: sa.SQLColumnExpression[date],
+    ending: sa.SQLColumnExpression[str] = Standing.ending,
+) -> list[sa.ColumnElement[bool]]:
+    today = house.today()
+    if state in ("revoked", "superseded"):
+        return [ending == state]
+    if state not in STATES:
+        return []
+    return [ending == "none", until < today if state == "expired" else until >= today]
+
+
+def _within(state: str, sort: str) -> dict[str, tuple[Key, ...]]:
+    """Return the orders, and the range of the one that is asked for in which a state lies.
+
+    Those that expired lie together at one end of it, those that hold at the other.
+    """
+    name, today = sort.removeprefix("-"), house.today()
+    name = name if name in SORTS else "issued"
+    first, *rest = SORTS[name]
+    if name == "valid_until" and state == "valid":
+        first = replace(first, low=today)
+    if name == "valid_until" and state == "expired":
+        first = replace(first, high=today)
+    if name == "issued" and state == "valid":
+        first = replace(first, low=standing.issued_after(today))
+    if name == "issued" and state == "expired":
+        first = replace(first, high=standing.issued_before(today))
+    return {**SORTS, name: (first, *rest)}
 
 
 def document(view: CertificateView) -> bytes:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from isotrain import clock, zones
 from isotrain.audit.noting import note
-from isotrain.certificates import rules, signing_keys
+from isotrain.certificates import rules, signing_keys, standing
 from isotrain.certificates.models import Certificate, Holder, Supersession
 from isotrain.db import Instant, db
 from isotrain.people import days
@@ -41,6 +41,7 @@ def issue(finished: Finished) -> Certificate | None:
     db.session.flush()
     db.session.add(Holder(certificate_id=certificate.id, disclosed=disclosed))
     _supersede(certificate)
+    standing.rewrite([certificate.user_id])
     note("certificate.issued", finished.by, scope="records", on=("certificate", certificate.id),
          after=payload, details={"number": certificate.number})
     return certificate

@@ -82,6 +82,33 @@ class Revocation(Base):
     reason: Mapped[str]
 
 
+class Standing(Base):
+    """What the list of all certificates sorts and filters by, of one certificate.
+
+    `ending` says what took its place or its effect, which no day does; `name_folded` is what the
+    holder is called today. `standing` keeps the rows.
+    """
+
+    __tablename__ = "certificate_standing"
+    __table_args__ = (
+        sa.CheckConstraint("ending IN ('none','superseded','revoked')", name="ending_known"),
+        *(sa.Index(f"ix_certificate_standing_{name}", column, "certificate_id")
+          for name, column in (("issued", "issued_at"), ("until", "valid_until"),
+                               ("name", "name_folded"))),
+        *(sa.Index(f"ix_certificate_standing_ending_{name}", "ending", column, "certificate_id")
+          for name, column in (("issued", "issued_at"), ("until", "valid_until"),
+                               ("name", "name_folded"))),
+    )
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[date]
+    held_days: Mapped[int] = mapped_column(index=True)
+    ending: Mapped[str]
+    name_folded: Mapped[str | None]
+
+
 class CertificateFile(Base):
     """The rendered PDF, kept so that every copy handed out is the same."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.certificates import holdings
+from isotrain.certificates import holdings, standing
 from isotrain.certificates.models import Revocation
 from isotrain.db import added
 from isotrain.errors import Conflict, Refusal
@@ -23,5 +23,6 @@ def revoke(certificate_id: int, *, reason: str, by: Actor) -> None:
     if not added(Revocation(certificate_id=certificate_id, revoked_at=clock.now(),
                             revoked_by=by.user_id, reason=reason.strip())):
         raise Conflict(_("This certificate was revoked before."))
+    standing.rewrite([view.user_id])
     note("certificate.revoked", by, scope="records", on=("certificate", certificate_id),
          reason=reason.strip())

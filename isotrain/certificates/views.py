@@ -80,7 +80,8 @@ def index() -> ResponseReturnValue:
     """List everybody's certificates, searched and filtered."""
     text, state = typed(request.args.get("q"))[:100], request.args.get("state", "")
     wanted = {"q": text, "state": state if state in holdings.STATES else ""}
-    found, asked = holdings.listing(text=text, state=wanted["state"]), lists.asked()
+    asked = lists.asked()
+    found = holdings.listing(text=text, state=wanted["state"], sort=asked.sort)
     if lists.file_asked():
         header = [_("Holder"), _("Course"), _("Number"), _("Issued"), _("Valid until"), _("State")]
         rows = ((each.holder, each.course_title, each.number, each.issued_on,

@@ -52,7 +52,7 @@ def _check_names(asked: dict[str, Any]) -> None:
 
 @group.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--search", "text", default="", help="Part of a name, or a personnel number.")
+@click.option("--search", "text", default="", help="Beginnings of a name, number or address.")
 @click.option("--course", default="", help="Course, by its short name.")
 @click.option("--unit", default="", help="Code of a unit; units below it are included.")
 @click.option("--site", default="", help="Code of a site.")

@@ -11,14 +11,22 @@ from typing import TYPE_CHECKING
 
 import isotrain
 from isotrain import schema
+from isotrain.accounts.models import User
 from isotrain.attempts.models import Attempt
 from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.certificates.models import Certificate
 from isotrain.errors import Refusal
 from isotrain.i18n import ngettext
-from isotrain.keeping import progress, proving_awards, proving_content, proving_database
+from isotrain.keeping import (
+    progress,
+    proving_awards,
+    proving_content,
+    proving_database,
+    proving_lists,
+)
 from isotrain.keeping.proving_attempts import Proving
 from isotrain.keeping.rounds import AT_ONCE, Round, whole
+from isotrain.people import roster
 from isotrain.questions.problem import Problem, error
 from isotrain.records.models import CompletionRecord
 from isotrain.text import N_
@@ -47,6 +55,7 @@ CHECKS = {
     "SCORE": N_("every result follows from the answers"),
     "CERT": N_("one certificate for each passed exam, and each verifies"),
     "RECORD": N_("one record for each closed exam, as it was frozen"),
+    "LISTED": N_("lists and search are read from rows that repeat what holds"),
 }
 
 
@@ -79,6 +88,9 @@ def everything() -> tuple[Round, ...]:
               also=("GHOST", "SCORE")),
         Round("certificate row", "CERT", proving_awards.certificates, Certificate),
         Round("record", "RECORD", proving_awards.records, CompletionRecord),
+        Round("user", "LISTED", proving_lists.people, User),
+        Round("standing", "LISTED", proving_lists.certificates, Certificate),
+        Round("people of", "LISTED", proving_lists.headcounts, names=roster.COUNTED),
     )
 
 

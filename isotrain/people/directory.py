@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from isotrain.accounts import search
 from isotrain.accounts.models import Identity, Password, User
-from isotrain.accounts.search import partly
+from isotrain.accounts.rules import asked_words
 from isotrain.db import db
-from isotrain.lists import Key, Listing, each
-from isotrain.people import placements, resolving
-from isotrain.people.models import Employment, JobRole, Placement, Site, Unit
+from isotrain.lists import COUNTED, Few, Key, Listing, among, holding, tried
+from isotrain.people import placements, resolving, roster
+from isotrain.people.models import Employment, JobRole, Placement, RosterLine, Site, Unit
 from isotrain.settings import house
 from isotrain.text import fold
 
+T = TypeVar("T")
+_Column = sa.SQLColumnExpression[Any]
+_Asked = list[tuple[_Column, Callable[[_Column], sa.ColumnElement[bool]]]]
 STATES = ("active", "no_password", "inactive", "all")
 
 
@@ -72,39 +78,54 @@ _COLUMNS = (
     Site.name, Site.time_zone, JobRole.title, _manager.name, _manager.personnel_no,
     Placement.employment_type,
 )
-_NAMED = (Key(Identity.name_folded), Key(Identity.user_id))
+_NAMED = (Key(RosterLine.name_folded), Key(RosterLine.user_id))
 SORTS: dict[str, tuple[Key, ...]] = {
-    "name": _NAMED, "number": (Key(Identity.personnel_no), Key(Identity.user_id)),
-    **{name: (Key(column, nullable=True), *_NAMED) for name, column in (
-        ("unit", Unit.name), ("site", Site.name), ("role", JobRole.title),
-        ("manager", _manager.name_folded))},
+    "name": _NAMED, "number": (Key(RosterLine.personnel_no), Key(RosterLine.user_id)),
+    **{name: (Key(column, nullable=True, apart=True), *_NAMED) for name, column in (
+        ("unit", RosterLine.unit), ("site", RosterLine.site), ("role", RosterLine.job_role),
+        ("manager", RosterLine.manager))},
 }
 
 
 def listing(wanted: Filter) -> Listing[Row]:
     """Return the list of the people that a filter lets through."""
-    return Listing(_matching(sa.select(*_COLUMNS), wanted), SORTS, each(Row))
+    return _listing(wanted, _rows)
 
 
 def with_employment(wanted: Filter) -> Listing[tuple[Row, date | None, date | None]]:
     """Return the same list with the latest dates of hiring and leaving."""
-    latest = (
-        sa.select(Employment.user_id, sa.func.max(Employment.id).label("id"))
-        .group_by(Employment.user_id).subquery()
-    )
-    query = (
-        _matching(sa.select(*_COLUMNS, Employment.hired_on, Employment.left_on), wanted)
-        .outerjoin(latest, latest.c.user_id == Identity.user_id)
-        .outerjoin(Employment, Employment.id == latest.c.id)
-    )
-    return Listing(query, SORTS, each(lambda *row: (Row(*row[:-2]), row[-2], row[-1])))
+    def built(keys: Sequence[tuple[int]]) -> list[tuple[Row, date | None, date | None]]:
+        last = placements.newest_of(Employment, [user_id for user_id, in keys])
+        return [(row, last[row.id].hired_on, last[row.id].left_on) if row.id in last
+                else (row, None, None) for row in _rows(keys)]
+
+    return _listing(wanted, built)
 
 
 def list_ids(wanted: Filter) -> list[int]:
     """List the ids of all people of a filter, by name."""
-    query = _matching(sa.select(Identity.user_id), wanted).order_by(
-        Identity.name_folded, Identity.user_id)
-    return list(db.session.scalars(query))
+    query = _matching(wanted, _asked(wanted), in_order=True)
+    return list(db.session.scalars(query.order_by(RosterLine.name_folded, RosterLine.user_id)))
+
+
+def _listing(wanted: Filter, build: Callable[[Sequence[tuple[int]]], Sequence[T]]) -> Listing[T]:
+    """Return a list over the roster; what is shown of a page's people is looked up by `build`."""
+    asked, line = _asked(wanted), RosterLine
+    ids, many = search.first_ids(wanted.q) if fold(wanted.q) else ((), True)
+    by_word = bool(fold(wanted.q)) and not (many and asked)
+    few = _matching(wanted, asked, in_order=by_word)
+    return Listing(_matching(wanted, asked, in_order=True), SORTS, build, few=Few(
+        few.where(among(line.user_id, ids)) if by_word else few, line.user_id,
+        sa.select(line.user_id).where(roster.on_day(house.today())), only_some=by_word and many))
+
+
+def _rows(keys: Sequence[tuple[int]]) -> list[Row]:
+    """Return what is shown of these people, in the order given."""
+    user_ids = [user_id for user_id, in keys]
+    details: Iterable[Any] = db.session.execute(
+        _DETAILS, {"users": user_ids, "today": house.today()})
+    found = {row[0]: Row(*row) for row in details}  # more columns than SQLAlchemy counts types
+    return [found[user_id] for user_id in user_ids if user_id in found]
 
 
 def find_unit(text: str) -> int | None:
@@ -128,7 +149,7 @@ def _peopled(rows: Sequence[tuple[Any, ...]]) -> list[Place]:
     """Count the people of some units, and those of all units below them."""
     parents = {row.id: row.parent_id
                for row in db.session.execute(sa.select(Unit.id, Unit.parent_id))}
-    direct = _count_by(Placement.unit_id)
+    direct = roster.count_in("unit", house.today())
     below = dict.fromkeys(parents, 0)
     for unit_id, people in direct.items():
         above: int | None = unit_id
@@ -142,7 +163,7 @@ def _peopled(rows: Sequence[tuple[Any, ...]]) -> list[Place]:
 def sites(q: str = "") -> Listing[Place]:
     """Return the list of sites, each with its active people."""
     def peopled(rows: Sequence[tuple[Any, ...]]) -> list[Place]:
-        people = _count_by(Placement.site_id)
+        people = roster.count_in("site", house.today())
         return [Place(site_id, name, None, None, people.get(site_id, 0), people.get(site_id, 0))
                 for site_id, name in rows]
 
@@ -162,42 +183,54 @@ def options() -> dict[str, list[tuple[int, str]]]:
     }
 
 
-def _count_by(column: Any) -> dict[int, int]:
-    query = (
-        sa.select(column, sa.func.count()).join(User, User.id == Placement.user_id)
-        .where(placements.on_day(house.today()), User.deactivated_at.is_(None),
-               column.is_not(None)).group_by(column)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+_DETAILS = (  # built once: building a statement costs more than sending it
+    sa.select(*_COLUMNS).select_from(Identity)
+    .join(User, User.id == Identity.user_id)
+    .outerjoin(Password, Password.user_id == Identity.user_id)
+    .outerjoin(Placement, sa.and_(Placement.user_id == Identity.user_id, placements.on_day(
+        sa.bindparam("today", type_=sa.Date))))
+    .outerjoin(Unit, Unit.id == Placement.unit_id)
+    .outerjoin(_parent, _parent.id == Unit.parent_id)
+    .outerjoin(Site, Site.id == Placement.site_id)
+    .outerjoin(JobRole, JobRole.id == Placement.job_role_id)
+    .outerjoin(_manager, _manager.user_id == Placement.manager_id)
+    .where(Identity.user_id.in_(sa.bindparam("users", expanding=True)))
+)
 
 
-def _matching(
-    query: sa.Select[*tuple[Any, ...]], wanted: Filter
-) -> sa.Select[*tuple[Any, ...]]:
-    current = placements.on_day(house.today())
-    query = (
-        query.select_from(Identity)
-        .join(User, User.id == Identity.user_id)
-        .outerjoin(Password, Password.user_id == Identity.user_id)
-        .outerjoin(Placement, sa.and_(Placement.user_id == Identity.user_id, current))
-        .outerjoin(Unit, Unit.id == Placement.unit_id)
-        .outerjoin(_parent, _parent.id == Unit.parent_id)
-        .outerjoin(Site, Site.id == Placement.site_id)
-        .outerjoin(JobRole, JobRole.id == Placement.job_role_id)
-        .outerjoin(_manager, _manager.user_id == Placement.manager_id)
-    )
-    if wanted.unit_id is not None:
-        query = query.where(Placement.unit_id.in_(placements.unit_and_below(wanted.unit_id)))
-    for column, value in ((Placement.site_id, wanted.site_id),
-                          (Placement.job_role_id, wanted.job_role_id)):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.state in ("active", "no_password"):
-        query = query.where(User.deactivated_at.is_(None))
-    if wanted.state == "no_password":
-        query = query.where(Password.user_id.is_(None))
-    if wanted.state == "inactive":
-        query = query.where(User.deactivated_at.is_not(None))
-    if q := fold(wanted.q):
-        query = query.where(partly(q))
+def _matching(wanted: Filter, asked: _Asked, *, in_order: bool = False) -> sa.Select[int]:
+    """Select who matches: found by what is asked for, or tried one after the other `in_order`."""
+    line, words = RosterLine, asked_words(wanted.q)
+    query = sa.select(line.user_id).where(roster.on_day(house.today()), *(
+        holding(line.words, f" {word}") for word in words))
+    if fold(wanted.q) and not words:
+        return query.where(sa.false())
+    if wanted.state != "all":
+        by_state = not in_order and all(column is line.has_password for column, _is in asked)
+        query = query.where((line.active if by_state else tried(line.active)).is_(
+            wanted.state != "inactive"))
+    for n, (column, condition) in enumerate(asked):
+        query = query.where(condition(tried(column) if in_order or n else column))
     return query
+
+
+def _are_small(unit_ids: Collection[int]) -> bool:
+    """Say whether these units have no more people than are counted."""
+    people = roster.count_in("unit", house.today())
+    return sum(people.get(unit_id, 0) for unit_id in unit_ids) <= COUNTED
+
+
+def _asked(wanted: Filter) -> _Asked:
+    """Return columns with what is asked of them, first what the fewest people are likely to be."""
+    line = RosterLine
+    found: _Asked = [
+        (place, partial(operator.eq, value)) for place, value in (
+            (line.job_role_id, wanted.job_role_id), (line.site_id, wanted.site_id))
+        if value is not None]
+    if wanted.unit_id is not None:
+        units = db.session.scalars(placements.unit_and_below(wanted.unit_id)).all()
+        below = (line.unit_id, partial(among, keys=units))
+        found.insert(0 if found and _are_small(units) else len(found), below)
+    if wanted.state == "no_password":
+        found.append((line.has_password, lambda column: column.is_(False)))
+    return found

@@ -102,6 +102,56 @@ class Placement(Base):
         "unit_id", "site_id", "job_role_id", "manager_id", "employment_type")
 
 
+class RosterLine(Base):
+    """What lists of people sort and filter by, of one person over an interval of days.
+
+    It repeats names, accounts and placements, so that each order is the order of an index;
+    everybody has one line on every day from the last month on. `words` are those of the search,
+    with a space before each. `roster` keeps the lines.
+    """
+
+    __tablename__ = "roster_line"
+    __table_args__ = (
+        *(sa.Index(f"ix_roster_line_{name}", name, "name_folded", "user_id")
+          for name in ("unit", "site", "job_role", "manager")),
+        sa.Index("ix_roster_line_name", "name_folded", "user_id"),
+        sa.Index("ix_roster_line_number", "personnel_no", "user_id"),
+        sa.Index("ix_roster_line_state", "active", "has_password", "user_id"),
+    )
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    until_on: Mapped[date]
+    name_folded: Mapped[str]
+    personnel_no: Mapped[str]
+    active: Mapped[bool]
+    has_password: Mapped[bool]
+    words: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    unit: Mapped[str | None]
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"), index=True)
+    site: Mapped[str | None]
+    job_role_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job_role.id"), index=True)
+    job_role: Mapped[str | None]
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    manager: Mapped[str | None]
+
+
+class Headcount(Base):
+    """How many more active people a unit or a site has from a day on; adding up tells how many.
+
+    What began before it was written down stands under the beginning of all days.
+    """
+
+    __tablename__ = "headcount"
+    __table_args__ = (sa.CheckConstraint("kind IN ('unit','site')", name="kind_known"),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    change: Mapped[int]
+
+
 class PeopleImport(Base):
     """A people file that was applied: when, by whom, with what effect."""
 

@@ -15,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from isotrain.accounts import search
 from isotrain.accounts.models import Identity, User
-from isotrain.accounts.search import named
 from isotrain.assignments import rules, status
 from isotrain.assignments.models import Assignment
 from isotrain.certificates.models import Revocation
@@ -160,7 +160,7 @@ class Rows:
         """Return queries of the ids of those who are searched for, in one place or another."""
         found = []
         if self.wanted.text:
-            found.append(named(self.wanted.text))
+            found.append(search.found(self.wanted.text))
         if self.wanted.unit or self.wanted.site or self.wanted.manager_id:
             found.append(self._placed())
         return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -31,7 +32,7 @@ from isotrain.study.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
 KEPT = 400
@@ -211,24 +212,36 @@ def remembered(key: tuple[object, ...], read: Callable[[], T]) -> T:
 
 def list_modules(course_version_id: int) -> tuple[ModuleView, ...]:
     """Return the modules of a course version in order."""
-    return remembered(("modules", course_version_id), lambda: _modules(course_version_id))
+    return modules_of([course_version_id])[course_version_id]
 
 
-def _modules(course_version_id: int) -> tuple[ModuleView, ...]:
+def modules_of(course_version_ids: Sequence[int]) -> dict[int, tuple[ModuleView, ...]]:
+    """Return the modules of each of these course versions in order; what is not kept, at once."""
+    read: dict[int, tuple[ModuleView, ...]] = {}
+
+    def of(version_id: int) -> tuple[ModuleView, ...]:
+        if not read:
+            read.update(_modules(course_version_ids))
+        return read[version_id]
+
+    return {each: remembered(("modules", each), partial(of, each)) for each in course_version_ids}
+
+
+def _modules(course_version_ids: Sequence[int]) -> dict[int, tuple[ModuleView, ...]]:
     query = (
-        sa.select(CourseModule.position, Module, ModuleVersion)
+        sa.select(CourseModule.course_version_id, CourseModule.position, Module, ModuleVersion)
         .join(ModuleVersion, ModuleVersion.id == CourseModule.module_version_id)
         .join(Module, Module.id == ModuleVersion.module_id)
-        .where(CourseModule.course_version_id == course_version_id)
-        .order_by(CourseModule.position)
+        .where(CourseModule.course_version_id.in_(course_version_ids))
+        .order_by(CourseModule.course_version_id, CourseModule.position)
     )
-    return tuple(
-        ModuleView(id=module.id, version_id=version.id, code=module.code,
-                   slug=version.content["slug"], title=version.title,
-                   goal=version.content["goal"], minutes=version.minutes, position=position,
-                   number=version.number)
-        for position, module, version in db.session.execute(query)
-    )
+    found: dict[int, list[ModuleView]] = {each: [] for each in course_version_ids}
+    for course_version_id, position, module, version in db.session.execute(query):
+        found[course_version_id].append(ModuleView(
+            id=module.id, version_id=version.id, code=module.code, slug=version.content["slug"],
+            title=version.title, goal=version.content["goal"], minutes=version.minutes,
+            position=position, number=version.number))
+    return {each: tuple(modules) for each, modules in found.items()}
 
 
 def facts_by_code(course: CourseView) -> dict[str, FactView]:

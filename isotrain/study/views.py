@@ -26,15 +26,14 @@ bp = Blueprint("study", __name__, url_prefix="/courses")
 @requires(Permission.LEARN)
 def courses() -> str:
     """List the courses with how far one is."""
-    listed = [(course, *_how_far(course)) for course in content.list_courses()]
+    found = content.list_courses()
+    modules = content.modules_of([course.version_id for course in found])
+    progress = bookmarks.progress_of(me().id, {m.id for each in modules.values() for m in each})
+    done = {module_id for module_id, each in progress.items() if each.finished_at}
+    listed = [(course, sum(m.id in done for m in modules[course.version_id]),
+               len(modules[course.version_id]),
+               sum(m.minutes for m in modules[course.version_id])) for course in found]
     return render_template("study/courses.html", listed=listed)
-
-
-def _how_far(course: content.CourseView) -> tuple[int, int, int]:
-    modules = content.list_modules(course.version_id)
-    progress = bookmarks.progress_of(me().id, [m.id for m in modules])
-    done = sum(1 for each in progress.values() if each.finished_at)
-    return done, len(modules), sum(module.minutes for module in modules)
 
 
 @bp.get("/<slug>")

@@ -12,6 +12,7 @@ from isotrain.assignments import assigning
 from isotrain.attempts import news
 from isotrain.attempts.models import Attempt, Form, Result
 from isotrain.db import db
+from isotrain.people import roster
 from isotrain.people.models import Placement, Unit
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.settings import house
@@ -137,10 +138,12 @@ def a_unit(code: str, parent: int | None = None) -> int:
 
 
 def place(user: int, unit: int | None = None, *, days_ago: int = 100, **more: Any) -> None:
-    """Place a user from some days ago on, without telling anybody."""
+    """Place a user from some days ago on, telling the roster alone."""
     with committed():
         db.session.add(Placement(user_id=user, unit_id=unit, employment_type="employee",
                                  valid_from=house.today() - timedelta(days=days_ago), **more))
+        db.session.flush()
+        roster.rewrite([user])
 
 
 def bind(user: int, made: Made, *, due_in: int = 10) -> int:

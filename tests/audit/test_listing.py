@@ -49,11 +49,13 @@ def test_the_actions_to_choose_from_are_those_of_the_readers_own_scopes(each_app
     assert history.list_actions(TECHNICAL) == ["session.started"]
 
 
-def test_only_the_latest_actions_are_looked_at(app, monkeypatch):
-    monkeypatch.setattr(history, "RECENT", 2)
-    for action in ("bank.opened", "bank.closed", "bank.changed"):
+def test_the_actions_to_choose_from_are_those_of_the_scopes(each_app):
+    for action in ("bank.opened", "bank.closed", "bank.opened"):
         an_event(action, scope="banks")
-    assert history.list_actions(RECORDS) == ["bank.changed", "bank.closed"]
+    an_event("bank.closed", scope="people")
+    an_event("door.opened", scope="technical")
+    assert history.list_actions(RECORDS) == ["bank.closed", "bank.opened"]
+    assert history.list_actions(history.TECHNICAL) == ["door.opened"]
 
 
 def test_an_event_of_another_scope_is_not_found(each_app):

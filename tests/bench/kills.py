@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.faults import checking, killing, serving
 
+BY_NAME_ONLY = "about ten minutes"
 KILLS = 250
 CRASHING = "tests.faults.crashing:app"
 

@@ -16,7 +16,7 @@ from tests import postgresql
 from tests.conftest import ROOT
 from tests.jobs.ticking import WRONG
 
-BY_NAME_ONLY = True
+BY_NAME_ONLY = "about forty minutes"
 TICKS = 1000
 
 

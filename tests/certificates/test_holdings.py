@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.accounts import registering
 from isotrain.accounts.models import Identity, SignInName
-from isotrain.certificates import holdings, revoking
-from isotrain.certificates.models import Holder
+from isotrain.accounts.registering import Person
+from isotrain.certificates import holdings, revoking, standing
+from isotrain.certificates.models import Holder, Standing
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.settings import house
@@ -58,7 +60,7 @@ def test_certificates_are_sorted_by_day_and_by_name_of_today(earned):
     assert names(found, "valid_until")[0] == "old"
     assert names(found, "-valid_until")[0] == "other"
     with committed():
-        db.session.get(Identity, ann).name_folded = "zoe"
+        registering.change({ann: Person("N-1", "Zoe Lee")}, by=BY)
     assert names(found, "name")[0] == "namesake"
     assert names(found, "-name")[0] == "other"
 
@@ -102,7 +104,8 @@ def test_they_are_found_by_a_part_of_the_name_the_whole_number_and_their_own(ear
     assert names(found, text="ANN") == ["other", "namesake", "new", "old"]
     assert names(found, text="öz") == ["revoked", "expired"]
     assert names(found, text="n-2") == ["namesake"]
-    assert names(found, text="n-") == names(found, text="%") == []
+    assert names(found, text="lee n-1") == ["other", "new", "old"]
+    assert names(found, text="ee") == names(found, text="%") == names(found, text="-") == []
     assert names(found, text=number.lower().replace("-", " ")) == ["other"]
     assert names(found, text="ann", state="superseded") == ["old"]
 
@@ -152,4 +155,35 @@ def test_the_list_takes_as_many_statements_for_6_as_for_30(earned):
         with counted() as statements:
             rows_of(holdings.listing())
         counts.append(len(statements))
-    assert counts == [1, 2]
+    assert counts == [3, 3]
+
+
+def test_many_certificates_are_tried_in_order_and_few_are_looked_up(earned, monkeypatch):
+    found, *_people = earned
+    wanted = [{"state": state, "text": text} for state in ("", *holdings.STATES)
+              for text in ("", "ann", "le n", holdings.get(found["other"], owner=None).number)]
+    sorts = [sign + sort for sort in holdings.SORTS for sign in ("", "-")]
+
+    def listed() -> list[list[int]]:
+        return [[view.id for view in holdings.listing(**each, sort=sort).every(sort)]
+                for each in wanted for sort in sorts]
+
+    few = listed()
+    for name in ("COUNTED", "FEW"):
+        monkeypatch.setattr(f"isotrain.lists.{name}", 1)
+    assert listed() == few
+    for each in wanted:
+        walk(lambda sort, each=each: holdings.listing(**each, sort=sort))
+
+
+def test_what_is_kept_of_certificates_is_what_holds(earned):
+    found, ann, bo = earned
+    ids = sorted(found.values())
+    assert standing.list_wrong(ids) == []
+    with committed():
+        db.session.execute(sa.update(Standing).where(Standing.user_id == bo)
+                           .values(ending="superseded"))
+    assert standing.list_wrong(ids) == [found["expired"], found["revoked"]]
+    with committed():
+        standing.rewrite([ann, bo])
+    assert standing.list_wrong(ids) == []

@@ -9,7 +9,7 @@ import pytest
 from flask import current_app
 
 from isotrain import create_app
-from isotrain.accounts import directory
+from isotrain.accounts import directory, search
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
@@ -53,7 +53,7 @@ def test_what_nobody_wired_is_not_found(app):
 
 def test_two_apps_in_one_process_keep_their_own_wiring(app, tmp_path):
     told: list[str] = []
-    mine = replace(WIRING, directory=Directory(lambda ids: {}, lambda text: [42]),
+    mine = replace(WIRING, directory=Directory(lambda ids: {}, lambda text: [42], search.matches),
                    when_finished=WhenFinished((lambda finished: told.append("other"),)))
     other = create_app(make_settings(tmp_path), wiring=mine)
     with other.app_context():
@@ -166,7 +166,7 @@ def test_an_act_that_fails_tells_nothing_and_leaves_nothing_behind(app):
         with pytest.raises(RuntimeError), moving(by=BY) as moved:
             moved.add(1)
             raise RuntimeError("no")
-        with moving(by=BY) as moved:
+        with committed(), moving(by=BY) as moved:
             moved.add(2)
     assert [news.user_ids for news in heard] == [(2,)]
 

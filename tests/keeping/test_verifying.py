@@ -91,6 +91,10 @@ TAMPERINGS = {
               " 'failed'){as_json}",
     "RECORD person": "UPDATE record_person SET name = 'Somebody Else'",
     "RECORD gone": "DELETE FROM record_person; DELETE FROM completion_record",
+    "LISTED word": "UPDATE search_word SET word = 'nobody' WHERE word LIKE 'b%'",
+    "LISTED line": "UPDATE roster_line SET name_folded = 'somebody else'",
+    "LISTED count": "INSERT INTO headcount VALUES ('site', 7, '2020-01-01', 3)",
+    "LISTED certificate": "UPDATE certificate_standing SET ending = 'revoked'",
     "ORPHAN": "UPDATE attempt SET user_id = 999999 WHERE id = {open}",
     "KEYS": "UPDATE signing_key SET retired_at = NULL, public_pem = 'x'",
     "TRIGGERS": "DROP TRIGGER keep_event{on_event}",
@@ -125,6 +129,10 @@ NAMED = {
     "RECORD": "record 1: What was frozen hashes to ",
     "RECORD person": "record 1: The name beside it is not the one whose salted hash was frozen.",
     "RECORD gone": "attempt {passed}: The exam has a result and no record.",
+    "LISTED word": "The words of the search are not those of the name.",
+    "LISTED line": "The roster does not say what the person's rows say.",
+    "LISTED count": "site 7: The number of its people is not what it should be.",
+    "LISTED certificate": "certificate row 1: The list does not say where it stands.",
     "ORPHAN": "attempt {open}: user_id 999999 leads nowhere in user.",
 }
 
@@ -135,7 +143,7 @@ def test_what_was_tampered_with_is_found_under_its_name(sqlite_past, name):
 
 
 @pytest.mark.parametrize("name", ["SCORE", "GHOST beyond", "CERT holder", "ORPHAN", "TRIGGERS",
-                                  "GUARDS"])
+                                  "GUARDS", "LISTED line", "LISTED count"])
 def test_it_is_found_on_postgresql_too(postgresql_past, name):
     tamper_and_look(postgresql_past, name)
 

@@ -6,6 +6,8 @@ import pytest
 
 from isotrain.study import bookmarks, content
 from isotrain.study.page import get_page
+from tests.assignments.making import a_course
+from tests.counting import counted
 from tests.factories import a_user, client_of, post
 
 COURSE = "/courses/iso-certification"
@@ -58,6 +60,17 @@ def test_a_finished_module_is_shown_as_done(learner):
     post(learner, url, {"finished": "yes"})
     assert "You finished this module" in learner.get(url).text
     assert "1/6" in learner.get("/courses").text
+
+
+def test_the_courses_take_as_many_queries_for_seven_as_for_two(learner):
+    counts = []
+    for more in (2, 5):
+        for n in range(more):
+            a_course(f"Course {more} {n}")
+        with counted() as statements:
+            assert "1/6" not in learner.get("/courses").text
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize(
