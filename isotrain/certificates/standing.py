@@ -7,11 +7,12 @@ and naming write the rows of a person anew, in the same transaction; `flask veri
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from isotrain import zones
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.news import Registered
 from isotrain.certificates.models import Certificate, Revocation, Standing, Supersession
@@ -76,7 +77,7 @@ def issued_after(day: date) -> datetime:
 def _held(most: Any, day: date) -> datetime:
     """Return when a certificate was issued that holds until a day, of the shortest or longest."""
     days = db.session.scalar(sa.select(most(Standing.held_days))) or 0
-    return datetime.combine(day, time(), UTC) - timedelta(days=days)
+    return zones.start_of(day, zones.universal()) - timedelta(days=days)
 
 
 def _meant(query: sa.Select[*tuple[Any, ...]], ids: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -84,5 +85,5 @@ def _meant(query: sa.Select[*tuple[Any, ...]], ids: Sequence[int]) -> Iterator[d
             query, {"ids": ids}):
         yield {"certificate_id": id_, "user_id": user_id, "issued_at": issued_at,
                "valid_until": valid_until, "name_folded": name,
-               "held_days": (valid_until - issued_at.date()).days,
+               "held_days": (valid_until - zones.day(issued_at, zones.universal())).days,
                "ending": "revoked" if revoked else "superseded" if superseded else "none"}
