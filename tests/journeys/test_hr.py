@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from isotrain.settings import house
+from isotrain import clock, zones
 from tests.journeys.conftest import menu, sign_in
 from tests.journeys.test_every_page import sound
 
@@ -96,7 +96,7 @@ def _assign(page: Page) -> None:
     page.get_by_role("link", name=re.compile("Assign a course")).first.click()
     page.get_by_label("A unit, with the units below it").check()
     page.get_by_label("Unit", exact=True).select_option(label="WELD")
-    due = house.today() + timedelta(days=14)
+    due = zones.day(clock.now(), zones.universal()) + timedelta(days=14)
     page.get_by_label("Due date").fill(due.isoformat())
     page.get_by_role("button", name="Assign", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Assigned to 3 people")).to_be_visible()
