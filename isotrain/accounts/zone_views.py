@@ -59,7 +59,7 @@ def choose() -> ResponseReturnValue:
             return redirect(url_for("time_zone.choose"), 303)
     if request.method == "GET":
         form.time_zone.data = me().time_zone or ""
-    form.time_zone.offer(_("My browser's: %(zone)s",
-                           zone=place(_of_browser() or house.zone())))
-    return render_template("accounts/time_zone.html", form=form,
-                           house=place(house.zone())), form.status
+    form.time_zone.offer(_("What my browser says"))
+    found = _of_browser()
+    return render_template("accounts/time_zone.html", form=form, house=place(house.zone()),
+                           browser=place(found) if found else ""), form.status

@@ -32,5 +32,6 @@ def site(site_id: int) -> ResponseReturnValue:
     found = locating.get(site_id)
     if request.method == "GET":
         form.time_zone.data = found.time_zone or ""
-    form.time_zone.offer(_("As everywhere: %(zone)s", zone=place(house.zone())))
-    return render_template("people/site.html", form=form, site=found), form.status
+    form.time_zone.offer(_("The organization's"))
+    return render_template("people/site.html", form=form, site=found,
+                           house=place(house.zone())), form.status

@@ -65,7 +65,7 @@ def test_the_choice_goes_before_the_browser_and_the_browser_before_the_house(
 def test_a_choice_is_kept_and_can_be_taken_back(browser):
     says(browser, "Pacific/Pago_Pago")
     page = browser.get("/account/time-zone").text
-    assert "My browser&#39;s: Pago Pago (UTC−11)" in page and "Berlin (UTC+1)" in page
+    assert "Your browser says Pago Pago (UTC−11)" in page and "Berlin (UTC+1)" in page
     post(browser, "/account/time-zone", {"time_zone": "Pacific/Kiritimati"})
     assert told(browser) == "Kiritimati (UTC+14)"
     assert ' selected value="Pacific/Kiritimati"' in browser.get("/account/time-zone").text
