@@ -40,8 +40,9 @@ def issue(finished: Finished) -> Certificate | None:
     db.session.add(certificate)
     db.session.flush()
     db.session.add(Holder(certificate_id=certificate.id, disclosed=disclosed))
-    _supersede(certificate)
-    standing.rewrite([certificate.user_id])
+    standing.add(certificate)
+    if _supersede(certificate):
+        standing.rewrite([certificate.user_id])
     note("certificate.issued", finished.by, scope="records", on=("certificate", certificate.id),
          after=payload, details={"number": certificate.number})
     return certificate
@@ -65,11 +66,12 @@ def _completion(finished: Finished, result: Result) -> rules.Completion:
     )
 
 
-def _supersede(newer: Certificate) -> None:
-    """Let a newer certificate take the place of the same person's earlier ones."""
-    db.session.connection().execute(_SUPERSEDE, {
+def _supersede(newer: Certificate) -> bool:
+    """Let a newer certificate take the place of the same person's earlier ones; were there any?"""
+    done = db.session.connection().execute(_SUPERSEDE, {
         "newer": newer.id, "issued_at": newer.issued_at, "user": newer.user_id,
         "course": newer.course_id})
+    return done.first() is not None
 
 
 _SUPERSEDE = sa.insert(Supersession).from_select(
@@ -81,4 +83,4 @@ _SUPERSEDE = sa.insert(Supersession).from_select(
            Certificate.course_id == sa.bindparam("course"),
            Certificate.id != sa.bindparam("newer", type_=Certificate.id.type),
            Supersession.certificate_id.is_(None)),
-)
+).returning(Supersession.certificate_id)

@@ -33,9 +33,33 @@ _OF_USERS = _MEANT.where(Certificate.user_id.in_(sa.bindparam("ids", expanding=T
 _OF_CERTIFICATES = _MEANT.where(Certificate.id.in_(sa.bindparam("ids", expanding=True)))
 
 
+# Built once: building a statement costs more than sending it.
+_ADD = sa.insert(Standing).from_select(
+    ["certificate_id", "user_id", "issued_at", "valid_until", "held_days", "ending",
+     "name_folded"],
+    sa.select(sa.bindparam("certificate", type_=Standing.certificate_id.type), Identity.user_id,
+              sa.bindparam("issued_at", type_=Standing.issued_at.type),
+              sa.bindparam("valid_until", type_=Standing.valid_until.type),
+              sa.bindparam("held_days", type_=Standing.held_days.type), sa.literal("none"),
+              Identity.name_folded)
+    .where(Identity.user_id == sa.bindparam("holder"))
+    .with_for_update(read=True, of=Identity))
+
+
 def hear_registered(registered: Registered) -> None:
     """Write anew what is kept of the certificates of people whose names may have changed."""
     rewrite(registered.user_ids)
+
+
+def add(certificate: Certificate) -> None:
+    """Write where a certificate stands that was issued just now.
+
+    Whoever names its holder anew at the same time waits for this, or this waits for them.
+    """
+    db.session.connection().execute(_ADD, {
+        "certificate": certificate.id, "holder": certificate.user_id,
+        "issued_at": certificate.issued_at, "valid_until": certificate.valid_until,
+        "held_days": _held_days(certificate.issued_at, certificate.valid_until)})
 
 
 def rewrite(user_ids: Collection[int]) -> None:
@@ -85,5 +109,10 @@ def _meant(query: sa.Select[*tuple[Any, ...]], ids: Sequence[int]) -> Iterator[d
             query, {"ids": ids}):
         yield {"certificate_id": id_, "user_id": user_id, "issued_at": issued_at,
                "valid_until": valid_until, "name_folded": name,
-               "held_days": (valid_until - zones.day(issued_at, zones.universal())).days,
+               "held_days": _held_days(issued_at, valid_until),
                "ending": "revoked" if revoked else "superseded" if superseded else "none"}
+
+
+def _held_days(issued_at: datetime, valid_until: date) -> int:
+    """Return for how many days a certificate holds, counted in UTC."""
+    return (valid_until - zones.day(issued_at, zones.universal())).days
