@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock, schema
+from isotrain.accounts import search
 from isotrain.accounts.models import Identity, User
+from isotrain.accounts.news import registered
 from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.audit.noting import Actor
 from isotrain.certificates import rules, signing_keys
@@ -57,7 +59,11 @@ def seed(attempts: int) -> int:
             db.session.execute(sa.text(f"DROP TRIGGER {guard.split()[2]}{on_table}"))
     for number in range(1, attempts // one):
         with committed():
-            _insert(_copied(models, number, key_id, private))
+            copied = _copied(models, number, key_id, private)
+            _insert(copied)
+            people = [row["id"] for row in copied[User]]
+            search.rewrite(people)
+            registered(people)
     with committed():
         for guard in guards:
             db.session.execute(sa.text(guard))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.accounts import search
 from isotrain.accounts.models import Identity, Session, SignInName, User, UserRole
+from isotrain.accounts.news import registered
 from isotrain.db import db
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.web import csrf
@@ -46,6 +48,8 @@ def made(app: Flask, count: int, *, role: str = "employee") -> list[Person]:
     with committed():
         for model, values in rows.items():
             db.session.execute(sa.insert(model), values)
+        search.rewrite(ids)
+        registered(ids)
         if db.engine.dialect.name == "postgresql":
             db.session.execute(sa.text(
                 "SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), :last)"),
