@@ -26,7 +26,7 @@ from isotrain.assignments.models import Assignment
 from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.audit.models import Event
 from isotrain.banks.models import QuestionKey, QuestionVersion
-from isotrain.certificates.models import Certificate, Holder, SigningKey
+from isotrain.certificates.models import Certificate, Holder, SigningKey, Standing
 from isotrain.config import read_environment
 from isotrain.db import db, engine_options, normal_url, upsert, wire, writing
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -359,6 +359,8 @@ def _award(attempt_id: int, now: datetime) -> None:
         attempt_id=attempt_id, passed=True, user_id=user_id, course_id=course_id, issued_at=now,
         valid_until=now.date(), payload=facts, signature=HEX + HEX, key_id=key_id)
     insert(Holder, certificate_id=certificate_id, disclosed={"name": {"salt": HEX}})
+    insert(Standing, certificate_id=certificate_id, user_id=user_id, issued_at=now,
+           valid_until=now.date(), held_days=0, ending="none", name_folded=current_user.name)
     event("certificate.issued", "certificate", certificate_id)
     record_id = insert_one(
         CompletionRecord, user_id=user_id, course_id=course_id, attempt_id=attempt_id,
