@@ -53,8 +53,9 @@ def _row(name: str, value: int, limit: int, n: int) -> dict[str, Any]:
 
 
 def observed(server: Server, trace: Path) -> tuple[int, int]:
-    """Trace every worker while answers are saved; return how many came early, of how many."""
-    workers = [argument for worker in server.workers() for argument in ("-p", str(worker.pid))]
+    """Trace the server while answers are saved; return how many came early, of how many."""
+    # The master too: whom it forks from now on is followed.
+    workers = [argument for each in server.processes() for argument in ("-p", str(each.pid))]
     with subprocess.Popen(["strace", "-f", "-y", "-e", f"trace={CALLS}", "-o", trace, *workers],
                           stderr=subprocess.DEVNULL) as tracer:
         time.sleep(1)  # until it is attached
