@@ -21,6 +21,8 @@ from isotrain.lists import chunks
 
 _SLACK = timedelta(days=2)  # a day of one zone begins within a day of another's
 _FIELDS = tuple(column.key for column in Standing.__table__.columns)
+
+# Built once: building a statement costs more than sending it.
 _MEANT = (
     sa.select(Certificate.id, Certificate.user_id, Certificate.issued_at, Certificate.valid_until,
               Revocation.certificate_id, Supersession.certificate_id, Identity.name_folded)
@@ -31,9 +33,6 @@ _MEANT = (
 )
 _OF_USERS = _MEANT.where(Certificate.user_id.in_(sa.bindparam("ids", expanding=True)))
 _OF_CERTIFICATES = _MEANT.where(Certificate.id.in_(sa.bindparam("ids", expanding=True)))
-
-
-# Built once: building a statement costs more than sending it.
 _ADD = sa.insert(Standing).from_select(
     ["certificate_id", "user_id", "issued_at", "valid_until", "held_days", "ending",
      "name_folded"],

@@ -13,9 +13,9 @@ from isotrain.i18n import later
 if TYPE_CHECKING:
     from flask import Flask
 
-GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates",
-          "editions", "courses", "libraries", "attempts", "demo", "safekeeping", "assignments",
-          "records", "jobs")
+GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates", "editions",
+          "courses", "libraries", "attempts", "demo", "safekeeping", "assignments", "records",
+          "jobs")
 
 
 def install(app: Flask) -> None:

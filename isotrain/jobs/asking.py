@@ -10,24 +10,24 @@ from isotrain.db import db, now
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.models import Work
-from isotrain.jobs.work import CANCELLED, DONE, WAITING, result_of
+from isotrain.jobs.work import CANCELLED, DONE, WAITING, Kinds, result_of
+from isotrain.wired import wired
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from isotrain.jobs.work import Kind
     from isotrain.ledger.canonical import JsonObject
 
 AT_ONCE = 5
 SHOWN = 50
 
 
-def ask(kind: Kind, params: JsonObject, *, user_id: int) -> Work:
-    """Ask for work to be done as soon as a worker comes by."""
+def ask(kind: str, params: JsonObject, *, user_id: int) -> Work:
+    """Ask for work of a kind to be done as soon as a worker comes by."""
     if _count_unended(user_id) >= AT_ONCE:
         raise Refusal(_("Five pieces of your work are not done yet. Wait for one, or cancel it."))
-    work = Work(kind=kind.name, params=params, asked_by=user_id, asked_at=now(), state=WAITING,
-                tries=0, done=0)
+    work = Work(kind=wired(Kinds).get(kind).name, params=params, asked_by=user_id, asked_at=now(),
+                state=WAITING, tries=0, done=0)
     db.session.add(work)
     db.session.flush()
     return work

@@ -27,8 +27,9 @@ bp = Blueprint("work", __name__, url_prefix="/work")
 @requires(Permission.LONG_WORK)
 def index() -> ResponseReturnValue:
     """List what I asked for, newest first."""
-    return render_template("work/index.html", works=asking.list_own(user_id=me().id),
-                           label_of=_label)
+    works = asking.list_own(user_id=me().id)
+    return render_template("work/index.html", works=works, label_of=_label,
+                           kinds={work.kind: wired(Kinds).find(work.kind) for work in works})
 
 
 @bp.get("/<int:work_id>")

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
 from isotrain.jobs import asking
-from isotrain.jobs.work import Kinds
 from isotrain.lists import Listing
 from isotrain.people import access_views, changing_views, days, directory, profile, site_views
 from isotrain.people.directory import Filter, Place
@@ -31,7 +30,6 @@ from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
 from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.transaction import transaction
-from isotrain.wired import wired
 
 __all__ = ["access_views", "bp", "changing_views", "file_views", "site_views"]
 
@@ -64,7 +62,7 @@ def prepare() -> ResponseReturnValue:
     params = {"filter": asdict(wanted), "sort": lists.asked().sort}
     with answered():
         with transaction():
-            work = asking.ask(wired(Kinds).get(exporting.KIND), params, user_id=me().id)
+            work = asking.ask(exporting.KIND, params, user_id=me().id)
         return redirect(url_for("work.show", work_id=work.id), 303)
     address: dict[str, Any] = address_of(wanted)
     return redirect(url_for("people.index", **address), 303)

@@ -12,7 +12,6 @@ from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.jobs import asking
-from isotrain.jobs.work import Kinds
 from isotrain.records import exporting, preparing, register
 from isotrain.records.exporting import Export
 from isotrain.records.filters import Filter
@@ -23,7 +22,6 @@ from isotrain.scratch import scratch
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
-from isotrain.wired import wired
 
 
 @bp.get("/exports")
@@ -45,7 +43,7 @@ def prepare() -> ResponseReturnValue:
         if kind not in exporting.FORMATS:
             raise Refusal(_("Choose CSV or XLSX"), "format")
         with transaction():
-            work = asking.ask(wired(Kinds).get(preparing.KIND), preparing.params_of(
+            work = asking.ask(preparing.KIND, preparing.params_of(
                 wanted, kind, mark="bom" in request.form), user_id=me().id)
         return redirect(url_for("work.show", work_id=work.id), 303)
     return redirect(_offered(wanted), 303)

@@ -28,7 +28,7 @@ from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.db import db, writing
 from isotrain.jobs import asking
-from isotrain.jobs.work import DONE, Kinds, result_of
+from isotrain.jobs.work import DONE, result_of
 from isotrain.people import placing
 from isotrain.people.files import importing as people_files
 from isotrain.people.files.importing import Upload
@@ -41,7 +41,6 @@ from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from isotrain.study.models import Course, CourseMember, LibraryMember
 from isotrain.web import csrf
-from isotrain.wired import wired
 from tests.access import canary_course
 from tests.conftest import ROOT
 from tests.factories import a_setting
@@ -211,7 +210,7 @@ def _work(user_id: int) -> int:
     kind = ("people-list" if roles & {Role.HR, Role.ADMIN} else
             "bank-import" if Role.TRAINER in roles else "records-export")
     # The first waits for a worker.
-    _waits, work = [asking.ask(wired(Kinds).get(kind), {"bank_id": 1}, user_id=user_id)
+    _waits, work = [asking.ask(kind, {"bank_id": 1}, user_id=user_id)
                     for _ in range(2)]
     work.state, work.ended_at = DONE, clock.now()
     work.held_by, work.file_name = f"of-{user_id}", "people.xlsx"

@@ -6,16 +6,14 @@ the jobs stand the imports that a worker applies, which have no limit yet: each 
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain import clock, create_app, schema
+from isotrain import clock
 from isotrain.accounts.models import OneTimeLink, Session, Throttle
 from isotrain.banks.files import importing as bank_files
 from isotrain.banks.rules import Defaults
@@ -31,7 +29,6 @@ from isotrain.web.transaction import transaction
 from tests import postgresql, sittings
 from tests.banks.making import a_bank
 from tests.bench import sat
-from tests.conftest import make_settings
 from tests.factories import BY, a_user, committed
 
 if TYPE_CHECKING:
@@ -45,20 +42,10 @@ LONG_AGO = timedelta(days=400)
 
 def run() -> Iterator[dict[str, Any]]:
     """The longest hold of each job, and of two imports, on each database (a durable one)."""
-    for name in ("SQLite", "PostgreSQL"):
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = ""
-            if name == "PostgreSQL":
-                url = stack.enter_context(postgresql.temporary(postgresql.DURABLE)).url()
-            with create_app(make_settings(folder, url)).app_context():
-                schema.upgrade(db.engine)
-                sat.load_course()
-                enrol(JOBS.each)
-                yield from _jobs(name)
-                yield from _imports(name)
-                db.session.remove()
-                db.engine.dispose()
+    for name in sat.places(postgresql.DURABLE):
+        enrol(JOBS.each)
+        yield from _jobs(name)
+        yield from _imports(name)
 
 
 def _jobs(name: str) -> Iterator[dict[str, Any]]:

@@ -6,12 +6,15 @@ taken from. Certificates are signed and records frozen anew.
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain import clock, schema
+from isotrain import clock, create_app, schema
 from isotrain.accounts import search
 from isotrain.accounts.models import Identity, User
 from isotrain.accounts.news import registered
@@ -24,7 +27,8 @@ from isotrain.db import db
 from isotrain.ledger.hashing import hash_of
 from isotrain.quizzes import loading
 from isotrain.records.models import CompletionRecord, RecordPerson
-from tests import sittings
+from tests import postgresql, sittings
+from tests.conftest import make_settings
 from tests.factories import BY, a_user, committed
 
 if TYPE_CHECKING:
@@ -33,6 +37,22 @@ if TYPE_CHECKING:
 PEOPLE, EACH = 20, 3  # who really sit, and how often: one of five never passes
 OF_ATTEMPTS = (Form, AttemptItem, Answer, AttemptMark, Result)
 Rows = dict[type[Any], list[dict[str, Any]]]
+
+
+def places(settings: tuple[str, ...] = postgresql.FAST) -> Iterator[str]:
+    """Stand in a new place with the shipped course on each database, and yield its name."""
+    for name in ("SQLite", "PostgreSQL"):
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = ""
+            if name == "PostgreSQL":
+                url = stack.enter_context(postgresql.temporary(settings)).url()
+            with create_app(make_settings(folder, url)).app_context():
+                schema.upgrade(db.engine)
+                load_course()
+                yield name
+                db.session.remove()
+                db.engine.dispose()
 
 
 def load_course() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -102,12 +103,13 @@ def test_each_step_is_told_while_it_lasts(each_app, monkeypatch):
 
     def look(data):
         db.session.rollback()  # what is read from here on is new
-        told.append(client.get(page).text)
+        told.extend((client.get(page).text, client.get("/work").text))
         return read(data)
 
     monkeypatch.setattr(applying.importing, "read", look)
     work_off()
     assert "Step 1 of 2" in told[0] and "The file is read." in told[0]
+    assert re.search(r'data-label="Rows" class="num"></td>', told[1]), "steps are no rows"
 
 
 @pytest.mark.parametrize("at", ["before", "meanwhile"])

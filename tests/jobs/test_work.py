@@ -72,7 +72,7 @@ def writing_a_file(task):
 
 def asked(kind, user=None) -> int:
     with committed():
-        return asking.ask(kind, {}, user_id=user or a_user("hr")).id
+        return asking.ask(kind.name, {}, user_id=user or a_user("hr")).id
 
 
 def lying() -> list[str]:

@@ -18,7 +18,6 @@ from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, say, say_place
 from isotrain.jobs import asking
-from isotrain.jobs.work import Kinds
 from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
 from isotrain.questions.problem import SEVERITIES, Problem
@@ -28,7 +27,6 @@ from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
-from isotrain.wired import wired
 
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
 SHOWN_PROBLEMS = 50
@@ -78,7 +76,7 @@ def apply(bank_id: int, token: str) -> ResponseReturnValue:
     with answered(form):
         if importing.is_long(review):
             with transaction():
-                work = asking.ask(wired(Kinds).get(importing.KIND), importing.params_of(
+                work = asking.ask(importing.KIND, importing.params_of(
                     bank_id, review, skip_faulty=form.skip_faulty.data), user_id=me().id)
             return redirect(url_for("work.show", work_id=work.id), 303)
         with transaction():

@@ -11,7 +11,6 @@ from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
 from isotrain.i18n import _, say
 from isotrain.jobs import asking
-from isotrain.jobs.work import Kinds
 from isotrain.people.files import applying, exporting, importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
@@ -22,7 +21,6 @@ from isotrain.people.pages import bp
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
-from isotrain.wired import wired
 
 SHOWN = 100  # faults on a page; the count says how many there are
 
@@ -95,7 +93,7 @@ def apply(token: str) -> ResponseReturnValue:
     with answered():
         if applying.is_long(file):
             with transaction():
-                work = asking.ask(wired(Kinds).get(applying.KIND),
+                work = asking.ask(applying.KIND,
                                   applying.params_of(kept, options), user_id=me().id)
             return redirect(url_for("work.show", work_id=work.id), 303)
         with transaction():
