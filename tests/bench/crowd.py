@@ -48,7 +48,8 @@ White Winkler Winter Wolf Wright Yamada Yılmaz Young Zhang Zimmermann
 """
 
 _PAYLOAD = {"course": {"title": "Course @course", "version": "2026.1"},
-            "standards": ["ISO 9001:2015 + Amd 1:2024"], "number": "26-@id"}
+            "standards": ["ISO 9001:2015 + Amd 1:2024"], "number": "26-@id",
+            "issued_on": "@day", "score_percent": "90.0"}
 _FROZEN = {
     "schema": "isotrain-record-1",
     "place": {"unit": "Unit 1", "unit_code": "U1", "site": "Halden", "job_role": "Job 1",
@@ -272,7 +273,8 @@ _SITTINGS = (
          valid_until, payload, signature, key_id)
        SELECT id, '26-' || id, 'C' || id, id, TRUE, person, :base + course,
          MOMENT(day, minute + 20), DAY(day + held),
-         JSON(replace(replace(:payload, '@course', course || ''), '@id', id || '')), '', 'bench'
+         JSON(replace(replace(replace(:payload, '@course', course || ''), '@id', id || ''),
+                      '@day', DAY(day) || '')), '', 'bench'
        FROM crowd_sitting WHERE passed""",
     """INSERT INTO certificate_holder (certificate_id, disclosed)
        SELECT s.id, JSON('{"name":{"value":"' || p.name || '"}}')

@@ -9,6 +9,7 @@ that show obligations are shown and not judged. The organizations are kept for t
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -128,6 +129,7 @@ def run() -> Iterator[dict[str, Any]]:
 
 def measured(large: int, chosen: Callable[[str], bool] = bool) -> Iterator[dict[str, Any]]:
     """Yield the rows of the table, of the pages that are chosen."""
+    logging.disable(logging.INFO)  # a line for each request would drown the table
     with ExitStack() as stack:
         server = stack.enter_context(kept.server())
         for database in kept.DATABASES:
