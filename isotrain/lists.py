@@ -24,7 +24,8 @@ from isotrain.text import whole
 
 CHUNK = 500  # how many keys stand in one statement, how many rows are held at once
 PAGE = 50
-COUNTED = 1_000  # about where looking up and sorting costs as much as trying in order, too
+COUNTED = 1_000
+FEW = 1_500  # about where looking rows up and sorting them costs as much as trying them in order
 LONGEST_PLACE = 4_000
 _LARGEST = 2**63 - 1
 
@@ -179,10 +180,11 @@ class Listing(Generic[T]):
         """Return what to read and, where that is known by now, how many rows there are."""
         if self.few is None:
             return self.query, None
-        found = db.session.scalars(self.few.ids.limit(COUNTED + 1)).all()
+        most = COUNTED if self.few.only_some else max(FEW, COUNTED)
+        found = db.session.scalars(self.few.ids.limit(most + 1)).all()
         number = len(set(found))
         count = Count(min(number, COUNTED), number > COUNTED)
-        if len(found) <= COUNTED and not self.few.only_some:
+        if len(found) <= most and not self.few.only_some:
             return self.few.query.where(among(self.few.key, set(found))), count
         return self.query, count if count.more else None
 

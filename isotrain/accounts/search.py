@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from isotrain.accounts.models import Identity, SearchWord
 from isotrain.accounts.rules import asked_words, search_words
 from isotrain.db import db
-from isotrain.lists import COUNTED, chunks
+from isotrain.lists import FEW, chunks
 
-SOME = COUNTED * 3 // 2  # so that there are many even when a list leaves some of them out
 _LAST = "\U0010ffff"  # no word goes on with it: what is not assigned was folded away
 
 
@@ -34,8 +33,8 @@ def found(text: str) -> sa.Select[int]:
 
 def first_ids(text: str) -> tuple[Sequence[int], bool]:
     """Return the ids of who is found by a text, some of them where that are many; say whether."""
-    ids = db.session.scalars(found(text).distinct().limit(SOME + 1)).all()
-    return ids, len(ids) > SOME
+    ids = db.session.scalars(found(text).distinct().limit(FEW + 1)).all()
+    return ids, len(ids) > FEW
 
 
 def matches(user_id: sa.SQLColumnExpression[int | None], text: str) -> sa.ColumnElement[bool]:
