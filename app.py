@@ -2,9 +2,10 @@
 
 import sys
 
-from isotrain import create_app
+from isotrain import create_app, private
 from isotrain.errors import Unready
 
+private.make_private()
 try:
     app = create_app()
 except Unready as reason:

@@ -51,6 +51,7 @@ def _configure(app: Flask, installation: Installation) -> None:
     app.config.update(
         INSTALLATION=installation,
         SECRET_KEY=installation.secret_key,
+        SECRET_KEY_FALLBACKS=list(installation.former_keys),
         DURABLE=installation.environment != "testing",
         TESTING=installation.environment == "testing",
         SQLALCHEMY_DATABASE_URI=url,
@@ -67,10 +68,10 @@ def _configure(app: Flask, installation: Installation) -> None:
 
 
 def _connect_database(app: Flask, installation: Installation) -> None:
-    from isotrain import schema
+    from isotrain import private, schema
     from isotrain.db import db, wire
 
-    installation.instance.mkdir(parents=True, exist_ok=True)
+    private.close(installation.instance)
     schema.load_models()
     db.init_app(app)
     with app.app_context():

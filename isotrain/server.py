@@ -5,7 +5,11 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import sys
 from typing import Any
+
+from isotrain.config import read_environment, refuse_open_development
+from isotrain.errors import Unready
 
 MMAP_THRESHOLD, ARENA_MAX = -3, -8  # of malloc.h
 
@@ -73,4 +77,13 @@ def _give_back_large_blocks() -> None:
         mallopt(ARENA_MAX, 2)
 
 
+def _refuse_open_development() -> None:
+    try:
+        refuse_open_development(read_environment(), bind)
+    except Unready as reason:
+        print(f"Isotrain does not start: {reason}", file=sys.stderr)
+        sys.exit(3)
+
+
+_refuse_open_development()
 _give_back_large_blocks()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
 
 from isotrain.i18n import chosen_language
@@ -13,7 +15,31 @@ from isotrain.i18n import chosen_language
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
+    from flask.wrappers import Request
+    from itsdangerous import URLSafeTimedSerializer
     from markupsafe import Markup
+    from werkzeug.routing import MapAdapter
+
+    from isotrain.config import Installation
+
+# A monitor or a proxy asks for these by the address of the machine.
+ASKED_BY_MACHINES = ("/healthz", "/readyz")
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Cookies signed with HMAC-SHA-256; those of version 0.3.0 (HMAC-SHA-1) are still read.
+
+    Nobody is signed out by an upgrade in the middle of an exam; a session ends within a day.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.fallback_signers = [
+                {"key_derivation": self.key_derivation, "digest_method": hashlib.sha1}]
+        return serializer
 
 
 class Templates(Environment):
@@ -25,9 +51,17 @@ class Templates(Environment):
 
 
 class Application(Flask):
-    """Flask with these templates and without coroutines."""
+    """Flask with these templates and cookies, without coroutines, for hosts that it knows."""
 
     jinja_environment = Templates
+    session_interface = Cookies()
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Refuse a request that calls this host by a name that is not its own."""
+        if request is not None and request.path not in ASKED_BY_MACHINES:
+            installation: Installation = self.config["INSTALLATION"]
+            request.trusted_hosts = installation.hosts
+        return super().create_url_adapter(request)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: no view and no hook here is a coroutine."""

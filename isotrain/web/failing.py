@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal, Unready
-from isotrain.i18n import lazy
+from isotrain.i18n import _, lazy
 from isotrain.web import gate
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Unready, _unready)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _out_of_range)
@@ -88,6 +89,14 @@ def _http(error: HTTPException) -> Response:
         value = dict(error.get_headers()).get(name)
         if value:
             response.headers[name] = value
+    return response
+
+
+def _unknown_host(_error: SecurityError) -> Response:
+    """This host goes by another name; of what called it so, no page can be made."""
+    gate.ask_no_more()
+    response = make_response(_("This address is not known here. Ask for the right one."), 400)
+    response.mimetype = "text/plain"
     return response
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, render_template, request
 
 from isotrain import config
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.history import Calendar
 from isotrain.web import readiness
 from isotrain.web.gate import public, requires
+from isotrain.web.journal import FORWARDED
 from isotrain.wired import wired
 from isotrain.zone_words import place
 
@@ -57,6 +58,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "health/page.html", installation=config.current(), problems=problems,
         facts=readiness.facts(),
+        weaknesses=readiness.weaknesses(forwarded=FORWARDED in request.headers),
         past_review=0 if problems else upkeep.count_past_review(),
         zone=wired(Calendar).zone(), place=place,
         jobs=None if problems else upkeep.look_at_jobs())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
 logger = logging.getLogger("isotrain")
+FORWARDED = "X-Forwarded-For"
 
 
 class JsonLines(logging.Formatter):
@@ -47,11 +48,26 @@ def install(app: Flask) -> None:
     app.logger.handlers = [handler]
     app.logger.propagate = False
     app.before_request(_start)
+    if not app.config["INSTALLATION"].proxies:
+        app.before_request(_Forwarded())
     app.after_request(_log)
 
 
 def _start() -> None:
     g.request_id, g.started = secrets.token_hex(8), time.perf_counter()
+
+
+class _Forwarded:
+    """Warns, once in a process, that a proxy stands in front of which nobody told the server."""
+
+    def __init__(self) -> None:
+        self.said = False
+
+    def __call__(self) -> None:
+        if not self.said and FORWARDED in request.headers:
+            self.said = True
+            logger.warning("a request was forwarded and ISOTRAIN_PROXIES is 0: whoever comes"
+                           " through the proxy counts as one address")
 
 
 def _log(response: Response) -> Response:

@@ -118,7 +118,7 @@ def go(file: Path) -> Notebook:
 
 def main(file: Path) -> None:
     with tempfile.TemporaryDirectory() as instance:
-        os.environ.update(ISOTRAIN_ENV="testing", ISOTRAIN_INSTANCE=instance,
+        os.environ.update(ISOTRAIN_ENV="development", ISOTRAIN_INSTANCE=instance,
                           ISOTRAIN_SECRET_KEY="a secret for one run only, long enough")
         notebook = go(file)
     print(json.dumps({"way": sorted(notebook.way), "drawing": sorted(notebook.drawing)}))

@@ -1,4 +1,4 @@
-"""Big organizations that are made once and kept, in instance/bench, for as long as they fit.
+"""Big organizations that are made once and kept, in .bench, for as long as they fit.
 
 They fit the schema and the generator of today; others are thrown away. One place is a SQLite file,
 or a database of a PostgreSQL server that keeps its files beside it.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-FOLDER = ROOT / "instance" / "bench"
+FOLDER = ROOT / ".bench"
 COURSES, READER = 20, 1  # who reads the pages is the first of the crowd
 DATABASES = ("SQLite", "PostgreSQL")
 MADE_LIKE = ("crowd.py", "kept.py")

@@ -23,7 +23,9 @@ CALLED_BY_OTHERS = {
                                 "handle_starttag"},
     "isotrain.web.addresses": {"to_python"},
     "isotrain.web.forms": {"Meta", "get_translations"},
-    "isotrain.web.application": {"ensure_sync", "jinja_environment", "make_globals"},
+    "isotrain.web.application": {"create_url_adapter", "digest_method", "ensure_sync",
+                                 "get_signing_serializer", "jinja_environment", "make_globals",
+                                 "session_interface"},
 }
 # What gunicorn and alembic read, and what every group of commands has.
 CALLED_BY_NAME = re.compile(r"isotrain\.(server\..*|migrations\..*|cli\.\w+\.install)")
