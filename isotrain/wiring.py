@@ -62,7 +62,7 @@ WIRING = Wiring(
     calendar=Calendar(house.zone),
     post=Post(directory.find_recipient, days.letter_zone_of,
               {"access": inviting.write_access_letter}),
-    presence=Presence(taking.has_open_attempt),
+    presence=Presence(taking.is_sitting),
     usage=Usage(exposure.count_forms),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview),
     jobs=JOBS,

@@ -70,8 +70,7 @@ def a_library(slug: str = "") -> int:
 def client_of(app: Flask, user_id: int) -> FlaskClient:
     """Return a browser that is signed in as a user, without the cost of a password hash."""
     with committed():
-        signed_in = signing_in.start(user_id, name=f"user-{user_id}", browser="test",
-                                     by_request=None)
+        signed_in = signing_in.start(user_id, browser="test", by_request=None).signed_in
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = signed_in.token

@@ -15,8 +15,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
+from werkzeug.wrappers import Response as BaseResponse
 
-from isotrain.accounts import directory, inviting, linking, preferring, signing_in
+from isotrain import config
+from isotrain.accounts import devices, directory, inviting, linking, preferring, signing_in
+from isotrain.accounts.devices import Device
 from isotrain.accounts.forms import NameForm, NewPasswordForm
 from isotrain.i18n import _
 from isotrain.mail import queueing
@@ -63,7 +66,7 @@ def use(token: str) -> ResponseReturnValue:
             session.clear()
             login_user(signed_in)
             flash(_("Your password is set. You are signed in here and nowhere else."), "success")
-            return redirect(url_for("accounts.home"), 303)
+            return remembered_device(redirect(url_for("accounts.home"), 303), signed_in.id)
         if form.status == GONE:
             return _gone()
     page = render_template("access/use.html", form=form, identity=identity, link=link)
@@ -79,5 +82,22 @@ def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
     with transaction():
         preferring.adopt(user_id, session.get("language"))
         linking.use(token, hashed, request_id=g.request_id)
-        return signing_in.start(user_id, name="", browser=request.user_agent.string,
-                                by_request=g.request_id)
+        return signing_in.start(user_id, browser=request.user_agent.string,
+                                by_request=g.request_id).signed_in
+
+
+def this_device() -> Device:
+    """Return the device that the browser of this request shows."""
+    return devices.read(request.cookies.get(_cookie()))
+
+
+def remembered_device(response: BaseResponse, user_id: int) -> BaseResponse:
+    """Have the browser show from now on that this person has signed in on it."""
+    response.set_cookie(
+        _cookie(), devices.written(this_device().knowing(user_id)), max_age=devices.LIFETIME,
+        secure=config.current().secure_cookies, httponly=True, samesite="Lax")
+    return response
+
+
+def _cookie() -> str:
+    return "__Host-isotrain-device" if config.current().secure_cookies else "isotrain-device"

@@ -19,7 +19,6 @@ from isotrain.mail import queueing
 from isotrain.mail.rules import Letter
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
-from isotrain.text import fold
 from isotrain.zone_words import format_exactly
 
 ASKS_PER_NAME = 5
@@ -59,9 +58,11 @@ def ask(name: str, address: str) -> None:
 
     Raises Refusal after too many tries; the count must be committed even then.
     """
-    throttling.refuse_beyond({f"ask:{fold(name)}": ASKS_PER_NAME,
-                              f"address:{address}": throttling.PER_ADDRESS})
     user = directory.find_by_name(name)
+    place = throttling.network(address)
+    throttling.refuse_beyond({
+        f"address:{place}": throttling.PER_ADDRESS,
+        f"ask:{throttling.person(name, user.id if user else None)}:{place}": ASKS_PER_NAME})
     if user is not None and list_mailable([user.id]):
         _enqueue(user.id)
 

@@ -113,6 +113,23 @@ class Session(Base):
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str] = mapped_column(default="")
+    sitting: Mapped[int | None]
+    failed_before: Mapped[int | None]
+    failed_at: Mapped[datetime | None]
+
+
+class FailedTries(Base):
+    """How often somebody tried to sign in as a person since that person last did, and when.
+
+    The last try counts until it turns out to be right; `before_at` is when the one before was.
+    """
+
+    __tablename__ = "failed_tries"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+    before_at: Mapped[datetime | None]
 
 
 class OneTimeLink(Base):

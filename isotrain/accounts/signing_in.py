@@ -1,4 +1,8 @@
-"""Signing in and out: sessions are rows, and a row that ended ends its browser at once."""
+"""Signing in and out: sessions are rows, and a row that ended ends its browser at once.
+
+A session that was left too long, or began too long ago, is ended when it is next seen. Only the
+one in which an exam is being sat is spared: `sitting` says which, as the feature above numbers it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.accounts import passwords, throttling
+from isotrain.accounts.devices import Device
 from isotrain.accounts.models import Identity, Password, Session, SignInName, User, UserRole
 from isotrain.accounts.permissions import Permission, Role, permissions_of
+from isotrain.accounts.throttling import Failed, Tries
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
@@ -31,9 +38,20 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Presence:
-    """How features above this one keep an idle or old session alive: an open exam does."""
+    """What features above this one say of an exam: whether it keeps the session it is sat in.
 
-    stays: Callable[[int], bool]
+    `stays(user_id, sitting, limited=...)`; limited is whether it must have an end of its own.
+    """
+
+    stays: Callable[..., bool]
+
+
+@dataclass(frozen=True)
+class Old:
+    """A session that has had its time, and is to be ended."""
+
+    id: int
+    user_id: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,7 @@ class SignedIn:
     session_id: int
     token: str
     last_seen_at: datetime
+    sitting: int | None
     language: str | None
     time_zone: str | None
 
@@ -71,16 +90,28 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Who might be signing in; all None for an unknown name, and treated alike."""
+    """Who might be signing in; all None for an unknown name, and treated alike.
+
+    `tried_id` is whose password it was not.
+    """
 
     user_id: int | None
     stored: str | None
+    tried_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """A session that began just now, and how often somebody had tried in vain before."""
+
+    signed_in: SignedIn
+    failed: Failed
 
 
 # Built once: building a statement costs more than sending it.
 _BY_TOKEN = (
     sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-              Identity.name, User.is_demo, User.language, User.time_zone,
+              Session.sitting, Identity.name, User.is_demo, User.language, User.time_zone,
               UserRole.role)
     .join(User, User.id == Session.user_id)
     .join(Identity, Identity.user_id == User.id)
@@ -96,8 +127,8 @@ _BY_NAME = (
 )
 
 
-def find_session(token: str) -> SignedIn | None:
-    """Return who a session token belongs to, None when it ended or grew old."""
+def find_session(token: str) -> SignedIn | Old | None:
+    """Return who a session token belongs to, None when it ended, Old when it is to be ended."""
     hashed = sha256_hex(token.encode())
     rows = db.session.connection().execute(_BY_TOKEN, {"token_hash": hashed}).all()
     if not rows:
@@ -105,17 +136,30 @@ def find_session(token: str) -> SignedIn | None:
     first = rows[0]
     if first.is_demo and config.current().production:
         return None  # a demo database that was put to earnest use lets nobody in by its password
-    now = clock.now()
-    grown_old = (now - first.last_seen_at > values.value_of(SESSION_IDLE)
-                 or now - first.created_at > values.value_of(SESSION_ABSOLUTE))
-    if grown_old and not wired(Presence).stays(first.user_id):
-        return None
+    if _has_had_its_time(first):
+        return Old(first.id, first.user_id)
     return SignedIn(
         id=first.user_id, name=first.name,
         roles=frozenset(Role(row.role) for row in rows if row.role),
-        session_id=first.id, token=token, last_seen_at=first.last_seen_at,
+        session_id=first.id, token=token, last_seen_at=first.last_seen_at, sitting=first.sitting,
         language=first.language, time_zone=first.time_zone,
     )
+
+
+def _has_had_its_time(session: Any) -> bool:
+    now = clock.now()
+    idle = now - session.last_seen_at > values.value_of(SESSION_IDLE)
+    old = now - session.created_at > values.value_of(SESSION_ABSOLUTE)
+    if not idle and not old:
+        return False
+    return session.sitting is None or not wired(Presence).stays(
+        session.user_id, session.sitting, limited=old)
+
+
+def sit(session_id: int, sitting: int) -> None:
+    """Note that an exam is being sat in a session."""
+    db.session.execute(
+        sa.update(Session).where(Session.id == session_id).values(sitting=sitting))
 
 
 def touch(session_id: int) -> None:
@@ -125,18 +169,41 @@ def touch(session_id: int) -> None:
     )
 
 
-def admit(name: str, address: str) -> None:
+def tries_at(name: str, address: str, device: Device) -> Tries:
+    """Return what a try to sign in counts as; a device that knows the person has its own count."""
+    user_id = find_candidate(name).user_id
+    known = user_id is not None and device.knows(user_id)
+    return Tries.of(throttling.person(name, user_id), address, device=device.id if known else None)
+
+
+def admit(name: str, tries: Tries, request_id: str | None) -> None:
     """Count a try to sign in; raise Refusal when there were too many of late.
 
     The count must be committed even when it refuses: catch the refusal inside the transaction.
+    It counts as failed, too, until `start` takes that back: nothing is written afterwards that
+    would tell a name that exists from one that does not.
     """
-    throttling.refuse_beyond({f"account:{fold(name)}": throttling.PER_ACCOUNT,
-                              f"address:{address}": throttling.PER_ADDRESS})
+    user_id = find_candidate(name).user_id
+    try:
+        throttling.refuse_beyond(tries.limits)
+    except throttling.TooMany as refused:
+        if user_id is not None and refused.first and not refused.key.startswith("address:"):
+            note("sign_in.refused", Actor.system(request_id), scope="technical",
+                 on=("user", user_id))
+        raise
+    if user_id is not None:
+        throttling.count_failed(user_id)
+
+
+def let_try_again(user_id: int, *, by: Actor) -> None:
+    """Forget how often somebody tried at a person's password, so that they need not wait."""
+    throttling.forgive(throttling.person("", user_id))
+    note("sign_in.forgiven", by, scope="technical", on=("user", user_id))
 
 
 def admit_confirming(user_id: int) -> None:
     """Count a try to confirm the present password; refuses and commits as `admit` does."""
-    throttling.refuse_beyond({f"confirm:{user_id}": throttling.PER_ACCOUNT})
+    throttling.refuse_beyond({f"confirm:u{user_id}": throttling.PER_ACCOUNT})
 
 
 def find_candidate(name: str) -> Candidate:
@@ -148,34 +215,39 @@ def find_candidate(name: str) -> Candidate:
 
 
 def start(
-    user_id: int, *, name: str, browser: str, by_request: str | None, address: str = ""
-) -> SignedIn:
+    user_id: int, *, browser: str, by_request: str | None, tries: Tries | None = None
+) -> Started:
     """Begin a session for a user whose password was right; only failed tries stay counted."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
+    failed = throttling.take_failed(user_id, but_last=tries is not None)
     session = Session(
         token_hash=sha256_hex(token.encode()), user_id=user_id, created_at=now, last_seen_at=now,
-        browser=browser[:200],
+        browser=browser[:200], failed_before=failed.count, failed_at=failed.at,
     )
     db.session.add(session)
-    throttling.forget([f"account:{fold(name)}"])
-    throttling.give_back(f"address:{address}")
+    if tries is not None:
+        throttling.forget(tries.own)
+        for key in tries.shared:
+            throttling.give_back(key)
     note("session.started", Actor("user", user_id, by_request), scope="technical",
-         on=("user", user_id))
+         on=("user", user_id), details={"failed_before": failed.count} if failed.count else {})
     db.session.flush()
     signed_in = find_session(token)
-    if signed_in is None:
+    if not isinstance(signed_in, SignedIn):
         raise Refusal(_("This account is not active. Ask HR."))
-    return signed_in
+    return Started(signed_in, failed)
 
 
-def end(session_id: int) -> None:
+def end(session_id: int, user_id: int, *, by: Actor) -> None:
     """End one session; its cookie is dead from now on."""
-    db.session.execute(
+    ended = db.session.execute(
         sa.update(Session)
-        .where(Session.id == session_id, Session.ended_at.is_(None))
+        .where(Session.id == session_id, Session.user_id == user_id, Session.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
+    if ended.rowcount:  # type: ignore[attr-defined]
+        note("session.ended", by, scope="technical", on=("user", user_id))
 
 
 def end_all(user_ids: Collection[int], *, but: int | None = None) -> None:
@@ -198,15 +270,11 @@ def purge_some() -> int:
 
 def list_sessions(user_id: int) -> list[Session]:
     """List the live sessions of a user, newest first."""
-    now = clock.now()
     query = (
-        sa.select(Session)
-        .where(Session.user_id == user_id, Session.ended_at.is_(None),
-               Session.last_seen_at >= now - values.value_of(SESSION_IDLE),
-               Session.created_at >= now - values.value_of(SESSION_ABSOLUTE))
+        sa.select(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
         .order_by(Session.last_seen_at.desc())
     )
-    return list(db.session.scalars(query))
+    return [each for each in db.session.scalars(query) if not _has_had_its_time(each)]
 
 
 def check(name: str, password: str) -> Candidate:
@@ -218,7 +286,7 @@ def check(name: str, password: str) -> Candidate:
     end_reading()
     if passwords.matches(password, candidate.stored):
         return candidate
-    return Candidate(None, None)
+    return Candidate(None, None, candidate.user_id)
 
 
 def confirm(user_id: int, password: str) -> None:

@@ -16,19 +16,21 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from isotrain.accounts import directory, linking, passwords, preferring, signing_in
+from isotrain.accounts import directory, linking, passwords, preferring, signing_in, throttling
 from isotrain.accounts.access_views import bp as access_bp
+from isotrain.accounts.access_views import remembered_device, this_device
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.accounts.zone_views import bp as zone_bp
 from isotrain.errors import NotFound, Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, ngettext
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 from isotrain.web.addresses import safe_next
 from isotrain.web.answering import answered
+from isotrain.web.filters import moment
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.navigation import ROLE_NAMES
@@ -67,21 +69,25 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm.of_request()
     if form.sent():
         with answered(form):
-            signed_in = _admitted(given(form.name, str), given(form.password, str))
+            started = _admitted(given(form.name, str), given(form.password, str))
             session.clear()
-            login_user(signed_in)
-            return redirect(onward, 303)
+            login_user(started.signed_in)
+            if started.failed.count:
+                flash(_failed(started.failed), "warning")
+            return remembered_device(redirect(onward, 303), started.signed_in.id)
     page = render_template("accounts/sign_in.html", form=form,
                            organization=values.value_of(ORGANIZATION))
     return page, form.status
 
 
-def _admitted(name: str, password: str) -> signing_in.SignedIn:
+def _admitted(name: str, password: str) -> signing_in.Started:
     """Count the try, compare, begin: three steps, so that hashing holds no transaction."""
-    address = request.remote_addr or ""
-    committed_even_if_refused(signing_in.admit, name, address)
+    tries = signing_in.tries_at(name, request.remote_addr or "", this_device())
+    committed_even_if_refused(signing_in.admit, name, tries, g.request_id)
     candidate = signing_in.check(name, password)
     if candidate.user_id is None or candidate.stored is None:
+        current_app.logger.warning("sign-in failed", extra={"fields": {
+            "user": candidate.tried_id, "address": request.remote_addr}})
         raise Refusal(_("The name or the password is not right. Try again, or ask for a new"
                         " password."))
     renewed = None
@@ -91,8 +97,16 @@ def _admitted(name: str, password: str) -> signing_in.SignedIn:
         preferring.adopt(candidate.user_id, session.get("language"))
         if renewed:
             passwords.renew(candidate.user_id, candidate.stored, renewed)
-        return signing_in.start(candidate.user_id, name=name, address=address,
-                                browser=request.user_agent.string, by_request=g.request_id)
+        return signing_in.start(candidate.user_id, tries=tries, by_request=g.request_id,
+                                browser=request.user_agent.string)
+
+
+def _failed(failed: throttling.Failed) -> str:
+    return ngettext(
+        "%(num)s try to sign in as you failed since you were last here, on %(at)s. If that was not"
+        " you, change your password.",
+        "%(num)s tries to sign in as you failed since you were last here, the last on %(at)s. If"
+        " that was not you, change your password.", failed.count, at=moment(failed.at))
 
 
 @bp.post("/sign-out")
@@ -100,7 +114,7 @@ def _admitted(name: str, password: str) -> signing_in.SignedIn:
 def sign_out() -> ResponseReturnValue:
     """End this session; its cookie is dead from now on."""
     with transaction():
-        signing_in.end(me().session_id)
+        signing_in.end(me().session_id, me().id, by=actor())
     logout_user()
     session.clear()
     flash(_("You are signed out."), "success")
@@ -120,7 +134,7 @@ def account() -> ResponseReturnValue:
         roles=[ROLE_NAMES[role] for role in sorted(me().roles)],
         sessions=[(row, browser_words(row.browser)) for row in
                   signing_in.list_sessions(me().id)],
-        here=me().session_id,
+        here=me().session_id, failed=throttling.find_failed(me().id),
     )
 
 
@@ -131,7 +145,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     with transaction():
         if session_id not in [row.id for row in signing_in.list_sessions(me().id)]:
             raise NotFound
-        signing_in.end(session_id)
+        signing_in.end(session_id, me().id, by=actor())
     flash(_("That session is ended."), "success")
     return redirect(url_for("accounts.account"), 303)
 

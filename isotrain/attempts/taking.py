@@ -20,17 +20,19 @@ from isotrain.attempts.timing import database_now, moment, moment_value
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.quizzes.models import Quiz
+from isotrain.quizzes.rules import EXAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
     "Closed", "Given", "Late", "Outcome", "Saved", "Sitting", "Stale", "close_overdue", "find",
-    "get", "has_open_attempt", "save", "start", "submit",
+    "get", "is_sitting", "save", "start", "submit",
 ]
 
-# How long after its deadline, or after its start when it has none, an open attempt keeps its
-# person signed in: long enough to deliver what a failing connection held back.
+# How long after its deadline an exam that nobody has closed yet keeps its session: long enough to
+# deliver what a failing connection held back.
 AFTERWARDS = timedelta(hours=4)
 
 
@@ -107,9 +109,14 @@ def get(attempt_id: int, user_id: int) -> Sitting:
     return sitting
 
 
-def has_open_attempt(user_id: int) -> bool:
-    """Say whether a person sits a quiz right now, so that the session must not grow old."""
-    until = sa.func.coalesce(Attempt.deadline_at, Attempt.started_at)
-    query = sa.select(Attempt.id).where(Attempt.user_id == user_id, Attempt.state == OPEN,
-                                        until >= database_now(-AFTERWARDS))
-    return db.session.scalars(query.limit(1)).first() is not None
+def is_sitting(user_id: int, attempt_id: int, *, limited: bool) -> bool:
+    """Say whether a person sits this exam right now, so that the session must not grow old.
+
+    `limited` asks for one that has an end of its own.
+    """
+    no_end = sa.false() if limited else Attempt.deadline_at.is_(None)
+    query = sa.select(Attempt.id).join(Quiz, Quiz.id == Attempt.quiz_id).where(
+        Attempt.id == attempt_id, Attempt.user_id == user_id, Attempt.state == OPEN,
+        Quiz.kind == EXAM,
+        sa.or_(no_end, Attempt.deadline_at >= database_now(-AFTERWARDS)))
+    return db.session.scalars(query).first() is not None

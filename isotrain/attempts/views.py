@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isotrain.accounts import preferring
+from isotrain.accounts import preferring, signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.attempts import asking, history, result_views, reviewing, taking
 from isotrain.attempts.forms import SentAnswer
@@ -56,6 +56,7 @@ def begin(slug: str) -> ResponseReturnValue:
     with answered():
         with transaction():
             attempt = taking.start(slug, me().id, by=actor())
+            signing_in.sit(me().session_id, attempt.id)
         return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
     return redirect(url_for("attempts.about", slug=slug), 303)
 
@@ -95,6 +96,8 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     with transaction():
         outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
                               rev=sent.rev, flagged=sent.flagged, by=actor())
+        if me().sitting != attempt_id:  # it is sat in this session from now on
+            signing_in.sit(me().session_id, attempt_id)
     if as_json:
         return _told(outcome, attempt_id, position)
     if isinstance(outcome, Saved):

@@ -142,10 +142,11 @@ def verify(code: str) -> ResponseReturnValue:
 def _slow_down() -> None:
     """Refuse who tries code after code; the count stays even when it refuses."""
     with transaction():
-        within = throttling.take(f"verify:{request.remote_addr}", CHECKS_A_MINUTE,
-                                 window=throttling.MINUTE)
-    if not within:
-        raise Refusal(_("Too many checks from here. Wait a minute, then try again."), status=429)
+        count, wait = throttling.take(f"verify:{throttling.network(request.remote_addr or '')}",
+                                      window=throttling.MINUTE)
+    if count > CHECKS_A_MINUTE:
+        raise Refusal(_("Too many checks from here. Wait a minute, then try again."), status=429,
+                      retry_after=wait)
 
 
 @bp.get("/verify/keys.json")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain.accounts import directory, linking
+from isotrain.accounts import directory, linking, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
@@ -83,6 +83,15 @@ def deactivate(name: str, reason: str | None) -> None:
 def access_link(name: str) -> None:
     """Print a new one-time link for setting a password."""
     _print_link(found(name).id)
+
+
+@group.command("unlock")
+@click.argument("name")
+@writes
+def unlock(name: str) -> None:
+    """Let this person try again at once to sign in, however often it was tried."""
+    signing_in.let_try_again(found(name).id, by=Actor.command())
+    click.echo(_("They can try again now."))
 
 
 def _print_link(user_id: int) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain import clock
 from isotrain.accounts import directory as accounts
-from isotrain.accounts import inviting, linking, protecting
+from isotrain.accounts import inviting, linking, protecting, signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _, ngettext
 from isotrain.people import days, directory, printing
@@ -36,6 +36,17 @@ def access_mail(user_id: int) -> ResponseReturnValue:
     with transaction():
         inviting.invite([user_id], by=actor())
     flash(_("The link is on its way by mail."), "success")
+    return redirect(url_for("people.person", user_id=user_id), 303)
+
+
+@bp.post("/people/<int:user_id>/forgive")
+@requires(Permission.PEOPLE_EDIT)
+def forgive(user_id: int) -> ResponseReturnValue:
+    """Let somebody try again at once to sign in, however often it was tried."""
+    accounts.get(user_id)
+    with transaction():
+        signing_in.let_try_again(user_id, by=actor())
+    flash(_("They can try again now."), "success")
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from isotrain.accounts import directory, inviting, passwords, protecting
+from isotrain.accounts import directory, inviting, passwords, protecting, throttling
 from isotrain.accounts.models import Identity, Session
 from isotrain.accounts.permissions import Role
+from isotrain.accounts.throttling import Failed
 from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.people import placements
@@ -31,6 +32,8 @@ class About:
     may_mail: bool
     guarded: bool
     last_seen_at: datetime | None
+    failed: Failed
+    refused: int
     places: tuple[Place, ...]
     spells: tuple[tuple[date, date | None], ...]
 
@@ -54,7 +57,8 @@ def get(user_id: int, *, by: Actor) -> About:
         has_password=passwords.find_hash(user_id) is not None,
         may_mail=bool(inviting.list_mailable([user_id])),
         guarded=bool(protecting.guarded_from({user_id}, by=by)),
-        last_seen_at=db.session.scalar(seen),
+        last_seen_at=db.session.scalar(seen), failed=throttling.find_failed(user_id),
+        refused=throttling.count_refused(throttling.person("", user_id)),
         places=tuple(placements.history(user_id)),
         spells=tuple((row[0], row[1]) for row in db.session.execute(spells)),
     )

@@ -121,8 +121,8 @@ SESSION_IDLE = Definition(
 
 SESSION_ABSOLUTE = Definition(
     "session_absolute", lazy("Sign out after a time in all"),
-    lazy("Who signed in this long ago signs in again, in use or not. Who is sitting an exam is not"
-         " signed out."),
+    lazy("Who signed in this long ago signs in again, in use or not. Who is sitting an exam with a"
+         " time limit is not signed out before its end."),
     Span("hours", 1, 24), timedelta(hours=12), "SESSION_ABSOLUTE", unit=lazy("hours"),
     scope=TECHNICAL)
 

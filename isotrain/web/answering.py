@@ -6,14 +6,27 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import flash
+from flask import after_this_request, flash
 
 from isotrain.errors import Refusal
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from flask import Response
+
     from isotrain.web.forms import Form
+
+
+def say_when(refusal: Refusal) -> None:
+    """Say in the answer to this request how long to wait, where that helps."""
+    if not refusal.retry_after:
+        return
+
+    @after_this_request
+    def _add(response: Response) -> Response:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+        return response
 
 
 @dataclass
@@ -38,6 +51,7 @@ class answered(AbstractContextManager[object]):
     ) -> bool:
         if not isinstance(error, Refusal):
             return False
+        say_when(error)
         if self.form is None:
             flash(error.sentence, "danger")
         else:

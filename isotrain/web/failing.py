@@ -12,6 +12,7 @@ from isotrain.db import db
 from isotrain.errors import NotFound, Refusal, Unready
 from isotrain.i18n import _, lazy
 from isotrain.web import gate
+from isotrain.web.answering import say_when
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -64,6 +65,7 @@ def _page(status: int, sentence: str | None = None) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
+    say_when(refusal)
     return _page(refusal.status, refusal.sentence)
 
 

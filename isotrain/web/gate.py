@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import abort, current_app, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import OperationalError
 
 from isotrain.accounts import signing_in
 from isotrain.accounts.permissions import Permission
@@ -77,11 +79,25 @@ def install(app: Flask) -> None:
     app.login_manager = login_manager  # type: ignore[attr-defined]
     app.jinja_env.globals["current_user"] = current_user
     app.before_request(_guard)
+    app.after_request(_end_old_session)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
-    return signing_in.find_session(token)
+    found = signing_in.find_session(token)
+    if isinstance(found, signing_in.Old):
+        g.old_session = found
+        return None
+    return found
+
+
+def _end_old_session(response: Response) -> Response:
+    """End a session that has had its time once its request is over, whatever that was writing."""
+    old = g.pop("old_session", None)
+    if old is not None:
+        with suppress(OperationalError), transaction():  # the next request tries again
+            signing_in.end(old.id, old.user_id, by=Actor.system(g.get("request_id")))
+    return response
 
 
 def _guard() -> Response | None:

@@ -286,8 +286,7 @@ def _draft_quiz(slug: str, by: Actor) -> int:
 def new_session(user_id: int) -> tuple[int, str]:
     """Begin a session without a password; return its id and token."""
     with writing():
-        signed_in = signing_in.start(user_id, name=f"user-{user_id}", browser="Firefox",
-                                     by_request=None)
+        signed_in = signing_in.start(user_id, browser="Firefox", by_request=None).signed_in
         db.session.commit()
     return signed_in.session_id, signed_in.token
 

@@ -33,7 +33,7 @@ def test_a_demo_account_cannot_be_signed_in_to_in_production(demo_user, producti
 
 def test_a_demo_session_ends_when_the_installation_turns_to_production(demo_user, app):
     with committed():
-        session = signing_in.start(demo_user, name="D1", browser="", by_request=None)
+        session = signing_in.start(demo_user, browser="", by_request=None).signed_in
     assert signing_in.find_session(session.token) is not None
     before = app.config["INSTALLATION"]
     app.config["INSTALLATION"] = replace(before, environment="production")

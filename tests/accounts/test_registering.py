@@ -48,7 +48,7 @@ def names_of(user):
 
 def a_session(user):
     with committed():
-        return signing_in.start(user, name="x", browser="", by_request=None).token
+        return signing_in.start(user, browser="", by_request=None).signed_in.token
 
 
 # -- adding

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts import signing_in
-from isotrain.accounts.signing_in import Presence
+from isotrain.accounts.signing_in import Old, Presence, SignedIn
+from isotrain.audit.models import Event
+from isotrain.db import db
 from isotrain.settings.definitions import SESSION_ABSOLUTE, SESSION_IDLE
 from isotrain.wired import KEY
 from tests.factories import a_setting, a_user, client_of, committed
@@ -22,7 +25,7 @@ IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 def begun(user):
     """Sign a user in at START and return the session."""
     with clock.frozen_at(START), committed():
-        return signing_in.start(user, name="x", browser="test", by_request=None)
+        return signing_in.start(user, browser="test", by_request=None).signed_in
 
 
 def used(session, at):
@@ -36,8 +39,8 @@ def stands(session, at):
     with clock.frozen_at(at):
         found = signing_in.find_session(session.token)
         listed = [row.id for row in signing_in.list_sessions(session.id)]
-    assert listed == ([session.session_id] if found else [])
-    return found is not None
+    assert listed == ([session.session_id] if isinstance(found, SignedIn) else [])
+    return isinstance(found, SignedIn)
 
 
 def test_in_use_or_not_a_session_ends_after_twelve_hours(each_app):
@@ -74,17 +77,43 @@ def test_of_two_sessions_each_has_its_own_times(each_app):
     assert stands(mine, START + IDLE + LAST) and not stands(theirs, START + IDLE + LAST)
 
 
-@pytest.mark.parametrize("at", [START + IDLE + LAST, START + ABSOLUTE + LAST,
-                                START + timedelta(days=2)])
-def test_who_sits_an_exam_is_not_signed_out_and_nobody_else_is_spared(each_app, monkeypatch, at):
-    sitting, other = a_user(), a_user()
+@pytest.mark.parametrize("at, limited", [
+    (START + IDLE + LAST, False), (START + ABSOLUTE + LAST, True),
+    (START + timedelta(days=2), True),
+])
+def test_only_the_session_in_which_an_exam_is_sat_is_spared(each_app, monkeypatch, at, limited):
+    asked = []
+
+    def stays(user_id, sitting, *, limited):
+        asked.append((user_id, sitting, limited))
+        return sitting == 71
+
     wiring = each_app.extensions[KEY]
-    monkeypatch.setitem(each_app.extensions, KEY, replace(
-        wiring, presence=Presence(lambda user_id: user_id == sitting)))
-    mine, theirs = begun(sitting), begun(other)
+    monkeypatch.setitem(each_app.extensions, KEY, replace(wiring, presence=Presence(stays)))
+    user = a_user()
+    here, there, elsewhere = begun(user), begun(user), begun(user)
+    with committed():
+        signing_in.sit(here.session_id, 71)
+        signing_in.sit(elsewhere.session_id, 72)
     with clock.frozen_at(at):
-        assert signing_in.find_session(mine.token) is not None
-        assert signing_in.find_session(theirs.token) is None
+        assert isinstance(signing_in.find_session(here.token), SignedIn)
+        assert signing_in.find_session(there.token) == Old(there.session_id, user)
+        assert signing_in.find_session(elsewhere.token) == Old(elsewhere.session_id, user)
+        assert [row.id for row in signing_in.list_sessions(user)] == [here.session_id]
+    assert set(asked) == {(user, 71, limited), (user, 72, limited)}
+
+
+def test_a_session_that_had_its_time_is_ended_when_it_is_seen_and_stays_so(each_app):
+    user = a_user()
+    with clock.frozen_at(START):
+        client, other = client_of(each_app, user), client_of(each_app, user)
+    with clock.frozen_at(START + IDLE + LAST):
+        assert client.get("/account").status_code == 303
+    with clock.frozen_at(START + IDLE):  # even were the clock set back
+        assert client.get("/account").status_code == 303
+        assert other.get("/account").status_code == 200
+    told = db.session.scalars(sa.select(Event.details).where(Event.action == "session.ended")).all()
+    assert len(told) == 1
 
 
 def test_the_page_after_the_last_moment_asks_to_sign_in_and_says_why(each_app):

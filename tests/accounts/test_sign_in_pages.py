@@ -111,7 +111,7 @@ def test_tries_in_parallel_cannot_share_a_count(each_app):
         with each_app.app_context():
             for _ in range(5):
                 with committed():
-                    within.append(throttling.take("account:x", 7))
+                    within.append(throttling.take("account:x")[0] <= 7)
             db.session.remove()
 
     threads = [threading.Thread(target=tries) for _ in range(4)]

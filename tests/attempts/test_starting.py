@@ -181,22 +181,25 @@ def test_the_history_counts_how_often_a_question_was_met(course_app):
     assert max(history.values()) >= 2
 
 
-def test_an_open_attempt_keeps_somebody_signed_in_and_a_while_longer(each_course_app):
+@pytest.mark.parametrize("minutes, limited, after, stays", [
+    (30, False, timedelta(minutes=29), True), (30, True, timedelta(hours=4), True),
+    (30, True, timedelta(hours=5), False), (None, False, timedelta(hours=11), True),
+    (None, True, timedelta(hours=11), False),
+])
+def test_an_open_exam_keeps_its_session_until_its_end_and_without_one_for_the_day(
+        each_course_app, minutes, limited, after, stays):
     user, other = a_user(), a_user()
-    assert not taking.has_open_attempt(user)
-    attempt = sitting.start(user)
-    assert taking.has_open_attempt(user) and not taking.has_open_attempt(other)
-    with clock.moved_by(timedelta(hours=4)):
-        assert taking.has_open_attempt(user)
-    with clock.moved_by(timedelta(hours=5)):
-        assert not taking.has_open_attempt(user)
+    sitting.change_rules(minutes=minutes)
+    attempt, theirs = sitting.start(user), sitting.start(other)
+    with clock.moved_by(after):
+        assert taking.is_sitting(user, attempt, limited=limited) == stays
+        assert not taking.is_sitting(user, theirs, limited=limited)
+        assert not taking.is_sitting(other, attempt, limited=limited)
     sitting.submit(attempt, user)
-    assert not taking.has_open_attempt(user)
+    assert not taking.is_sitting(user, attempt, limited=limited)
 
 
-def test_practice_left_open_keeps_nobody_signed_in_for_ever(course_app):
+def test_an_open_practice_keeps_nobody_signed_in(each_course_app):
     user = a_user()
-    sitting.start(user, PRACTICE)
-    assert taking.has_open_attempt(user)
-    with clock.moved_by(timedelta(hours=5)):
-        assert not taking.has_open_attempt(user)
+    attempt = sitting.start(user, PRACTICE)
+    assert not taking.is_sitting(user, attempt, limited=False)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-BY_NAME_ONLY = "eight minutes at first to make what is measured, then about half an hour"
+BY_NAME_ONLY = "six minutes at first to make what is measured, then about ten"
 SMALL, LARGE, TURNS, LIMIT = 1_000, 100_000, 5, 2
 NOT_YET = ("/records", "/assignments", "/my-training")  # what shows obligations comes later
 

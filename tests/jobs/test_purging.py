@@ -91,10 +91,10 @@ def test_links_go_thirty_days_after_they_were_used_or_expired_and_live_ones_stay
 
 def test_counts_of_tries_go_when_their_window_is_over(each_app):
     with committed():
-        throttling.take("old", 3)
+        throttling.take("old")
     with clock.moved_by(throttling.WINDOW + SECOND):
         with committed():
-            throttling.take("new", 3)
+            throttling.take("new")
         assert purged("purge-tries") == 1
     db.session.rollback()
     assert db.session.scalars(sa.select(Throttle.key)).all() == ["new"]
@@ -164,7 +164,7 @@ def test_what_was_read_of_a_bank_file_goes_and_that_it_was_applied_stays(each_ap
 def test_rows_go_a_few_at_a_time_and_all_of_them(each_app, monkeypatch):
     with committed():
         for n in range(11):
-            throttling.take(f"k{n}", 3)
+            throttling.take(f"k{n}")
     with committed():
         assert purging.delete_some(Throttle.key, sa.true(), at_once=4) == 4
         assert purging.delete_some(Throttle.key, Throttle.key == "k9", at_once=4) <= 1

@@ -130,13 +130,13 @@ def something_to_do(n: int, at: timedelta) -> None:
         with clock.moved_by(-timedelta(hours=3)):
             sittings.begin(people[0])
         with clock.moved_by(-LONG_AGO), committed():
-            signing_in.start(people[0], name="x", browser="old", by_request=None)
+            signing_in.start(people[0], browser="old", by_request=None)
             signing_in.end_all([people[0]])
             linking.make([people[1]], by=BY)
             registering.cancel_links([people[1]])
             people_files.keep(people_files.Upload("old.csv", b"x"), user_id=people[0])
         with committed():
-            signing_in.start(people[1], name="x", browser="new", by_request=None)
+            signing_in.start(people[1], browser="new", by_request=None)
 
 
 def look(points: Points, at: timedelta) -> None:

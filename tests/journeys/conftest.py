@@ -65,8 +65,8 @@ class Site:
             user = directory.find_by_name(number)
             assert user is not None
             with committed():
-                token = signing_in.start(user.id, name=number, browser="Chromium",
-                                         by_request=None).token
+                token = signing_in.start(user.id, browser="Chromium",
+                                         by_request=None).signed_in.token
         client = self.app.test_client()
         with client.session_transaction() as stored:
             stored["_user_id"], stored["_fresh"] = token, True

@@ -139,7 +139,7 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
         bookmarks.opened(people[0], page.module.id)
         bookmarks.rate(people[0], page, question="M1-R1", rating="knew")
         linking.make([people[1]], by=BY)
-        signing_in.start(people[0], name="1001", browser="test", by_request=None)
+        signing_in.start(people[0], browser="test", by_request=None)
     passed = [_sat(id_, "short-exam", right=5) for id_ in people[:2]]
     _sat(people[0], "other-exam", right=5)
     _sat(people[6], "other-exam", right=4, wrong=1)

@@ -168,7 +168,7 @@ def test_whoever_left_is_out_at_once_and_not_deleted(each_app):
     applied(a_file(*many(3)))
     user = person("P0001").id
     with committed():
-        session = signing_in.start(user, name="x", browser="", by_request=None)
+        session = signing_in.start(user, browser="", by_request=None).signed_in
     applied(a_file(*many(1), a_row("P0001", left_on="2026-02-27"), *many(3)[2:]))
     assert signing_in.find_session(session.token) is None
     assert not person("P0001").active
