@@ -2,6 +2,8 @@
 
 A quote is put before what a program may take for a formula, also in full width; and before a
 quote that stands there already, so that taking one quote away always gives back what was there.
+Where a program cuts lines at another sign than the comma, as Excel does in half of Europe, what
+stands behind that sign is a cell of its own; so a quote is put there as well.
 Nothing here knows anything but the standard library, so that the pure core may use it too.
 """
 
@@ -17,18 +19,21 @@ from pathlib import Path
 TRIGGERS = "=+-@\t\r\n\0＝＋－＠"
 BYTE_ORDER_MARK = "\ufeff"
 PART = 64 * 1024  # characters of CSV handed on at a time
-_SUSPECT = frozenset(f"'{TRIGGERS}")
-_UNSAFE = re.compile(f"'*[{re.escape(TRIGGERS)}]")
+_CUT = r"(?:\A|(?<=[;|\t\r\n]))"  # where a cell begins for one program or another
+_FORMULA = rf"[\s\"']*[{re.escape(TRIGGERS)}]"
+_UNSAFE = re.compile(rf"{_CUT}(?={_FORMULA})")
+_GUARD = re.compile(rf"{_CUT}'(?={_FORMULA})")
+_HARMLESS = re.compile(rf"[^{re.escape(TRIGGERS)}]*")
 
 
 def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: with a quote before it if needed."""
-    return "'" + text if text[:1] in _SUSPECT and _UNSAFE.match(text) else text
+    """Return a text of which no spreadsheet takes any part for a formula."""
+    return text if _HARMLESS.fullmatch(text) else _UNSAFE.sub("'", text)
 
 
 def unguarded(cell: str) -> str:
     """Return the text that `guarded` made a cell of."""
-    return cell[1:] if cell[:1] == "'" and _UNSAFE.match(cell) else cell
+    return cell if _HARMLESS.fullmatch(cell) else _GUARD.sub("", cell)
 
 
 def csv_parts(
@@ -41,7 +46,7 @@ def csv_parts(
         buffer.write(BYTE_ORDER_MARK)
     writer.writerow(header)
     for row in rows:
-        writer.writerow([cell if cell[:1] not in _SUSPECT else guarded(cell) for cell in row])
+        writer.writerow(map(guarded, row))
         if buffer.tell() > PART:
             yield buffer.getvalue().encode("utf-8", "replace")
             buffer.seek(0)

@@ -6,7 +6,6 @@ here, by whichever door it is asked for. The primary key of sign_in_name judges 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,11 +17,11 @@ from isotrain import clock
 from isotrain.accounts import directory, news, protecting, search, signing_in
 from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
-from isotrain.accounts.rules import is_email
+from isotrain.accounts.rules import is_email, line_fault
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, say
 from isotrain.lists import chunks
 from isotrain.text import fold
 
@@ -177,6 +176,14 @@ def _taken(person: Person, kind: str) -> Refusal:
     return Refusal(_("Somebody already signs in with “%(name)s”", name=getattr(person, kind)), kind)
 
 
+def refuse_no_line(text: str, field: str | None) -> None:
+    """Refuse a text that cannot be the name of somebody or something, as a people file does."""
+    fault = line_fault(text)
+    if fault:
+        template, hint, params = fault
+        raise Refusal(f"{say(template, params)} {say(hint)}", field)
+
+
 def _check(person: Person) -> None:
     """Refuse what nobody can be called."""
     if not fold(person.personnel_no):
@@ -185,8 +192,9 @@ def _check(person: Person) -> None:
         raise Refusal(_("Enter the name"), "name")
     for field, limit in LONGEST.items():
         text = getattr(person, field) or ""
-        if len(text) > limit or any(unicodedata.category(c) == "Cc" for c in text):
-            raise Refusal(_("Use at most %(limit)s plain characters", limit=limit), field)
+        if len(text) > limit:
+            raise Refusal(_("Use at most %(limit)s characters", limit=limit), field)
+        refuse_no_line(text, field)
     if person.email and not is_email(person.email):
         raise Refusal(_("Enter an e-mail address like name@example.com"), "email")
 

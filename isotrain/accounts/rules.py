@@ -6,16 +6,34 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from isotrain.spreadsheet import TRIGGERS
 from isotrain.text import N_, fold
 
 SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
 _BETWEEN = "-._/'’‐‑–"
 _UNMARKED = dict.fromkeys(map(ord, _BETWEEN))
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
              ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
             ("Mac OS X", "macOS"), ("Linux", "Linux"))
+
+
+def line_fault(text: str) -> tuple[str, str, dict[str, str]] | None:
+    """Return what keeps a text from being the name of somebody or something, None when it may.
+
+    A sentence template, what to do about it, and the values of both. Names go out in tables: none
+    begins a formula, breaks a line or turns the direction of what stands beside it.
+    """
+    if text[:1] and text[0] in TRIGGERS:
+        return (N_("The text begins with “%(sign)s” as formulas do."), N_("Write plain text."),
+                {"sign": text[0]})
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in text):
+        return N_("The text holds a line break or a control character."), N_("Type it again."), {}
+    if _BIDI.search(text):
+        return N_("The text holds invisible direction marks."), N_("Type it again."), {}
+    return None
 
 
 def is_email(text: str) -> bool:

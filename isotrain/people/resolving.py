@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from isotrain.accounts import directory
+from isotrain.accounts import directory, registering
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -66,6 +66,8 @@ def positions(words: Mapping[int, Words], *, parents: Mapping[str, str]) -> dict
             if fold(text) not in known[kind]:
                 texts.setdefault(fold(text), text)
         texts.pop("", None)
+        for text in texts.values():
+            registering.refuse_no_line(text, kind)
         if texts:
             rows = db.session.execute(sa.insert(model).returning(model.id, model.code),
                                       [{"code": text, title: text} for text in texts.values()])

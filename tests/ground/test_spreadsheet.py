@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from isotrain import spreadsheet
 from isotrain.spreadsheet import TRIGGERS, csv_file, csv_parts, guarded, unguarded, write_xlsx
 
-CELLS = st.text(f"'{TRIGGERS}ab ") | st.text()
+CELLS = st.text(f"'{TRIGGERS}ab ;|\"") | st.text()
 
 
 @given(CELLS)
@@ -28,6 +29,26 @@ def test_a_guarded_cell_begins_no_formula_and_gives_back_its_text(text):
 @pytest.mark.parametrize("text", ["", "Ada", "1+1", "'tis", "'", "a=b", "''a"])
 def test_a_harmless_text_stays_as_it_is(text):
     assert guarded(text) == text == unguarded(text)
+
+
+@given(CELLS, st.sampled_from(";|\t"))
+@example("Smith;=HYPERLINK(1)", ";")
+@example('Smith;"=1+1"', ";")
+@example("Smith\n=1+1", ";")
+def test_no_part_of_a_cell_is_a_formula_wherever_a_program_cuts(text, sign):
+    line = csv_file(["name"], [[text.replace("\0", "")]]).decode("utf-8-sig")
+    for part in re.split(f"[{sign}\r\n]", line.removeprefix("name")):
+        assert part.lstrip(' "')[:1] not in set("=+-@＝＋－＠")
+
+
+@pytest.mark.parametrize("text, cell", [
+    ("Smith;=HYPERLINK(1)", "Smith;'=HYPERLINK(1)"), ("a|+1;-1", "a|'+1;'-1"),
+    ("a; \"@x\"", "a;' \"@x\""), ("one\n=two", "one\n'=two"), ("-1;-1", "'-1;'-1"),
+    ("between 3, -5 and 2", "between 3, -5 and 2"), ("E=mc; half", "E=mc; half"),
+    ("a;'=b", "a;''=b"),
+])
+def test_a_quote_is_put_wherever_some_program_begins_a_cell(text, cell):
+    assert guarded(text) == cell and unguarded(cell) == text
 
 
 @pytest.mark.parametrize("sign", list("=+-@\t\r\n\0＝＋－＠"))

@@ -148,14 +148,14 @@ def test_units_and_sites_count_people_also_in_the_units_below(app, hr):
 
 def test_what_is_exported_is_what_is_listed_and_changes_nothing_when_imported(app, hr):
     a_company()
-    applied(a_file(a_row("4", "'=2+5", unit="'@x"), a_row("5", "''+1")))
+    applied(a_file(a_row("4", "Smith;=2+5", unit="''@x"), a_row("5", "''+1")))
     applied(a_file(a_row("5", "''+1", left_on="2026-03-01")))
-    assert directory.get_identity(person("4").id).name == "=2+5"
+    assert directory.get_identity(person("4").id).name == "Smith;=2+5"
     data = hr.get("/people/export.csv?unit=1").data
     assert data.decode("utf-8-sig").count("\r\n") == 4
     whole = b"".join(line for line in hr.get("/people/export.csv?state=all").data
                      .splitlines(keepends=True) if b"Hanna" not in line)
-    assert b"'=2+5" in whole
+    assert b"Smith;'=2+5" in whole and b"''@x" in whole
     assert applied(whole, complete=True) is None
 
 
@@ -447,7 +447,7 @@ def test_the_sample_is_a_file_without_faults(app, hr):
 
 
 HOSTILE = ("<script>alert(1)</script>", "{{7*7}}", "';DROP TABLE user;--", "%s%(x)s", "<b>&amp;",
-           "\u202eevil", "a" * 190, "Ünï©ødé 李 \U0001f600")
+           "a" * 190, "Ünï©ødé 李 \U0001f600")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from isotrain import zones
+from isotrain.accounts.rules import line_fault
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.spreadsheet import TRIGGERS, unguarded
+from isotrain.spreadsheet import unguarded
 from isotrain.text import N_, fold, tidy
 
 REQUIRED = {"personnel_no": N_("Enter the personnel number."),
@@ -52,7 +53,6 @@ TYPES = {
 EMPLOYMENT_TYPES = tuple(TYPES)
 _TYPE_BY_WORD = {word: kind for kind, words in TYPES.items() for word in words.split()}
 _BY_WORD = {word: column for column, words in SYNONYMS.items() for word in words.split()}
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T00:00:00)?")
 _DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _SERIAL_DAY = re.compile(r"[2-7][0-9]{4}")  # how a spreadsheet keeps a day, from 1954 to 2119
@@ -208,14 +208,10 @@ def _tidied(raw: str, column: str) -> str:
     """Tidy a text; a quote that our own export put before a formula sign is taken off."""
     typed = tidy(raw)
     text = unguarded(typed)
-    if text == typed and text[:1] in TRIGGERS and text:
-        raise _Fault(N_("The cell begins with “%(sign)s” as formulas do."), N_("Write plain text."),
-                     sign=text[0])
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in text):
-        raise _Fault(N_("The cell holds a line break or a control character."),
-                     N_("Type it again."))
-    if _BIDI.search(text):
-        raise _Fault(N_("The cell holds invisible direction marks."), N_("Type it again."))
+    fault = line_fault(text)
+    if fault:
+        template, hint, params = fault
+        raise _Fault(template, hint, **params)
     text = " ".join(text.split())
     limit = LONGEST.get(column, 120)
     if len(text) > limit:
