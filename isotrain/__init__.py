@@ -44,7 +44,7 @@ def create_app(installation: Installation | None = None, *, wiring: Wiring | Non
 
 def _configure(app: Flask, installation: Installation) -> None:
     from isotrain.db import engine_options, normal_url
-    from isotrain.formats.contract import SIZE_LIMIT
+    from isotrain.web.bodies import LARGEST
 
     url = normal_url(installation.database_url)
     cookie = "__Host-isotrain" if installation.secure_cookies else "isotrain"
@@ -60,7 +60,7 @@ def _configure(app: Flask, installation: Installation) -> None:
         SESSION_COOKIE_SECURE=installation.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=SIZE_LIMIT + 1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=1000,
         TEMPLATES_AUTO_RELOAD=installation.debug,
@@ -86,6 +86,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     from isotrain.web import (
         addresses,
         application,
+        bodies,
         compressing,
         csrf,
         failing,
@@ -104,6 +105,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     addresses.install(app)
     headers.install(app)
     journal.install(app)
+    bodies.install(app)
     compressing.install(app)
     i18n.install(app)
     gate.install(app)

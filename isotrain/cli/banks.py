@@ -102,7 +102,7 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 
     All of it or nothing, and the same file at most once.
     """
-    read = importing.read(file.read_bytes(), file.name)
+    read = importing.read(file.read_bytes(), file.name, reader=None)
     by = Actor.command()
     with transaction():
         into = _bank(bank, create, by)

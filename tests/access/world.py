@@ -117,7 +117,7 @@ def build(app: Flask, folder: Path) -> World:
 
 
 def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict[str, int]]:
-    upload = importing.read(QUESTIONS.encode(), "more.txt")
+    upload = importing.read(QUESTIONS.encode(), "more.txt", reader=None)
     with writing():
         canary = canary_course.write(ROOT / "question_banks" / COURSE, folder)
         loading.load_course(ROOT / "question_banks" / COURSE, by=BY)

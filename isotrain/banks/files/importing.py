@@ -30,6 +30,7 @@ from isotrain.jobs.purging import delete_some
 from isotrain.jobs.work import Task
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.turns import reading_turn
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -43,11 +44,15 @@ class File:
     imported: Import
 
 
-def read(data: bytes, name: str) -> File:
-    """Read a file in a bounded process of its own; holds no transaction. Raises Refusal."""
+def read(data: bytes, name: str, *, reader: int | None) -> File:
+    """Read a file in a bounded process of its own; holds no transaction. Raises Refusal.
+
+    Also while the reader, or enough others, have a file read.
+    """
     end_reading()
     try:
-        imported = child.parse(data, name)
+        with reading_turn(reader):
+            imported = child.parse(data, name)
     except Unreadable as unreadable:
         problem = unreadable.problem
         sentence = f"{say(problem.template, problem.params)} {say(problem.hint, problem.params)}"

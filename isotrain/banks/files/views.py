@@ -24,6 +24,7 @@ from isotrain.questions.problem import SEVERITIES, Problem
 from isotrain.spreadsheet import csv_file
 from isotrain.web import lists
 from isotrain.web.answering import answered
+from isotrain.web.bodies import takes_file
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
@@ -35,6 +36,7 @@ PAGE_SIZE = 25
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
+@takes_file
 def new(bank_id: int) -> ResponseReturnValue:
     """Choose a file, have it read in a process of its own, and keep what was found."""
     form = UploadForm.of_request()
@@ -43,7 +45,8 @@ def new(bank_id: int) -> ResponseReturnValue:
             file = request.files.get("file")
             if file is None or not file.filename:
                 raise Refusal(_("Choose a file"), "file")
-            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename)
+            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename,
+                                  reader=me().id)
             with transaction():
                 token = importing.keep(bank_id, read, by=actor())
             return redirect(url_for(".check", bank_id=bank_id, token=token), 303)

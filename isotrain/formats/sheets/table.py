@@ -1,13 +1,16 @@
 """Any sheet, CSV or XLSX, as plain rows: for files that hold something else than questions."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from isotrain.formats.decoding import decoded
 from isotrain.formats.sheets import xlsx
 from isotrain.formats.sheets.csv import SEPARATORS, named_separator, text_rows
 from isotrain.formats.sheets.rows import HEADER_ROWS, Row
-from isotrain.questions.problem import Problem, warning
+from isotrain.questions.problem import Problem, error, warning
+
+WIDTH = 100  # cells of a row that are handed on; no sheet of ours has half as many
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,24 @@ def read_table(data: bytes) -> Table:
         unread = [warning("file", "The sheet “%(name)s” was not read, only the first.",
                           "Put everything into one sheet.", name=name[:60])
                   for name, _rows in filled[1:]]
-        return Table(tuple(filled[0][1]) if filled else (), tuple(unread))
+        return _narrow(filled[0][1] if filled else (), unread)
     text, problems = decoded(data)
     separator = named_separator(text)
     rows = list(text_rows(text, separator or _likely_separator(text)))
-    return Table(tuple(rows[1:] if separator else rows), problems)
+    return _narrow(rows[1:] if separator else rows, problems)
+
+
+def _narrow(rows: Iterable[Row], problems: Iterable[Problem]) -> Table:
+    """Cut rows where no cell is looked at any more; say so once where a cut one holds something."""
+    kept, told = [], list(problems)
+    said = False
+    for number, cells in rows:
+        kept.append(Row(number, tuple(cells[:WIDTH])))
+        if not said and any(cell.strip() for cell in cells[WIDTH:]):
+            said = True
+            told.append(error(f"row {number}", "The row has more than %(limit)s cells.",
+                              "Delete the columns that are not needed.", limit=WIDTH))
+    return Table(tuple(kept), tuple(told))
 
 
 def _likely_separator(text: str) -> str:

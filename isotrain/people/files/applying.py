@@ -49,7 +49,7 @@ def carry_out(task: Task) -> None:
     if upload is None:
         raise NotFound(importing.gone())
     task.progress(0, 2)
-    file = importing.read(upload.data)
+    file = importing.read(upload.data, reader=None)
     task.progress(1, 2)
     options = Options(given["complete"], date.fromisoformat(given["effective_on"]),
                       given["answers"])

@@ -16,6 +16,7 @@ from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.people.files.rules import Header, PeopleFile, read_people
 from isotrain.people.models import PeopleImport, PeopleUpload
+from isotrain.turns import reading_turn
 
 KEPT = timedelta(days=1)
 
@@ -33,14 +34,15 @@ class Upload:
     applied_at: datetime | None = None
 
 
-def read(data: bytes) -> PeopleFile:
+def read(data: bytes, *, reader: int | None) -> PeopleFile:
     """Read a CSV or XLSX file in a child process; faults are in the result, never raised.
 
-    Holds no transaction.
+    Holds no transaction. Refuses while the reader, or enough others, have a file read.
     """
     end_reading()
     try:
-        table = child.table(data)
+        with reading_turn(reader):
+            table = child.table(data)
     except Unreadable as unreadable:
         return PeopleFile(Header(1, (), {}), (), (unreadable.problem,))
     file = read_people(table.rows)

@@ -19,6 +19,7 @@ from isotrain.people.forms import ANSWER, FileForm, OptionsForm
 from isotrain.people.models import PeopleImport
 from isotrain.people.pages import bp
 from isotrain.web.answering import answered
+from isotrain.web.bodies import takes_file
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -35,6 +36,7 @@ def sample() -> ResponseReturnValue:
 
 @bp.route("/people/import", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
+@takes_file
 def upload() -> ResponseReturnValue:
     """Take a file and check it as a whole; a file without faults is kept for the next step."""
     form = FileForm.of_request()
@@ -45,7 +47,7 @@ def upload() -> ResponseReturnValue:
                 raise Refusal(_("Choose a file"), "file")
             taken = Upload(form.file.data.filename, form.file.data.read())
             options = form.options(request.form)
-            plan = planning.plan(importing.read(taken.data), options, by=actor())
+            plan = planning.plan(importing.read(taken.data, reader=me().id), options, by=actor())
             if not plan.faults:
                 with transaction():
                     token = importing.keep(taken, user_id=me().id)
@@ -70,8 +72,9 @@ def preview(token: str) -> ResponseReturnValue:
     kept = importing.find(token, user_id=me().id)
     if kept is None:
         return _again()
+    file = importing.read(kept.data, reader=me().id)
     with answered():
-        plan = planning.plan(importing.read(kept.data), form.options(request.args), by=actor())
+        plan = planning.plan(file, form.options(request.args), by=actor())
         page = render_template("people/preview.html", plan=plan, token=token, form=form, say=say,
                                file_name=kept.name, shown=SHOWN, answer=ANSWER,
                                earlier=kept.applied_at)
@@ -89,7 +92,7 @@ def apply(token: str) -> ResponseReturnValue:
     kept = importing.find(token, user_id=me().id)
     if kept is None:
         return _again()
-    file, options = importing.read(kept.data), form.options(request.form)
+    file, options = importing.read(kept.data, reader=me().id), form.options(request.form)
     with answered():
         if applying.is_long(file):
             with transaction():

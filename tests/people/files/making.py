@@ -31,13 +31,13 @@ def a_file(*rows, columns=COLUMNS):
 
 def planned(data, *, on=DAY, complete=False):
     """Return what a file would do."""
-    file = importing.read(data)
+    file = importing.read(data, reader=None)
     return planning.plan(file, Options(complete=complete, effective_on=on), by=BY)
 
 
 def applied(data, *, on=DAY, complete=False, by=BY):
     """Apply a file and return the record of it."""
-    file = importing.read(data)
+    file = importing.read(data, reader=None)
     with committed():
         return applying.apply(file, Options(complete=complete, effective_on=on),
                               Upload("f.csv", data), by=by)

@@ -58,12 +58,12 @@ def a_workbook(*rows):
 
 def plan_of(data, *, complete=False, **answers):
     options = Options(complete=complete, effective_on=DAY, answers=answers)
-    return planning.plan(importing.read(data), options, by=BY)
+    return planning.plan(importing.read(data, reader=None), options, by=BY)
 
 
 def apply(data, *, complete=False, **answers):
     options = Options(complete=complete, effective_on=DAY, answers=answers)
-    file = importing.read(data)
+    file = importing.read(data, reader=None)
     with committed():
         return applying.apply(file, options, Upload("f", data), by=BY)
 
