@@ -15,7 +15,7 @@ from isotrain.study.library import LibraryView
 from isotrain.study.membership import LIBRARY
 from isotrain.web.forms import PersonForm
 from isotrain.web.gate import actor, me, requires
-from isotrain.web.members import added, oversees, removed, rights
+from isotrain.web.members import added, oversees, removed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -30,7 +30,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "libraries/index.html", libraries=library.list_libraries(_reach()),
         courses=library.list_kept_courses(_reach()), oversees=oversees(),
-        unplaced=directory.list_unplaced() if oversees() else [])
+        unplaced=directory.list_unplaced() if oversees() else [],
+        banks=directory.list_tended() if oversees() else [])
 
 
 @bp.get("/<slug>")
@@ -50,6 +51,16 @@ def add_member(slug: str) -> ResponseReturnValue:
                  back=url_for("libraries.show", slug=slug)) or (_page(found, form), form.status)
 
 
+@bp.post("/<slug>/members/owner")
+@requires(Permission.LIBRARY_READ)
+def name_owner(slug: str) -> ResponseReturnValue:
+    """Name another owner of the library."""
+    found, form = library.get_library(slug, member=_reach()), PersonForm.of_request()
+    name = partial(membership.hand_over, LIBRARY, found.id, by=actor(), oversees=oversees())
+    return added(form, name, said=_("Named."),
+                 back=url_for("libraries.show", slug=slug)) or (_page(found, form), form.status)
+
+
 @bp.post("/<slug>/members/<int:user_id>/remove")
 @requires(Permission.BANK_EDIT)
 def remove_member(slug: str, user_id: int) -> ResponseReturnValue:
@@ -65,9 +76,9 @@ def _reach() -> int | None:
 
 
 def _page(found: LibraryView, form: PersonForm) -> str:
-    listed = membership.list_members(LIBRARY, found.id)
     return render_template(
-        "libraries/show.html", library=found, form=form, members=listed,
-        **rights({member.user_id for member in listed}), modules=library.list_modules(found.id),
+        "libraries/show.html", library=found, form=form,
+        table=membership.table_for(LIBRARY, found.id, me().id, oversees=oversees()),
+        modules=library.list_modules(found.id),
         courses=library.list_kept_courses(_reach(), library_id=found.id),
         banks=inventory.list_titles(found.id, member=me().id))

@@ -199,10 +199,12 @@ def _values(row: Line, courses: dict[int, CourseView]) -> list[str]:
         row.status, _day(row.completed_on), row.score_percent, str(row.pass_mark), row.result,
         certificate["number"] if certificate else "", _day(row.valid_until),
         str(row.attempt_id), record["attempt"]["form"],
+        _YES_NO[record["attempt"].get("saw_keys")],
     ]
 
 
-_NOT_COMPLETED = [""] * 8
+_NOT_COMPLETED = [""] * 9
+_YES_NO = {True: "yes", False: "no", None: ""}
 
 
 def _due(row: Line, rule: JsonObject | None) -> tuple[str, str]:

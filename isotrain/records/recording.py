@@ -177,7 +177,8 @@ def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> JsonObject:
 
 def _attempt(attempt: Attempt, form_hash: str) -> JsonObject:
     return {"id": attempt.id, "number": attempt.number, "state": attempt.state, "form": form_hash,
-            "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at)}
+            "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at),
+            "saw_keys": attempt.saw_keys}
 
 
 def _result(result: Result) -> JsonObject:
