@@ -182,7 +182,8 @@ def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
 def _draw(offer: Offer, user_id: int) -> Drawn:
     try:
         return forming.draw(
-            offer.blueprint, forming.current_pools(offer.blueprint.banks),
+            offer.blueprint,
+            forming.current_pools(offer.blueprint.banks, course_id=offer.course_id),
             seed=secrets.token_hex(SEED_BYTES),
             history=exposure.seen_before(user_id, kind=offer.kind,
                                          banks=offer.blueprint.banks),

@@ -133,12 +133,16 @@ def save(quiz_id: int, wanted: Composition, *, base: str, by: Actor) -> QuizVers
 def _drawable(
     cells: list[JsonObject], bench: Workbench, by: Actor
 ) -> list[JsonObject]:
-    """Return the cells with those of colleagues' banks, which only these can change."""
+    """Return the cells with those of colleagues' banks, which only these can change.
+
+    What is asked of banks that are not in the library is left out: nothing can be drawn from them.
+    """
     assert by.user_id is not None
     banks = supply.banks_of(bench.quiz.course_id, by.user_id)
     if any(cell["bank"] not in banks for cell in cells):
         raise Refusal(_("Draw from your own banks only."), "cells")
-    return [*cells, *(c for c in bench.composition.cells if c["bank"] not in banks)]
+    colleagues = supply.banks_of_course(bench.quiz.course_id) - banks.keys()
+    return [*cells, *(c for c in bench.composition.cells if c["bank"] in colleagues)]
 
 
 # A draft may still be without questions; its rules are checked all the same.

@@ -92,7 +92,8 @@ def _load(
         return quiz
     _refuse_wrong(problems(rules, cells), described["id"])
     blueprint = Blueprint.of(cells, content["rules"], kind)
-    supplies = availability(blueprint.cells, forming.current_pools(blueprint.banks))
+    supplies = availability(blueprint.cells,
+                            forming.current_pools(blueprint.banks, course_id=course.id))
     _refuse_wrong([s.problem for s in supplies if s.problem is not None], described["id"])
     version = QuizVersion(
         quiz_id=quiz.id, number=_next_number(quiz.id), state="published",

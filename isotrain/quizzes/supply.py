@@ -87,7 +87,7 @@ class Stock:
 def stock(quiz: Quiz, composition: Composition, user_id: int) -> Stock:
     """Return the grids of the banks a trainer looks after, with what is wanted from each cell."""
     banks = banks_of(quiz.course_id, user_id)
-    pools = forming.current_pools(banks)
+    pools = forming.current_pools(banks, course_id=quiz.course_id)
     names = names_of(quiz.course_id)
     wanted = {(c["bank"], subject_of(c), c["difficulty"]): c["count"] for c in composition.cells
               if c["bank"] in banks}
@@ -123,7 +123,8 @@ def _rows(
 
 def shortages(blueprint: Blueprint, course_id: int) -> list[str]:
     """Say for each short cell of a blueprint what is missing; nothing when all can be drawn."""
-    supplies = availability(blueprint.cells, forming.current_pools(blueprint.banks))
+    supplies = availability(blueprint.cells,
+                            forming.current_pools(blueprint.banks, course_id=course_id))
     names = names_of(course_id)
     return [
         say(problem.template, {**problem.params, "subject": _name(supply.cell, names)})
