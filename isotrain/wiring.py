@@ -24,6 +24,7 @@ from isotrain.people import days, roster
 from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
+from isotrain.quizzes import weakening
 from isotrain.records import preparing, recording
 from isotrain.settings import house
 from isotrain.study import review
@@ -61,7 +62,8 @@ WIRING = Wiring(
     directory=Directory(directory.names_of, directory.ids_of, search.matches),
     calendar=Calendar(house.zone),
     post=Post(directory.find_recipient, days.letter_zone_of,
-              {"access": inviting.write_access_letter}),
+              {"access": inviting.write_access_letter,
+               weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),
     usage=Usage(exposure.count_forms),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview),

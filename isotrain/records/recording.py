@@ -172,7 +172,8 @@ def _course(course: Course, version: CourseVersion) -> JsonObject:
 
 def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> JsonObject:
     return {"slug": quiz.slug, "title": version.title, "version": version.number,
-            "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis}
+            "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis,
+            "weakened": version.weakened}
 
 
 def _attempt(attempt: Attempt, form_hash: str) -> JsonObject:
