@@ -22,7 +22,7 @@ from isotrain.banks import (
     directory,
     editing,
     inventory,
-    member_views,
+    library_views,
     question_views,
     tending,
 )
@@ -50,7 +50,7 @@ from isotrain.web.transaction import transaction
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.register_blueprint(question_views.bp)
 bp.register_blueprint(file_views.bp)
-bp.register_blueprint(member_views.bp)
+bp.register_blueprint(library_views.bank_members)
 bp.add_app_template_global(say, "say")
 ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort", "after", "before")
 NAMED = 5  # questions that a message names before it only counts
@@ -248,6 +248,8 @@ def _outcome(approved: Approved) -> str:
     for left, sentence in (
         (approved.incomplete, _("Not complete yet: %(keys)s.")),
         (approved.own, _("Written by you, so a colleague must approve: %(keys)s.")),
+        (approved.delicate, _("Exam questions that move to practice; approve them one by one on"
+                              " their pages: %(keys)s.")),
     ):
         if left:
             keys = ", ".join(each.key for each in left[:NAMED])

@@ -122,6 +122,10 @@ def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
     translated = _approve_translations(bank, applied, by)
     click.echo(_("%(approved)s approved, %(incomplete)s not complete yet.",
                  approved=outcome.count + translated, incomplete=len(outcome.incomplete)))
+    if outcome.delicate:
+        click.echo(_("Exam questions that move to practice; a trainer approves them one by one on"
+                     " their pages: %(keys)s.",
+                     keys=", ".join(each.key for each in outcome.delicate[:SHOWN])))
     waiting = len(outcome.own) + len(applied.translation_ids) - translated
     if waiting:
         click.echo(ngettext(

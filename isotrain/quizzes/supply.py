@@ -15,7 +15,8 @@ from isotrain.i18n import _, say
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions import TYPES
 from isotrain.quizzes import forming
-from isotrain.quizzes.rules import BANDS, PRACTICE, Subject, subject_of
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import BANDS, EXAM, PRACTICE, Subject, subject_of
 from isotrain.study import content
 from isotrain.study.models import Course
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from isotrain.exams.pools import Pool
     from isotrain.quizzes.composition import Composition
     from isotrain.quizzes.forming import Blueprint
-    from isotrain.quizzes.models import Quiz, QuizVersion
 
 # From this share of questions that can be guessed on, guessing alone earns too much.
 MANY_GUESSABLE = 0.25
@@ -159,6 +159,15 @@ def banks_of_course(course_id: int) -> set[str]:
     """Return the slugs of all banks in the library of a course."""
     query = sa.select(Bank.slug).join(Course, Course.library_id == Bank.library_id)
     return set(db.session.scalars(query.where(Course.id == course_id)))
+
+
+def count_exams(bank: str) -> int:
+    """Count the published exams whose blueprint draws from a bank."""
+    query = (
+        sa.select(QuizVersion.cells).join(Quiz, Quiz.published_version_id == QuizVersion.id)
+        .where(Quiz.kind == EXAM, Quiz.retired_at.is_(None))
+    )
+    return sum(any(cell["bank"] == bank for cell in cells) for cells in db.session.scalars(query))
 
 
 def names_of(course_id: int) -> dict[Subject, str]:
