@@ -175,7 +175,8 @@ def test_nothing_a_command_says_is_untranslated(
         places[name] = str(tmp_path / f"{name}.{'txt' if name == 'questions' else 'csv'}")
         Path(places[name]).write_text(text, encoding="utf-8")
     jobs = [job.name for job in foreign.app.extensions[WIRED].jobs.each]
-    for name in (*BY_NAME, *verifying.CHECKS, *jobs, "two_person_questions off", "off", "on", "en",
+    for name in (*BY_NAME, *verifying.CHECKS, *jobs, "two_person_questions off",
+                 "two_person_weakening on", "off", "on", "en",
                  "Nova Lind"):
         known.learn(name)
     found = []
