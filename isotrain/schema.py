@@ -29,6 +29,21 @@ FROZEN = (
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
                "attempt_mark", "setting")
+# Who no longer looks after a bank has still seen its keys, however the membership ended.
+REMEMBERS = {
+    "sqlite": (
+        "CREATE TRIGGER remember_key_seen BEFORE DELETE ON bank_member"
+        " BEGIN INSERT OR IGNORE INTO key_seen (bank_id, user_id)"
+        " VALUES (OLD.bank_id, OLD.user_id); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION remember_key_seen() RETURNS trigger AS $$ BEGIN"
+        " INSERT INTO key_seen (bank_id, user_id) VALUES (OLD.bank_id, OLD.user_id)"
+        " ON CONFLICT DO NOTHING; RETURN OLD; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER remember_key_seen BEFORE DELETE ON bank_member"
+        " FOR EACH ROW EXECUTE FUNCTION remember_key_seen()",
+    ),
+}
 LOCK = 0x150714  # any constant; nodes that start together migrate one after the other
 
 
@@ -117,10 +132,9 @@ def assert_current(engine: Engine) -> None:
 
 
 def trigger_statements(dialect: str) -> list[str]:
-    """Return the statements that create the freezing triggers for a dialect."""
-    if dialect == "sqlite":
-        return _sqlite_triggers()
-    return _postgresql_triggers()
+    """Return the statements that create the triggers for a dialect."""
+    statements = _sqlite_triggers() if dialect == "sqlite" else _postgresql_triggers()
+    return [*statements, *REMEMBERS[dialect]]
 
 
 def _sqlite_triggers() -> list[str]:

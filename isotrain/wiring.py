@@ -13,7 +13,7 @@ from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.files import importing as bank_files
-from isotrain.banks.profile import Usage
+from isotrain.banks.flipping import Usage
 from isotrain.certificates import issuing, standing
 from isotrain.i18n import lazy
 from isotrain.jobs import overview
@@ -24,6 +24,7 @@ from isotrain.people import days, roster
 from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
+from isotrain.quizzes import supply, weakening
 from isotrain.records import preparing, recording
 from isotrain.settings import house
 from isotrain.study import review
@@ -61,9 +62,10 @@ WIRING = Wiring(
     directory=Directory(directory.names_of, directory.ids_of, search.matches),
     calendar=Calendar(house.zone),
     post=Post(directory.find_recipient, days.letter_zone_of,
-              {"access": inviting.write_access_letter}),
+              {"access": inviting.write_access_letter,
+               weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),
-    usage=Usage(exposure.count_forms),
+    usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview),
     jobs=JOBS,
     work=Kinds((

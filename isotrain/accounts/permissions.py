@@ -15,6 +15,7 @@ class Permission(StrEnum):
     QUIZ_COMPOSE = "quiz-compose"  # Compose and publish quizzes from one's banks.
     LIBRARY_READ = "library-read"  # See libraries and courses, and who looks after them.
     MEMBERS_APPOINT = "members-appoint"  # Name who looks after what nobody looks after.
+    QUIZ_CONFIRM = "quiz-confirm"  # Confirm a weaker exam where its course has nobody else.
     COURSE_VERSIONS = "course-versions"  # See what any version of a course said.
     PEOPLE_READ = "people-read"  # See people, their units and job roles.
     PEOPLE_EDIT = "people-edit"  # Import people, change and deactivate them, issue access links.
@@ -88,6 +89,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.OWN_ACCOUNT,
             Permission.LIBRARY_READ,
             Permission.MEMBERS_APPOINT,
+            Permission.QUIZ_CONFIRM,
             Permission.PEOPLE_READ,
             Permission.PEOPLE_EDIT,
             Permission.ROLES_GRANT,

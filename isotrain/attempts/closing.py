@@ -15,11 +15,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.attempts import marking, news
-from isotrain.attempts.models import Attempt, AttemptMark, Form, Result
+from isotrain.attempts.models import Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.attempts.news import Finished
 from isotrain.attempts.rules import EXPIRED, GRACE, OPEN, SUBMITTED, is_late
 from isotrain.attempts.timing import database_now
 from isotrain.audit.noting import Actor, note
+from isotrain.banks.directory import keys_seen
+from isotrain.banks.models import Question, QuestionVersion
 from isotrain.db import db, now
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _, ngettext
@@ -143,7 +145,17 @@ _MINE = _MINE.with_for_update(of=Attempt)
 _CLOSE = (
     sa.update(Attempt)
     .where(Attempt.id == sa.bindparam("attempt"), Attempt.state == OPEN)
-    .values(state=sa.bindparam("closed"), closed_at=sa.bindparam("at"))
+    .values(
+        state=sa.bindparam("closed"), closed_at=sa.bindparam("at"),
+        # Keys can be seen while an exam is open.
+        saw_keys=sa.case((Attempt.saw_keys.is_(False), keys_seen(
+            sa.select(Question.bank_id)
+            .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+            .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+            .where(AttemptItem.attempt_id == Attempt.id).correlate(Attempt),
+            Attempt.user_id.expression)), else_=Attempt.saw_keys),
+    )
+    .returning(Attempt.saw_keys)
 )
 
 
@@ -178,11 +190,13 @@ def _close(found: Closable, state: str, at: datetime, by: Actor) -> Finished | N
 def _guarded(attempt: Attempt, state: str, at: datetime) -> bool:
     """Close an attempt that is open; say whether this call did it."""
     closed = {"attempt": attempt.id, "closed": state, "at": at}
-    if db.session.connection().execute(_CLOSE, closed).rowcount != 1:
+    row = db.session.connection().execute(_CLOSE, closed).first()
+    if row is None:
         db.session.expire(attempt)
         return False
     set_committed_value(attempt, "state", state)
     set_committed_value(attempt, "closed_at", at)
+    set_committed_value(attempt, "saw_keys", row.saw_keys)
     return True
 
 

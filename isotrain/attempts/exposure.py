@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.attempts.models import Attempt, AttemptItem
+from isotrain.attempts.rules import OPEN
 from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.db import db
+from isotrain.lists import chunks
 from isotrain.quizzes.models import Quiz
+from isotrain.quizzes.rules import EXAM
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,6 +31,21 @@ def count_forms(version_ids: Collection[int], at_most: int) -> int:
     holding = sa.select(AttemptItem.attempt_id).where(
         AttemptItem.question_version_id.in_(version_ids)).limit(at_most)
     return db.session.scalar(sa.select(sa.func.count()).select_from(holding.subquery())) or 0
+
+
+def open_exams(question_ids: Collection[int]) -> dict[int, int]:
+    """Count the open exams that ask each of these questions, in whatever version."""
+    found: dict[int, int] = {}
+    for some in chunks(question_ids):
+        found.update(db.session.execute(
+            sa.select(QuestionVersion.question_id, sa.func.count(Attempt.id.distinct()))
+            .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+            .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+            .join(Quiz, Quiz.id == Attempt.quiz_id)
+            .where(QuestionVersion.question_id.in_(some), Attempt.state == OPEN,
+                   Quiz.kind == EXAM)
+            .group_by(QuestionVersion.question_id)).all())
+    return found
 
 
 def seen_before(user_id: int, *, kind: str, banks: Collection[str]) -> dict[Id, int]:

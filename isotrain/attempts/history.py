@@ -14,6 +14,8 @@ from isotrain.db import db, now
 from isotrain.lists import Key, Listing, each
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
+from isotrain.settings import values
+from isotrain.settings.definitions import KEY_HOLDERS_SIT
 from isotrain.study import content
 
 if TYPE_CHECKING:
@@ -39,6 +41,13 @@ class About:
     candidate: Candidacy
     at: datetime
     more_practice: Sequence[tuple[str, str]]
+    saw_keys: bool
+    key_holders_sit: bool
+
+    @property
+    def barred(self) -> bool:
+        """Whether the person cannot start because they have seen the keys."""
+        return self.saw_keys and not self.key_holders_sit
 
     @property
     def count(self) -> int:
@@ -122,6 +131,8 @@ def about(slug: str, user_id: int) -> About:
     offer, at = starting.get_offer(slug), now()
     return About(offer=offer, course=content.get_course_by_id(offer.course_id),
                  candidate=starting.candidacy(offer, user_id, at), at=at,
+                 saw_keys=bool(starting.saw_keys_of(offer, user_id)),
+                 key_holders_sit=values.value_of(KEY_HOLDERS_SIT),
                  more_practice=_more_practice(offer))
 
 

@@ -19,7 +19,8 @@ class Attempt(Base):
     """One sitting of one form by one person.
 
     At most one is open per person and quiz. Closing is a guarded change of state; a closed
-    attempt never changes again, which a trigger holds up.
+    attempt never changes again, which a trigger holds up. `saw_keys` says whether the person had
+    seen the keys of a bank it was drawn from; older ones do not know.
     """
 
     __tablename__ = "attempt"
@@ -45,6 +46,7 @@ class Attempt(Base):
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    saw_keys: Mapped[bool | None]
 
 
 class Form(Base):

@@ -14,6 +14,7 @@ from isotrain.attempts.closing import close_overdue
 from isotrain.attempts.models import Attempt, AttemptItem, Form, Result
 from isotrain.attempts.rules import OPEN, Past, Standing, is_late, standing
 from isotrain.audit.noting import Actor, note
+from isotrain.banks import directory as banks
 from isotrain.db import db, now, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import Shortage
@@ -21,7 +22,9 @@ from isotrain.i18n import _, chosen_language, ngettext
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint, Drawn
 from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import Rules
+from isotrain.quizzes.rules import EXAM, Rules
+from isotrain.settings import values
+from isotrain.settings.definitions import KEY_HOLDERS_SIT
 from isotrain.study.models import Course
 from isotrain.zone_words import format_exactly
 
@@ -141,8 +144,12 @@ def start(slug: str, user_id: int, *, by: Actor) -> Attempt:
             close_overdue(running.id, by=by)
         return running
     _refuse_unless_ready(offer, candidate.standing)
+    saw_keys = saw_keys_of(offer, user_id)
+    if saw_keys and not values.fresh(KEY_HOLDERS_SIT):
+        raise Refusal(_("You have seen the keys of its questions, so you cannot sit this exam."))
     drawn = _draw(offer, user_id)
-    attempt = _begin(offer, user_id, number=len(candidate.attempts) + 1, at=at)
+    attempt = _begin(offer, user_id, number=len(candidate.attempts) + 1, at=at,
+                     saw_keys=saw_keys)
     if attempt is None:  # another window was faster
         running = candidacy(offer, user_id, at).open_attempt
         if running is None:
@@ -153,6 +160,13 @@ def start(slug: str, user_id: int, *, by: Actor) -> Attempt:
          after=drawn.receipt, details={"quiz": offer.slug, "number": attempt.number})
     db.session.flush()
     return attempt
+
+
+def saw_keys_of(offer: Offer, user_id: int) -> bool | None:
+    """Say whether somebody has seen keys of an exam's banks; None for practice."""
+    if offer.kind != EXAM:
+        return None
+    return banks.has_seen_keys(user_id, offer.blueprint.banks)
 
 
 def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
@@ -168,7 +182,8 @@ def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
 def _draw(offer: Offer, user_id: int) -> Drawn:
     try:
         return forming.draw(
-            offer.blueprint, forming.current_pools(offer.blueprint.banks),
+            offer.blueprint,
+            forming.current_pools(offer.blueprint.banks, course_id=offer.course_id),
             seed=secrets.token_hex(SEED_BYTES),
             history=exposure.seen_before(user_id, kind=offer.kind,
                                          banks=offer.blueprint.banks),
@@ -179,7 +194,9 @@ def _draw(offer: Offer, user_id: int) -> Drawn:
                         " Tell your trainer."), status=409) from short
 
 
-def _begin(offer: Offer, user_id: int, *, number: int, at: datetime) -> Attempt | None:
+def _begin(
+    offer: Offer, user_id: int, *, number: int, at: datetime, saw_keys: bool | None,
+) -> Attempt | None:
     """Open an attempt; None where the indexes say that another one was opened meanwhile.
 
     They let one attempt be open per person and quiz, and one bear each number.
@@ -188,6 +205,7 @@ def _begin(offer: Offer, user_id: int, *, number: int, at: datetime) -> Attempt 
     statement = upsert(Attempt).values(
         user_id=user_id, quiz_id=offer.quiz_id, quiz_version_id=offer.version_id,
         course_version_id=offer.course_version_id, number=number, state=OPEN, started_at=at,
+        saw_keys=saw_keys,
         deadline_at=at + timedelta(minutes=minutes) if minutes else None,
     )
     opened: Attempt | None = db.session.scalars(

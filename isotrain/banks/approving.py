@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import directory, pooling, storing, versions
+from isotrain.banks import directory, flipping, pooling, storing, versions
 from isotrain.banks.models import Question, QuestionVersion
 from isotrain.banks.rules import hindrances
 from isotrain.db import db
@@ -38,6 +38,7 @@ class Approved:
     count: int
     incomplete: tuple[Waiting, ...]
     own: tuple[Waiting, ...]
+    delicate: tuple[Waiting, ...]
 
 
 def wrote(author: int | None, by: Actor) -> bool:
@@ -70,7 +71,10 @@ def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> No
 def approve_many(
     bank_id: int, question_ids: Collection[int] | None, *, by: Actor
 ) -> Approved:
-    """Approve every complete draft among these questions; None means those of the whole bank."""
+    """Approve every complete draft among these questions; None means those of the whole bank.
+
+    What would make keys of exam questions free is left for a person to look at one by one.
+    """
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     waiting = list_waiting(bank_id, question_ids)
@@ -78,13 +82,17 @@ def approve_many(
     complete = [each for each in waiting if not each.hindrances]
     alone = not values.fresh(TWO_PERSON_QUESTIONS)
     own = () if alone else tuple(each for each in complete if wrote(each.author, by))
-    ready = [each for each in complete if each not in own]
+    flips = flipping.find({each.question_id: each.version_id for each in complete})
+    alone_only = {flip.question_id for flip in flips if flip.delicate}
+    delicate = tuple(each for each in complete
+                     if each.question_id in alone_only and each not in own)
+    ready = [each for each in complete if each not in (*own, *delicate)]
     if ready:
         _approve(bank_id, ready, by=by)
         note("bank.questions_approved", by, scope="banks", on=("bank", bank_id),
              after=sorted(each.version_id for each in ready), details={"questions": len(ready)})
     db.session.flush()
-    return Approved(len(ready), incomplete, own)
+    return Approved(len(ready), incomplete, own, delicate)
 
 
 def list_waiting(bank_id: int, question_ids: Collection[int] | None = None) -> list[Waiting]:

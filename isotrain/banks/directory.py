@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity
-from isotrain.banks.models import Bank, BankMember, Question
+from isotrain.banks.models import Bank, BankMember, KeySeen, Question
 from isotrain.banks.rules import Vocabulary
-from isotrain.db import db
+from isotrain.db import BigId, db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.study import library
 from isotrain.study.content import FactView
 from isotrain.study.models import Course, CourseMember, Library
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def get_bank(bank_id: int, *, member: int | None) -> Bank:
@@ -59,6 +63,48 @@ def vocabulary(bank: Bank) -> Vocabulary:
     topics = library.get_library_by_id(bank.library_id).topics
     modules = {module.code: module.title for module in library.list_modules(bank.library_id)}
     return Vocabulary(topics, frozenset(library.fact_homes(bank.library_id)), modules)
+
+
+def keys_seen(
+    bank_ids: sa.Select[int], user_id: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that somebody has seen the keys of one of these banks.
+
+    Who looks after a bank sees its keys, and who once did has seen them.
+    """
+    return sa.or_(*(sa.exists().where(table.bank_id.in_(bank_ids), table.user_id == user_id)
+                    for table in (BankMember, KeySeen)))
+
+
+_SEEN = sa.select(keys_seen(
+    sa.select(Bank.id).where(Bank.slug.in_(sa.bindparam("banks", expanding=True))),
+    sa.bindparam("user", type_=BigId)))
+
+
+def has_seen_keys(user_id: int, slugs: Collection[str]) -> bool:
+    """Say whether somebody has seen the keys of one of the banks of these slugs."""
+    return bool(db.session.scalar(_SEEN, {"user": user_id, "banks": list(slugs)}))
+
+
+@dataclass(frozen=True)
+class Tended:
+    """A bank as who oversees it sees it: where it belongs and how many look after it."""
+
+    id: int
+    title: str
+    library: str | None
+    members: int
+
+
+def list_tended() -> list[Tended]:
+    """List all banks by title with how many trainers look after each."""
+    count = sa.select(sa.func.count()).where(BankMember.bank_id == Bank.id)
+    query = (
+        sa.select(Bank.id, Bank.title, Library.title, count.scalar_subquery())
+        .outerjoin(Library, Library.id == Bank.library_id)
+        .order_by(Bank.title, Bank.id)
+    )
+    return [Tended(*row) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True)

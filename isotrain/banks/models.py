@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isotrain.db import Base
+from isotrain.study.models import Membership, one_owner
 
 
 class Bank(Base):
@@ -33,10 +34,20 @@ class Bank(Base):
     archived_at: Mapped[datetime | None]
 
 
-class BankMember(Base):
+class BankMember(Membership, Base):
     """A trainer who looks after a bank."""
 
     __tablename__ = "bank_member"
+    __table_args__ = one_owner("bank")
+
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+
+
+class KeySeen(Base):
+    """That somebody who looks after a bank no more has seen its keys; a trigger writes it."""
+
+    __tablename__ = "key_seen"
 
     bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from isotrain.banks import difference, directory, inventory, versions
+from isotrain.banks import difference, directory, flipping, inventory, versions
 from isotrain.banks.difference import Difference
+from isotrain.banks.flipping import Flip, Usage
 from isotrain.banks.inventory import VersionView
 from isotrain.banks.models import Bank, Question
 from isotrain.banks.rules import Written, advice, hindrances
@@ -19,16 +20,6 @@ from isotrain.study.content import FactView
 from isotrain.wired import wired
 
 COUNTED = 1_000  # a question in more forms than this is in "more than" so many
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How attempts, a feature above this one, count the forms that hold some versions.
-
-    They count so far and no further, so that the answer costs the same for every question.
-    """
-
-    count_forms: Callable[[Collection[int], int], int]
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,8 @@ class QuestionPage:
     """Everything a trainer sees of one question; the shown version is the latest.
 
     `keyed` is what a reviewer would see who had answered nothing; `varies` says whether forms show
-    its parts in different orders; `facts` are those it cites that the course has.
+    its parts in different orders; `facts` are those it cites that the course has; `flip` is there
+    when approving it moves the question to another use.
     """
 
     id: int
@@ -62,6 +54,7 @@ class QuestionPage:
     advice: tuple[Problem, ...]
     history: tuple[Past, ...]
     forms: int
+    flip: Flip | None
 
 
 def question_page(bank: Bank, question: Question) -> QuestionPage:
@@ -83,6 +76,7 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
         hindrances=hindrances(shown), advice=advice(shown, directory.vocabulary(bank)),
         history=_history(history, written),
         forms=wired(Usage).count_forms([version.id for version in history], COUNTED + 1),
+        flip=next(iter(flipping.find({question.id: latest})), None),
     )
 
 

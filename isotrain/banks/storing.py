@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.noting import Actor
+from isotrain.banks import flipping
 from isotrain.banks.models import Approval, Question, QuestionKey, QuestionVersion
 from isotrain.banks.rules import Written
 from isotrain.db import db
@@ -53,7 +54,13 @@ def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
 
 
 def approve(approved: dict[int, int], *, by: Actor, authors: dict[int, int | None]) -> None:
-    """Make versions what new forms draw: {question id: version id}, with the author of each."""
+    """Make versions what new forms draw: {question id: version id}, with the author of each.
+
+    A question that moves to another use does so as an event, and not while that would show keys.
+    """
+    flips = flipping.find(approved)
+    flipping.refuse_barred(flips)
+    flipping.note_each(flips, by=by)
     vouch(approved.values(), by=by, authors=authors)
     _point("approved_version_id", approved)
 

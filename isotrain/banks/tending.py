@@ -15,6 +15,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.study import library, membership
 from isotrain.study.membership import Kind
+from isotrain.study.models import OWNER
 from isotrain.text import N_, slugs
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
@@ -34,7 +35,7 @@ class Described:
 
 
 def create(described: Described, *, by: Actor, slug: str = "") -> Bank:
-    """Open a bank; whoever opens it looks after it. Without a slug the title makes one."""
+    """Open a bank; whoever opens it owns it. Without a slug the title makes one."""
     _check(described, by=by)
     if slug and not SLUG.fullmatch(slug):
         raise Refusal(_("Use lower-case letters, digits, dots and hyphens, at most 60."), "slug")
@@ -47,7 +48,8 @@ def create(described: Described, *, by: Actor, slug: str = "") -> Bank:
     else:
         raise Refusal(_("A bank with this name exists; choose another one."), "title")
     if by.user_id is not None:
-        db.session.add(BankMember(bank_id=bank.id, user_id=by.user_id))
+        db.session.add(BankMember(bank_id=bank.id, user_id=by.user_id, role=OWNER,
+                                  since=bank.created_at, added_by=by.user_id))
     note("bank.created", by, scope="banks", on=("bank", bank.id))
     db.session.flush()
     return bank

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 from flask import (
@@ -18,7 +17,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
-from isotrain.banks import approving, directory, editing, inventory, question_views, tending
+from isotrain.banks import (
+    approving,
+    directory,
+    editing,
+    inventory,
+    library_views,
+    question_views,
+    tending,
+)
 from isotrain.banks.approving import Approved
 from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
@@ -31,19 +38,19 @@ from isotrain.banks.tending import Described
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
-from isotrain.study import library, membership
+from isotrain.study import library
 from isotrain.text import typed
 from isotrain.web import lists
 from isotrain.web.answering import answered
-from isotrain.web.forms import PersonForm, given
+from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
-from isotrain.web.members import added, removed
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.register_blueprint(question_views.bp)
 bp.register_blueprint(file_views.bp)
+bp.register_blueprint(library_views.bank_members)
 bp.add_app_template_global(say, "say")
 ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort", "after", "before")
 NAMED = 5  # questions that a message names before it only counts
@@ -133,29 +140,8 @@ def settings(bank_id: int) -> ResponseReturnValue:
                 tending.change(bank_id, _described(form, bank), by=actor())
             flash(_("Saved."), "success")
             return redirect(url_for("banks.settings", bank_id=bank_id), 303)
-    return _settings_page(bank_id, form, PersonForm(None)), form.status
-
-
-@bp.post("/<int:bank_id>/members")
-@requires(Permission.BANK_EDIT)
-def add_member(bank_id: int) -> ResponseReturnValue:
-    """Let a colleague look after the bank as well."""
-    bank, form = directory.get_bank(bank_id, member=me().id), PersonForm.of_request()
-    add = partial(membership.add, tending.BANK, bank_id, by=actor(), oversees=False)
-    done = added(form, add, said=_("Added. The bank is in their list now."),
-                 back=url_for("banks.settings", bank_id=bank_id))
-    if done is not None:
-        return done
-    described = BankForm(None, libraries=_libraries_for(bank), data=_said(bank))
-    return _settings_page(bank_id, described, form), form.status
-
-
-@bp.post("/<int:bank_id>/members/<int:user_id>/remove")
-@requires(Permission.BANK_EDIT)
-def remove_member(bank_id: int, user_id: int) -> ResponseReturnValue:
-    """Take the bank out of a colleague's hands, or out of one's own."""
-    return removed(partial(membership.remove, tending.BANK, bank_id, by=actor()), user_id,
-                   back=url_for("banks.settings", bank_id=bank_id), away=url_for("banks.index"))
+    return render_template("banks/settings.html", bank=inventory.get_view(bank), form=form), \
+        form.status
 
 
 @bp.get("/<int:bank_id>/export")
@@ -262,6 +248,8 @@ def _outcome(approved: Approved) -> str:
     for left, sentence in (
         (approved.incomplete, _("Not complete yet: %(keys)s.")),
         (approved.own, _("Written by you, so a colleague must approve: %(keys)s.")),
+        (approved.delicate, _("Exam questions that move to practice; approve them one by one on"
+                              " their pages: %(keys)s.")),
     ):
         if left:
             keys = ", ".join(each.key for each in left[:NAMED])
@@ -269,10 +257,3 @@ def _outcome(approved: Approved) -> str:
             parts.append(sentence % {"keys": keys if more <= 0 else _(
                 "%(keys)s and %(more)s more", keys=keys, more=more)})
     return " ".join(parts)
-
-
-def _settings_page(bank_id: int, form: BankForm, member: PersonForm) -> str:
-    bank = directory.get_bank(bank_id, member=me().id)
-    return render_template("banks/settings.html", bank=inventory.get_view(bank), form=form,
-                           member=member, listed=membership.list_members(tending.BANK, bank_id),
-                           own_id=me().id)

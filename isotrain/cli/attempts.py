@@ -69,6 +69,7 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
         (_("started"), attempt.started_at.isoformat(timespec="seconds")),
         (_("deadline"), attempt.deadline_at or _("none")),
         (_("closed"), attempt.closed_at or _("not yet")),
+        (_("had seen the keys"), say(SEEN[attempt.saw_keys])),
         (_("answered"), _("%(done)s of %(count)s", done=kept.answered, count=len(kept.items))),
         (_("result"), _outcome(result, closed=closed)),
         (_("algorithm"), form.algorithm),
@@ -82,6 +83,7 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
     return lines
 
 
+SEEN = {True: N_("yes"), False: N_("no"), None: N_("not noted")}
 KINDS = {"exam": N_("exam"), "practice": N_("practice")}
 STATES = {"open": N_("open"), "submitted": N_("submitted"), "expired": N_("expired")}
 

@@ -18,15 +18,14 @@ from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
 from isotrain.banks.tending import Described
+from isotrain.cli.members import member_group
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import line_of
-from isotrain.cli.users import found
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, ngettext, say
-from isotrain.study import membership
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ ERRORS, UNREADABLE = 1, 2
 SHOWN = 50
 group = AppGroup("bank", help="List banks, import and export question files, say who looks after"
                               " a bank.")
+group.add_command(member_group(
+    tending.BANK, lambda slug: directory.get_bank_by_slug(slug, member=None).id))
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -121,6 +122,10 @@ def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
     translated = _approve_translations(bank, applied, by)
     click.echo(_("%(approved)s approved, %(incomplete)s not complete yet.",
                  approved=outcome.count + translated, incomplete=len(outcome.incomplete)))
+    if outcome.delicate:
+        click.echo(_("Exam questions that move to practice; a trainer approves them one by one on"
+                     " their pages: %(keys)s.",
+                     keys=", ".join(each.key for each in outcome.delicate[:SHOWN])))
     waiting = len(outcome.own) + len(applied.translation_ids) - translated
     if waiting:
         click.echo(ngettext(
@@ -163,22 +168,6 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
         click.echo(ngettext("%(num)s question written to %(file)s.",
                             "%(num)s questions written to %(file)s.", exported.count, file=file),
                    err=True)
-
-
-@group.command("member")
-@click.argument("bank")
-@click.argument("name")
-@click.option("--remove", is_flag=True, help="Take the bank out of their hands.")
-@writes
-def member(bank: str, name: str, remove: bool) -> None:
-    """Let the trainer with this personnel number or address look after a bank."""
-    bank_id = directory.get_bank_by_slug(bank, member=None).id
-    if remove:
-        membership.remove(tending.BANK, bank_id, found(name).id, by=Actor.command())
-        click.echo(_("Removed."))
-    else:
-        membership.add(tending.BANK, bank_id, name, by=Actor.command(), oversees=True)
-        click.echo(_("Added."))
 
 
 def _bank(slug: str, create: str | None, by: Actor) -> Bank:

@@ -32,7 +32,7 @@ from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import loading
 from isotrain.settings import house
 from isotrain.study import bookmarks, content
-from isotrain.study.models import Course, CourseMember, Library, LibraryMember
+from isotrain.study.models import OWNER, Course, CourseMember, Library, LibraryMember
 from isotrain.study.page import get_page
 
 if TYPE_CHECKING:
@@ -162,13 +162,13 @@ def _place(company: Company, day: date, by: Actor) -> None:
 
 def _look_after_course(company: Company) -> None:
     """Let the trainer look after the shipped library, its bank and its courses."""
-    trainer = company.users["1003"]
+    owner = {"user_id": company.users["1003"], "role": OWNER, "since": clock.now()}
     for id_ in db.session.scalars(sa.select(Library.id)):
-        db.session.add(LibraryMember(library_id=id_, user_id=trainer))
+        db.session.add(LibraryMember(library_id=id_, **owner))
     for id_ in db.session.scalars(sa.select(Bank.id)):
-        db.session.add(BankMember(bank_id=id_, user_id=trainer))
+        db.session.add(BankMember(bank_id=id_, **owner))
     for id_ in db.session.scalars(sa.select(Course.id)):
-        db.session.add(CourseMember(course_id=id_, user_id=trainer))
+        db.session.add(CourseMember(course_id=id_, **owner))
     db.session.flush()
 
 

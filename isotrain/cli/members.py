@@ -1,4 +1,4 @@
-"""The commands that say who looks after something, the same for courses and libraries."""
+"""The commands that say who looks after something, the same for courses, libraries and banks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from isotrain.cli.running import reads, writes
 from isotrain.cli.users import found
 from isotrain.i18n import _, say
 from isotrain.study import membership
+from isotrain.study.models import OWNER
 from isotrain.text import N_
 
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from isotrain.study.membership import Kind
 
 
-HELP = {"course": N_("Who looks after a course."), "library": N_("Who looks after a library.")}
+HELP = {"course": N_("Who looks after a course."), "library": N_("Who looks after a library."),
+        "bank": N_("Who looks after a bank.")}
 NOBODY = {"course": N_("Nobody looks after the course %(slug)s."),
-          "library": N_("Nobody looks after the library %(slug)s.")}
+          "library": N_("Nobody looks after the library %(slug)s."),
+          "bank": N_("Nobody looks after the bank %(slug)s.")}
 
 
 def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
-    """Make the group `member` with add, remove and list; `find` gives the id of a slug."""
+    """Make the group `member` with add, owner, remove and list; `find` gives the id of a slug."""
     group = AppGroup("member", help=HELP[kind.name])
 
     @group.command("add")
@@ -38,12 +41,21 @@ def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
         membership.add(kind, find(slug), person, by=Actor.command(), oversees=True)
         click.echo(_("Added."))
 
+    @group.command("owner")
+    @click.argument("slug")
+    @click.argument("person")
+    @writes
+    def owner(slug: str, person: str) -> None:
+        """Name the trainer who owns SLUG from now on; the owner before stays a member."""
+        membership.hand_over(kind, find(slug), person, by=Actor.command(), oversees=True)
+        click.echo(_("Named."))
+
     @group.command("remove")
     @click.argument("slug")
     @click.argument("person")
     @writes
     def remove(slug: str, person: str) -> None:
-        """Take SLUG out of somebody's hands; the last one keeps it."""
+        """Take SLUG out of somebody's hands; its owner and the last one keep it."""
         membership.remove(kind, find(slug), found(person).id, by=Actor.command())
         click.echo(_("Removed."))
 
@@ -54,7 +66,8 @@ def member_group(kind: Kind, find: Callable[[str], int]) -> AppGroup:
         """List who looks after SLUG."""
         members = membership.list_members(kind, find(slug))
         for member in members:
-            click.echo(f"{member.personnel_no:<12} {member.name}")
+            role = f" ({_('owner')})" if member.role == OWNER else ""
+            click.echo(f"{member.personnel_no:<12} {member.name}{role}")
         if not members:
             click.echo(say(NOBODY[kind.name], {"slug": slug}))
 

@@ -17,7 +17,7 @@ from isotrain.db import added, db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
 from isotrain.ledger.canonical import JsonObject
-from isotrain.quizzes import directory, supply
+from isotrain.quizzes import directory, supply, weakening
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -133,12 +133,16 @@ def save(quiz_id: int, wanted: Composition, *, base: str, by: Actor) -> QuizVers
 def _drawable(
     cells: list[JsonObject], bench: Workbench, by: Actor
 ) -> list[JsonObject]:
-    """Return the cells with those of colleagues' banks, which only these can change."""
+    """Return the cells with those of colleagues' banks, which only these can change.
+
+    What is asked of banks that are not in the library is left out: nothing can be drawn from them.
+    """
     assert by.user_id is not None
     banks = supply.banks_of(bench.quiz.course_id, by.user_id)
     if any(cell["bank"] not in banks for cell in cells):
         raise Refusal(_("Draw from your own banks only."), "cells")
-    return [*cells, *(c for c in bench.composition.cells if c["bank"] not in banks)]
+    colleagues = supply.banks_of_course(bench.quiz.course_id) - banks.keys()
+    return [*cells, *(c for c in bench.composition.cells if c["bank"] in colleagues)]
 
 
 # A draft may still be without questions; its rules are checked all the same.
@@ -147,26 +151,53 @@ _NO_CELL: JsonObject = {"bank": "", "topic": "none", "difficulty": 1, "count": 1
 
 def publish(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
     """Publish the draft as it was seen; new attempts follow it, running ones keep theirs."""
-    bench = _locked(quiz_id, base, by)
+    ready = make_ready(_locked(quiz_id, base, by), base=base)
+    author = ready.draft.created_by
+    if author == by.user_id and values.fresh(TWO_PERSON_QUIZZES):
+        raise Refusal(_("Two people are needed here: ask a colleague to publish your draft."))
+    names = weakening.find_weaker(ready.bench.quiz, ready.bench.published, ready.draft)
+    weakening.refuse_alone(ready.bench.quiz, names, author, by=by)
+    return finish(ready, by=by)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A draft with everything in order but who publishes it."""
+
+    bench: Workbench
+    draft: QuizVersion
+    blueprint: Blueprint
+
+
+def make_ready(bench: Workbench, *, base: str) -> Ready:
+    """Refuse a draft that is not as it was seen, breaks rules or cannot be drawn."""
+    _refuse_changed(bench, base)
     draft, composition = bench.draft, bench.composition
     if draft is None:
         raise Conflict(_("There is no draft to publish. Change something and save it first."))
     for problem in problems(composition.rules, composition.cells):
         raise Refusal(say(problem.template, problem.params), problem.place)
-    if draft.created_by == by.user_id and values.fresh(TWO_PERSON_QUIZZES):
-        raise Refusal(_("Two people are needed here: ask a colleague to publish your draft."))
     blueprint = Blueprint.of(draft.cells, draft.rules, bench.quiz.kind)
     _refuse_foreign_banks(blueprint, bench.quiz.course_id)
     lines = supply.shortages(blueprint, bench.quiz.course_id)
     if lines:
         raise Short(lines)
+    return Ready(bench, draft, blueprint)
+
+
+def finish(ready: Ready, *, by: Actor) -> QuizVersion:
+    """Publish a draft once it is settled who may."""
+    bench, draft, blueprint = ready.bench, ready.draft, ready.blueprint
+    weakening.keep_and_tell(bench.quiz, bench.published, draft, by=by,
+                            alone=draft.created_by == by.user_id)
     draft.state, draft.blueprint_hash = "published", blueprint.hash
     draft.published_at, draft.published_by = clock.now(), by.user_id
     if draft.created_by != by.user_id:
         draft.second_published_by = draft.created_by
     db.session.flush()
     bench.quiz.published_version_id = draft.id
-    note("quiz.published", by, scope="training", on=("quiz", quiz_id), after=composition.columns(),
+    note("quiz.published", by, scope="training", on=("quiz", bench.quiz.id),
+         after=bench.composition.columns(),
          details={"version": draft.number, "blueprint": blueprint.hash})
     db.session.flush()
     return draft
@@ -212,10 +243,14 @@ def _locked(quiz_id: int, base: str, by: Actor) -> Workbench:
     assert by.user_id is not None
     db.session.execute(sa.select(Quiz.id).where(Quiz.id == quiz_id).with_for_update())
     bench = workbench(directory.get(quiz_id, by.user_id))
+    _refuse_changed(bench, base)
+    return bench
+
+
+def _refuse_changed(bench: Workbench, base: str) -> None:
     if bench.base != base:
         raise Conflict(_("A colleague has changed this quiz in the meantime. Compare your entries"
                          " with theirs, then save again."))
-    return bench
 
 
 def _draft(quiz_id: int, number: int, composition: Composition, by: Actor) -> QuizVersion:

@@ -18,6 +18,7 @@ from isotrain.exams import drawing, receipts
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
 from isotrain.quizzes.rules import Subject, subject_of
+from isotrain.study.models import Course
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -132,12 +133,16 @@ def asked_questions(version_ids: Iterable[int]) -> dict[Id, Question]:
     return {id_: kept.question() for id_, kept in versions.contents(version_ids).items()}
 
 
-def current_pools(banks: Iterable[str]) -> list[Pool]:
-    """Return the present pools of some banks, given by their slugs; a bank may have none yet."""
+def current_pools(banks: Iterable[str], *, course_id: int) -> list[Pool]:
+    """Return the present pools of some banks, given by their slugs; a bank may have none yet.
+
+    A course draws from the banks of its library: others have none for it.
+    """
     query = (
         sa.select(PoolSnapshot.hash)
         .join(Bank, Bank.current_pool_id == PoolSnapshot.id)
-        .where(Bank.slug.in_(list(banks)))
+        .join(Course, Course.library_id == Bank.library_id)
+        .where(Bank.slug.in_(list(banks)), Course.id == course_id)
         .order_by(PoolSnapshot.hash)
     )
     return [pooling.pool(hash_) for hash_ in db.session.scalars(query)]

@@ -15,7 +15,8 @@ from isotrain.errors import Refusal
 from isotrain.exams.drawing import availability
 from isotrain.i18n import _, say, say_place
 from isotrain.ledger.canonical import JsonObject
-from isotrain.quizzes import composing, forming
+from isotrain.questions.problem import warning
+from isotrain.quizzes import composing, forming, weakening
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, problems
@@ -53,7 +54,7 @@ def load_course(path: Path, *, by: Actor) -> Outcome:
         load(described, course, by=by)
     return Outcome(loaded.library, loaded.courses, kept,
                    _summary(files.library["title"], before, _counts()),
-                   past_review(files, house.today()))
+                   [*past_review(files, house.today()), *_waiting(loaded.courses)])
 
 
 def load(described: JsonObject, course: Course, *, by: Actor) -> list[Quiz]:
@@ -92,19 +93,61 @@ def _load(
         return quiz
     _refuse_wrong(problems(rules, cells), described["id"])
     blueprint = Blueprint.of(cells, content["rules"], kind)
-    supplies = availability(blueprint.cells, forming.current_pools(blueprint.banks))
+    supplies = availability(blueprint.cells,
+                            forming.current_pools(blueprint.banks, course_id=course.id))
     _refuse_wrong([s.problem for s in supplies if s.problem is not None], described["id"])
-    version = QuizVersion(
-        quiz_id=quiz.id, number=_next_number(quiz.id), state="published",
-        blueprint_hash=blueprint.hash, created_at=clock.now(), published_at=clock.now(), **content,
-    )
+    _publish(quiz, content, blueprint, by)
+    return quiz
+
+
+def _publish(quiz: Quiz, content: JsonObject, blueprint: Blueprint, by: Actor) -> None:
+    """Publish what the files say; an exam that becomes weaker waits as a draft for a person.
+
+    Of two drafts the trainer's stays.
+    """
+    published, draft = _standing(quiz)
+    version = draft if draft is not None and draft.created_by is None else QuizVersion(
+        quiz_id=quiz.id, number=_next_number(quiz.id), state="draft")
+    version.created_at = clock.now()
+    for name, value in content.items():
+        setattr(version, name, value)
+    if weakening.needs_second(weakening.find_weaker(quiz, published, version)):
+        if draft in (None, version):
+            db.session.add(version)
+            note("quiz.draft_saved", by, scope="training", on=("quiz", quiz.id), after=content)
+            db.session.flush()
+        return
     db.session.add(version)
+    weakening.keep_and_tell(quiz, published, version, by=by, alone=True)
+    version.state, version.blueprint_hash = "published", blueprint.hash
+    version.published_at = clock.now()
     db.session.flush()
     quiz.published_version_id = version.id
     note("quiz.published", by, scope="training", on=("quiz", quiz.id), after=content,
          details={"version": version.number, "blueprint": version.blueprint_hash})
     db.session.flush()
-    return quiz
+
+
+def _standing(quiz: Quiz) -> tuple[QuizVersion | None, QuizVersion | None]:
+    """Return the version of a quiz that is published and its draft."""
+    draft = sa.select(QuizVersion).where(QuizVersion.quiz_id == quiz.id,
+                                         QuizVersion.state == "draft")
+    return (db.session.get(QuizVersion, quiz.published_version_id or 0),
+            db.session.scalars(draft).first())
+
+
+def _waiting(courses: Sequence[Course]) -> list[Problem]:
+    """Say which exams the files would make weaker, so that they wait for a second person."""
+    query = (
+        sa.select(Quiz, QuizVersion)
+        .join(QuizVersion, QuizVersion.quiz_id == Quiz.id)
+        .where(Quiz.course_id.in_([course.id for course in courses]), Quiz.kind == EXAM,
+               QuizVersion.state == "draft", QuizVersion.created_by.is_(None))
+        .order_by(Quiz.id)
+    )
+    return [warning(quiz.slug, "The files ask less than the published exam. The draft waits for"
+                    " somebody who looks after the course, or an administrator, to publish it.")
+            for quiz, _draft in db.session.execute(query)]
 
 
 def _quiz(course: Course, kind: str, slug: str) -> Quiz:
@@ -122,7 +165,6 @@ def _quiz(course: Course, kind: str, slug: str) -> Quiz:
 def _shipped(quiz_id: int) -> QuizVersion | None:
     """Return the newest version that came from files; what trainers published since may stay."""
     query = sa.select(QuizVersion).where(QuizVersion.quiz_id == quiz_id,
-                                         QuizVersion.published_at.is_not(None),
                                          QuizVersion.created_by.is_(None))
     return db.session.scalars(query.order_by(QuizVersion.number.desc())).first()
 

@@ -41,7 +41,8 @@ class QuizVersion(Base):
     cells: [{"bank", "topic" or "module", "difficulty", "count"}]; rules: minutes, pass_mark
     (percent), pass_mark_basis, attempts (0 is no limit), wait_hours, order
     ("shuffled"|"blueprint"), feedback ("explanations"|"topics"|"answers"). marking: the rule of
-    exams.marking.RULES.
+    exams.marking.RULES. weakened: what rules.weaker says of it beside the version before, each with
+    whether one person acted `alone`; older versions do not know.
     """
 
     __tablename__ = "quiz_version"
@@ -67,3 +68,4 @@ class QuizVersion(Base):
     published_at: Mapped[datetime | None]
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     second_published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    weakened: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,6 +66,51 @@ class Rules:
     def to_data(self) -> dict[str, Any]:
         """Return the rules as a quiz version keeps them."""
         return asdict(self)
+
+
+# What a version asks of those who sit it, by rule; `difficulty` is the average in hundredths.
+Demands = dict[str, "int | str"]
+
+
+def demands(rules: Rules, cells: Sequence[Mapping[str, Any]]) -> Demands:
+    """Return what rules and cells ask of those who sit them."""
+    questions = sum(cell["count"] for cell in cells)
+    hardness = sum(cell["count"] * cell["difficulty"] for cell in cells)
+    return {"pass_mark": rules.pass_mark, "attempts": rules.attempts,
+            "wait_hours": rules.wait_hours, "minutes": rules.minutes, "feedback": rules.feedback,
+            "questions": questions, "difficulty": 100 * hardness // max(1, questions)}
+
+
+def _laxity(rule: str, value: int | str) -> int:
+    """Return how little a value of a rule asks: the more, the weaker."""
+    if isinstance(value, str):
+        return ("topics", "explanations", "answers").index(value)
+    if rule in ("attempts", "minutes"):
+        return value or sys.maxsize  # 0 is no limit
+    return -value
+
+
+def weaker(before: Demands, after: Demands) -> tuple[str, ...]:
+    """Return the rules in which a version asks less than the one before."""
+    return tuple(rule for rule in before
+                 if _laxity(rule, after[rule]) > _laxity(rule, before[rule]))
+
+
+def weakened(
+    kept: Sequence[Mapping[str, Any]], before: Demands, after: Demands, *, alone: bool
+) -> list[dict[str, Any]]:
+    """Return what a version keeps of what was made weaker, now or before it.
+
+    Each entry names the rule, its value before it was ever weaker and now, and whether one person
+    acted alone. It ends when the rule asks as much again.
+    """
+    fresh = weaker(before, after)
+    first = {rule: before[rule] for rule in fresh} | {each["rule"]: each["before"]
+                                                      for each in kept}
+    lone = {each["rule"] for each in kept if each["alone"]} | set(fresh if alone else ())
+    return [{"rule": rule, "before": value, "after": after[rule], "alone": rule in lone}
+            for rule, value in first.items()
+            if _laxity(rule, after[rule]) > _laxity(rule, value)]
 
 
 def problems(rules: Rules, cells: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]:

@@ -43,8 +43,9 @@ def sample(bench: Workbench, *, seed: str) -> Sample:
     blueprint = Blueprint.of(bench.composition.cells, bench.composition.rules.to_data(),
                              bench.quiz.kind)
     try:
-        drawn = forming.draw(blueprint, forming.current_pools(blueprint.banks), seed=seed,
-                             history={}, language=chosen_language())
+        pools = forming.current_pools(blueprint.banks, course_id=bench.quiz.course_id)
+        drawn = forming.draw(blueprint, pools, seed=seed, history={},
+                             language=chosen_language())
     except Shortage as short:
         raise Refusal(_("The banks do not hold enough questions for this form."), status=409) \
             from short

@@ -15,7 +15,8 @@ from isotrain.i18n import _, say
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions import TYPES
 from isotrain.quizzes import forming
-from isotrain.quizzes.rules import BANDS, PRACTICE, Subject, subject_of
+from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import BANDS, EXAM, PRACTICE, Subject, subject_of
 from isotrain.study import content
 from isotrain.study.models import Course
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from isotrain.exams.pools import Pool
     from isotrain.quizzes.composition import Composition
     from isotrain.quizzes.forming import Blueprint
-    from isotrain.quizzes.models import Quiz, QuizVersion
 
 # From this share of questions that can be guessed on, guessing alone earns too much.
 MANY_GUESSABLE = 0.25
@@ -87,7 +87,7 @@ class Stock:
 def stock(quiz: Quiz, composition: Composition, user_id: int) -> Stock:
     """Return the grids of the banks a trainer looks after, with what is wanted from each cell."""
     banks = banks_of(quiz.course_id, user_id)
-    pools = forming.current_pools(banks)
+    pools = forming.current_pools(banks, course_id=quiz.course_id)
     names = names_of(quiz.course_id)
     wanted = {(c["bank"], subject_of(c), c["difficulty"]): c["count"] for c in composition.cells
               if c["bank"] in banks}
@@ -123,7 +123,8 @@ def _rows(
 
 def shortages(blueprint: Blueprint, course_id: int) -> list[str]:
     """Say for each short cell of a blueprint what is missing; nothing when all can be drawn."""
-    supplies = availability(blueprint.cells, forming.current_pools(blueprint.banks))
+    supplies = availability(blueprint.cells,
+                            forming.current_pools(blueprint.banks, course_id=course_id))
     names = names_of(course_id)
     return [
         say(problem.template, {**problem.params, "subject": _name(supply.cell, names)})
@@ -158,6 +159,15 @@ def banks_of_course(course_id: int) -> set[str]:
     """Return the slugs of all banks in the library of a course."""
     query = sa.select(Bank.slug).join(Course, Course.library_id == Bank.library_id)
     return set(db.session.scalars(query.where(Course.id == course_id)))
+
+
+def count_exams(bank: str) -> int:
+    """Count the published exams whose blueprint draws from a bank."""
+    query = (
+        sa.select(QuizVersion.cells).join(Quiz, Quiz.published_version_id == QuizVersion.id)
+        .where(Quiz.kind == EXAM, Quiz.retired_at.is_(None))
+    )
+    return sum(any(cell["bank"] == bank for cell in cells) for cells in db.session.scalars(query))
 
 
 def names_of(course_id: int) -> dict[Subject, str]:

@@ -7,10 +7,11 @@ import secrets
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from isotrain.accounts import directory as accounts
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import Conflict
 from isotrain.i18n import _
-from isotrain.quizzes import composing, directory, sampling, supply
+from isotrain.quizzes import composing, confirming, directory, sampling, supply, weakening
 from isotrain.quizzes.composing import Workbench
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
@@ -102,6 +103,35 @@ def publish(quiz_id: int) -> ResponseReturnValue:
     return _blueprint_page(quiz, form, bench)
 
 
+@bp.get("/weaker-exams")
+@requires(Permission.QUIZ_CONFIRM)
+def weaker() -> ResponseReturnValue:
+    """List the weaker exams that wait for an administrator: what becomes weaker, no question."""
+    return _weaker_page(RulesForm(None))
+
+
+@bp.post("/weaker-exams/<int:quiz_id>")
+@requires(Permission.QUIZ_CONFIRM)
+def confirm(quiz_id: int) -> ResponseReturnValue:
+    """Publish a weaker exam as its second person."""
+    sent = RulesForm(None)
+    with answered(sent):
+        with transaction():
+            version = confirming.confirm(quiz_id, base=request.form.get("base", ""), by=actor())
+        flash(_("Version %(n)s is published. New attempts follow it.", n=version.number),
+              "success")
+        return redirect(url_for("quizzes.weaker"), 303)
+    return _weaker_page(sent)
+
+
+def _weaker_page(form: RulesForm) -> ResponseReturnValue:
+    waiting = confirming.list_waiting()
+    names = accounts.names_of({each.author for each in waiting if each.author is not None})
+    page = render_template("quizzes/weaker.html", waiting=waiting, form=form, names=names,
+                           own_id=me().id)
+    return page, form.status
+
+
 def _typed_page(quiz: Quiz, form: RulesForm) -> ResponseReturnValue:
     """Show again what was typed; after a conflict, saving it once more is deliberate."""
     bench = composing.workbench(quiz)
@@ -118,6 +148,7 @@ def _blueprint_page(
         "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
         stock=supply.stock(quiz, wanted or bench.composition, me().id),
         versions=composing.list_versions(quiz),
+        weaker=weakening.lines_of(quiz, bench.published, bench.draft),
     )
     return page, form.status
 
@@ -130,6 +161,7 @@ def version(quiz_id: int, number: int) -> ResponseReturnValue:
     found = composing.get_version(quiz, number)
     return render_template("quizzes/version.html", quiz=quiz, version=found,
                            rules=Composition.of(found).rules,
+                           weakened=weakening.in_words(found.weakened or []),
                            rows=supply.version_rows(found, quiz.course_id))
 
 

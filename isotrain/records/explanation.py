@@ -11,6 +11,8 @@ from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
+from isotrain.quizzes import weakening
+from isotrain.quizzes.weakening import Line
 from isotrain.records import recording, rules
 from isotrain.records.models import CompletionRecord, RecordPerson
 from isotrain.settings import house
@@ -43,6 +45,11 @@ class Explained:
     def editions(self) -> list[EditionView]:
         """The editions it names, with where they stand today; what it says itself is frozen."""
         return editions.by_label(self.frozen["standards"], house.today())
+
+    @property
+    def weakened(self) -> list[Line]:
+        """What had been made weaker in the exam, in words."""
+        return weakening.in_words(self.frozen["quiz"].get("weakened") or [])
 
     @property
     def corrected_by(self) -> CompletionRecord | None:

@@ -199,10 +199,12 @@ def _values(row: Line, courses: dict[int, CourseView]) -> list[str]:
         row.status, _day(row.completed_on), row.score_percent, str(row.pass_mark), row.result,
         certificate["number"] if certificate else "", _day(row.valid_until),
         str(row.attempt_id), record["attempt"]["form"],
+        _weakened(record["quiz"].get("weakened") or []), _YES_NO[record["attempt"].get("saw_keys")],
     ]
 
 
-_NOT_COMPLETED = [""] * 8
+_NOT_COMPLETED = [""] * 10
+_YES_NO = {True: "yes", False: "no", None: ""}
 
 
 def _due(row: Line, rule: JsonObject | None) -> tuple[str, str]:
@@ -215,6 +217,11 @@ def _level(row: Line, rule: JsonObject | None) -> tuple[str, str, str]:
     if row.assignment_id is not None:
         return row.level or "", _day(row.assigned_on), _day(row.due_on)
     return (rule["level"], rule["assigned_on"], rule["due_on"]) if rule else ("", "", "")
+
+
+def _weakened(entries: list[JsonObject]) -> str:
+    return "; ".join(f"{each['rule']} {each['before']} > {each['after']}"
+                     + (" alone" if each["alone"] else "") for each in entries)
 
 
 def _day(value: date | None) -> str:

@@ -172,12 +172,14 @@ def _course(course: Course, version: CourseVersion) -> JsonObject:
 
 def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> JsonObject:
     return {"slug": quiz.slug, "title": version.title, "version": version.number,
-            "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis}
+            "pass_mark": rules.pass_mark, "pass_mark_basis": rules.pass_mark_basis,
+            "weakened": version.weakened}
 
 
 def _attempt(attempt: Attempt, form_hash: str) -> JsonObject:
     return {"id": attempt.id, "number": attempt.number, "state": attempt.state, "form": form_hash,
-            "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at)}
+            "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at),
+            "saw_keys": attempt.saw_keys}
 
 
 def _result(result: Result) -> JsonObject:

@@ -57,6 +57,12 @@ COLUMNS = {
     "valid_until": N_("Last day on which the completion counts."),
     "attempt_id": N_("The attempt at the exam."),
     "form_id": N_("SHA-256 of the form that was drawn for the attempt."),
+    "exam_weakened": N_(
+        "What had been made weaker in that exam: rule, value before, value then, and alone where"
+        " one person decided it; empty where nothing had been, or it was not noted yet."),
+    "saw_keys": N_(
+        "yes where the person looked after a question bank of that exam by its end, or once had,"
+        " and so knew the keys; no; or empty where this was not noted yet."),
 }
 
 

@@ -112,6 +112,20 @@ TWO_PERSON_QUIZZES = Definition(
     lazy("Who saved the draft of an exam or practice quiz does not publish it; a colleague does."),
     Switch(), False, "TWO_PERSON", scope=TRAINING)
 
+TWO_PERSON_WEAKENING = Definition(
+    "two_person_weakening", lazy("Two persons for weakening an exam"),
+    lazy("Who saved a draft that asks less than the published exam (a lower pass mark, more"
+         " attempts or time, a shorter wait, more shown afterwards, fewer or easier questions) does"
+         " not publish it; a colleague does, or an administrator where the course has nobody else."
+         " Records say what was made weaker, and whether one person decided it."),
+    Switch(), True, "TWO_PERSON", scope=TRAINING)
+
+KEY_HOLDERS_SIT = Definition(
+    "key_holders_sit", lazy("Who has seen the keys sits the exam"),
+    lazy("Who looks after a question bank that an exam draws from, or once did, sits it with a mark"
+         " in the record. Off: not at all."),
+    Switch(), True, "KEY_HOLDERS_SIT", scope=TRAINING)
+
 SESSION_IDLE = Definition(
     "session_idle", lazy("Sign out after a time without use"),
     lazy("Who does nothing for this long signs in again. Who is sitting an exam is not signed"
@@ -171,7 +185,9 @@ KEEP_LATE_ANSWERS = Definition(
 
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
     (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE)),
-    (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES)),
+    (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES,
+                              TWO_PERSON_WEAKENING)),
+    (lazy("Exams"), (KEY_HOLDERS_SIT,)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),
     (lazy("How long things are kept"), (KEEP_SIGN_INS, KEEP_LETTERS, KEEP_LATE_ANSWERS)),

@@ -16,8 +16,8 @@ from isotrain.study import content, membership
 from isotrain.study.membership import COURSE
 from isotrain.study.page import get_page
 from isotrain.web.forms import PersonForm
-from isotrain.web.gate import actor, requires
-from isotrain.web.members import added, oversees, removed, rights
+from isotrain.web.gate import actor, me, requires
+from isotrain.web.members import added, oversees, removed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -72,6 +72,16 @@ def add_member(slug: str) -> ResponseReturnValue:
         back=url_for("courses.members", slug=slug)) or (_page(course, form), form.status)
 
 
+@bp.post("/<slug>/members/owner")
+@requires(Permission.LIBRARY_READ)
+def name_owner(slug: str) -> ResponseReturnValue:
+    """Name another owner of the course."""
+    course, form = _course_of_mine(slug), PersonForm.of_request()
+    name = partial(membership.hand_over, COURSE, course.id, by=actor(), oversees=oversees())
+    return added(form, name, said=_("Named."),
+                 back=url_for("courses.members", slug=slug)) or (_page(course, form), form.status)
+
+
 @bp.post("/<slug>/members/<int:user_id>/remove")
 @requires(Permission.QUIZ_COMPOSE)
 def remove_member(slug: str, user_id: int) -> ResponseReturnValue:
@@ -90,6 +100,5 @@ def _course_of_mine(slug: str) -> content.CourseView:
 
 
 def _page(course: content.CourseView, form: PersonForm) -> str:
-    listed = membership.list_members(COURSE, course.id)
-    return render_template("courses/members.html", course=course, form=form, members=listed,
-                           **rights({member.user_id for member in listed}))
+    table = membership.table_for(COURSE, course.id, me().id, oversees=oversees())
+    return render_template("courses/members.html", course=course, form=form, table=table)

@@ -14,6 +14,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from isotrain.db import Base
 
+OWNER, MEMBER = "owner", "member"
+
+
+class Membership:
+    """What is known of one membership, of whatever: a thing has one owner at most.
+
+    Without `since` and `added_by` it is from a time that did not note them.
+    """
+
+    role: Mapped[str] = mapped_column(default=MEMBER)
+    since: Mapped[datetime | None]
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+def one_owner(kind: str) -> tuple[sa.CheckConstraint, sa.Index]:
+    """Return what the table of a kind's members holds up: known roles, at most one owner."""
+    owner = sa.text("role = 'owner'")
+    return (sa.CheckConstraint("role IN ('owner','member')", name="role_known"),
+            sa.Index(f"uq_{kind}_member_owner", f"{kind}_id", unique=True, sqlite_where=owner,
+                     postgresql_where=owner))
+
 
 class Library(Base):
     """What modules, facts, terms and banks live in; `topics` are those that they may name."""
@@ -28,10 +49,11 @@ class Library(Base):
     created_at: Mapped[datetime]
 
 
-class LibraryMember(Base):
+class LibraryMember(Membership, Base):
     """A trainer who looks after a library."""
 
     __tablename__ = "library_member"
+    __table_args__ = one_owner("library")
 
     library_id: Mapped[int] = mapped_column(sa.ForeignKey("library.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
@@ -52,10 +74,11 @@ class Course(Base):
     created_at: Mapped[datetime]
 
 
-class CourseMember(Base):
+class CourseMember(Membership, Base):
     """A trainer who looks after a course."""
 
     __tablename__ = "course_member"
+    __table_args__ = one_owner("course")
 
     course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)

@@ -69,8 +69,10 @@ def sample() -> dict[str, object]:
         "editions": [_edition(today)],
         "page_url": "#page-{}".format,
         "person": PersonForm(None),
-        "keepers": [{"user_id": n, "name": name, "personnel_no": f"T{n}"}
-                    for n, name in enumerate(("Amina Haddad", "Théo Laurent"), 1)],
+        "keepers": {"own_id": 1, "may_change": True, "may_name": True, "may_add": True, "members": [
+            {"user_id": n, "name": name, "personnel_no": f"T{n}", "role": role}
+            for n, (name, role) in enumerate(
+                (("Amina Haddad", "owner"), ("Théo Laurent", "member")), 1)]},
         "grid_items": [
             {
                 "number": number,

@@ -14,7 +14,7 @@ from isotrain.web.gate import me
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from werkzeug.wrappers import Response
 
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 def oversees() -> bool:
     """Say whether the reader appoints somebody where nobody looks after anything."""
     return me().may(Permission.MEMBERS_APPOINT)
-
-
-def rights(user_ids: Collection[int]) -> dict[str, int | bool]:
-    """Return what the reader may do where these people look after something, for its template."""
-    own = me().id in user_ids
-    return {"own_id": me().id, "may_change": own, "may_add": own or not user_ids}
 
 
 def added(

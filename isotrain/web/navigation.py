@@ -40,6 +40,7 @@ GROUPS = (
     (lazy("Oversight"), (
         (lazy("Events"), "audit.index", "scroll-text", Permission.AUDIT_RECORDS),
         (lazy("Technical events"), "audit.technical", "file-cog", Permission.AUDIT_TECHNICAL),
+        (lazy("Weaker exams"), "quizzes.weaker", "shield-alert", Permission.QUIZ_CONFIRM),
         (lazy("Settings"), "settings.index", "sliders-horizontal", Permission.SETTINGS),
         (lazy("Health"), "health.page", "heart-pulse", Permission.SETTINGS),
     )),

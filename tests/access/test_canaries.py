@@ -316,11 +316,12 @@ def test_the_place_of_the_right_option_is_chance(world):
     """2,000 forms of the shipped exam: every place is as likely, for each number of options."""
     places: dict[tuple[str, int], list[int]] = {}
     with world.app.app_context():
-        shipped = db.session.scalars(
-            sa.select(QuizVersion).join(Quiz, Quiz.published_version_id == QuizVersion.id)
+        shipped, course_id = db.session.execute(
+            sa.select(QuizVersion, Quiz.course_id)
+            .join(Quiz, Quiz.published_version_id == QuizVersion.id)
             .where(Quiz.slug == f"{seeding.COURSE}-exam")).one()
         blueprint = forming.Blueprint.of(shipped.cells, shipped.rules, "exam")
-        pools = forming.current_pools(blueprint.banks)
+        pools = forming.current_pools(blueprint.banks, course_id=course_id)
         keys = versions.keys(db.session.scalars(sa.select(QuestionVersion.id)))
         for n in range(FORMS):
             drawn = forming.draw(blueprint, pools, seed=f"{n:032x}", history={})

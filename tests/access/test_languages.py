@@ -155,8 +155,9 @@ SAID = (
     ("user", "access-link", "W001"), ("user", "role", "W001"), ("user", "role", "nobody"),
     ("course", "member", "remove", COURSE, "nobody"), ("certificate", "revoke", "26-0000-0000",
      "--reason", "Issued in error"), ("assign", COURSE, "--due", "2027-01-31"),
-    ("bank", "member", COURSE, "nobody"), ("people", "access-sheets", "--unit", "nowhere", "--out",
-     "{folder}/sheets.html"), ("people", "access-sheets", "--out", "{folder}/sheets.html"),
+    ("bank", "member", "add", COURSE, "nobody"), ("bank", "member", "owner", COURSE, "nobody"),
+    ("people", "access-sheets", "--unit", "nowhere", "--out", "{folder}/sheets.html"),
+    ("people", "access-sheets", "--out", "{folder}/sheets.html"),
     ("people", "import", "--check", "{people}"), ("people", "import", "{wrong}"),
     ("bank", "check", "{questions}"), ("bank", "check", "{wrong}"),
     ("records", "export", "{folder}/records.csv"),
@@ -174,7 +175,8 @@ def test_nothing_a_command_says_is_untranslated(
         places[name] = str(tmp_path / f"{name}.{'txt' if name == 'questions' else 'csv'}")
         Path(places[name]).write_text(text, encoding="utf-8")
     jobs = [job.name for job in foreign.app.extensions[WIRED].jobs.each]
-    for name in (*BY_NAME, *verifying.CHECKS, *jobs, "two_person_questions off", "off", "en",
+    for name in (*BY_NAME, *verifying.CHECKS, *jobs, "two_person_questions off",
+                 "two_person_weakening on", "off", "on", "en",
                  "Nova Lind"):
         known.learn(name)
     found = []

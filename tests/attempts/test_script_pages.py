@@ -74,7 +74,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(browser, learner):
     press(browser, attempt, 1, "next", ["0"])
     assert queries_of(browser, f"/attempt/{attempt}/1") <= 3
     assert queries_of(browser, f"/attempt/{attempt}/check") <= 3
-    assert queries_of(browser, f"/quiz/{EXAM}") <= 5
+    assert queries_of(browser, f"/quiz/{EXAM}") <= 6
     sitting.submit(attempt, learner)
     assert queries_of(browser, f"/attempt/{attempt}/result") <= 11
 

@@ -147,7 +147,7 @@ def test_a_retake_prefers_questions_not_seen_yet(each_course_app):
     """Each cell has at least twice what it gives, so that the second form needs no repeat."""
     user = a_user()
     cells = db.session.get(QuizVersion, sitting.quiz_of().published_version_id).cells
-    pool = forming.current_pools(["iso-certification"])[0]
+    pool = forming.current_pools(["iso-certification"], course_id=sitting.quiz_of().course_id)[0]
     roomy = [
         {**cell, "count": 1} for cell in cells
         if len({entry.enemies or entry.question for entry in pool.cells.get(

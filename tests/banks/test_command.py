@@ -186,9 +186,9 @@ def test_members_are_added_and_removed(run):
     bank_id = a_bank(a_trainer(), title="Audits")
     trainer = a_trainer(number="T9")
     a_user("employee", number="E9")
-    assert run("member", "audits", "T9").exit_code == 0
+    assert run("member", "add", "audits", "T9").exit_code == 0
     assert trainer in {member.user_id for member in membership.list_members(tending.BANK, bank_id)}
-    assert "not a trainer" in run("member", "audits", "E9").output
-    assert run("member", "audits", "T9", "--remove").exit_code == 0
-    assert "Nobody has" in run("member", "audits", "T0", "--remove").output
+    assert "not a trainer" in run("member", "add", "audits", "E9").output
+    assert run("member", "remove", "audits", "T9").exit_code == 0
+    assert "Nobody has" in run("member", "remove", "audits", "T0").output
     assert count(BankMember) == 1

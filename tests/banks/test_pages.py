@@ -362,6 +362,7 @@ def test_settings_change_the_description_and_members(app, client, trainer, bank_
     page = f"/banks/{bank_id}/settings"
     post(client, page, {"title": "New title", "description": "New words", "library": ""})
     assert "New title" in client.get("/banks").text
+    page = f"/banks/{bank_id}/members"
     post(client, page, {"name": "T55"}, to=f"/banks/{bank_id}/members")
     assert "Otto" in client.get(page).text
     post(client, page, to=f"/banks/{bank_id}/members/{colleague}/remove")
@@ -369,7 +370,7 @@ def test_settings_change_the_description_and_members(app, client, trainer, bank_
 
 
 def test_a_wrong_member_is_refused_at_the_field(app, client, bank_id):
-    page = f"/banks/{bank_id}/settings"
+    page = f"/banks/{bank_id}/members"
     for name, said in (("nobody", "Nobody signs in"), ("", "Enter a personnel number")):
         answer = post(client, page, {"name": name}, to=f"/banks/{bank_id}/members")
         assert answer.status_code == 422
@@ -379,7 +380,7 @@ def test_a_wrong_member_is_refused_at_the_field(app, client, bank_id):
 def test_the_last_member_cannot_leave(app, client, trainer, bank_id):
     done = post(client, f"/banks/{bank_id}/settings",
                 to=f"/banks/{bank_id}/members/{trainer}/remove")
-    assert done.location == f"/banks/{bank_id}/settings"
+    assert done.location == f"/banks/{bank_id}/members"
     assert "Somebody must look after it" in client.get(done.location).text
     assert [m.user_id for m in membership.list_members(tending.BANK, bank_id)] == [trainer]
 

@@ -12,8 +12,10 @@ from isotrain.accounts import directory
 from isotrain.banks.models import Bank
 from isotrain.db import db
 from isotrain.quizzes.models import QuizVersion
+from isotrain.study.models import Course
 from tests.attempts import sitting
 from tests.banks.making import a_bank
+from tests.factories import committed
 from tests.journeys.sitting import attempt_of, press, saved
 from tests.journeys.test_every_page import sound
 from tests.questions.foreign import register
@@ -49,8 +51,11 @@ def bank_id(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         sitting.change_rules(sitting.PRACTICE, before)
 
 
-def test_pairs_are_written_and_answered(bank_id: int, visitor: Visitor):
+def test_pairs_are_written_and_answered(bank_id: int, site: Site, visitor: Visitor):
     _write(visitor(TRAINER), bank_id)
+    with site.inside(), committed():  # a course draws from banks of its library
+        course = db.session.get_one(Course, sitting.quiz_of().course_id)
+        db.session.get_one(Bank, bank_id).library_id = course.library_id
     page = visitor(EMPLOYEE)
     page.goto(f"/quiz/{sitting.PRACTICE}")
     page.get_by_role("button", name=re.compile("Start|practi", re.IGNORECASE)).first.click()

@@ -20,8 +20,8 @@ ADA, BEN, CLEO, DAN, EVA = range(1, 6)
 class Old:
     """A database of the schema before, filled row by row."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        schema.upgrade(engine, "0003")
+    def __init__(self, engine: sa.Engine, revision: str = "0003") -> None:
+        schema.upgrade(engine, revision)
         self.engine, self.tables = engine, sa.MetaData()
         self.tables.reflect(engine)
         self.sqlite = engine.dialect.name == "sqlite"

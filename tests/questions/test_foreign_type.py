@@ -15,6 +15,7 @@ from isotrain.banks.models import Bank
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.keeping import verifying
+from isotrain.study.models import Course
 from tests.attempts import sitting
 from tests.attempts.browsing import begin, form_fields, rows, text_of
 from tests.attempts.sitting import EXAM, PRACTICE
@@ -86,6 +87,9 @@ def browser(foreign_app, desk):
     for use in ("exam", "practice"):
         a_pairing(bank_id, use=use)
         a_pairing(bank_id, use=use, stem="And who *else*?")
+    with committed():  # a course draws from banks of its library
+        course = db.session.get_one(Course, sitting.quiz_of().course_id)
+        db.session.get_one(Bank, bank_id).library_id = course.library_id
     slug = db.session.get(Bank, bank_id).slug
     for quiz in (EXAM, PRACTICE):
         sitting.change_rules(quiz, [{"bank": slug, "topic": "roles", "difficulty": 1, "count": 2}],

@@ -21,7 +21,7 @@ from isotrain.quizzes.composing import Short
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
-from isotrain.settings.definitions import TWO_PERSON_QUIZZES
+from isotrain.settings.definitions import TWO_PERSON_QUIZZES, TWO_PERSON_WEAKENING
 from isotrain.study import library
 from isotrain.study.models import Course, CourseMember
 from tests.attempts import sitting
@@ -74,11 +74,14 @@ def publish(user, base=None, quiz_id=None):
 
 @pytest.fixture
 def trainer(course_app):
+    """A trainer of a house where one person may make an exam weaker."""
+    a_setting(TWO_PERSON_WEAKENING, False)
     return a_trainer()
 
 
 @pytest.fixture
 def each_trainer(each_course_app):
+    a_setting(TWO_PERSON_WEAKENING, False)
     return a_trainer()
 
 
@@ -227,9 +230,9 @@ def test_one_person_alone_leaves_the_second_name_empty(trainer):
 def test_composing_is_noted(trainer):
     save(trainer, Composition("T", [cell()]))
     publish(trainer)
-    actions = [e.action for e in db.session.query(Event).filter(Event.scope == "training")
+    actions = [e.action for e in db.session.query(Event).order_by(Event.id)
                if e.object_type == "quiz" and e.actor_id == trainer]
-    assert actions == ["quiz.draft_saved", "quiz.published"]
+    assert actions == ["quiz.draft_saved", "quiz.weakened", "quiz.published"]
 
 
 def create(user, kind="practice", title="Second exam"):

@@ -9,9 +9,10 @@ import pytest
 
 from isotrain.db import db
 from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.settings.definitions import TWO_PERSON_WEAKENING
 from tests.attempts import sitting
 from tests.counting import counted
-from tests.factories import a_user, client_of, csrf, post
+from tests.factories import a_setting, a_user, client_of, csrf, post
 from tests.quizzes.test_composing import a_trainer
 
 CELL = "cell:iso-certification:{}:{}"
@@ -61,6 +62,7 @@ def test_a_trainer_without_banks_is_told_where_to_begin(course_app):
 
 
 def test_a_draft_is_saved_and_published(browser):
+    a_setting(TWO_PERSON_WEAKENING, False)
     led = save(browser, title="New title", **{CELL.format(1, "iso"): "3"})
     assert led.status_code == 303, text_of(led)
     page = browser.get(led.location)

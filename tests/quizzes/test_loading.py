@@ -60,7 +60,7 @@ def test_loading_again_changes_nothing_and_says_so(course_app):
 
 
 def test_changed_rules_are_a_new_published_version(course_app, folder):
-    edit(folder, lambda course: course["exam"].update(minutes=45))
+    edit(folder, lambda course: course["exam"].update(minutes=25))
     assert "quizzes: 1" in load(folder)
     assert [number for *_rest, number in versions()] == [2, 1, 1, 1]
 

@@ -93,7 +93,8 @@ def test_what_is_decided_where_nobody_has_decided_anything():
     assert {each.name: each.kind.text(each.default) for each in DEFINITIONS} == {
         "organization": "Your organization", "language": "en", "time_zone": zones.of_system(),
         "two_person_questions": "off",
-        "two_person_quizzes": "off", "session_idle": "30", "session_absolute": "12",
+        "two_person_quizzes": "off", "two_person_weakening": "on", "key_holders_sit": "on",
+        "session_idle": "30", "session_absolute": "12",
         "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": "",
         "keep_sign_ins": "30", "keep_letters": "90", "keep_late_answers": "14"}
 
