@@ -101,10 +101,10 @@ def test_each_step_is_told_while_it_lasts(each_app, monkeypatch):
     client, told, read = client_of(each_app, a_user("hr")), [], applying.importing.read
     page = ask_for_people(client)
 
-    def look(data):
+    def look(data, **more):
         db.session.rollback()  # what is read from here on is new
         told.extend((client.get(page).text, client.get("/work").text))
-        return read(data)
+        return read(data, **more)
 
     monkeypatch.setattr(applying.importing, "read", look)
     work_off()
@@ -122,8 +122,8 @@ def test_an_import_that_is_cancelled_changes_nothing(each_app, monkeypatch, at):
         with committed():
             assert asking.cancel(number_of(page), user_id=owner)
 
-    def reading(data):
-        file = read(data)
+    def reading(data, **more):
+        file = read(data, **more)
         cancel()
         return file
 

@@ -144,7 +144,7 @@ def test_files_that_nobody_applied_go_after_a_day(each_app):
 @pytest.mark.parametrize("state", ["checked", "applied"])
 def test_what_was_read_of_a_bank_file_goes_and_that_it_was_applied_stays(each_app, state):
     bank = a_bank()
-    file = bank_files.read(b"What?\nA. This\nB. That\nANSWER: A\n", "q.txt")
+    file = bank_files.read(b"What?\nA. This\nB. That\nANSWER: A\n", "q.txt", reader=None)
     with committed():
         for _ in range(7):
             bank_files.keep(bank, file, by=BY)
