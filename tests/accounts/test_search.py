@@ -57,7 +57,8 @@ def test_every_beginning_of_a_typed_word_is_a_beginning_of_a_kept_one(name, leng
                 assert any(each.startswith(asked) for each in kept), (asked, kept)
 
 
-@given(st.lists(LETTERS.filter(lambda name: fold(name) and not line_fault(name)), min_size=2, max_size=4), LETTERS)
+@given(st.lists(LETTERS.filter(lambda name: fold(name) and not line_fault(name)),
+                min_size=2, max_size=4), LETTERS)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_who_is_found_is_who_has_words_that_begin_so(each_app, names, text):
     users = {a_user(name=name): name for name in names}
