@@ -7,7 +7,8 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import directory, linking, throttling
+from isotrain.accounts import directory, linking, protecting, throttling
+from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity, User
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
@@ -51,6 +52,15 @@ def invite(user_ids: Collection[int], *, by: Actor) -> list[int]:
         if _enqueue(user_id):
             note("link.mailed", by, scope="people", on=("user", user_id))
     return mailable
+
+
+def let_in(user_id: int, *, by: Actor) -> Link | None:
+    """Make a link to hand over, or mail it to who has an address: then there is none to see."""
+    if list_mailable([user_id]):
+        protecting.refuse_opening([user_id], by=by)
+        invite([user_id], by=by)
+        return None
+    return linking.make([user_id], by=by)[user_id]
 
 
 def ask(name: str, address: str) -> None:

@@ -50,6 +50,7 @@ def make(user_ids: Collection[int], *, by: Actor, beside: bool = False) -> dict[
     if closed:
         raise Refusal(_("This account is not active. Reactivate it first."))
     protecting.refuse_opening(user_ids, by=by)
+    protecting.refuse_showing(user_ids, by=by)
     if not beside:
         registering.cancel_links(user_ids)
     now = clock.now()

@@ -100,9 +100,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
-# Whoever holds one of these is given links, and another number or address to sign in with, only
-# by somebody who may grant roles: a link opens the account it is made for.
-GUARDED = frozenset({Permission.BANK_READ, Permission.ROLES_GRANT})
+# Only administrators give these. Whoever holds one is given links, and another number or address
+# to sign in with, by administrators alone: a link opens the account it is made for.
+PRIVILEGED = frozenset(Role) - {Role.EMPLOYEE}
 
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:

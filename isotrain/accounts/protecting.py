@@ -10,15 +10,14 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from isotrain.accounts import directory
-from isotrain.accounts.models import User, UserRole
-from isotrain.accounts.permissions import GUARDED, PERMISSIONS, Permission, Role, permissions_of
+from isotrain.accounts.models import Identity, User, UserRole
+from isotrain.accounts.permissions import PRIVILEGED, Permission, Role, permissions_of
 from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.lists import chunks
-
-GUARDED_ROLES = tuple(role for role in Role if PERMISSIONS[role] & GUARDED)
+from isotrain.mail import queueing
 
 
 def guarded_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
@@ -28,15 +27,39 @@ def guarded_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
     found: set[int] = set()
     for some in chunks(user_ids):
         found.update(db.session.scalars(sa.select(UserRole.user_id).where(
-            UserRole.user_id.in_(some), UserRole.role.in_(GUARDED_ROLES))))
-    return found - {by.user_id}
+            UserRole.user_id.in_(some), UserRole.role.in_(PRIVILEGED))))
+    return found
 
 
 def refuse_opening(user_ids: Collection[int], *, by: Actor) -> None:
-    """Refuse to make or change the way in of trainers and administrators, but to administrators."""
+    """Refuse to make or change the way in of who holds a role, but to administrators."""
     if guarded_from(user_ids, by=by):
-        raise Refusal(_("This person is a trainer or an administrator: only an administrator"
+        raise Refusal(_("This person holds a role beyond an employee's: only an administrator"
                         " makes their links and changes what they sign in with."))
+
+
+def hidden_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
+    """Return those of these people whose link must not be shown to this actor.
+
+    Who has an address is sent theirs; where no mail can be sent, an administrator hands it over.
+    """
+    if by.kind != "user" or (_may_grant(by) and not queueing.is_set_up()):
+        return set()
+    found: set[int] = set()
+    for some in chunks(user_ids):
+        found.update(db.session.scalars(sa.select(Identity.user_id).where(
+            Identity.user_id.in_(some), Identity.email.is_not(None))))
+    return found
+
+
+def refuse_showing(user_ids: Collection[int], *, by: Actor) -> None:
+    """Refuse to show links that go to the address of their owner."""
+    if not hidden_from(user_ids, by=by):
+        return
+    if queueing.is_set_up():
+        raise Refusal(_("Who has an e-mail address is sent the link. Mail it."))
+    raise Refusal(_("No mail can be sent here, so only an administrator makes the link of somebody"
+                    " who has an e-mail address."))
 
 
 def refuse_closing(user_ids: Collection[int], *, by: Actor) -> None:

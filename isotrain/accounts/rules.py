@@ -41,6 +41,12 @@ def is_email(text: str) -> bool:
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 
+def masked(address: str) -> str:
+    """Return an address so that its owner knows it and nobody else learns it: a...@example.com."""
+    local, _at, domain = address.partition("@")
+    return f"{local[:1]}...@{domain}"
+
+
 def password_problem(password: str, *, about: tuple[str, ...] = ()) -> str | None:
     """Return what is wrong with a new password as a sentence template, None when it will do.
 

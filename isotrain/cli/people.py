@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from markupsafe import Markup
 
-from isotrain.accounts import linking
+from isotrain.accounts import inviting, linking
 from isotrain.audit.noting import Actor
 from isotrain.cli.days import a_day
 from isotrain.cli.running import reads, writes
@@ -129,7 +129,10 @@ def _preview(plan: Plan) -> None:
                                                        path_type=Path), metavar="FILE")
 @reads
 def access_sheets(unit: str | None, out: Path) -> None:
-    """Write an HTML page to print for everybody without a password, each with a one-time link."""
+    """Write an HTML page to print for everybody without a password, each with a one-time link.
+
+    Who has an address is sent theirs instead, where mail can be sent.
+    """
     unit_id = None
     if unit is not None:
         unit_id = directory.find_unit(unit)
@@ -142,10 +145,17 @@ def access_sheets(unit: str | None, out: Path) -> None:
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         with transaction():
-            links = linking.make(people, by=Actor.command())
+            mailable = set(inviting.list_mailable(people))
+            if mailable:
+                inviting.invite(mailable, by=Actor.command())
+            links = linking.make([one for one in people if one not in mailable],
+                                 by=Actor.command())
         sheets = printing.sheets(links)
         template = current_app.jinja_env.get_template("people/sheets_file.html")
         file.write(template.render(sheets=sheets, style=_style()))
+    if mailable:
+        click.echo(ngettext("%(num)s link is on its way by mail.",
+                            "%(num)s links are on their way by mail.", len(mailable)))
     click.echo(ngettext(
         "%(num)s sheet in %(file)s. Print it and delete it: it holds live links.",
         "%(num)s sheets in %(file)s. Print it and delete it: it holds live links.", len(sheets),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain.accounts import directory, linking, signing_in
+from isotrain.accounts import directory, inviting, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
+from isotrain.accounts.rules import masked
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
@@ -47,7 +48,7 @@ def found(name: str) -> User:
               show_default=True)
 @writes
 def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...]) -> None:
-    """Add a person and print the link for a first password."""
+    """Add a person and give them the link for a first password."""
     user_id = employing.admit(Person(personnel_no, name, email), frozenset(map(Role, roles)),
                               by=Actor.command())
     click.echo(_("Added %(name)s.", name=name))
@@ -81,7 +82,7 @@ def deactivate(name: str, reason: str | None) -> None:
 @click.argument("name")
 @writes
 def access_link(name: str) -> None:
-    """Print a new one-time link for setting a password."""
+    """Mail a new one-time link to who has an address, print it where no mail can be sent."""
     _print_link(found(name).id)
 
 
@@ -95,6 +96,10 @@ def unlock(name: str) -> None:
 
 
 def _print_link(user_id: int) -> None:
-    link = linking.make([user_id], by=Actor.command())[user_id]
+    link = inviting.let_in(user_id, by=Actor.command())
+    if link is None:
+        address = masked(directory.get_identity(user_id).email or "")
+        click.echo(_("The link is sent to %(address)s.", address=address))
+        return
     until = format_exactly(link.expires_at)
     click.echo(_("One-time link, good until %(until)s: %(url)s", until=until, url=link.url))

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from isotrain import clock
 from isotrain.accounts import directory as accounts
 from isotrain.accounts import inviting, linking, protecting, signing_in
+from isotrain.accounts.models import Identity
 from isotrain.accounts.permissions import Permission
+from isotrain.accounts.rules import masked
 from isotrain.i18n import _, ngettext
 from isotrain.people import days, directory, printing
 from isotrain.people.directory import Filter
@@ -22,10 +24,13 @@ from isotrain.web.transaction import transaction
 @bp.post("/people/<int:user_id>/access-link")
 @requires(Permission.PEOPLE_EDIT)
 def access_link(user_id: int) -> ResponseReturnValue:
-    """Make a link and show it, this once, as a sheet to hand over."""
+    """Make a link and show it, this once, as a sheet to hand over; mail it where that can be."""
     with transaction():
-        link = linking.make([user_id], by=actor())[user_id]
-    sheet = printing.sheet(accounts.get_identity(user_id), link, days.zone_of(user_id, clock.now()))
+        link = inviting.let_in(user_id, by=actor())
+    identity = accounts.get_identity(user_id)
+    if link is None:
+        return _sent(identity)
+    sheet = printing.sheet(identity, link, days.zone_of(user_id, clock.now()))
     return with_secret(render_template("people/access_link.html", sheet=sheet, user_id=user_id))
 
 
@@ -35,8 +40,12 @@ def access_mail(user_id: int) -> ResponseReturnValue:
     """Mail somebody their link."""
     with transaction():
         inviting.invite([user_id], by=actor())
-    flash(_("The link is on its way by mail."), "success")
-    return redirect(url_for("people.person", user_id=user_id), 303)
+    return _sent(accounts.get_identity(user_id))
+
+
+def _sent(identity: Identity) -> ResponseReturnValue:
+    flash(_("The link is sent to %(address)s.", address=masked(identity.email or "")), "success")
+    return redirect(url_for("people.person", user_id=identity.user_id), 303)
 
 
 @bp.post("/people/<int:user_id>/forgive")
@@ -58,18 +67,20 @@ def access_sheets() -> ResponseReturnValue:
     everybody = directory.list_ids(Filter(unit_id=whole(unit), state="no_password"))
     guarded = protecting.guarded_from(everybody, by=actor())
     people = [user_id for user_id in everybody if user_id not in guarded]
+    hidden = protecting.hidden_from(people, by=actor())
+    shown = [user_id for user_id in people if user_id not in hidden]
     if request.method == "POST" and request.form.get("go") == "mail":
         with transaction():
             mailed = len(inviting.invite(people, by=actor()))
         flash(ngettext("%(num)s link is on its way by mail.",
                        "%(num)s links are on their way by mail.", mailed), "success")
         return redirect(url_for("people.access_sheets", unit=unit or None), 303)
-    if request.method == "POST" and people:
+    if request.method == "POST" and shown:
         with transaction():
-            links = linking.make(people, by=actor())
+            links = linking.make(shown, by=actor())
         page = render_template("people/sheets.html", sheets=printing.sheets(links))
         return with_secret(page)
     mailable = len(inviting.list_mailable(people))
     return render_template("people/access_sheets.html", count=len(people), mailable=mailable,
-                           guarded=len(guarded),
+                           guarded=len(guarded), shown=len(shown),
                            units=directory.options()["units"], unit=unit)

@@ -31,6 +31,7 @@ class About:
     has_password: bool
     may_mail: bool
     guarded: bool
+    hidden: bool
     last_seen_at: datetime | None
     failed: Failed
     refused: int
@@ -57,6 +58,7 @@ def get(user_id: int, *, by: Actor) -> About:
         has_password=passwords.find_hash(user_id) is not None,
         may_mail=bool(inviting.list_mailable([user_id])),
         guarded=bool(protecting.guarded_from({user_id}, by=by)),
+        hidden=bool(protecting.hidden_from({user_id}, by=by)),
         last_seen_at=db.session.scalar(seen), failed=throttling.find_failed(user_id),
         refused=throttling.count_refused(throttling.person("", user_id)),
         places=tuple(placements.history(user_id)),

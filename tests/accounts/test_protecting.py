@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
+import sqlalchemy as sa
 
 from isotrain.accounts import directory, linking, protecting, registering
 from isotrain.accounts.permissions import Role
@@ -12,14 +14,18 @@ from isotrain.accounts.registering import Person
 from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.mail.models import Outgoing
 from isotrain.people import employing
 from isotrain.settings import house
-from tests.factories import a_user, client_of, committed, post
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
+from tests.factories import a_setting, a_user, client_of, committed, post
 from tests.people.files.making import a_file, a_row
 
 LAST = "Make somebody else an administrator first"
 OWN = "You cannot deactivate your own account"
 ONLY = "only an administrator"
+BEYOND = "holds a role beyond an employee"
+PRIVILEGED = ("trainer", "admin", "auditor", "hr", "manager")
 COLUMNS = ("personnel_no", "name", "email")
 KEPT = {"personnel_no": "T1", "name": "Tom", "email": "tom@example.com"}
 
@@ -90,24 +96,113 @@ def rename_by_file(app, by, _user, cells):
     return upload(app, by, data)
 
 
-@pytest.mark.parametrize("role", ["trainer", "admin"])
+@pytest.mark.parametrize("role", PRIVILEGED)
 @pytest.mark.parametrize("rename", [rename_by_page, rename_by_file])
 def test_hr_changes_no_address_of_who_may_do_more(app, rename, role):
     user = a_user(role, name="Tom", number="T1", email="tom@example.com")
     answer = rename(app, a_user("hr"), user, {**KEPT, "email": "mine@example.com"})
-    assert ONLY in answer or "is a trainer or an administrator" in answer
+    assert ONLY in answer or BEYOND in answer
     db.session.rollback()
     assert directory.get_identity(user).email == "tom@example.com"
 
 
 @pytest.mark.parametrize("rename", [rename_by_page, rename_by_file])
-def test_hr_changes_the_address_of_colleagues_and_the_own_one(app, rename):
-    hr = a_user("hr", "trainer", name="Tom", number="T1", email="tom@example.com")
+def test_hr_changes_the_address_of_employees_but_not_the_own_one(app, rename):
+    """A session of HR that somebody else holds must not become an account for good."""
+    hr = a_user("hr", name="Tom", number="T1", email="tom@example.com")
     answer = rename(app, hr, hr, {**KEPT, "email": "new@example.com"})
-    assert ONLY not in answer and "is a trainer" not in answer
-    other = a_user("hr", name="Uwe", number="U1")
+    assert ONLY in answer or BEYOND in answer
+    other = a_user(name="Uwe", number="U1")
     answer = rename(app, hr, other, {"personnel_no": "U1", "name": "Uwe", "email": "u@example.com"})
-    assert ONLY not in answer and "is a trainer" not in answer
+    assert ONLY not in answer and BEYOND not in answer
+
+
+# -- links
+
+def link_by_page(app, by, user):
+    return post(client_of(app, by), "/people/new", to=f"/people/{user}/access-link").text
+
+
+def link_by_sheet(app, by, _user):
+    return post(client_of(app, by), "/people/access-sheets", {"go": "print"}).text
+
+
+def links_shown(text: str, user: int) -> bool:
+    """Whether an answer shows a live link of this person."""
+    found = map(linking.find, re.findall(r"/access/([\w-]{43})", text))
+    return any(link is not None and link.user_id == user for link in found)
+
+
+def with_mail() -> None:
+    a_setting(MAIL_HOST, "mail.invalid")
+    a_setting(MAIL_FROM, "isotrain@works.example")
+
+
+LINK_DOORS = pytest.mark.parametrize("make", [link_by_page, link_by_sheet])
+
+
+@LINK_DOORS
+@pytest.mark.parametrize("role", PRIVILEGED)
+@pytest.mark.parametrize("address", [None, "pia@example.com"])
+def test_hr_sees_no_link_of_who_holds_a_role(app, make, role, address):
+    user = a_user(role, email=address)
+    assert not links_shown(make(app, a_user("hr"), user), user)
+
+
+@LINK_DOORS
+@pytest.mark.parametrize("mail", [True, False])
+def test_hr_sees_no_link_of_who_has_an_address(app, make, mail):
+    """Or HR could sit an exam as anybody."""
+    if mail:
+        with_mail()
+    hr, user, plain = a_user("hr"), a_user(email="eve@example.com"), a_user()
+    assert not links_shown(make(app, hr, user), user)
+    assert links_shown(make(app, hr, plain), plain)
+
+
+@LINK_DOORS
+def test_a_link_goes_to_the_address_for_administrators_too_where_mail_can_be_sent(app, make):
+    admin, user = a_user("admin"), a_user(email="eve@example.com")
+    assert links_shown(make(app, admin, user), user)
+    with_mail()
+    assert not links_shown(make(app, admin, user), user)
+
+
+def test_the_page_says_where_a_link_went_and_not_the_whole_address(app):
+    with_mail()
+    hr, user = client_of(app, a_user("hr")), a_user(email="eve@example.com")
+    for door in ("access-link", "access-mail"):
+        page = post(hr, "/people/new", to=f"/people/{user}/{door}", follow_redirects=True).text
+        assert "The link is sent to e...@example.com" in page
+    assert db.session.scalars(sa.select(Outgoing.user_id)).all() == [user]
+
+
+def test_the_command_mails_a_link_where_it_can(app):
+    run = app.test_cli_runner().invoke
+    user = a_user(number="E1", email="eve@example.com")
+    assert links_shown(run(args=["user", "access-link", "E1"]).output, user)
+    with_mail()
+    assert "sent to e...@example.com" in run(args=["user", "access-link", "E1"]).output
+    assert db.session.scalars(sa.select(Outgoing.user_id)).all() == [user]
+
+
+def test_sheets_of_the_command_leave_out_who_is_sent_a_link(app, tmp_path):
+    with_mail()
+    user, plain, out = a_user(email="eve@example.com"), a_user(), tmp_path / "sheets.html"
+    run = app.test_cli_runner().invoke(args=["people", "access-sheets", "--out", str(out)])
+    assert "1 link is on its way by mail" in run.output and "1 sheet in" in run.output
+    text = out.read_text(encoding="utf-8")
+    assert links_shown(text, plain) and not links_shown(text, user)
+
+
+def test_hr_becomes_no_manager_by_placing_people_under_oneself(app):
+    hr, user = a_user("hr", number="H1"), a_user()
+    page = f"/people/{user}/placement"
+    assert post(client_of(app, hr), page, {
+        "from_on": house.today().isoformat(), "employment_type": "employee", "manager": "H1",
+    }).status_code == 303
+    assert directory.roles_of(hr) == {Role.HR}
+    assert client_of(app, hr).get("/records/team").status_code == 403
 
 
 def test_hr_may_spell_the_name_of_a_trainer_anew(app):

@@ -61,7 +61,7 @@ def _protect(found: Plan, *, by: Actor) -> None:
                if {"personnel_no", "email"} & {column for column, *_rest in entry.changes}}
     for user_id in protecting.guarded_from(renamed, by=by):
         entry = renamed[user_id]
-        found.fault(entry.line, "email", "%(name)s is a trainer or an administrator.",
+        found.fault(entry.line, "email", "%(name)s holds a role beyond an employee's.",
                     "Keep number and address, or ask an administrator to change them.",
                     name=entry.person.name)
     try:
