@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from isotrain.accounts import directory, inviting, search
-from isotrain.accounts.news import WhenRegistered
+from isotrain.accounts.news import Closed, WhenClosed, WhenRegistered
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
@@ -14,6 +16,7 @@ from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.files import importing as bank_files
 from isotrain.banks.flipping import Usage
+from isotrain.banks.tending import BANK
 from isotrain.certificates import issuing, standing
 from isotrain.i18n import lazy
 from isotrain.jobs import overview
@@ -27,7 +30,9 @@ from isotrain.people.news import WhenMoved
 from isotrain.quizzes import supply, weakening
 from isotrain.records import preparing, recording
 from isotrain.settings import house
-from isotrain.study import review
+from isotrain.study import membership, review
+from isotrain.study.membership import COURSE, LIBRARY
+from isotrain.study.membership import Kind as Kept
 from isotrain.timetable import JOBS
 from isotrain.web.health import Upkeep
 
@@ -51,11 +56,17 @@ class Wiring:
     when_finished: WhenFinished
     when_moved: WhenMoved
     when_registered: WhenRegistered
+    when_closed: WhenClosed
 
 
 def certify_and_record(finished: Finished) -> None:
     """Issue the certificate, then freeze the record that names it."""
     recording.record(finished, issuing.issue(finished))
+
+
+def leave(kind: Kept, closed: Closed) -> Mapping[int, Sequence[int]]:
+    """Take everything of a kind out of the hands of people whose accounts were closed."""
+    return membership.leave_all(kind, closed.user_ids, by=closed.by)
 
 
 WIRING = Wiring(
@@ -84,4 +95,6 @@ WIRING = Wiring(
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((roster.hear_moved, assigning.reassign)),
     when_registered=WhenRegistered((roster.hear_registered, standing.hear_registered)),
+    when_closed=WhenClosed(tuple(
+        (each.name, partial(leave, each)) for each in (COURSE, LIBRARY, BANK))),
 )

@@ -77,6 +77,13 @@ def refuse_regranting(user_id: int, taken: frozenset[Role], *, by: Actor) -> Non
         _refuse_without_admin({user_id})
 
 
+def refuse_closed(user_id: int) -> None:
+    """Refuse to give anything to a closed account; nobody closes it meanwhile."""
+    query = sa.select(User.deactivated_at).where(User.id == user_id).with_for_update()
+    if db.session.scalar(query) is not None:
+        raise Refusal(_("This account is not active. Reactivate it first."))
+
+
 def refuse_granting(roles: frozenset[Role], *, by: Actor) -> None:
     """Refuse to give any role but an employee's, unless the actor may give roles."""
     if roles - {Role.EMPLOYEE} and not _may_grant(by):
@@ -91,9 +98,13 @@ def _may_grant(by: Actor) -> bool:
 
 
 def _refuse_without_admin(user_ids: Collection[int]) -> None:
-    """Refuse when all active administrators are among these people."""
-    admins = set(db.session.scalars(
-        sa.select(User.id).join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.ADMIN, User.deactivated_at.is_(None))))
+    """Refuse when all active administrators are among these people.
+
+    Two who ask at once wait for each other, or each would count on the other's.
+    """
+    query = (sa.select(User.id).join(UserRole, UserRole.user_id == User.id)
+             .where(UserRole.role == Role.ADMIN, User.deactivated_at.is_(None)))
+    db.session.execute(query.order_by(User.id).with_for_update(of=User))
+    admins = set(db.session.scalars(query))
     if admins and admins <= set(user_ids):
         raise Refusal(_("Make somebody else an administrator first."))

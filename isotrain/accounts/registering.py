@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
-from isotrain.accounts import directory, news, protecting, search, signing_in
+from isotrain.accounts import directory, news, protecting, search, signing_in, stripping
 from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.rules import is_email, line_fault
@@ -99,25 +99,35 @@ def change(persons: Mapping[int, Person], *, by: Actor) -> list[int]:
 
 
 def deactivate(user_ids: Collection[int], *, by: Actor, reason: str | None = None) -> list[int]:
-    """Close accounts: out at the next request, links useless, nothing deleted. Return whose."""
+    """Close accounts: out at the next request, links useless, and nothing in their hands any more.
+
+    What they did stays. Return whose were open.
+    """
     open_ones, _closed = directory.by_state(user_ids)
     protecting.refuse_closing(open_ones, by=by)
     _set_deactivated(open_ones, clock.now())
     signing_in.end_all(open_ones)
     cancel_links(open_ones)
+    taken = stripping.strip(open_ones, by=by)
     for user_id in sorted(open_ones):
-        note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason)
+        note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason,
+             details=taken.get(user_id))
     db.session.flush()
     news.registered(open_ones)
     return sorted(open_ones)
 
 
 def reactivate(user_ids: Collection[int], *, by: Actor) -> list[int]:
-    """Open closed accounts again; return whose."""
+    """Open closed accounts again, as employees' without a password; return whose.
+
+    Accounts that were closed when closing took nothing are stripped now.
+    """
     _open, closed = directory.by_state(user_ids)
+    taken = stripping.strip(closed, by=by)
     _set_deactivated(closed, None)
     for user_id in sorted(closed):
-        note("user.reactivated", by, scope="people", on=("user", user_id))
+        note("user.reactivated", by, scope="people", on=("user", user_id),
+             details=taken.get(user_id))
     db.session.flush()
     news.registered(closed)
     return sorted(closed)
@@ -128,6 +138,8 @@ def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
     held = directory.roles_of(user_id)
     protecting.refuse_granting(roles - held, by=by)
     protecting.refuse_regranting(user_id, held - roles, by=by)
+    if roles - held:
+        protecting.refuse_closed(user_id)
     if held == roles:
         return
     db.session.execute(

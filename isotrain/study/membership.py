@@ -20,6 +20,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _, say
+from isotrain.lists import chunks
 from isotrain.study.models import (
     MEMBER,
     OWNER,
@@ -31,6 +32,7 @@ from isotrain.study.models import (
 from isotrain.text import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from isotrain.db import Base
@@ -236,6 +238,22 @@ def remove(kind: Kind, thing_id: int, user_id: int, *, by: Actor) -> None:
     note(f"{kind.name}.member_removed", by, scope=kind.scope, on=(kind.name, thing_id),
          details={"user": user_id})
     db.session.flush()
+
+
+def leave_all(kind: Kind, user_ids: Collection[int], *, by: Actor) -> dict[int, list[int]]:
+    """Take everything of a kind out of these people's hands, the last ones' too; return what.
+
+    An administrator sees what nobody looks after, and names somebody.
+    """
+    left: dict[int, list[int]] = {}
+    for some in chunks(user_ids):
+        rows = db.session.execute(sa.delete(kind.table).where(kind.user_id.in_(some))
+                                  .returning(kind.user_id, kind.owner_id))
+        for user_id, thing_id in sorted(tuple(row) for row in rows):
+            left.setdefault(user_id, []).append(thing_id)
+            note(f"{kind.name}.member_removed", by, scope=kind.scope, on=(kind.name, thing_id),
+                 details={"user": user_id})
+    return left
 
 
 def _lock(kind: Kind, thing_id: int) -> None:

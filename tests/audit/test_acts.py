@@ -145,8 +145,6 @@ def test_what_held_before_an_act_is_what_held_after_the_one_before_it(by, chain)
 def test_acts_on_people_are_noted_of_each_of_them(by):
     ada, bo = a_user(name="Ada"), a_user(name="Bo", email="bo@example.com")
     both = {ada: Person("N-1", "Ada"), bo: Person("N-2", "Bo", "bo@example.com")}
-    a_setting(MAIL_HOST, "mail.example.com")
-    a_setting(MAIL_FROM, "training@example.com")
     today = house.today()
     for act, actions in (
         (lambda: registering.change(both, by=by), ["user.changed"] * 2),
@@ -161,6 +159,8 @@ def test_acts_on_people_are_noted_of_each_of_them(by):
         check_by(events, by)
         assert {event.reason for event in events} == {
             "Plant closed" if actions[0] == "user.deactivated" else None}
+    a_setting(MAIL_HOST, "mail.example.com")
+    a_setting(MAIL_FROM, "training@example.com")
     events = done(lambda: inviting.invite([ada, bo], by=by))
     assert short(events) == [("link.mailed", "people", "user", bo)]
     assert done(lambda: inviting.invite([ada, bo], by=by)) == []
