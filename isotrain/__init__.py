@@ -132,6 +132,7 @@ def _register_pages(app: Flask) -> None:
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
+    from isotrain.seconding import views as seconding
     from isotrain.settings import views as settings
     from isotrain.standards import views as standards
     from isotrain.study import course_views as courses
@@ -139,8 +140,8 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, work, people, standards, study,
-                   courses, review, libraries, banks, quizzes, attempts, certificates,
+    for module in (health, gallery, accounts, audit, settings, work, seconding, people, standards,
+                   study, courses, review, libraries, banks, quizzes, attempts, certificates,
                    assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)

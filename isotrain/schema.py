@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MODELS = (
-    "audit", "settings", "jobs", "mail", "accounts", "people", "standards", "study", "banks",
-    "quizzes", "attempts", "certificates", "assignments", "records",
+    "audit", "settings", "jobs", "mail", "accounts", "seconding", "people", "standards", "study",
+    "banks", "quizzes", "attempts", "certificates", "assignments", "records",
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (
@@ -28,7 +28,7 @@ FROZEN = (
     "attempt_item", "attempt_mark", "result", "certificate", "completion_record", "setting",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
-               "attempt_mark", "setting")
+               "attempt_mark", "setting", "proposal")
 # Who no longer looks after a bank has still seen its keys, however the membership ended.
 REMEMBERS = {
     "sqlite": (
@@ -154,6 +154,8 @@ def _sqlite_triggers() -> list[str]:
         "CREATE TRIGGER freeze_quiz_version BEFORE UPDATE ON quiz_version"
         " WHEN OLD.state = 'published'"
         " BEGIN SELECT RAISE(ABORT, 'quiz_version is published'); END",
+        "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal WHEN OLD.state <> 'asked'"
+        " BEGIN SELECT RAISE(ABORT, 'proposal is settled'); END",
     ]
     for event in ("INSERT", "UPDATE"):
         statements.append(
@@ -189,6 +191,8 @@ def _postgresql_triggers() -> list[str]:
         " WHEN (OLD.state <> 'open') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_quiz_version BEFORE UPDATE ON quiz_version FOR EACH ROW"
         " WHEN (OLD.state = 'published') EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal FOR EACH ROW"
+        " WHEN (OLD.state <> 'asked') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_answer BEFORE INSERT OR UPDATE ON answer"
         " FOR EACH ROW EXECUTE FUNCTION refuse_late_answer()",
     ]

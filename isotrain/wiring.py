@@ -23,17 +23,20 @@ from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
 from isotrain.jobs.work import Kind, Kinds, Onward
 from isotrain.mail.sending import Post
-from isotrain.people import days, roster
+from isotrain.people import days, granting, roster
 from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
 from isotrain.quizzes import supply, weakening
-from isotrain.records import preparing, recording
+from isotrain.records import correcting, preparing, recording
+from isotrain.seconding import waiting
+from isotrain.seconding.kind import Kinds as ToConfirm
 from isotrain.settings import house
 from isotrain.study import membership, review
 from isotrain.study.membership import COURSE, LIBRARY
 from isotrain.study.membership import Kind as Kept
 from isotrain.timetable import JOBS
+from isotrain.web.counts import Counts
 from isotrain.web.health import Upkeep
 
 
@@ -53,6 +56,8 @@ class Wiring:
     upkeep: Upkeep
     jobs: Jobs
     work: Kinds
+    to_confirm: ToConfirm
+    counts: Counts
     when_finished: WhenFinished
     when_moved: WhenMoved
     when_registered: WhenRegistered
@@ -92,6 +97,8 @@ WIRING = Wiring(
              (lazy("The file is compared with the bank."), lazy("What is new is written.")),
              Onward(lazy("Open the bank"), "banks.show", ("bank_id",))),
     ), directory.may),
+    to_confirm=ToConfirm((granting.KIND, correcting.KIND)),
+    counts=Counts({"seconding.index": waiting.count}),
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((roster.hear_moved, assigning.reassign)),
     when_registered=WhenRegistered((roster.hear_registered, standing.hear_registered)),

@@ -70,6 +70,13 @@ def roles_of(user_id: int) -> frozenset[Role]:
     return frozenset(Role(role) for role in db.session.scalars(query))
 
 
+def has_administrator() -> bool:
+    """Say whether anybody is an administrator now."""
+    query = (sa.select(User.id).join(UserRole, UserRole.user_id == User.id)
+             .where(UserRole.role == Role.ADMIN, User.deactivated_at.is_(None)))
+    return db.session.scalars(query.limit(1)).first() is not None
+
+
 def may(user_id: int, permission: str) -> bool:
     """Say whether somebody is active and holds a permission right now."""
     return get(user_id).active and permission in permissions_of(roles_of(user_id))

@@ -47,6 +47,18 @@ class Identity(Base):
     user: Mapped[User] = relationship(back_populates="identity")
 
 
+class FormerIdentity(Base):
+    """What somebody was called and numbered until a moment; a record may still say it."""
+
+    __tablename__ = "former_identity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    name: Mapped[str]
+    personnel_no: Mapped[str]
+    until_at: Mapped[datetime]
+
+
 class SignInName(Base):
     """A folded personnel number or e-mail address; unique over both kinds."""
 

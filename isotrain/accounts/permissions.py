@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from isotrain.i18n import lazy
+
 
 class Permission(StrEnum):
     """One thing somebody may be allowed to do; the comment says it as a sentence."""
@@ -24,6 +26,7 @@ class Permission(StrEnum):
     RECORDS_READ = "records-read"  # See who has completed what, with scores.
     RECORDS_EXPORT = "records-export"  # Export completion records.
     TEAM_STATUS = "team-status"  # See the status, not the scores, of one's own team.
+    SECOND = "second"  # Confirm what a colleague asks for, and see what came of one's own requests.
     LONG_WORK = "long-work"  # Have long exports and imports done, and take their files.
     CERTIFICATE_READ = "certificate-read"  # See and download other people's certificates.
     CERTIFICATE_REVOKE = "certificate-revoke"  # Revoke a certificate with a reason.
@@ -42,6 +45,15 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMIN = "admin"
 
+
+ROLE_NAMES = {
+    Role.EMPLOYEE: lazy("Employee"),
+    Role.TRAINER: lazy("Trainer"),
+    Role.HR: lazy("HR"),
+    Role.MANAGER: lazy("Manager"),
+    Role.AUDITOR: lazy("Auditor"),
+    Role.ADMIN: lazy("Administrator"),
+}
 
 _LEARNER = {Permission.OWN_ACCOUNT, Permission.LEARN}
 
@@ -64,6 +76,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE_READ,
             Permission.PEOPLE_EDIT,
             Permission.ASSIGN,
+            Permission.SECOND,
             Permission.RECORDS_READ,
             Permission.RECORDS_EXPORT,
             Permission.LONG_WORK,
@@ -93,6 +106,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE_READ,
             Permission.PEOPLE_EDIT,
             Permission.ROLES_GRANT,
+            Permission.SECOND,
             Permission.LONG_WORK,
             Permission.AUDIT_TECHNICAL,
             Permission.SETTINGS,

@@ -15,13 +15,21 @@ from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
 from isotrain.accounts import directory, news, protecting, search, signing_in, stripping
-from isotrain.accounts.models import Identity, OneTimeLink, SignInName, User, UserRole
-from isotrain.accounts.permissions import Role
+from isotrain.accounts.models import (
+    FormerIdentity,
+    Identity,
+    OneTimeLink,
+    SignInName,
+    User,
+    UserRole,
+)
+from isotrain.accounts.permissions import PRIVILEGED, Role
 from isotrain.accounts.rules import is_email, line_fault
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
+from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.text import fold
 
@@ -87,6 +95,8 @@ def change(persons: Mapping[int, Person], *, by: Actor) -> list[int]:
         db.session.execute(sa.delete(SignInName).where(SignInName.user_id.in_(some)))
     _claim(changed)
     cancel_links(renamed)
+    _remember({user_id: before[user_id] for user_id, person in changed.items()
+               if replace(person, email=None) != replace(before[user_id], email=None)})
     for user_id, person in changed.items():
         identity = known[user_id]
         identity.name, identity.name_folded = person.name, fold(person.name)
@@ -133,8 +143,11 @@ def reactivate(user_ids: Collection[int], *, by: Actor) -> list[int]:
     return sorted(closed)
 
 
-def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
-    """Give a user exactly these roles."""
+def set_roles(
+    user_id: int, roles: frozenset[Role], *, by: Actor, second: Actor | None
+) -> None:
+    """Give a user exactly these roles; the event says who agreed, or that one person acted alone.
+    """
     held = directory.roles_of(user_id)
     protecting.refuse_granting(roles - held, by=by)
     protecting.refuse_regranting(user_id, held - roles, by=by)
@@ -145,10 +158,13 @@ def set_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
     db.session.execute(
         sa.delete(UserRole).where(UserRole.user_id == user_id, UserRole.role.in_(held - roles)))
     _grant([user_id], roles - held, by=by)
+    how: JsonObject = {"alone": True} if (roles - held) & PRIVILEGED else {}
+    if second is not None:
+        how = {"second": second.user_id or second.kind}
     note("user.roles_changed", by, scope="technical", on=("user", user_id),
          before=sorted(map(str, held)), after=sorted(map(str, roles)),
          details={"given": sorted(map(str, roles - held)),
-                  "taken": sorted(map(str, held - roles))})
+                  "taken": sorted(map(str, held - roles)), **how})
     db.session.flush()
 
 
@@ -182,6 +198,14 @@ def _claim(people: Mapping[int, Person]) -> None:
                 for name, (user_id, kind) in claims.items()])
         except IntegrityError as error:
             raise Conflict(_("People were changed in the meantime. Try again.")) from error
+
+
+def _remember(before: Mapping[int, Person]) -> None:
+    """Keep what people were called and numbered: records may say it still."""
+    if before:
+        db.session.execute(sa.insert(FormerIdentity), [
+            {"user_id": user_id, "name": person.name, "personnel_no": person.personnel_no,
+             "until_at": clock.now()} for user_id, person in before.items()])
 
 
 def _taken(person: Person, kind: str) -> Refusal:

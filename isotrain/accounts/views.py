@@ -21,7 +21,7 @@ from isotrain.accounts.access_views import bp as access_bp
 from isotrain.accounts.access_views import remembered_device, this_device
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
-from isotrain.accounts.permissions import Permission
+from isotrain.accounts.permissions import ROLE_NAMES, Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.accounts.zone_views import bp as zone_bp
 from isotrain.errors import NotFound, Refusal
@@ -33,7 +33,6 @@ from isotrain.web.answering import answered
 from isotrain.web.filters import moment
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
-from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("accounts", __name__)

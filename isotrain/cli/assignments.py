@@ -9,8 +9,8 @@ import click
 
 from isotrain.assignments import assigning
 from isotrain.audit.noting import Actor
-from isotrain.cli.days import a_day
 from isotrain.cli.running import writes
+from isotrain.cli.saying import a_day
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext
 

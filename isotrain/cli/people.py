@@ -14,9 +14,8 @@ from markupsafe import Markup
 
 from isotrain.accounts import inviting, linking
 from isotrain.audit.noting import Actor
-from isotrain.cli.days import a_day
 from isotrain.cli.running import reads, writes
-from isotrain.cli.saying import line_of
+from isotrain.cli.saying import a_day, line_of
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
 from isotrain.people import directory, locating, printing

@@ -12,9 +12,8 @@ from flask.cli import AppGroup
 
 from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
-from isotrain.cli.days import a_day
 from isotrain.cli.running import reads, writes
-from isotrain.cli.saying import sentence_of
+from isotrain.cli.saying import a_day, sentence_of
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, lazy, ngettext
@@ -127,5 +126,8 @@ def correct(record_id: int, reason: str, **right: str | None) -> None:
     given = {name: value for name, value in right.items() if value is not None}
     newer = correcting.correct(record_id, replace(correcting.present(record_id), **given),
                                reason=reason, by=Actor.command())
+    if newer is None:
+        click.echo(_("A second person confirms this first, under To confirm."))
+        return
     click.echo(_("Record %(newer)s takes the place of record %(older)s.", newer=newer.id,
                  older=record_id))

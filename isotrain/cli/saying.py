@@ -1,14 +1,26 @@
-"""How commands say what is wrong with a file."""
+"""What commands are told and say: days, and what is wrong with a file."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from isotrain.i18n import say, say_place
+import click
+
+from isotrain.i18n import _, say, say_place
 from isotrain.questions.problem import SEVERITIES
 
 if TYPE_CHECKING:
     from isotrain.questions.problem import Problem
+
+
+def a_day(text: str) -> date:
+    """Return the day that somebody wrote, such as 2026-03-31; whose day, the command knows."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(_("%(text)s is not a day such as 2026-03-31.",
+                                   text=repr(text))) from None
 
 
 def sentence_of(problem: Problem) -> str:

@@ -15,7 +15,7 @@ from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
 from isotrain.i18n import _
-from isotrain.people import employing
+from isotrain.people import employing, granting
 from isotrain.settings import house
 from isotrain.zone_words import format_exactly
 
@@ -49,9 +49,11 @@ def found(name: str) -> User:
 @writes
 def add(personnel_no: str, name: str, email: str | None, roles: tuple[str, ...]) -> None:
     """Add a person and give them the link for a first password."""
-    user_id = employing.admit(Person(personnel_no, name, email), frozenset(map(Role, roles)),
-                              by=Actor.command())
+    wanted = frozenset(map(Role, roles))
+    user_id = granting.admit(Person(personnel_no, name, email), wanted, by=Actor.command())
     click.echo(_("Added %(name)s.", name=name))
+    if wanted - directory.roles_of(user_id):
+        click.echo(_("The roles hold once an administrator confirms them."))
     _print_link(user_id)
 
 
@@ -64,7 +66,9 @@ def role(name: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
     """Give and take roles of the person with this personnel number or address."""
     user = found(name)
     roles = (directory.roles_of(user.id) | set(map(Role, give))) - set(map(Role, take))
-    employing.give_roles(user.id, roles, by=Actor.command())
+    if granting.give_roles(user.id, roles, by=Actor.command()):
+        click.echo(_("The roles hold once an administrator confirms them."))
+        return
     click.echo(_("Roles now: %(roles)s.", roles=", ".join(sorted(roles)) or _("none")))
 
 

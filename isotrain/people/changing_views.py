@@ -11,7 +11,7 @@ from isotrain.accounts import directory as accounts
 from isotrain.accounts import registering
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
-from isotrain.people import directory, employing, placing, profile, resolving
+from isotrain.people import directory, employing, granting, placing, profile, resolving
 from isotrain.people.forms import LeavingForm, NewPersonForm, PersonForm, PlaceForm, RolesForm
 from isotrain.people.pages import bp
 from isotrain.settings import house
@@ -124,8 +124,9 @@ def roles(user_id: int) -> ResponseReturnValue:
     if form.sent():
         with answered(form):
             with transaction():
-                employing.give_roles(user_id, form.chosen(), by=actor())
-            flash(_("The roles are saved and hold from the next click on."), "success")
+                waits = granting.give_roles(user_id, form.chosen(), by=actor())
+            flash(_("The roles hold once another administrator confirms them.") if waits
+                  else _("The roles are saved and hold from the next click on."), "success")
             return _person(user_id)
     if request.method == "GET":
         form.roles.data = [role.value for role in accounts.roles_of(user_id)]

@@ -1,4 +1,4 @@
-"""Hiring people, letting them go, having them back, and giving them roles."""
+"""Hiring people, letting them go, having them back."""
 
 from __future__ import annotations
 
@@ -22,19 +22,12 @@ from isotrain.settings import house
 
 def hire(person: Person, position: Position, *, hired_on: date, by: Actor) -> int:
     """Add a person with an employment and a placement from one day on; return the id."""
-    with moving(by=by):
-        user_id = admit(person, frozenset({Role.EMPLOYEE}), by=by)
+    with moving(by=by) as moved:
+        [user_id] = registering.add([person], roles=frozenset({Role.EMPLOYEE}), by=by)
+        moved.add(user_id)
         set_hired({user_id: hired_on})
         placing.place({user_id: position}, from_on=hired_on, by=by)
     return user_id
-
-
-def admit(person: Person, roles: frozenset[Role], *, by: Actor) -> int:
-    """Add somebody who is not employed here, an account with roles; return the id."""
-    with moving(by=by) as moved:
-        user_ids = registering.add([person], roles=roles, by=by)
-        moved.update(user_ids)
-    return user_ids[0]
 
 
 def set_hired(hired: Mapping[int, date]) -> None:
@@ -47,13 +40,6 @@ def set_hired(hired: Mapping[int, date]) -> None:
     if fresh:
         db.session.execute(sa.insert(Employment), [
             {"user_id": user_id, "hired_on": day} for user_id, day in fresh.items()])
-
-
-def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> None:
-    """Give one person exactly these roles; what binds people may depend on them."""
-    with moving(by=by) as moved:
-        registering.set_roles(user_id, roles, by=by)
-        moved.add(user_id)
 
 
 def leave(last_days: Mapping[int, date], *, by: Actor, reason: str | None = None) -> None:

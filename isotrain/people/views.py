@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isotrain.accounts.permissions import Permission
+from isotrain.accounts.permissions import ROLE_NAMES, Permission
 from isotrain.i18n import _
 from isotrain.jobs import asking
 from isotrain.lists import Listing
@@ -28,7 +28,6 @@ from isotrain.web.answering import answered
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
-from isotrain.web.navigation import ROLE_NAMES
 from isotrain.web.transaction import transaction
 
 __all__ = ["access_views", "bp", "changing_views", "file_views", "site_views"]

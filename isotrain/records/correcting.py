@@ -13,19 +13,33 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain.accounts import directory
+from isotrain.accounts.permissions import Permission
+from isotrain.attempts.models import Attempt
 from isotrain.audit.noting import Actor, note
+from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, lazy
 from isotrain.ledger.canonical import JsonObject
 from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.people.models import JobRole, Site, Unit
-from isotrain.records import explanation, recording
+from isotrain.records import explanation, recording, spelling
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.seconding import asking
+from isotrain.seconding.kind import Agreed, Change, Kind, Told, everywhere
+from isotrain.settings.definitions import TWO_PERSON_IDENTITY
 
 SHORTEST_REASON = 10
 COPIED = ("user_id", "course_id", "course_version_id", "attempt_id", "assignment_id",
           "certificate_id", "completed_at", "valid_until", "score_percent", "pass_mark", "result")
+
+
+NAME = "record-identity"
+IDENTIFYING = frozenset({"name", "personnel_no"})
+LABELS = {"name": lazy("Name"), "personnel_no": lazy("Personnel number"), "unit": lazy("Unit"),
+          "site": lazy("Site"), "job_role": lazy("Job role"),
+          "employment_type": lazy("Employment"),
+          "manager_no": lazy("Manager's personnel number")}
 
 
 @dataclass(frozen=True)
@@ -60,19 +74,38 @@ def _person(found: explanation.Explained) -> RecordPerson:
     return found.person
 
 
-def correct(record_id: int, right: Statement, *, reason: str, by: Actor) -> CompletionRecord:
-    """Add a record that takes the place of another one, which stays readable."""
-    old, found = present(record_id), explanation.get(record_id)
-    changed = {field: value for field, value in asdict(right).items()
-               if value != getattr(old, field)}
-    _check(found, right, changed, reason=reason, by=by)
+def correct(
+    record_id: int, right: Statement, *, reason: str, by: Actor
+) -> CompletionRecord | None:
+    """Add a record that takes the place of another one, which stays readable.
+
+    None where name or number would change and a second person is asked first.
+    """
+    reason, asked = reason.strip(), asdict(right)
+    changed = _changed(record_id, right)
+    _check(explanation.get(record_id), right, changed, reason=reason, by=by)
+    if not IDENTIFYING & changed.keys():
+        return replace_record(Agreed(record_id, asked, reason, by=by, second=None))
+    if asking.ask(NAME, record_id, asked, reason=reason, by=by) is not None:
+        return None
+    return explanation.get(record_id).corrected_by
+
+
+def replace_record(agreed: Agreed) -> CompletionRecord:
+    """Add the record that was agreed upon in the place of the other one."""
+    right, found = Statement(**agreed.asked), explanation.get(agreed.object_id)
+    changed = _changed(agreed.object_id, right)
+    for actor in (agreed.by, agreed.second):
+        if actor is not None:
+            _check(found, right, changed, reason=agreed.reason, by=actor)
     place, person = _resolved(found, changed)
     record = found.record
+    how = {"by": agreed.by.user_id or agreed.by.kind, "fields": sorted(changed), **agreed.details}
     row = CompletionRecord(
         **{name: getattr(record, name) for name in COPIED}, corrects_id=record.id,
-        correction_reason=reason.strip(),
+        correction_reason=agreed.reason,
         frozen={**record.frozen, "place": {**record.frozen["place"], **place},
-                "corrects": record.hash},
+                "corrects": record.hash, "correction": how},
     )
     try:
         with db.session.begin_nested():
@@ -81,10 +114,16 @@ def correct(record_id: int, right: Statement, *, reason: str, by: Actor) -> Comp
     except IntegrityError:
         raise Conflict(_("This record was corrected in the meantime. Correct the newest"
                          " one.")) from None
-    note("record.corrected", by, scope="records", on=("completion_record", row.id),
-         before=record.frozen, after=row.frozen, reason=reason.strip(),
-         details={"corrects": record.id, "fields": sorted(changed)})
+    note("record.corrected", agreed.by, scope="records", on=("completion_record", row.id),
+         before=record.frozen, after=row.frozen, reason=agreed.reason,
+         details={"corrects": record.id, "fields": sorted(changed), **agreed.details})
     return row
+
+
+def _changed(record_id: int, right: Statement) -> JsonObject:
+    old = present(record_id)
+    return {field: value for field, value in asdict(right).items()
+            if value != getattr(old, field)}
 
 
 def _check(found: explanation.Explained, right: Statement, changed: JsonObject, *,
@@ -99,8 +138,45 @@ def _check(found: explanation.Explained, right: Statement, changed: JsonObject, 
         raise Refusal(_("Change what is wrong; nothing is different yet."))
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refusal(_("Enter the reason in a sentence"), "reason")
+    _check_identity(found, changed)
     if "employment_type" in changed and right.employment_type not in ("", *EMPLOYMENT_TYPES):
         raise Refusal(_("Choose an employment type"), "employment_type")
+
+
+def _check_identity(found: explanation.Explained, changed: JsonObject) -> None:
+    """Refuse to turn one person's record into another's: only spellings of the account will do."""
+    if not IDENTIFYING & changed.keys():
+        return
+    record = found.record
+    if set(holders_of(record.attempt_id, record.certificate_id)) != {record.user_id}:
+        raise Refusal(_("The attempt or the certificate behind this record is not this person's."
+                        " Tell your administrator: run flask verify."))
+    known = spelling.of_accounts([record.user_id])[record.user_id]
+    if "name" in changed and not known.has_name(changed["name"]):
+        raise Refusal(_("This person is not and was not called that. If the name of the person is"
+                        " wrong here too, change it there first."), "name")
+    if "personnel_no" in changed and not known.has_number(changed["personnel_no"]):
+        raise Refusal(_("This person does not have and did not have this number, or somebody else"
+                        " has it now."), "personnel_no")
+
+
+def holders_of(attempt_id: int, certificate_id: int | None) -> list[int]:
+    """Return whose the attempt and the certificate behind a record are."""
+    query = sa.select(Attempt.user_id).where(Attempt.id == attempt_id).union(
+        sa.select(Certificate.user_id).where(Certificate.id == certificate_id))
+    return list(db.session.scalars(query))
+
+
+def _state(record_id: int) -> object:
+    found = explanation.get(record_id)
+    return {"hash": found.record.hash, "corrected": found.corrected_by is not None}
+
+
+def _tell(record_id: int, asked: JsonObject) -> Told:
+    old, found = asdict(present(record_id)), explanation.get(record_id)
+    title = _("Record %(id)s: %(course)s", id=record_id, course=found.frozen["course"]["title"])
+    return Told(title, tuple(Change(str(LABELS[name]), old[name], value)
+                             for name, value in asked.items() if value != old[name]))
 
 
 def _resolved(
@@ -157,3 +233,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
 
 def _pairs(code: Any, name: Any) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.session.execute(sa.select(code, name).order_by(name))]
+
+
+KIND = Kind(NAME, lazy("Correct name or number in a record"), Permission.ASSIGN, everywhere,
+            TWO_PERSON_IDENTITY, "records", _state, _tell, replace_record)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import isotrain
-from isotrain import clock, spreadsheet
+from isotrain import clock, spreadsheet, zones
 from isotrain.accounts.models import User
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates import signing_keys
@@ -28,7 +28,7 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.people import days
-from isotrain.records import register
+from isotrain.records import correctors, register
 from isotrain.records.filters import Filter, Rows
 from isotrain.records.register import Line, detailed
 from isotrain.records.rules import COLUMNS, FileFacts, Stated, manifest
@@ -68,6 +68,7 @@ class Export:
         self.courses = register.courses()
         self.connection = _snapshot()
         self.today = days.today(self.at)
+        self.correctors = correctors.by_record(self.connection)
         counted = Rows(wanted, today=self.today).select(sa.func.count())
         self.count = self.connection.scalar(counted) or 0
 
@@ -94,9 +95,17 @@ class Export:
             people = {"first_user": first, "last_user": first + PEOPLE_AT_ONCE - 1}
             for row in self.connection.execute(query, people):
                 done += 1
-                yield constant + _values(Line(*row), self.courses)
+                line = Line(*row)
+                yield constant + _values(line, self.courses) + self._correction(line)
             if self.tell is not None:
                 self.tell(done, self.count)
+
+    def _correction(self, row: Line) -> list[str]:
+        """Return the cells on what a record corrects; empty where it corrects nothing."""
+        if row.corrects_id is None or row.recorded_at is None:
+            return [""] * 4
+        return [str(row.corrects_id), zones.day(row.recorded_at, self.zone).isoformat(),
+                self.correctors.get(row.record_id or 0, ""), row.correction_reason or ""]
 
     def stated(self, file_name: str) -> Stated:
         return Stated(

@@ -54,6 +54,9 @@ class Line(NamedTuple):
     valid_until: date | None
     attempt_id: int | None
     frozen: JsonObject | None
+    recorded_at: datetime | None
+    corrects_id: int | None
+    correction_reason: str | None
     name_then: str | None
     number_then: str | None
     manager_then: str | None
@@ -104,6 +107,7 @@ def detailed(rows: Rows) -> sa.Select[Any]:
             Assignment.assigned_on, Assignment.requirement_id, Requirement.version,
             Requirement.level, record.id, record.completed_at, record.score_percent,
             record.pass_mark, record.result, record.valid_until, record.attempt_id, record.frozen,
+            record.recorded_at, record.corrects_id, record.correction_reason,
             RecordPerson.name, RecordPerson.personnel_no, RecordPerson.manager_personnel_no,
             names=True, places=True, records=True,
         )

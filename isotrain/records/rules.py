@@ -63,6 +63,13 @@ COLUMNS = {
     "saw_keys": N_(
         "yes where the person looked after a question bank of that exam by its end, or once had,"
         " and so knew the keys; no; or empty where this was not noted yet."),
+    "corrects_record": N_(
+        "Number of the record whose place this one takes; empty where nothing was corrected."),
+    "corrected_on": N_("Day of that correction, in the organization's time zone."),
+    "corrected_by": N_(
+        "Personnel number of who corrected it, then of who confirmed that, by semicolons; command"
+        " for whoever runs commands."),
+    "correction_reason": N_("Why it was corrected."),
 }
 
 

@@ -105,8 +105,10 @@ def correct(record_id: int) -> ResponseReturnValue:
             with transaction():
                 newer = correcting.correct(record_id, right, by=actor(),
                                            reason=given(form.reason, str))
-            flash(_("The record is corrected; the old one stays readable."), "success")
-            return redirect(url_for("records.show", record_id=newer.id), 303)
+            flash(_("The record is corrected; the old one stays readable.") if newer
+                  else _("A second person confirms this first."), "success")
+            return redirect(url_for("records.show", record_id=newer.id if newer else record_id),
+                            303)
     elif request.method == "GET":
         form = CorrectionForm(data=asdict(correcting.present(record_id)))
     form.offer(correcting.choices())

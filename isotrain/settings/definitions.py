@@ -78,7 +78,7 @@ class Definition(Generic[Value]):
 Defined: TypeAlias = (
     "Definition[str] | Definition[bool] | Definition[int] | Definition[timedelta]")
 
-TECHNICAL, BANKS, TRAINING = "technical", "banks", "training"
+TECHNICAL, BANKS, TRAINING, RECORDS = "technical", "banks", "training", "records"
 
 ORGANIZATION = Definition(
     "organization", lazy("Name of the organization"),
@@ -125,6 +125,18 @@ KEY_HOLDERS_SIT = Definition(
     lazy("Who looks after a question bank that an exam draws from, or once did, sits it with a mark"
          " in the record. Off: not at all."),
     Switch(), True, "KEY_HOLDERS_SIT", scope=TRAINING)
+
+TWO_PERSON_ROLES = Definition(
+    "two_person_roles", lazy("Two persons for giving roles"),
+    lazy("Who gives somebody a role beyond an employee's asks another administrator to confirm it."
+         " Where there is no administrator yet, a command gives roles alone."),
+    Switch(), False, "TWO_PERSON_ROLES", scope=TECHNICAL)
+
+TWO_PERSON_IDENTITY = Definition(
+    "two_person_identity", lazy("Two persons for correcting name or number in a record"),
+    lazy("Who corrects the name or personnel number in a completion record asks a colleague of HR,"
+         " or an administrator, to confirm it."),
+    Switch(), True, "TWO_PERSON_IDENTITY", scope=RECORDS)
 
 SESSION_IDLE = Definition(
     "session_idle", lazy("Sign out after a time without use"),
@@ -186,7 +198,8 @@ KEEP_LATE_ANSWERS = Definition(
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
     (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES,
-                              TWO_PERSON_WEAKENING)),
+                              TWO_PERSON_WEAKENING,
+                              TWO_PERSON_ROLES, TWO_PERSON_IDENTITY)),
     (lazy("Exams"), (KEY_HOLDERS_SIT,)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 
 from isotrain import __version__
-from isotrain.accounts.permissions import Permission, Role
+from isotrain.accounts.permissions import ROLE_NAMES, Permission
 from isotrain.i18n import lazy
+from isotrain.web.counts import Counts
 from isotrain.web.gate import me
+from isotrain.wired import wired
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,6 +35,7 @@ GROUPS = (
         (lazy("Assignments"), "assignments.index", "calendar-check", Permission.ASSIGN),
         (lazy("People"), "people.index", "users", Permission.PEOPLE_READ),
         (lazy("My team"), "records.team", "users-round", Permission.TEAM_STATUS),
+        (lazy("To confirm"), "seconding.index", "user-check", Permission.SECOND),
         (lazy("Long work"), "work.index", "hourglass", Permission.LONG_WORK),
         (lazy("Issued certificates"), "certificates.index", "badge-check",
          Permission.CERTIFICATE_READ),
@@ -47,15 +50,6 @@ GROUPS = (
 )
 
 LISTED = {item[1] for _label, items in GROUPS for item in items}
-
-ROLE_NAMES = {
-    Role.EMPLOYEE: lazy("Employee"),
-    Role.TRAINER: lazy("Trainer"),
-    Role.HR: lazy("HR"),
-    Role.MANAGER: lazy("Manager"),
-    Role.AUDITOR: lazy("Auditor"),
-    Role.ADMIN: lazy("Administrator"),
-}
 
 # Pages that are not in the navigation themselves stand under one that is.
 SECTIONS = {"standards": "study.courses", "study": "study.courses", "courses": "libraries.index",
@@ -91,10 +85,11 @@ def build() -> list[dict[str, object]]:
     if not person.is_authenticated:
         return []
     groups: list[dict[str, object]] = []
-    here = _here()
+    here, counts = _here(), wired(Counts).each
     for label, items in GROUPS:
         shown = [
-            {"label": text, "url": url_for(endpoint), "icon": icon, "current": endpoint == here}
+            {"label": text, "url": url_for(endpoint), "icon": icon, "current": endpoint == here,
+             "count": counts[endpoint](person.id, person.roles) if endpoint in counts else 0}
             for text, endpoint, icon, permission in items if permission in person.permissions
         ]
         if shown:

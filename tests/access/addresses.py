@@ -190,6 +190,15 @@ def _work(world: World, who: Somebody) -> Kinds:
     return _numbers("work_id", who.objects["work"], _stranger(world)["work"])
 
 
+def _proposal(world: World, _who: Somebody) -> Kinds:
+    """A correction of a record, and roles to be given: of these HR knows nothing."""
+    return _numbers("proposal_id", *world.shared["proposals"])
+
+
+def _asked(world: World, who: Somebody) -> Kinds:
+    return _numbers("proposal_id", who.objects["proposal"], _stranger(world)["proposal"])
+
+
 def _stranger(world: World) -> dict[str, Any]:
     return world.people["other"].objects
 
@@ -219,6 +228,7 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "site_id": _site,
         "work_id": _work,
         "user_id": _person,
+        "proposal_id": _proposal,
         "code": _code,
         "token": _link,
     }.items()
@@ -236,4 +246,5 @@ BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
     "attempts.about": _sitting,
     "attempts.begin": _sitting,
     "attempts.result": _closed_attempt,
+    "seconding.withdraw": _asked,
 }

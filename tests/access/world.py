@@ -6,7 +6,7 @@ once held every role: one lost all but employee, one was deactivated, one has an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,9 @@ from isotrain.people.models import Employment, JobRole, Position, Site, Unit
 from isotrain.questions.draft import Draft, Option
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
+from isotrain.records import correcting
 from isotrain.records.models import CompletionRecord
+from isotrain.seconding.models import Proposal
 from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from isotrain.study.models import Course, CourseMember, LibraryMember
@@ -128,7 +130,11 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
         shared = {**places, **_assign(places, users)}
         objects = {name: _sat(user_id) for name, user_id in users.items()}
         shared |= _evidence(objects)
+        shared["proposals"] = _proposals(users, objects)
+        [una] = registering.add([Person("W099", "Una Newcomer")],
+                                roles=frozenset({Role.EMPLOYEE}), by=BY)
         shared |= _banks_and_quizzes(users, upload)
+        shared["more"] += [f"/people/{una}", f"/to-confirm/{objects['hr']['proposal']}"]
         shared["link"] = linking.make([users["other"]], by=BY)[users["other"]].token
         db.session.commit()
     return shared, objects, users
@@ -143,7 +149,6 @@ def _people() -> dict[str, int]:
         person = Person(f"W{number:03d}", f"{name.title()} Whitfield", f"{name}@works.example")
         [users[name]] = registering.add([person], roles=frozenset(map(Role, roles)), by=BY)
         passwords.store(users[name], hashed)
-    registering.add([Person("W099", "Una Newcomer")], roles=frozenset({Role.EMPLOYEE}), by=BY)
     return users
 
 
@@ -231,6 +236,26 @@ def _evidence(objects: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {"records": tuple(records), "events": events}
 
 
+def _proposals(users: dict[str, int], objects: dict[str, dict[str, Any]]) -> tuple[int, int]:
+    """Let everybody have asked for something; return what commands asked, of HR and of admins."""
+    def propose(kind: str, about: int, asked: dict[str, Any], by: int | None) -> int:
+        row = Proposal(kind=kind, object_id=about, asked=asked, digest="", reason="Because.",
+                       asked_at=clock.now(), asker_kind="user" if by else "command", asked_by=by)
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    records = {name: db.session.scalars(sa.select(CompletionRecord.id).where(
+        CompletionRecord.attempt_id == objects[name]["failed"])).one() for name in users}
+    for name, user_id in users.items():
+        objects[name]["proposal"] = propose(
+            "record-identity", records[name], asdict(correcting.present(records[name])), user_id)
+    first = db.session.scalars(sa.select(CompletionRecord.id).where(
+        CompletionRecord.attempt_id == objects["employee"]["closed"])).one()
+    return (propose("record-identity", first, asdict(correcting.present(first)), None),
+            propose("roles", users["other"], {"roles": ["employee"]}, None))
+
+
 def sit(slug: str, user_id: int, *, right: int) -> int:
     """Sit a quiz with so many right answers, the others wrong; return the attempt's id."""
     by = Actor("user", user_id)
@@ -301,7 +326,7 @@ def _take_away(users: dict[str, int]) -> None:
     """Make the three former what they are now; their browsers know nothing of it."""
     old = clock.now() - timedelta(days=2)
     with writing():
-        registering.set_roles(users["demoted"], frozenset({Role.EMPLOYEE}), by=BY)
+        registering.set_roles(users["demoted"], frozenset({Role.EMPLOYEE}), by=BY, second=None)
         registering.deactivate([users["deactivated"]], by=BY, reason="left")
         # Deactivating ends sessions; without that the account alone must keep the browser out.
         db.session.execute(sa.update(Session).where(Session.user_id == users["deactivated"])

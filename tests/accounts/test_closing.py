@@ -14,7 +14,7 @@ from isotrain.banks.models import BankMember
 from isotrain.clock import now
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.people import employing
+from isotrain.people import employing, granting
 from isotrain.settings import house
 from isotrain.study import membership
 from isotrain.study.models import Course, CourseMember, Library, LibraryMember
@@ -116,7 +116,7 @@ def test_a_closed_account_is_given_no_role(each_app):
     user = a_user()
     leave(user)
     with pytest.raises(Refusal, match="not active"), committed():
-        registering.set_roles(user, frozenset({Role.EMPLOYEE, Role.HR}), by=BY)
+        registering.set_roles(user, frozenset({Role.EMPLOYEE, Role.HR}), by=BY, second=None)
 
 
 def test_an_administrator_gives_back_what_was_taken(app):
@@ -124,7 +124,7 @@ def test_an_administrator_gives_back_what_was_taken(app):
     leave(user)
     come_back(user, by=Actor("user", a_user("hr")))
     with committed():
-        employing.give_roles(user, frozenset({Role.EMPLOYEE, Role.TRAINER}),
+        granting.give_roles(user, frozenset({Role.EMPLOYEE, Role.TRAINER}),
                              by=Actor("user", admin))
     assert directory.roles_of(user) == {Role.EMPLOYEE, Role.TRAINER}
 
@@ -135,8 +135,8 @@ def test_of_two_last_administrators_who_go_at_once_one_stays(each_app, ways):
     acts = {
         "closing": [lambda: employing.leave({one: house.today()}, by=hr),
                     lambda: employing.leave({two: house.today()}, by=hr)],
-        "regranting": [lambda: registering.set_roles(one, frozenset(), by=BY),
-                       lambda: registering.set_roles(two, frozenset(), by=BY)],
+        "regranting": [lambda: registering.set_roles(one, frozenset(), by=BY, second=None),
+                       lambda: registering.set_roles(two, frozenset(), by=BY, second=None)],
     }
     acts["both"] = [acts["closing"][0], acts["regranting"][1]]
     results = at_once(each_app, acts[ways])

@@ -231,12 +231,13 @@ def test_more_people_than_a_statement_holds_are_closed_and_named(app):
 def test_roles_are_given_and_taken_and_on_record(each_app):
     admin, user = a_user("admin"), a_user("employee", "hr")
     with committed():
-        registering.set_roles(user, frozenset({Role.HR, Role.TRAINER}), by=Actor("user", admin))
+        registering.set_roles(user, frozenset({Role.HR, Role.TRAINER}),
+                              by=Actor("user", admin), second=None)
     assert directory.roles_of(user) == {Role.HR, Role.TRAINER}
     assert events("user.roles_changed") == [
-        (user, None, {"given": ["trainer"], "taken": ["employee"]})]
+        (user, None, {"given": ["trainer"], "taken": ["employee"], "alone": True})]
     with committed():
-        registering.set_roles(user, frozenset({Role.TRAINER, Role.HR}), by=BY)
+        registering.set_roles(user, frozenset({Role.TRAINER, Role.HR}), by=BY, second=None)
     assert len(events("user.roles_changed")) == 1
     granted = {row.role: row.granted_by for row in db.session.scalars(
         sa.select(UserRole).where(UserRole.user_id == user))}

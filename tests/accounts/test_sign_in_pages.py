@@ -252,10 +252,10 @@ def test_deactivation_and_lost_roles_show_at_the_next_request(app):
     client = client_of(app, user)
     kept = client.get_cookie("isotrain").value
     with committed():
-        registering.set_roles(user, frozenset(), by=BY)
+        registering.set_roles(user, frozenset(), by=BY, second=None)
     assert client.get("/account").status_code == 403
     with committed():
-        registering.set_roles(user, frozenset({Role.EMPLOYEE}), by=BY)
+        registering.set_roles(user, frozenset({Role.EMPLOYEE}), by=BY, second=None)
         registering.deactivate([user], by=BY)
     assert client.get("/account").status_code == 303
     with committed():

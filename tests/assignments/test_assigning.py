@@ -14,7 +14,7 @@ from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
-from isotrain.people import employing
+from isotrain.people import granting
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import moving
 from isotrain.settings import house
@@ -180,10 +180,10 @@ def test_who_cannot_study_is_not_bound_until_they_can(course):
     assign(course_id=course, target="everybody")
     assert set(bound()) == {learner}
     with committed():
-        employing.give_roles(guest, frozenset({Role.AUDITOR, Role.EMPLOYEE}), by=BY)
+        granting.give_roles(guest, frozenset({Role.AUDITOR, Role.EMPLOYEE}), by=BY)
     assert set(bound()) == {learner, guest}
     with committed():
-        employing.give_roles(guest, frozenset({Role.AUDITOR}), by=BY)
+        granting.give_roles(guest, frozenset({Role.AUDITOR}), by=BY)
     assert set(bound()) == {learner}
 
 

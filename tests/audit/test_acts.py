@@ -64,7 +64,7 @@ def check_by(events: list[Event], by: Actor) -> None:
 def roles(by: Actor):
     user = a_user()
     for given in ({Role.EMPLOYEE, Role.HR}, {Role.HR}, {Role.EMPLOYEE}):
-        yield lambda given=given: registering.set_roles(user, frozenset(given), by=by)
+        yield lambda given=given: registering.set_roles(user, frozenset(given), by=by, second=None)
 
 
 def placements(by: Actor):
@@ -120,11 +120,12 @@ def requirements(by: Actor):
 def records(by: Actor):
     sit(a_user(name="Ada"), a_course())
     newest = sa.select(sa.func.max(CompletionRecord.id))
-    for name in ("Ada Lee", "Ada Leigh"):
-        def correct(name=name):
+    for kind in ("temporary", "contractor"):
+        def correct(kind=kind):
             record = db.session.scalar(newest)
-            right = correcting.Statement(**{**vars(correcting.present(record)), "name": name})
-            correcting.correct(record, right, reason="Her name was misspelt", by=by)
+            right = correcting.Statement(**{**vars(correcting.present(record)),
+                                            "employment_type": kind})
+            correcting.correct(record, right, reason="It was entered late", by=by)
         yield correct
 
 

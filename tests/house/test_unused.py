@@ -33,6 +33,7 @@ KEPT = {
     "isotrain.accounts.views.blueprints",  # create_app asks every page module for it
     "isotrain.clock.frozen_at",  # tests stop the clock
     # What stands in the catalogue only, because libraries or names of events say it.
+    "isotrain.seconding.settling.EVENTS",
     "isotrain.study.membership.EVENTS",
     "isotrain.web.forms.FIELDS_SAY",
 }

@@ -18,7 +18,7 @@ from isotrain.audit.history import Directory
 from isotrain.certificates import issuing
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
-from isotrain.people import employing, placements, placing
+from isotrain.people import employing, granting, placements, placing
 from isotrain.people.models import Position, Unit
 from isotrain.people.news import WhenMoved, moving
 from isotrain.records import recording
@@ -133,8 +133,8 @@ def test_every_act_upon_people_is_told_once(unit):
         with committed():
             two = hire("2", unit)
         acts = [
-            lambda: employing.admit(Person("3", "Guest"), frozenset({Role.AUDITOR}), by=BY),
-            lambda: employing.give_roles(one, frozenset({Role.HR}), by=BY),
+            lambda: granting.admit(Person("3", "Guest"), frozenset({Role.AUDITOR}), by=BY),
+            lambda: granting.give_roles(one, frozenset({Role.HR}), by=BY),
             lambda: placing.place({one: Position(), two: Position()}, from_on=today, by=BY),
             lambda: employing.leave({one: today, two: today}, by=BY),
             lambda: employing.come_back({two: None}, on=today, by=BY),

@@ -24,7 +24,7 @@ from isotrain.jobs import asking, carrying_out, work
 from isotrain.jobs.models import Work
 from isotrain.jobs.rules import LEASE
 from isotrain.jobs.work import CANCELLED, DONE, FAILED, RUNNING, WAITING, Kind, Kinds
-from isotrain.people import employing
+from isotrain.people import granting
 from isotrain.records import exporting, preparing
 from isotrain.scratch import PREFIX
 from isotrain.settings import house
@@ -225,7 +225,7 @@ def test_work_of_somebody_who_may_no_longer_do_it_is_refused(a_kind):
     user = a_user("hr")
     piece = asked(a_kind(writing_a_file), user)
     with committed():
-        employing.give_roles(user, frozenset(), by=BY)
+        granting.give_roles(user, frozenset(), by=BY)
     work_off()
     assert kept(piece).state == FAILED and "no longer" in kept(piece).sentence
 
@@ -331,7 +331,7 @@ def test_nobody_who_lost_the_right_takes_the_file(each_app):
     work_off()
     assert taken(client, page)
     with committed():
-        employing.give_roles(user, frozenset({Role.ADMIN}), by=BY)
+        granting.give_roles(user, frozenset({Role.ADMIN}), by=BY)
     assert client.get(f"{page}/file").status_code == 403
 
 

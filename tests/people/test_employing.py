@@ -13,7 +13,7 @@ from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.people import employing, placements, resolving
+from isotrain.people import employing, granting, placements, resolving
 from isotrain.people.models import Employment
 from isotrain.people.resolving import Words
 from tests.factories import BY, a_user, committed
@@ -69,7 +69,7 @@ def test_somebody_hired_is_an_employee_with_employment_and_placement_told_once(e
 
 def test_somebody_admitted_has_roles_and_is_not_employed(app):
     with heard() as news, committed():
-        user = employing.admit(Person("1", "Guest"), frozenset({Role.AUDITOR}), by=BY)
+        user = granting.admit(Person("1", "Guest"), frozenset({Role.AUDITOR}), by=BY)
     assert directory.roles_of(user) == {Role.AUDITOR} and spells(user) == history(user) == []
     assert news == [[user]]
 
@@ -169,7 +169,7 @@ def test_somebody_who_never_worked_here_comes_back_without_a_place_or_an_employm
 def test_given_roles_are_told_of_once(app):
     user = a_user()
     with heard() as news, committed():
-        employing.give_roles(user, frozenset({Role.EMPLOYEE, Role.AUDITOR}), by=BY)
+        granting.give_roles(user, frozenset({Role.EMPLOYEE, Role.AUDITOR}), by=BY)
     assert news == [[user]] and directory.roles_of(user) == {Role.EMPLOYEE, Role.AUDITOR}
 
 

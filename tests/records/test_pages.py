@@ -16,9 +16,10 @@ from isotrain.records import register, summary, timeline
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.models import CompletionRecord
 from isotrain.settings import house
+from isotrain.settings.definitions import TWO_PERSON_IDENTITY
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
-from tests.factories import BY, a_user, client_of, committed, post
+from tests.factories import BY, a_setting, a_user, client_of, committed, post
 from tests.sittings import certificate_of
 
 
@@ -163,6 +164,10 @@ def test_a_record_is_corrected_by_hr_on_a_page(works, hr):
     record = db.session.scalars(sa.select(CompletionRecord).where(
         CompletionRecord.user_id == works[1]["done"])).one()
     page = f"/records/{record.id}/correct"
+    person = record.user_id
+    with committed():
+        registering.change({person: registering.Person("N-9", "Person Right")}, by=BY)
+    a_setting(TWO_PERSON_IDENTITY, False)
     right = {"name": "Person Right", "personnel_no": "N-9", "unit": "OFFICE",
              "employment_type": "contractor"}
     refused = post(hr, page, {**right, "reason": ""})
@@ -172,7 +177,7 @@ def test_a_record_is_corrected_by_hr_on_a_page(works, hr):
     assert done.status_code == 303
     text = words(hr.get(done.location))
     assert "This record is a correction" in text and "Person Right" in text
-    assert "Contractor" in text and "Unit OFFICE" in text
+    assert "Contractor" in text and "Unit OFFICE" in text and "One person acted alone" in text
     old = words(hr.get(f"/records/{record.id}"))
     assert "This record was corrected" in old and "Person done" in old
     assert post(hr, page, {**right, "reason": "Once more, for luck."}).status_code == 409

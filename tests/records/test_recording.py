@@ -22,10 +22,12 @@ from isotrain.people.models import Employment, JobRole, Site, Unit
 from isotrain.records import correcting, explanation, recording, register
 from isotrain.records.filters import Filter
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.seconding import settling, waiting
 from isotrain.settings import house
+from isotrain.settings.definitions import TWO_PERSON_IDENTITY
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.counting import counted
-from tests.factories import BY, a_user, committed
+from tests.factories import BY, a_setting, a_user, committed
 from tests.listening import finished
 from tests.sittings import certificate_of
 from tests.walking import rows_of
@@ -184,14 +186,30 @@ def test_every_changed_part_of_what_was_frozen_is_noticed(sat):
 
 
 def correct(record_id: int, reason: str = REASON, by: Actor = BY, **right) -> CompletionRecord:
+    """Correct a record; where a second person is asked, one confirms."""
     with committed():
-        return correcting.correct(record_id, replace(correcting.present(record_id), **right),
-                                  reason=reason, by=by)
+        newer = correcting.correct(record_id, replace(correcting.present(record_id), **right),
+                                   reason=reason, by=by)
+    if newer is None:
+        second = Actor("user", a_user("hr"))
+        with committed():
+            [waits] = waiting.list_confirmable(by=second)
+            assert settling.confirm(waits.proposal.id, by=second)
+        newer = explanation.get(record_id).corrected_by
+    return newer
+
+
+def rename(record: CompletionRecord, *names: str) -> None:
+    """Call the person of a record one name after the other."""
+    for name in names:
+        with committed():
+            registering.change({record.user_id: registering.Person("N-1", name)}, by=BY)
 
 
 def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
     with committed():
         db.session.add_all([Unit(code="V", name="Unit V"), Site(code="T", name="Tower")])
+    rename(sat, "Ada Leigh")
     newer = correct(sat.id, unit="V", site="T", name="Ada Leigh", employment_type="contractor",
                     job_role="", manager_no="")
     assert (newer.corrects_id, newer.frozen["corrects"]) == (sat.id, sat.hash)
@@ -209,6 +227,7 @@ def test_a_correction_is_a_new_record_that_names_the_old_and_lists_show_it(sat):
 
 
 def test_a_correction_can_be_corrected_but_a_record_only_once(sat):
+    rename(sat, "Ada Leigh", "Ada Leah", "Ada Low")
     newer = correct(sat.id, name="Ada Leigh")
     newest = correct(newer.id, name="Ada Leah")
     [row] = rows_of(register.listing(Filter()))
@@ -218,6 +237,8 @@ def test_a_correction_can_be_corrected_but_a_record_only_once(sat):
 
 
 def test_two_corrections_at_once_make_one(sat, monkeypatch):
+    rename(sat, "First One", "Second One")
+    a_setting(TWO_PERSON_IDENTITY, False)
     seen = correcting.explanation.get
     before = seen(sat.id)
     correct(sat.id, name="First One")
@@ -230,7 +251,9 @@ def test_two_corrections_at_once_make_one(sat, monkeypatch):
     ({"name": ""}, "name"), ({"personnel_no": ""}, "name"), ({"unit": "NONE"}, "unit"),
     ({"site": "NONE"}, "site"), ({"job_role": "NONE"}, "job_role"),
     ({"employment_type": "king"}, "employment_type"), ({"manager_no": "nobody"}, "manager_no"),
-    ({"name": "Right Name", "reason": "short"}, "reason"), ({}, None),
+    ({"name": "Ada lee", "reason": "short"}, "reason"), ({}, None),
+    ({"name": "Boss Bo"}, "name"), ({"personnel_no": "B-1"}, "personnel_no"),
+    ({"personnel_no": "N-9"}, "personnel_no"),
 ])
 def test_a_correction_that_makes_no_sense_is_refused_at_its_field(sat, right, field):
     with pytest.raises(Refusal) as refused:

@@ -14,7 +14,7 @@ from isotrain.assignments import assigning
 from isotrain.certificates import revoking
 from isotrain.db import db
 from isotrain.errors import NotFound
-from isotrain.people.models import Employment
+from isotrain.people.models import Employment, Unit
 from isotrain.records import correcting, timeline
 from isotrain.records.models import CompletionRecord
 from isotrain.settings import house
@@ -94,8 +94,9 @@ def test_a_corrected_record_says_so_and_the_correction_stands_beside_it(each_app
     attempt = sit(user, a_course(), days_ago=3)
     record = db.session.query(CompletionRecord).one().id
     with committed():
-        right = replace(correcting.present(record), name="Ada Lee")
-        newer = correcting.correct(record, right, reason="Her name was misspelt", by=BY).id
+        db.session.add(Unit(code="V", name="Unit V"))
+        right = replace(correcting.present(record), unit="V")
+        newer = correcting.correct(record, right, reason="She had moved before", by=BY).id
     assert kinds(user)[0] == "corrected"
     assert sorted(kinds(user)) == ["certificate", "corrected", "passed"]
     told = {entry.kind: entry.facts for entry in timeline.trace(user).entries}

@@ -355,7 +355,7 @@ def test_the_last_administrator_and_oneself_cannot_leave_by_a_file(app):
     applied(a_file(*many(2)))
     boss = person("P0001").id
     with committed():
-        registering.set_roles(boss, frozenset({Role.ADMIN}), by=BY)
+        registering.set_roles(boss, frozenset({Role.ADMIN}), by=BY, second=None)
     found = faults(a_file(*many(1)), complete=True)
     assert found == [("file", "Make somebody else an administrator first.")]
     a_user("admin")

@@ -1,0 +1,1 @@
+"""Asking a second person: what one proposes and another confirms."""

@@ -1,0 +1,212 @@
+"""One person's pass never becomes another's: identity is spelled, not exchanged, and by two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from isotrain.accounts import registering
+from isotrain.audit.noting import Actor
+from isotrain.certificates.models import Certificate
+from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.records import correcting, explanation
+from isotrain.records.models import CompletionRecord
+from isotrain.seconding import settling, waiting
+from isotrain.seconding.models import Proposal
+from isotrain.settings import house
+from isotrain.settings.definitions import TWO_PERSON_IDENTITY
+from tests.assignments.making import a_course, sit
+from tests.factories import BY, a_setting, a_user, client_of, committed, post
+from tests.records.test_exporting import as_csv, read
+
+REASON = "Her name was misspelt that week."
+
+
+def rename(user: int, number: str, name: str) -> None:
+    with committed():
+        registering.change({user: registering.Person(number, name)}, by=BY)
+
+
+def correct(record: int, *, by: Actor = BY, **right: str) -> CompletionRecord | None:
+    with committed():
+        return correcting.correct(record, replace(correcting.present(record), **right),
+                                  reason=REASON, by=by)
+
+
+@pytest.fixture
+def passes(each_app):
+    """Two people who passed; another Ada Lee, a namesake, who passed nothing."""
+    course = a_course()
+    ada, bob = a_user(name="Ada Lee", number="N-1"), a_user(name="Bob Moss", number="N-2")
+    a_user(name="ADA  LEE", number="N-3")
+    for user in (ada, bob):
+        sit(user, course)
+    records = db.session.scalars(sa.select(CompletionRecord.id).order_by(CompletionRecord.id))
+    return ada, bob, *records
+
+
+@pytest.mark.parametrize("right", [
+    {"name": "Bob Moss"}, {"personnel_no": "N-2"}, {"name": "Bob Moss", "personnel_no": "N-2"},
+    {"personnel_no": "N-3"}, {"personnel_no": "N-99"}, {"name": "Somebody New"},
+], ids=str)
+@pytest.mark.parametrize("two", [True, False])
+def test_a_pass_does_not_become_anothers(passes, right, two):
+    a_setting(TWO_PERSON_IDENTITY, False)
+    if two:
+        a_setting(TWO_PERSON_IDENTITY, True)
+    with pytest.raises(Refusal), committed():
+        correct(passes[2], **right)
+    db.session.rollback()
+    assert db.session.query(CompletionRecord).count() == 2
+    assert db.session.query(Proposal).count() == 0
+
+
+def test_a_record_may_say_what_the_person_is_or_was_called_and_numbered(passes):
+    ada, record = passes[0], passes[2]
+    a_setting(TWO_PERSON_IDENTITY, False)
+    rename(ada, "N-1b", "Ada Leigh")
+    rename(ada, "N-1c", "Ada Low")
+    for right in ({"name": "Ada Leigh"}, {"name": "Ada Low", "personnel_no": "N-1c"},
+                  {"name": "ada lee", "personnel_no": "N-1b"}):
+        record = correct(record, **right).id
+    assert explanation.get(record).person.name == "ada lee"
+
+
+def test_a_number_that_somebody_else_was_given_since_is_theirs(passes):
+    ada, bob, record, _other = passes
+    rename(ada, "N-7", "Ada Lee")
+    rename(bob, "N-1", "Bob Moss")
+    a_setting(TWO_PERSON_IDENTITY, False)
+    correct(record, personnel_no="N-7")
+    newest = db.session.scalar(sa.select(sa.func.max(CompletionRecord.id)))
+    with pytest.raises(Refusal, match="somebody else has it now"):
+        correct(newest, personnel_no="N-1")
+
+
+def test_a_record_whose_certificate_is_anothers_is_not_corrected(passes):
+    ada, bob, record, _other = passes
+    rename(ada, "N-1", "Ada Low")
+    certificate = explanation.get(record).record.certificate_id
+    triggers(False)
+    with committed():
+        db.session.execute(sa.update(Certificate).where(Certificate.id == certificate)
+                           .values(user_id=bob))
+    triggers(True)
+    with pytest.raises(Refusal, match="not this person's"):
+        correct(record, name="Ada Low")
+
+
+def triggers(standing: bool) -> None:
+    """Take the trigger that freezes certificates away, or put it back."""
+    from isotrain import schema
+
+    dialect = db.engine.dialect.name
+    with committed():
+        if not standing:
+            end = "" if dialect == "sqlite" else " ON certificate"
+            db.session.execute(sa.text(f"DROP TRIGGER freeze_certificate{end}"))
+        else:
+            [made] = [each for each in schema.trigger_statements(dialect)
+                      if "freeze_certificate " in each]
+            db.session.execute(sa.text(made))
+
+
+def test_name_and_number_wait_for_a_second_person(passes):
+    ada, _bob, record, _other = passes
+    rename(ada, "N-1", "Ada Low")
+    asker, second = Actor("user", a_user("hr")), Actor("user", a_user("hr"))
+    assert correct(record, by=asker, name="Ada Low") is None
+    assert explanation.get(record).corrected_by is None
+    assert waiting.list_confirmable(by=asker) == []
+    [waits] = waiting.list_confirmable(by=second)
+    assert [(each.label, each.before, each.after) for each in waits.told.changes] == [
+        ("Name", "Ada Lee", "Ada Low")]
+    with committed():
+        assert settling.confirm(waits.proposal.id, by=second)
+    newer = explanation.get(record).corrected_by
+    assert newer.frozen["correction"] == {
+        "by": asker.user_id, "second": second.user_id, "fields": ["name"]}
+    assert newer.correction_reason == REASON
+
+
+def test_one_person_acts_alone_where_the_setting_says_so_and_the_record_tells(passes):
+    ada, _bob, record, _other = passes
+    rename(ada, "N-1", "Ada Low")
+    a_setting(TWO_PERSON_IDENTITY, False)
+    assert correct(record, name="Ada Low").frozen["correction"] == {
+        "by": "command", "alone": True, "fields": ["name"]}
+
+
+def test_where_somebody_worked_is_corrected_by_one(passes):
+    assert correct(passes[2], employment_type="contractor") is not None
+
+
+def test_nobody_confirms_a_correction_of_the_own_record(passes):
+    ada, _bob, record, _other = passes
+    with committed():
+        from isotrain.people import granting
+
+        granting.give_roles(ada, frozenset({"employee", "hr"}), by=BY)
+    rename(ada, "N-1", "Ada Low")
+    assert correct(record, name="Ada Low") is None
+    [waits] = waiting.list_confirmable(by=Actor("user", ada))
+    with pytest.raises(Refusal, match="your own record"), committed():
+        settling.confirm(waits.proposal.id, by=Actor("user", ada))
+
+
+def test_a_correction_that_was_overtaken_is_not_done(passes):
+    ada, _bob, record, _other = passes
+    rename(ada, "N-1", "Ada Low")
+    assert correct(record, name="Ada Low") is None
+    assert correct(record, employment_type="contractor") is not None
+    second = Actor("user", a_user("hr"))
+    [waits] = waiting.list_confirmable(by=second)
+    with committed():
+        assert settling.confirm(waits.proposal.id, by=second) is False
+
+
+def test_the_page_and_the_command_ask_a_second_person(app):
+    user = a_user(name="Ada Lee", number="N-1")
+    sit(user, a_course())
+    rename(user, "N-1", "Ada Low")
+    record, hr = db.session.scalar(sa.select(CompletionRecord.id)), client_of(app, a_user("hr"))
+    page = f"/records/{record}/correct"
+    done = post(hr, page, {"name": "Ada Low", "personnel_no": "N-1", "reason": REASON},
+                follow_redirects=True).text
+    assert "A second person confirms this first" in done
+    run = app.test_cli_runner().invoke
+    said = run(args=["records", "correct", str(record), "--name", "Ada Low", "--reason", REASON])
+    assert "waits for a second person already" in said.output
+    other = client_of(app, a_user("hr"))
+    proposal = db.session.scalar(sa.select(Proposal.id))
+    there = f"/to-confirm/{proposal}"
+    assert "Ada Low" in other.get(there).text
+    assert post(other, there, to=f"{there}/confirm").status_code == 303
+    assert "A second person confirmed it" in " ".join(
+        other.get(f"/records/{record + 1}").text.split())
+
+
+# -- exports
+
+def test_exports_say_what_a_record_corrects_when_by_whom_and_why(passes):
+    ada, _bob, record, _other = passes
+    rename(ada, "N-1", "Ada Low")
+    asker, second = a_user("hr", number="H1"), a_user("hr", number="H2")
+    assert correct(record, by=Actor("user", asker), name="Ada Low") is None
+    with committed():
+        [waits] = waiting.list_confirmable(by=Actor("user", second))
+        settling.confirm(waits.proposal.id, by=Actor("user", second))
+    rows = {row["person_name"]: row for row in read(as_csv()) if row["result"]}
+    columns = ("corrects_record", "corrected_on", "corrected_by", "correction_reason")
+    assert [rows["Ada Low"][name] for name in columns] == [
+        str(record), house.today().isoformat(), "H1; H2", REASON]
+    assert [rows["Bob Moss"][name] for name in columns] == [""] * 4
+
+
+def test_a_correction_by_command_says_so_in_exports(passes):
+    correct(passes[2], employment_type="contractor")
+    [row] = [row for row in read(as_csv()) if row["corrects_record"]]
+    assert row["corrected_by"] == "command"
