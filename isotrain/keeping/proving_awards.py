@@ -11,6 +11,7 @@ from isotrain.attempts.models import Attempt, Result
 from isotrain.certificates import rules, signing_keys
 from isotrain.certificates.models import Certificate, CertificateFile, Holder, SigningKey
 from isotrain.db import db
+from isotrain.keeping import proving_holders
 from isotrain.keeping.rounds import ODD, Seen
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import JsonObject
@@ -113,7 +114,7 @@ def _signature(
 
 
 def records(ids: Sequence[int]) -> Iterator[Seen]:
-    """Hold records against their hashes."""
+    """Hold records against their hashes, and against whose they are."""
     rows = (
         sa.select(CompletionRecord, RecordPerson)
         .outerjoin(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
@@ -121,6 +122,7 @@ def records(ids: Sequence[int]) -> Iterator[Seen]:
     )
     for record, person in db.session.execute(rows):
         yield Seen("RECORD", _record_faults(record, person))
+    yield from proving_holders.holders(ids)
 
 
 def _record_faults(record: CompletionRecord, person: RecordPerson | None) -> Faults:

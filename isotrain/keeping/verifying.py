@@ -54,7 +54,7 @@ CHECKS = {
     "GHOST": N_("no answer was taken after the end"),
     "SCORE": N_("every result follows from the answers"),
     "CERT": N_("one certificate for each passed exam, and each verifies"),
-    "RECORD": N_("one record for each closed exam, as it was frozen"),
+    "RECORD": N_("one record for each closed exam, as it was frozen, and its sitter's"),
     "LISTED": N_("lists and search are read from rows that repeat what holds"),
 }
 

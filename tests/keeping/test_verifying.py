@@ -90,6 +90,8 @@ TAMPERINGS = {
     "RECORD": "UPDATE completion_record SET frozen = REPLACE(CAST(frozen AS TEXT), 'passed',"
               " 'failed'){as_json}",
     "RECORD person": "UPDATE record_person SET name = 'Somebody Else'",
+    "RECORD holder": "UPDATE completion_record SET user_id = user_id + 1",
+    "RECORD attempt": "UPDATE certificate SET attempt_id = {failed}",
     "RECORD gone": "DELETE FROM record_person; DELETE FROM completion_record",
     "LISTED word": "UPDATE search_word SET word = 'nobody' WHERE word LIKE 'b%'",
     "LISTED line": "UPDATE roster_line SET name_folded = 'somebody else'",
@@ -128,6 +130,9 @@ NAMED = {
                  " to ",
     "RECORD": "record 1: What was frozen hashes to ",
     "RECORD person": "record 1: The name beside it is not the one whose salted hash was frozen.",
+    "RECORD holder": "record 1: It is user 2's, attempt {passed} was sat by user 1.",
+    "RECORD attempt": "record 1: It names attempt {passed}, certificate {number} names attempt"
+                      " {failed}.",
     "RECORD gone": "attempt {passed}: The exam has a result and no record.",
     "LISTED word": "The words of the search are not those of the name.",
     "LISTED line": "The roster does not say what the person's rows say.",

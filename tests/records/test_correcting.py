@@ -12,6 +12,8 @@ from isotrain.audit.noting import Actor
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.keeping import verifying
+from isotrain.ledger.hashing import commit, hash_of
 from isotrain.records import correcting, explanation
 from isotrain.records.models import CompletionRecord
 from isotrain.seconding import settling, waiting
@@ -210,3 +212,51 @@ def test_a_correction_by_command_says_so_in_exports(passes):
     correct(passes[2], employment_type="contractor")
     [row] = [row for row in read(as_csv()) if row["corrects_record"]]
     assert row["corrected_by"] == "command"
+
+
+# -- flask verify
+
+def found() -> list[str]:
+    [check] = [check for check in verifying.verify().checks if check.name == "RECORD"]
+    return [f"{each.place}: {each.message}" for each in check.findings]
+
+
+def test_records_and_honest_corrections_verify(passes):
+    ada, bob, record, other = passes
+    rename(ada, "N-7", "Ada Low")
+    rename(bob, "N-1", "Bob Mossy")
+    a_setting(TWO_PERSON_IDENTITY, False)
+    correct(record, name="Ada Low", personnel_no="N-7")
+    correct(other, name="bob MOSSY")
+    assert found() == []
+
+
+@pytest.mark.parametrize(("right", "said"), [
+    ({"personnel_no": "N-2"}, "says the number of user"),
+    ({"name": "Bob Moss"}, "was given a name that user"),
+])
+def test_verify_names_a_record_that_was_turned_into_anothers(passes, monkeypatch, right, said):
+    """As if no guard had been there."""
+    a_setting(TWO_PERSON_IDENTITY, False)
+    with monkeypatch.context() as patch:
+        patch.setattr(correcting, "_check_identity", lambda found, changed: None)
+        forged = correct(passes[2], **right).id
+    [finding] = found()
+    assert finding.startswith(f"record {forged}: ") and said in finding
+
+
+def test_verify_holds_the_name_of_a_record_against_its_certificate(passes):
+    """Somebody who rewrites a record with all its hashes has no key for the certificate."""
+    record = explanation.get(passes[2]).record
+    with committed():
+        db.session.execute(sa.text("DROP TRIGGER freeze_completion_record" + (
+            "" if db.engine.dialect.name == "sqlite" else " ON completion_record")))
+        db.session.execute(sa.text("DROP TRIGGER keep_completion_record" + (
+            "" if db.engine.dialect.name == "sqlite" else " ON completion_record")))
+        person, row = explanation.get(record.id).person, explanation.get(record.id).record
+        person.name = "Bob Moss"
+        row.frozen = {**row.frozen, "person": {**row.frozen["person"], "name": commit(
+            "name", "Bob Moss", person.salts["name"])}}
+        row.hash = hash_of(row.frozen)
+    [finding] = found()
+    assert finding.startswith(f"record {record.id}: It names somebody else than its certificate")
