@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
-from isotrain.accounts import directory, news, protecting, search, signing_in, stripping
+from isotrain.accounts import directory, news, protecting, search, signing_in
 from isotrain.accounts.models import (
     FormerIdentity,
     Identity,
     OneTimeLink,
+    Password,
     SignInName,
     User,
     UserRole,
@@ -118,7 +119,7 @@ def deactivate(user_ids: Collection[int], *, by: Actor, reason: str | None = Non
     _set_deactivated(open_ones, clock.now())
     signing_in.end_all(open_ones)
     cancel_links(open_ones)
-    taken = stripping.strip(open_ones, by=by)
+    taken = _strip(open_ones, by=by)
     for user_id in sorted(open_ones):
         note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason,
              details=taken.get(user_id))
@@ -133,7 +134,7 @@ def reactivate(user_ids: Collection[int], *, by: Actor) -> list[int]:
     Accounts that were closed when closing took nothing are stripped now.
     """
     _open, closed = directory.by_state(user_ids)
-    taken = stripping.strip(closed, by=by)
+    taken = _strip(closed, by=by)
     _set_deactivated(closed, None)
     for user_id in sorted(closed):
         note("user.reactivated", by, scope="people", on=("user", user_id),
@@ -166,6 +167,26 @@ def set_roles(
          details={"given": sorted(map(str, roles - held)),
                   "taken": sorted(map(str, held - roles)), **how})
     db.session.flush()
+
+
+def _strip(user_ids: Collection[int], *, by: Actor) -> dict[int, JsonObject]:
+    """Take roles beyond an employee's, the password and all memberships; return what of whom.
+
+    It stands in the event, so that an administrator can give it back.
+    """
+    taken = news.closed(user_ids, by=by)
+    for some in chunks(user_ids):
+        roles = db.session.execute(
+            sa.delete(UserRole)
+            .where(UserRole.user_id.in_(some), UserRole.role.in_(PRIVILEGED))
+            .returning(UserRole.user_id, UserRole.role))
+        for user_id, role in sorted((row.user_id, row.role) for row in roles):
+            taken.setdefault(user_id, {}).setdefault("roles", []).append(role)
+        for user_id in db.session.scalars(
+            sa.delete(Password).where(Password.user_id.in_(some)).returning(Password.user_id)
+        ):
+            taken.setdefault(user_id, {})["password"] = True
+    return taken
 
 
 def cancel_links(user_ids: Collection[int]) -> None:

@@ -7,7 +7,7 @@ from isotrain.db import BigId as Id
 from isotrain.db import Instant
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
