@@ -36,8 +36,7 @@ from isotrain.study import membership, review
 from isotrain.study.membership import COURSE, LIBRARY
 from isotrain.study.membership import Kind as Kept
 from isotrain.timetable import JOBS
-from isotrain.web.counts import Counts
-from isotrain.web.health import Upkeep
+from isotrain.web.health import Counts, Upkeep
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from isotrain.wired import wired
 from isotrain.zone_words import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flask.typing import ResponseReturnValue
 
+    from isotrain.accounts.permissions import Role
     from isotrain.jobs.overview import Overview
 
 bp = Blueprint("health", __name__)
@@ -32,6 +33,13 @@ class Upkeep:
 
     count_past_review: Callable[[], int]
     look_at_jobs: Callable[[], Overview]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the rooms above say of how much waits for a person behind entries, by endpoint."""
+
+    each: Mapping[str, Callable[[int, frozenset[Role]], int]]
 
 
 @bp.get("/healthz")

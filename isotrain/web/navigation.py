@@ -9,8 +9,8 @@ from flask import request, url_for
 from isotrain import __version__
 from isotrain.accounts.permissions import ROLE_NAMES, Permission
 from isotrain.i18n import lazy
-from isotrain.web.counts import Counts
 from isotrain.web.gate import me
+from isotrain.web.health import Counts
 from isotrain.wired import wired
 
 if TYPE_CHECKING:

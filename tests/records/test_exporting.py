@@ -44,7 +44,8 @@ HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", "
 
 def test_the_columns_are_the_agreed_24_and_ten_more():
     assert [*rules.COLUMNS] == [*COLUMNS_24, "certificate_no", "valid_until", "attempt_id",
-                                "form_id", "exam_weakened", "saw_keys", "corrects_record", "corrected_on",
+                                "form_id", "exam_weakened", "saw_keys", "corrects_record",
+                                "corrected_on",
                                 "corrected_by", "correction_reason"]
 
 

@@ -94,7 +94,7 @@ def test_what_is_decided_where_nobody_has_decided_anything():
         "organization": "Your organization", "language": "en", "time_zone": zones.of_system(),
         "two_person_questions": "off",
         "two_person_quizzes": "off", "two_person_weakening": "on", "key_holders_sit": "on",
-        "two_person_quizzes": "off", "two_person_roles": "off", "two_person_identity": "on",
+        "two_person_roles": "off", "two_person_identity": "on",
         "session_idle": "30", "session_absolute": "12",
         "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": "",
         "keep_sign_ins": "30", "keep_letters": "90", "keep_late_answers": "14"}
