@@ -76,7 +76,7 @@ def test_who_is_no_trainer_any_more_has_seen_the_keys_all_the_same(course_app):
     tara = a_trainer()
     look_after()
     with committed():
-        registering.set_roles(tara, frozenset({Role.EMPLOYEE}), by=BY)
+        registering.set_roles(tara, frozenset({Role.EMPLOYEE}), by=BY, second=None)
     assert saw(sitting.start(tara)) is True
 
 

@@ -142,13 +142,13 @@ def test_a_colleague_who_cannot_act_is_none(tara):
     weaken(tara)
     assert confirming.list_waiting() == []
     with committed():
-        registering.set_roles(colleague, frozenset({Role.EMPLOYEE}), by=BY)
+        registering.set_roles(colleague, frozenset({Role.EMPLOYEE}), by=BY, second=None)
     assert len(confirming.list_waiting()) == 1
 
 
 def test_an_administrator_does_not_confirm_the_own_draft(tara):
     with committed():
-        registering.set_roles(tara, frozenset({Role.TRAINER, Role.ADMIN}), by=BY)
+        registering.set_roles(tara, frozenset({Role.TRAINER, Role.ADMIN}), by=BY, second=None)
     weaken(tara)
     with pytest.raises(Refusal, match="Another administrator"):
         confirm(tara)

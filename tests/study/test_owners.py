@@ -148,13 +148,13 @@ def test_where_nobody_can_act_who_oversees_names_the_next_owner(two, kind):
 
     tara, theo = two
     with committed():
-        registering.set_roles(tara, frozenset({Role.EMPLOYEE}), by=BY)
+        registering.set_roles(tara, frozenset({Role.EMPLOYEE}), by=BY, second=None)
     admin = Actor("user", a_user("admin"))
     a_trainer("T3", "Uma")
     with pytest.raises(Refusal, match="Somebody looks after it already"):
         add(kind, "T3", by=admin, oversees=True)
     with committed():
-        registering.set_roles(theo, frozenset({Role.EMPLOYEE}), by=BY)
+        registering.set_roles(theo, frozenset({Role.EMPLOYEE}), by=BY, second=None)
     add(kind, "T3", by=admin, oversees=True)
     assert roles(kind) == {"Tara": MEMBER, "Theo": MEMBER, "Uma": OWNER}
 
