@@ -6,8 +6,8 @@ from alembic import op
 from isotrain.db import BigId as Id
 from isotrain.db import Instant
 
-revision = "0012"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
