@@ -1,12 +1,14 @@
 """Turns: heavy reading, of which a machine does two at a time and each person has one.
 
-A turn is a lock on a file. It ends with the process that took it, however that ends.
+A turn is a lock on a file. It ends with the process that took it, however that ends. Who pressed a
+button twice waits a moment for the first press; one request of a person waits, and no more.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 WAIT = 10  # seconds after which it is worth to try again
+PATIENCE = 5.0  # seconds that who pressed twice waits
 
 
 @contextmanager
@@ -33,7 +36,7 @@ def reading_turn(user_id: int | None) -> Iterator[None]:
         return
     folder = config.current().instance / "turns"
     folder.mkdir(mode=0o700, exist_ok=True)
-    own = _locked(folder / f"of-{user_id}")
+    own = _locked(folder / f"of-{user_id}") or _waited_for(folder, user_id)
     if own is None:
         raise _later(_("A file of yours is being read already. Wait until that is done, then try"
                        " again."))
@@ -47,6 +50,22 @@ def reading_turn(user_id: int | None) -> Iterator[None]:
             os.close(slot)
     finally:
         os.close(own)
+
+
+def _waited_for(folder: Path, user_id: int) -> int | None:
+    """Wait for the turn of this person to be free; None after a while, or where another waits."""
+    waiting = _locked(folder / f"after-{user_id}")
+    if waiting is None:
+        return None
+    try:
+        end = time.monotonic() + PATIENCE
+        own = None
+        while own is None and time.monotonic() < end:
+            time.sleep(0.05)
+            own = _locked(folder / f"of-{user_id}")
+        return own
+    finally:
+        os.close(waiting)
 
 
 def _later(sentence: str) -> Refusal:

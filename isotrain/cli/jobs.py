@@ -44,7 +44,8 @@ def worker(once: bool, parent: int | None) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         done = working.work_once(app, transaction=transaction)
-        click.echo(ngettext("%(num)s job ran.", "%(num)s jobs ran.", done))
+        click.echo(ngettext("%(num)s job or piece of long work ran.",
+                            "%(num)s jobs and pieces of long work ran.", done))
         return
     working.work(app, transaction=transaction, parent=parent)
 

@@ -119,8 +119,10 @@ def _people(crowd: Crowd, hr: Person) -> list[Any]:
         file = PEOPLE.format(n=n).encode()
         with committed():
             token = importing.keep(importing.Upload("people.csv", file), user_id=hr.id)
-        odd += [("people", reply) for reply in crowd.ask(hr, lambda b, token=token: b.post(
-            f"/people/import/{token}", data)) if reply.status != 303]
+        replies = crowd.ask(hr, lambda b, token=token: b.post(f"/people/import/{token}", data))
+        odd += [("people", reply) for reply in replies if reply.status not in (303, 503)]
+        if 303 not in {reply.status for reply in replies}:  # others are told to come again
+            odd.append(("people", replies))
     db.session.rollback()
     added = _count(Identity, Identity.personnel_no.startswith("NEW"))
     imports = _count(PeopleImport)

@@ -9,6 +9,7 @@ import pytest
 
 from isotrain.db import Base
 from isotrain.settings.definitions import DEFINITIONS
+from isotrain.timetable import JOBS
 from tests.house.test_floors import PACKAGE, ROOT, modules
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "isotrain" / "README.md",
@@ -88,6 +89,13 @@ def test_every_file_that_a_document_names_is_there():
         if "<" not in name and not (ROOT / name.rstrip("./")).exists()
     }
     assert missing == set()
+
+
+def test_the_page_on_running_names_every_job_in_its_table():
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`[a-z`, -]+`) \| every", page, re.M)
+    named = [name for row in rows for name in re.findall(r"`([a-z-]+)`", row)]
+    assert sorted(named) == sorted(job.name for job in JOBS.each)
 
 
 def test_every_table_in_the_page_on_privacy_is_there():

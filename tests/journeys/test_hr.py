@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LARS = "1004"
 PEOPLE = """personnel_no,name,email,unit,site,job_role,manager,employment_type,hired_on
-2001,Noor de Vries,noor@halden.example,WELD,HAL,WELDER,1002,employee,2026-11-02
+2001,Noor de Vries,,WELD,HAL,WELDER,1002,employee,2026-11-02
 2002,Émile Zoubir,,WELD,HAL,WELDER,1002,{kind},2026-11-02
 2003,=cmd|' /C calc'!A0,,WELD,HAL,WELDER,1002,apprentice,2026-11-02
 """

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import pytest
 
+from isotrain import turns as turns_of
 from isotrain.errors import Refusal
 from isotrain.turns import AT_ONCE, reading_turn
 from isotrain.web import bodies
@@ -91,7 +92,8 @@ def test_a_body_that_is_not_read_is_not_watched_after_its_answer(monkeypatch):
     assert application.watch._due == {}
 
 
-def test_so_many_files_are_read_at_once_and_one_for_each_person(app):
+def test_so_many_files_are_read_at_once_and_one_for_each_person(app, monkeypatch):
+    monkeypatch.setattr(turns_of, "PATIENCE", 0.1)
     with ExitStack() as turns:
         for user_id in range(1, AT_ONCE + 1):
             turns.enter_context(reading_turn(user_id))
@@ -103,6 +105,24 @@ def test_so_many_files_are_read_at_once_and_one_for_each_person(app):
             pass
     with reading_turn(99):
         pass
+
+
+def test_who_presses_twice_waits_for_the_first_press_and_a_third_time_is_refused(app):
+    done = threading.Event()
+
+    def again():
+        with app.app_context(), reading_turn(1):
+            done.set()
+
+    with reading_turn(1):
+        second = threading.Thread(target=again)
+        second.start()
+        time.sleep(0.2)
+        with pytest.raises(Refusal, match="A file of yours"), reading_turn(1):
+            raise AssertionError("let in")
+        assert not done.is_set()
+    second.join()
+    assert done.is_set()
 
 
 def test_a_turn_ends_with_the_block_however_that_ends(app):
