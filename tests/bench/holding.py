@@ -66,14 +66,14 @@ def _imports(name: str) -> Iterator[dict[str, Any]]:
     held: list[float] = []
     text = "personnel_no,name,unit\n" + "".join(
         f"H{n:05d},Holder {n},Unit {n % 40}\n" for n in range(PEOPLE))
-    file = people_files.read(text.encode())
+    file = people_files.read(text.encode(), reader=None)
     with _timed(held)():
         applying.apply(file, Options(), people_files.Upload("people.csv", text.encode()), by=BY)
     yield _row(f"held by an import of people, {name}", held[-1], None, PEOPLE)
     bank = a_bank(a_user("trainer"))
     gift = "".join(f"::Q{n}:: What is {n}? {{={n} ~{n + 1} ~{n + 2}}}\n\n"
                    for n in range(QUESTIONS)).encode()
-    read = bank_files.read(gift, "many.gift")
+    read = bank_files.read(gift, "many.gift", reader=None)
     with committed():
         token = bank_files.keep(bank, read, by=BY)
     reviewed = bank_files.review(bank, token, Defaults(), member=None)
