@@ -227,9 +227,7 @@ def start(
     )
     db.session.add(session)
     if tries is not None:
-        throttling.forget(tries.own)
-        for key in tries.shared:
-            throttling.give_back(key)
+        throttling.succeeded(tries)
     note("session.started", Actor("user", user_id, by_request), scope="technical",
          on=("user", user_id), details={"failed_before": failed.count} if failed.count else {})
     db.session.flush()

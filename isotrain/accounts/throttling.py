@@ -25,7 +25,7 @@ from isotrain.ledger.hashing import sha256_hex
 from isotrain.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 WINDOW = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
@@ -118,14 +118,12 @@ def take(key: str, *, window: timedelta = WINDOW) -> tuple[int, int]:
     return count, max(1, ceil((started + window - now).total_seconds()))
 
 
-def forget(keys: Iterable[str]) -> None:
-    """Forget the tries under some keys, after a success."""
-    db.session.connection().execute(_FORGET, {"keys": list(keys)})
-
-
-def give_back(key: str) -> None:
-    """Take back one try under a key that others share: it was a success."""
-    db.session.connection().execute(_GIVE_BACK, {"tried": key})
+def succeeded(tries: Tries) -> None:
+    """Forget the tries under keys of one's own, take back one under those that others share."""
+    keys = {"own": tries.own, "shared": tries.shared}
+    if tries.shared:
+        db.session.connection().execute(_GIVE_BACK, {"shared": tries.shared})
+    db.session.connection().execute(_FORGET, keys)
 
 
 def count_refused(whom: str) -> int:
@@ -170,11 +168,10 @@ def _counted(_dialect: str) -> sa.Executable:
 
 
 _OF = Throttle.__table__
-_FORGET = sa.delete(Throttle).where(_OF.c.key.in_(sa.bindparam("keys", expanding=True)))
-_GIVE_BACK = (
-    sa.update(Throttle).where(_OF.c.key == sa.bindparam("tried"), _OF.c.count > 0)
-    .values(count=_OF.c.count - 1)
-)
+_SHARED = _OF.c.key.in_(sa.bindparam("shared", expanding=True))
+_GIVE_BACK = sa.update(Throttle).where(_SHARED).values(count=_OF.c.count - 1)
+_FORGET = sa.delete(Throttle).where(sa.or_(
+    _OF.c.key.in_(sa.bindparam("own", expanding=True)), sa.and_(_SHARED, _OF.c.count < 1)))
 
 
 @dataclass(frozen=True)

@@ -49,18 +49,18 @@ def test_a_window_ends_so_long_after_its_first_try_however_many_follow(each_app,
     assert not take("a", after=2 * window - LAST, **more)
 
 
-def test_a_success_forgets_its_own_key_and_gives_back_one_of_a_shared_one(each_app):
+def test_a_success_forgets_its_own_key_and_gives_back_one_of_each_shared_one(each_app):
+    tries = Tries({"mine": 9, "shared": 9, "never": 9}, ("mine",))
     for key in ("mine", "mine", "theirs", "shared", "shared"):
         take(key)
     with committed():
-        throttling.forget(["mine"])
-        throttling.give_back("shared")
+        throttling.succeeded(tries)
     assert counts() == {"theirs": 1, "shared": 1}
     with committed():
-        throttling.give_back("shared")
-        throttling.give_back("shared")
-        throttling.give_back("never")
-    assert counts() == {"theirs": 1, "shared": 0}
+        throttling.succeeded(tries)
+        throttling.succeeded(tries)
+        throttling.succeeded(Tries({"theirs": 9}, ("theirs",)))
+    assert counts() == {}  # what counts nothing is not kept
 
 
 @pytest.mark.parametrize("address, place", [

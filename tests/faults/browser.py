@@ -62,11 +62,12 @@ class Browser:
         self.times.append(time.perf_counter() - began)
         coding = answer.getheader("Content-Encoding")
         text = (UNPACK[coding](data) if coding else data).decode()
-        cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
-        if cookie:
-            self.cookie = cookie
+        cookies = [each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie") or ()]
+        if cookies:
+            named = {each.partition("=")[0]: each for each in (*self.cookie.split("; "), *cookies)}
+            self.cookie = "; ".join(filter(None, named.values()))
         where = urlsplit(answer.getheader("Location") or "")
-        return Reply(answer.status, text, where.path, cookie)
+        return Reply(answer.status, text, where.path, self.cookie if cookies else "")
 
     def close(self) -> None:
         if self.connection is not None:
