@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Closed", "Given", "Late", "Outcome", "Saved", "Sitting", "Stale", "close_overdue", "find",
-    "get", "is_sitting", "save", "start", "submit",
+    "get", "is_exam", "is_sitting", "save", "start", "submit",
 ]
 
 # How long after its deadline an exam that nobody has closed yet keeps its session: long enough to
@@ -107,6 +107,12 @@ def get(attempt_id: int, user_id: int) -> Sitting:
     if sitting is None:
         raise NotFound(_("This attempt does not exist."))
     return sitting
+
+
+def is_exam(attempt_id: int) -> bool:
+    """Say whether an attempt is one at an exam."""
+    sheet = sheets.find(attempt_id)
+    return sheet is not None and sheet.kind == EXAM
 
 
 def is_sitting(user_id: int, attempt_id: int, *, limited: bool) -> bool:

@@ -56,7 +56,7 @@ def begin(slug: str) -> ResponseReturnValue:
     with answered():
         with transaction():
             attempt = taking.start(slug, me().id, by=actor())
-            signing_in.sit(me().session_id, attempt.id)
+            _sit_here(attempt.id)
         return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
     return redirect(url_for("attempts.about", slug=slug), 303)
 
@@ -96,8 +96,7 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     with transaction():
         outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
                               rev=sent.rev, flagged=sent.flagged, by=actor())
-        if me().sitting != attempt_id:  # it is sat in this session from now on
-            signing_in.sit(me().session_id, attempt_id)
+        _sit_here(attempt_id)
     if as_json:
         return _told(outcome, attempt_id, position)
     if isinstance(outcome, Saved):
@@ -106,6 +105,12 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
         return _in_conflict(attempt_id, position, sent, outcome)
     flash(_closed_words(outcome), "warning")
     return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
+
+
+def _sit_here(attempt_id: int) -> None:
+    """An exam is sat in this session from now on; practice beside it changes nothing."""
+    if me().sitting != attempt_id and taking.is_exam(attempt_id):
+        signing_in.sit(me().session_id, attempt_id)
 
 
 def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> ResponseReturnValue:

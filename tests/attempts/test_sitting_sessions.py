@@ -74,3 +74,15 @@ def test_the_device_on_which_the_next_answer_is_given_is_the_one_that_is_spared(
     with clock.moved_by(IDLE):
         assert signed_in(second)
         assert signed_in(first)  # it began the same exam
+
+
+def test_practice_begun_and_answered_beside_an_exam_does_not_take_its_session(each_course_app):
+    user = a_user()
+    sitting.change_rules(minutes=120)
+    client, address = begin(each_course_app, user, EXAM)
+    practice = post(client, f"/quiz/{PRACTICE}").location
+    page = client.get(practice, follow_redirects=True)
+    assert post(client, page.request.path, {"rev": "1", "go": "flag"}).status_code == 303
+    with clock.moved_by(IDLE):
+        assert signed_in(client)
+        assert client.get(address, follow_redirects=True).status_code == 200
