@@ -26,6 +26,6 @@ def enqueue(kind: str, user_id: int, *, key: str, params: JsonObject | None = No
         .values(key=key, kind=kind, user_id=user_id, params=params or {}, state="waiting",
                 tries=0, created_at=now, next_try_at=now)
         .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Outgoing.id)  # of an INSERT no row count can be relied on
     )
-    added: int = db.session.execute(statement).rowcount  # type: ignore[attr-defined]
-    return added == 1
+    return db.session.execute(statement).first() is not None

@@ -263,7 +263,7 @@ def test_a_server_without_encryption_is_not_given_letters(mail_app, server):
     assert "STARTTLS" in rows()[0].last_error
 
 
-def test_the_same_key_is_queued_once(app):
+def test_the_same_key_is_queued_once(each_app):
     user = a_user()
     with committed():
         assert queueing.enqueue("access", user, key="k")
