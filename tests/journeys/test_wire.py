@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 KIB = 1024
 FIRST, AGAIN, REQUESTS = 120 * KIB, 15 * KIB, 10
+STILL = 0.001  # a hundredth of what counts as good: a digit of the clock may be a pixel wider
 MARIS = "1009"  # whom no other journey needs
 MODULE = "/courses/iso-certification/what-iso-is"
 SHIFTED = """() => new Promise(done => {
@@ -69,7 +70,7 @@ def test_pages_cost_little_on_the_wire_and_nothing_jumps(visitor: Callable[..., 
         fonts = [address for address in first if ".woff2" in address]
         if sum(first.values()) > FIRST or len(first) > REQUESTS or sum(again.values()) > AGAIN:
             wrong.append(f"{name}: {first}, again {again}")
-        if moved or len(fonts) != 1:
+        if moved > STILL or len(fonts) != 1:
             wrong.append(f"{name}: moved by {moved}, fonts {fonts}")
 
     weigh("sign-in", "/sign-in", who="")
