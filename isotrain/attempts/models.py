@@ -20,7 +20,8 @@ class Attempt(Base):
 
     At most one is open per person and quiz. Closing is a guarded change of state; a closed
     attempt never changes again, which a trigger holds up. `saw_keys` says whether the person had
-    seen the keys of a bank it was drawn from; older ones do not know.
+    seen the keys of a bank it was drawn from, `after_reset` whether somebody
+    else had changed how they get in within a day before; older ones do not know.
     """
 
     __tablename__ = "attempt"
@@ -47,6 +48,7 @@ class Attempt(Base):
     deadline_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     saw_keys: Mapped[bool | None]
+    after_reset: Mapped[bool | None]
 
 
 class Form(Base):
@@ -118,10 +120,13 @@ class Answer(Base):
 
 
 class LateAnswer(Base):
-    """An answer that came after the deadline: kept and shown, never counted by itself."""
+    """The latest answer to an item that came after the deadline: shown, never counted by itself.
+
+    `after_result` says whether the result had been seen by then; of older ones nobody knows.
+    """
 
     __tablename__ = "late_answer"
-    __table_args__ = (sa.UniqueConstraint("attempt_id", "position", "rev"),)
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"))
@@ -129,6 +134,16 @@ class LateAnswer(Base):
     response: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
     rev: Mapped[int]
     received_at: Mapped[datetime]
+    after_result: Mapped[bool | None]
+
+
+class ResultSeen(Base):
+    """When the owner of an attempt first saw its result."""
+
+    __tablename__ = "result_seen"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
+    seen_at: Mapped[datetime]
 
 
 class Result(Base):

@@ -15,6 +15,7 @@ from isotrain.text import typed
 from isotrain.web import lists
 from isotrain.web.gate import me, requires
 from isotrain.web.lists import Links
+from isotrain.web.transaction import transaction
 
 
 @bp.get("/attempts")
@@ -45,6 +46,9 @@ def result(attempt_id: int) -> ResponseReturnValue:
     review = reviewing.review(sitting)
     if review.result is None:
         return render_template("attempts/waiting.html", sitting=sitting, review=review)
+    if not review.seen:
+        with transaction():
+            reviewing.note_seen(attempt_id)
     standing = None
     if sitting.kind == EXAM and not review.result.passed:
         standing = starting.find_standing(sitting.slug, me().id, sitting.now)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain.attempts.models import AttemptMark, LateAnswer, Result
+from isotrain import clock
+from isotrain.attempts.models import AttemptMark, LateAnswer, Result, ResultSeen
 from isotrain.attempts.rules import Viewer, Visible, visible
 from isotrain.banks import versions
-from isotrain.db import db
+from isotrain.db import db, upsert
 from isotrain.exams.marking import by_topic
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.contract import PENDING
@@ -75,6 +76,14 @@ class Review:
     missed: tuple[ReviewedQuestion, ...]
     read_again: tuple[ReadAgain, ...]
     late: tuple[int, ...]
+    late_after_result: tuple[int, ...]
+    seen: bool
+
+
+def note_seen(attempt_id: int) -> None:
+    """Note that the owner of an attempt saw its result; answers that come afterwards say so."""
+    db.session.execute(upsert(ResultSeen.__table__).values(
+        attempt_id=attempt_id, seen_at=clock.now()).on_conflict_do_nothing())
 
 
 def seen_by_owner(sitting: Sitting) -> Visible:
@@ -88,8 +97,9 @@ def review(sitting: Sitting) -> Review:
     course, marks = content.get_course_by_id(sitting.course_id), _marks(sitting.id)
     if not marks:
         return Review(course=course, result=None, shown=Visible(), full=0, topics=(), missed=(),
-                      read_again=(), late=_late(sitting.id))
-    shown = seen_by_owner(sitting)
+                      read_again=(), late=tuple(list_late(sitting.id)), late_after_result=(),
+                      seen=False)
+    shown, late = seen_by_owner(sitting), list_late(sitting.id)
     shares = {mark.position: Fraction(mark.share) for mark in marks}
     missed = [position for position, share in shares.items() if share < 1]
     facts = content.facts_by_code(course) if missed else {}
@@ -98,7 +108,8 @@ def review(sitting: Sitting) -> Review:
         topics=_topics(list(shares.values()), [mark.topic for mark in marks], course),
         missed=_reviewed(sitting, missed, shares, facts) if shown.missed else (),
         read_again=_read_again(course, _facts_of(sitting, missed, facts)) if missed else (),
-        late=_late(sitting.id),
+        late=tuple(late), seen=marks[0].seen,
+        late_after_result=tuple(position for position, after in late.items() if after),
     )
 
 
@@ -146,8 +157,9 @@ def _question(
     )
 
 
-def _marks(attempt_id: int) -> Sequence[sa.Row[Result, int, str, str]]:
-    """Return the result with position, share and topic of its marks in order, if there is one."""
+def _marks(attempt_id: int) -> Sequence[sa.Row[Result, int, str, str, bool]]:
+    """Return result, position, share and topic of marks in order, if any, and whether seen before.
+    """
     return db.session.execute(_MARKS, {"attempt": attempt_id}).all()
 
 
@@ -184,20 +196,21 @@ def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgai
     return tuple(sorted(found, key=lambda each: -each.count))
 
 
-def _late(attempt_id: int) -> tuple[int, ...]:
-    """Return the positions whose answers came after the end."""
-    return tuple(db.session.scalars(_LATE, {"attempt": attempt_id}))
+def list_late(attempt_id: int) -> dict[int, bool | None]:
+    """Return the positions whose answers came after the end, and whether after the result, too."""
+    rows = db.session.execute(_LATE, {"attempt": attempt_id})
+    return {row.position: row.after_result for row in rows}
 
 
 _MARKS = (
-    sa.select(Result, AttemptMark.position, AttemptMark.share, AttemptMark.topic)
+    sa.select(Result, AttemptMark.position, AttemptMark.share, AttemptMark.topic,
+              sa.exists().where(ResultSeen.attempt_id == Result.attempt_id).label("seen"))
     .join(AttemptMark, AttemptMark.attempt_id == Result.attempt_id)
     .where(Result.attempt_id == sa.bindparam("attempt"))
     .order_by(AttemptMark.position)
 )
 _LATE = (
-    sa.select(LateAnswer.position)
+    sa.select(LateAnswer.position, LateAnswer.after_result)
     .where(LateAnswer.attempt_id == sa.bindparam("attempt"))
-    .distinct()
     .order_by(LateAnswer.position)
 )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.attempts import sheets
 from isotrain.attempts.closing import close_overdue
-from isotrain.attempts.models import Answer, Attempt, LateAnswer
+from isotrain.attempts.models import Answer, Attempt, LateAnswer, ResultSeen
 from isotrain.attempts.rules import GRACE, OPEN, SUBMITTED, is_late, seconds_until
 from isotrain.attempts.timing import database_now, moment, moment_value
 from isotrain.db import db, upsert
@@ -58,7 +58,9 @@ class Late:
 
 @dataclass(frozen=True)
 class Closed:
-    """The attempt was handed in before this answer came; the answer is not kept."""
+    """The attempt was handed in, or over for long, before this answer came; it is not kept."""
+
+    handed_in: bool
 
 
 Outcome = Saved | Stale | Late | Closed
@@ -131,8 +133,9 @@ def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
     at = sa.and_(Answer.attempt_id == Attempt.id, Answer.position == values["position"])
     query = (
         sa.select(Attempt.state, Attempt.deadline_at, Answer.rev, Answer.response, Answer.flagged,
-                  Answer.saved_at, database_now().label("now"))
+                  Answer.saved_at, database_now().label("now"), ResultSeen.seen_at)
         .outerjoin(Answer, at)
+        .outerjoin(ResultSeen, ResultSeen.attempt_id == Attempt.id)
         .where(Attempt.id == values["attempt_id"], Attempt.user_id == user_id)
     )
     row = db.session.execute(query).one()
@@ -140,10 +143,12 @@ def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
     if row.rev == values["rev"] and same:
         return Saved(row.rev, row.saved_at, seconds_until(row.deadline_at, row.now))
     if row.state == SUBMITTED:
-        return Closed()
+        return Closed(handed_in=True)
     if row.state != OPEN or is_late(row.deadline_at, row.now):
-        _keep_late(values, row.now)
         close_overdue(values["attempt_id"], by=by)
+        if row.now > row.deadline_at + GRACE + settings.value_of(KEEP_LATE_ANSWERS):
+            return Closed(handed_in=False)
+        _keep_late(values, row.now, seen=row.seen_at is not None)
         return Late()
     return Stale(row.rev, row.response, row.flagged)
 
@@ -156,7 +161,13 @@ def purge_some_late() -> int:
     return delete_some(LateAnswer.id, ended.exists())
 
 
-def _keep_late(values: dict[str, Any], now: datetime) -> None:
+def _keep_late(values: dict[str, Any], now: datetime, *, seen: bool) -> None:
+    """Keep the latest answer to a position, as answers in time are: by its number."""
+    table = LateAnswer.__table__
     kept = {name: values[name] for name in ("attempt_id", "position", "response", "rev")}
-    statement = upsert(LateAnswer.__table__).values(**kept, received_at=now)
-    db.session.execute(statement.on_conflict_do_nothing())
+    statement = upsert(table).values(**kept, received_at=now, after_result=seen)
+    names = ("response", "rev", "received_at", "after_result")
+    db.session.execute(statement.on_conflict_do_update(
+        index_elements=[table.c.attempt_id, table.c.position],
+        set_={name: statement.excluded[name] for name in names},
+        where=table.c.rev < statement.excluded.rev))

@@ -10,7 +10,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.attempts import asking, history, result_views, reviewing, taking
 from isotrain.attempts.forms import SentAnswer
 from isotrain.attempts.pages import bp, current_sitting
-from isotrain.attempts.taking import Late, Outcome, Saved, Stale
+from isotrain.attempts.taking import Closed, Late, Outcome, Saved, Stale
 from isotrain.i18n import _, format_time
 from isotrain.study import content
 from isotrain.web.answering import answered
@@ -141,7 +141,9 @@ def _told(outcome: Outcome, attempt_id: int, position: int) -> ResponseReturnVal
 def _closed_words(outcome: Outcome) -> str:
     if isinstance(outcome, Late):
         return _("This answer came after the end. It is kept, but it does not count.")
-    return _("You have handed in this attempt already. This answer was not kept.")
+    if outcome == Closed(handed_in=True):
+        return _("You have handed in this attempt already. This answer was not kept.")
+    return _("This answer came long after the end. It was not kept.")
 
 
 def _in_conflict(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain.attempts import closing, replaying
+from isotrain.attempts import closing, replaying, reviewing
 from isotrain.attempts.kept import get_kept
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads
@@ -70,6 +70,9 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
         (_("deadline"), attempt.deadline_at or _("none")),
         (_("closed"), attempt.closed_at or _("not yet")),
         (_("had seen the keys"), say(SEEN[attempt.saw_keys])),
+        (_("somebody else had changed how they sign in, within a day before"),
+         say(SEEN[attempt.after_reset])),
+        (_("answers after the end"), _late_words(attempt.id)),
         (_("answered"), _("%(done)s of %(count)s", done=kept.answered, count=len(kept.items))),
         (_("result"), _outcome(result, closed=closed)),
         (_("algorithm"), form.algorithm),
@@ -81,6 +84,17 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
         (_("form"), form.hash),
     ]
     return lines
+
+
+def _late_words(attempt_id: int) -> str:
+    """Name the positions whose answers came too late, and those that came after the result."""
+    late = reviewing.list_late(attempt_id)
+    after = [str(position) for position, seen in late.items() if seen]
+    words = ", ".join(map(str, late)) or _("none")
+    if after:
+        return _("%(all)s; after the result had been seen: %(after)s", all=words,
+                 after=", ".join(after))
+    return words
 
 
 SEEN = {True: N_("yes"), False: N_("no"), None: N_("not noted")}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from isotrain import clock
 from isotrain.attempts import reviewing, taking
-from isotrain.attempts.models import Form, Result
+from isotrain.attempts.models import Form, Result, ResultSeen
 from isotrain.db import db
 from tests.attempts import sitting
 from tests.attempts.browsing import text_of
@@ -109,3 +111,20 @@ def test_what_to_read_again_begins_with_the_module_that_was_missed_most(course_a
     counts = [each.count for each in seen.read_again]
     assert len(set(counts)) > 1 and counts == sorted(counts, reverse=True)
     assert sum(counts) == len(seen.missed) == 17
+
+
+def test_looking_at_the_result_is_noted_once_and_late_answers_say_that_they_came_after(
+        course_app, learner):
+    attempt = sitting.start(learner)
+    with clock.moved_by(timedelta(minutes=31)):
+        browser = client_of(course_app, learner)
+        sitting.save(attempt, learner, 3, ["0"])
+        page = text_of(browser.get(f"/attempt/{attempt}/result"))
+        assert "The answer to question 3 is kept, but not counted." in page
+        assert "had been seen" not in page
+        first = db.session.query(ResultSeen).one().seen_at
+    with clock.moved_by(timedelta(minutes=32)):
+        sitting.save(attempt, learner, 5, ["0"])
+        page = text_of(browser.get(f"/attempt/{attempt}/result"))
+        assert "The one to question 5 came after this result had been seen." in page
+        assert db.session.query(ResultSeen).populate_existing().one().seen_at == first

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.attempts import asking, taking
+from isotrain.attempts import asking, reviewing, taking
 from isotrain.attempts.models import Answer, Attempt, LateAnswer
 from isotrain.attempts.rules import GRACE
 from isotrain.attempts.taking import Closed, Late, Saved, Stale
@@ -17,7 +17,7 @@ from isotrain.errors import NotFound, Refusal
 from tests.attempts import sitting
 from tests.attempts.sitting import save
 from tests.counting import counted
-from tests.factories import a_user
+from tests.factories import a_user, committed
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -135,6 +135,47 @@ def test_a_late_answer_is_kept_apart_and_closes_the_attempt(sat):
     assert (late.position, late.rev) == (1, 2)
     assert [row[3] for row in answers(attempt)] == [1]
     assert db.session.get(Attempt, attempt).state == "expired"
+
+
+def late_rows(attempt):
+    rows = db.session.query(LateAnswer).filter_by(attempt_id=attempt).order_by(LateAnswer.position)
+    return [(row.position, row.rev, row.response, row.after_result)
+            for row in rows.populate_existing()]
+
+
+def test_of_late_answers_to_a_position_the_latest_alone_is_kept(sat):
+    attempt, user = sat
+    with clock.moved_by(timedelta(hours=1)):
+        for rev in (1, 5, 3, 5):
+            assert isinstance(save(attempt, user, 2, [str(rev % 2)], rev=rev), Late)
+        save(attempt, user, 1, ["0"], rev=9)
+    assert [row[:2] for row in late_rows(attempt)] == [(1, 9), (2, 5)]
+
+
+def test_a_late_answer_says_whether_the_result_had_been_seen(sat):
+    attempt, user = sat
+    with clock.moved_by(timedelta(hours=1)):
+        save(attempt, user, 1, ["0"])
+        with committed():
+            reviewing.note_seen(attempt)
+            reviewing.note_seen(attempt)
+        save(attempt, user, 2, ["0"])
+    assert [(row[0], row[3]) for row in late_rows(attempt)] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize("handled", ["closed before", "still open"])
+def test_answers_that_come_longer_after_the_end_than_they_are_kept_are_not_taken(sat, handled):
+    attempt, user = sat
+    end = timedelta(minutes=30, seconds=15) + timedelta(days=14)
+    if handled == "closed before":
+        with clock.moved_by(timedelta(hours=1)):
+            sitting.end_overdue()
+    with clock.moved_by(end + timedelta(seconds=5)):
+        assert save(attempt, user, 1, ["0"]) == Closed(handed_in=False)
+    assert late_rows(attempt) == []
+    assert db.session.get(Attempt, attempt, populate_existing=True).state == "expired"
+    with clock.moved_by(end - timedelta(seconds=5)):
+        assert isinstance(save(attempt, user, 1, ["0"]), Late)
 
 
 def test_an_answer_that_was_saved_in_time_is_told_so_when_it_comes_again_late(sat):

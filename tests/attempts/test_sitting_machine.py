@@ -47,7 +47,7 @@ class Model:
     deadline: datetime
     state: str = "open"
     answers: dict[int, tuple[int, Any]] = field(default_factory=dict)
-    late: set[tuple[int, int]] = field(default_factory=set)
+    late: dict[int, int] = field(default_factory=dict)
 
     @property
     def score(self) -> Fraction:
@@ -127,7 +127,7 @@ class Sitting(RuleBasedStateMachine):
             assert isinstance(outcome, Closed)
         elif model.state == "expired" or self._expire_if_over(model):
             assert isinstance(outcome, Late)
-            model.late.add((place, rev))
+            model.late[place] = max(rev, model.late.get(place, 0))
         else:
             assert isinstance(outcome, Stale)
             assert (outcome.rev, outcome.response) == (kept_rev, kept)
@@ -174,7 +174,7 @@ class Sitting(RuleBasedStateMachine):
             assert {row[0]: (row[1], row[2]) for row in rows} == model.answers
             late = db.session.execute(sa.select(LateAnswer.position, LateAnswer.rev)
                                       .where(LateAnswer.attempt_id == model.id)).all()
-            assert {tuple(row) for row in late} == model.late
+            assert dict(map(tuple, late)) == model.late
             result = db.session.get(Result, model.id)
             assert (result is None) == (model.state == "open")
             if result is not None:
