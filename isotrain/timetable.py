@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from isotrain import config, scratch
 from isotrain.accounts import linking, signing_in, throttling
+from isotrain.accounts.notices import telling
 from isotrain.attempts import closing, saving
 from isotrain.banks.files import importing as bank_files
 from isotrain.i18n import lazy
@@ -40,6 +41,9 @@ JOBS = Jobs((
         Every(HOUR), in_batches(throttling.purge_some)),
     Job("purge-links", lazy("Deletes links that were used or expired long enough ago."),
         Every(HOUR), in_batches(linking.purge_some)),
+    Job("purge-notices", lazy("Deletes what people were told that others did with their account,"
+                              " long enough ago."),
+        Every(HOUR), in_batches(telling.purge_some)),
     Job("purge-letters", lazy("Erases what letters said that were sent long enough ago."),
         Every(HOUR), in_batches(sending.erase_some)),
     Job("purge-late-answers", lazy("Deletes answers that came after the end of an exam, some time"

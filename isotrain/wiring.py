@@ -8,6 +8,7 @@ from functools import partial
 
 from isotrain.accounts import directory, inviting, search
 from isotrain.accounts.news import Closed, WhenClosed, WhenRegistered
+from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence
 from isotrain.assignments import assigning
@@ -76,8 +77,8 @@ def leave(kind: Kept, closed: Closed) -> Mapping[int, Sequence[int]]:
 WIRING = Wiring(
     directory=Directory(directory.names_of, directory.ids_of, search.matches),
     calendar=Calendar(house.zone),
-    post=Post(directory.find_recipient, days.letter_zone_of,
-              {"access": inviting.write_access_letter,
+    post=Post(telling.find_recipient, days.letter_zone_of,
+              {"access": inviting.write_access_letter, telling.LETTER: telling.write_letter,
                weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),

@@ -31,6 +31,7 @@ from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("access", __name__)
 GONE = 410
+SHOWN = 5  # of what others did, at a sign-in; the account page has all
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
@@ -62,11 +63,13 @@ def use(token: str) -> ResponseReturnValue:
     form = NewPasswordForm.of_request()
     if form.sent():
         with answered(form):
-            signed_in = _use(token, identity.user_id, given(form.password, str))
+            started = _use(token, identity.user_id, given(form.password, str))
             session.clear()
-            login_user(signed_in)
+            login_user(started.signed_in)
             flash(_("Your password is set. You are signed in here and nowhere else."), "success")
-            return remembered_device(redirect(url_for("accounts.home"), 303), signed_in.id)
+            tell(started.told)
+            return remembered_device(redirect(url_for("accounts.home"), 303),
+                                     started.signed_in.id)
         if form.status == GONE:
             return _gone()
     page = render_template("access/use.html", form=form, identity=identity, link=link)
@@ -77,13 +80,22 @@ def _gone() -> Response:
     return with_secret(render_template("access/gone.html"), GONE)
 
 
-def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
+def _use(token: str, user_id: int, password: str) -> signing_in.Started:
     hashed = linking.checked_and_hashed(user_id, password)
     with transaction():
         preferring.adopt(user_id, session.get("language"))
         linking.use(token, hashed, request_id=g.request_id)
         return signing_in.start(user_id, browser=request.user_agent.string,
-                                by_request=g.request_id).signed_in
+                                address=request.remote_addr, by_request=g.request_id)
+
+
+def tell(sentences: list[str]) -> None:
+    """Tell somebody who signs in what others did with their account meanwhile."""
+    for sentence in sentences[-SHOWN:]:
+        flash(_("%(what)s If that is not right, tell your administrator.", what=sentence),
+              "warning")
+    if len(sentences) > SHOWN:
+        flash(_("More was changed: see Your account."), "warning")
 
 
 def this_device() -> Device:

@@ -10,6 +10,7 @@ from isotrain import clock
 from isotrain.accounts import directory, linking, protecting, throttling
 from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity, User
+from isotrain.accounts.notices import telling
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
@@ -48,9 +49,10 @@ def invite(user_ids: Collection[int], *, by: Actor) -> list[int]:
     mailable = list_mailable(user_ids)
     if not mailable:
         raise Refusal(_("No mail can be sent here. Make a link and hand it over."))
-    for user_id in mailable:
-        if _enqueue(user_id):
-            note("link.mailed", by, scope="people", on=("user", user_id))
+    sent = [user_id for user_id in mailable if _enqueue(user_id, by=by)]
+    for user_id in sent:
+        note("link.mailed", by, scope="people", on=("user", user_id))
+    telling.tell(telling.LINK_MAILED, sent, by=by)
     return mailable
 
 
@@ -74,17 +76,19 @@ def ask(name: str, address: str) -> None:
         f"address:{place}": throttling.PER_ADDRESS,
         f"ask:{throttling.person(name, user.id if user else None)}:{place}": ASKS_PER_NAME})
     if user is not None and list_mailable([user.id]):
-        _enqueue(user.id)
+        _enqueue(user.id, by=Actor("user", user.id))
 
 
-def _enqueue(user_id: int) -> bool:
+def _enqueue(user_id: int, *, by: Actor) -> bool:
     ten_minutes = clock.now().strftime("%Y%m%d%H%M")[:-1]
-    return queueing.enqueue("access", user_id, key=f"access:{user_id}:{ten_minutes}")
+    return queueing.enqueue("access", user_id, key=f"access:{user_id}:{ten_minutes}",
+                            params={"asked_kind": by.kind, "asked_by": by.user_id})
 
 
-def write_access_letter(user_id: int, _params: JsonObject, again: bool) -> Letter:
+def write_access_letter(user_id: int, params: JsonObject, again: bool) -> Letter:
     """Make a link and write the letter that carries it; an earlier copy of it stays good."""
-    link = linking.make([user_id], by=Actor.system(), beside=again)[user_id]
+    asked_by = Actor(params.get("asked_kind", "user"), params.get("asked_by", user_id))
+    link = linking.make([user_id], by=Actor.system(), asked_by=asked_by, beside=again)[user_id]
     identity = directory.get_identity(user_id)
     words = {
         "name": identity.name, "organization": values.value_of(ORGANIZATION), "url": link.url,

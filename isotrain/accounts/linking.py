@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from isotrain import clock, config
 from isotrain.accounts import directory, passwords, protecting, registering, signing_in
 from isotrain.accounts.models import OneTimeLink, Password, User
+from isotrain.accounts.notices import telling
 from isotrain.accounts.rules import password_problem
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
@@ -40,12 +41,15 @@ class Link:
         return f"{config.current().public_url}/access/{self.token}"
 
 
-def make(user_ids: Collection[int], *, by: Actor, beside: bool = False) -> dict[int, Link]:
+def make(
+    user_ids: Collection[int], *, by: Actor, asked_by: Actor | None = None, beside: bool = False
+) -> dict[int, Link]:
     """Make a link for each of these people: a first password, or a new one.
 
     Earlier links of theirs stop working, unless it is made beside them: for a copy of a letter
-    that may have arrived.
+    that may have arrived. `asked_by` is who wanted it, where that is not who makes it.
     """
+    maker = asked_by or by
     _active, closed = directory.by_state(user_ids)
     if closed:
         raise Refusal(_("This account is not active. Reactivate it first."))
@@ -59,10 +63,13 @@ def make(user_ids: Collection[int], *, by: Actor, beside: bool = False) -> dict[
         token, expires_at = secrets.token_urlsafe(32), now + LIFETIME[purpose]
         links[user_id] = Link(token, purpose, expires_at)
         rows.append({"token_hash": sha256_hex(token.encode()), "purpose": purpose,
-                     "user_id": user_id, "created_at": now, "expires_at": expires_at})
+                     "user_id": user_id, "created_at": now, "expires_at": expires_at,
+                     "maker_kind": maker.kind, "maker_id": maker.user_id})
         note("link.made", by, scope="people", on=("user", user_id), details={"purpose": purpose})
     if rows:
         db.session.execute(sa.insert(OneTimeLink), rows)
+    if asked_by is None:  # a link to hand over; of one to be mailed they were told
+        telling.tell(telling.LINK_MADE, user_ids, by=by)
     return links
 
 
@@ -126,6 +133,9 @@ def use(token: str, hashed: str, *, request_id: str | None) -> int:
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]
         raise _gone()
+    if link.maker_kind is not None:
+        telling.tell(telling.PASSWORD, [link.user_id],
+                     by=Actor(link.maker_kind, link.maker_id, request_id))
     set_password(link.user_id, hashed, by=Actor("user", link.user_id, request_id))
     return link.user_id
 
@@ -144,5 +154,5 @@ def set_password(
     passwords.store(user_id, hashed)
     signing_in.end_all([user_id], but=keep_session)
     registering.cancel_links([user_id])
-    note("password.changed", by, scope="technical", on=("user", user_id))
+    note(telling.PASSWORD_CHANGED, by, scope="technical", on=("user", user_id))
     db.session.flush()

@@ -125,6 +125,8 @@ class Session(Base):
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str] = mapped_column(default="")
+    address: Mapped[str | None]
+    proved_at: Mapped[datetime | None]
     sitting: Mapped[int | None]
     failed_before: Mapped[int | None]
     failed_at: Mapped[datetime | None]
@@ -144,8 +146,30 @@ class FailedTries(Base):
     before_at: Mapped[datetime | None]
 
 
+class Notice(Base):
+    """What somebody else did with an account, until it is told to its owner and some time longer.
+
+    `former_address` is where mail went until then: the owner is told there, too.
+    """
+
+    __tablename__ = "account_notice"
+    __table_args__ = (sa.Index("ix_account_notice_user_id", "user_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    what: Mapped[str]
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    former_address: Mapped[str | None]
+    told_at: Mapped[datetime | None]
+
+
 class OneTimeLink(Base):
-    """A link for a first password or a new one; only the hash of its token is kept."""
+    """A link for a first password or a new one; only the hash of its token is kept.
+
+    The maker is who had it made; of older links nobody knows.
+    """
 
     __tablename__ = "one_time_link"
     __table_args__ = (
@@ -159,6 +183,8 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    maker_kind: Mapped[str | None]
+    maker_id: Mapped[int | None]
 
 
 class Throttle(Base):

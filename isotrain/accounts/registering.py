@@ -24,6 +24,7 @@ from isotrain.accounts.models import (
     User,
     UserRole,
 )
+from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import PRIVILEGED, Role
 from isotrain.accounts.rules import is_email, line_fault
 from isotrain.audit.noting import Actor, note
@@ -35,6 +36,7 @@ from isotrain.lists import chunks
 from isotrain.text import fold
 
 LONGEST = {"personnel_no": 64, "name": 200, "email": 254}
+TOLD_OF = {"personnel_no": telling.NUMBER, "name": telling.NAME, "email": telling.ADDRESS}
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,32 @@ def change(persons: Mapping[int, Person], *, by: Actor) -> list[int]:
         identity = known[user_id]
         identity.name, identity.name_folded = person.name, fold(person.name)
         identity.personnel_no, identity.email = person.personnel_no, person.email
-        note("user.changed", by, scope="people", on=("user", user_id))
+        note("user.changed", by, scope="people", on=("user", user_id),
+             details={"fields": _differences(before[user_id], person)})
+    _tell_changed(before, changed, by=by)
     db.session.flush()
     search.rewrite(changed)
     news.registered(changed)
     return list(changed)
+
+
+def _differences(before: Person, after: Person) -> list[str]:
+    """Name the fields in which two persons differ, never what they say."""
+    return [name for name in LONGEST if getattr(before, name) != getattr(after, name)]
+
+
+def _tell_changed(
+    before: Mapping[int, Person], changed: Mapping[int, Person], *, by: Actor
+) -> None:
+    """Tell people which of their details somebody else changed; at their former address, too."""
+    by_field: dict[str, list[int]] = {}
+    for user_id, person in changed.items():
+        for field in _differences(before[user_id], person):
+            by_field.setdefault(field, []).append(user_id)
+    for field, user_ids in by_field.items():
+        former = {user_id: before[user_id].email or "" for user_id in user_ids}
+        telling.tell(TOLD_OF[field], user_ids, by=by,
+                     former=former if field == "email" else None)
 
 
 def deactivate(user_ids: Collection[int], *, by: Actor, reason: str | None = None) -> list[int]:
@@ -166,6 +189,7 @@ def set_roles(
          before=sorted(map(str, held)), after=sorted(map(str, roles)),
          details={"given": sorted(map(str, roles - held)),
                   "taken": sorted(map(str, held - roles)), **how})
+    telling.tell(telling.ROLES, [user_id], by=by)
     db.session.flush()
 
 

@@ -19,6 +19,7 @@ from isotrain import clock, config
 from isotrain.accounts import passwords, throttling
 from isotrain.accounts.devices import Device
 from isotrain.accounts.models import Identity, Password, Session, SignInName, User, UserRole
+from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import Permission, Role, permissions_of
 from isotrain.accounts.throttling import Failed, Tries
 from isotrain.audit.noting import Actor, note
@@ -102,10 +103,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Started:
-    """A session that began just now, and how often somebody had tried in vain before."""
+    """A session that began just now, how often somebody had tried in vain, what others did."""
 
     signed_in: SignedIn
     failed: Failed
+    told: list[str]
 
 
 # Built once: building a statement costs more than sending it.
@@ -215,7 +217,8 @@ def find_candidate(name: str) -> Candidate:
 
 
 def start(
-    user_id: int, *, browser: str, by_request: str | None, tries: Tries | None = None
+    user_id: int, *, browser: str, by_request: str | None, tries: Tries | None = None,
+    address: str | None = None,
 ) -> Started:
     """Begin a session for a user whose password was right; only failed tries stay counted."""
     token = secrets.token_urlsafe(32)
@@ -223,7 +226,8 @@ def start(
     failed = throttling.take_failed(user_id, but_last=tries is not None)
     session = Session(
         token_hash=sha256_hex(token.encode()), user_id=user_id, created_at=now, last_seen_at=now,
-        browser=browser[:200], failed_before=failed.count, failed_at=failed.at,
+        browser=browser[:200], address=address, proved_at=now, failed_before=failed.count,
+        failed_at=failed.at,
     )
     db.session.add(session)
     if tries is not None:
@@ -234,7 +238,7 @@ def start(
     signed_in = find_session(token)
     if not isinstance(signed_in, SignedIn):
         raise Refusal(_("This account is not active. Ask HR."))
-    return Started(signed_in, failed)
+    return Started(signed_in, failed, telling.take_untold(user_id))
 
 
 def end(session_id: int, user_id: int, *, by: Actor) -> None:

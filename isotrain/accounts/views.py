@@ -18,9 +18,10 @@ from flask_login import current_user, login_user, logout_user
 
 from isotrain.accounts import directory, linking, passwords, preferring, signing_in, throttling
 from isotrain.accounts.access_views import bp as access_bp
-from isotrain.accounts.access_views import remembered_device, this_device
+from isotrain.accounts.access_views import remembered_device, tell, this_device
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
+from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import ROLE_NAMES, Permission
 from isotrain.accounts.rules import browser_words
 from isotrain.accounts.zone_views import bp as zone_bp
@@ -73,6 +74,7 @@ def sign_in() -> ResponseReturnValue:
             login_user(started.signed_in)
             if started.failed.count:
                 flash(_failed(started.failed), "warning")
+            tell(started.told)
             return remembered_device(redirect(onward, 303), started.signed_in.id)
     page = render_template("accounts/sign_in.html", form=form,
                            organization=values.value_of(ORGANIZATION))
@@ -97,7 +99,7 @@ def _admitted(name: str, password: str) -> signing_in.Started:
         if renewed:
             passwords.renew(candidate.user_id, candidate.stored, renewed)
         return signing_in.start(candidate.user_id, tries=tries, by_request=g.request_id,
-                                browser=request.user_agent.string)
+                                browser=request.user_agent.string, address=request.remote_addr)
 
 
 def _failed(failed: throttling.Failed) -> str:
@@ -134,6 +136,7 @@ def account() -> ResponseReturnValue:
         sessions=[(row, browser_words(row.browser)) for row in
                   signing_in.list_sessions(me().id)],
         here=me().session_id, failed=throttling.find_failed(me().id),
+        done_by_others=telling.list_of(me().id, moment),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from isotrain import clock
 from isotrain.accounts.models import Identity
+from isotrain.accounts.notices.telling import was_reset
 from isotrain.attempts import marking, news
 from isotrain.attempts.models import Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.attempts.news import Finished
@@ -154,8 +155,12 @@ _CLOSE = (
             .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
             .where(AttemptItem.attempt_id == Attempt.id).correlate(Attempt),
             Attempt.user_id.expression)), else_=Attempt.saw_keys),
+        # So can the way in be changed.
+        after_reset=sa.case((Attempt.after_reset.is_(False), was_reset(
+            Attempt.user_id.expression, Attempt.started_at.expression)),
+            else_=Attempt.after_reset),
     )
-    .returning(Attempt.saw_keys)
+    .returning(Attempt.saw_keys, Attempt.after_reset)
 )
 
 
@@ -197,6 +202,7 @@ def _guarded(attempt: Attempt, state: str, at: datetime) -> bool:
     set_committed_value(attempt, "state", state)
     set_committed_value(attempt, "closed_at", at)
     set_committed_value(attempt, "saw_keys", row.saw_keys)
+    set_committed_value(attempt, "after_reset", row.after_reset)
     return True
 
 

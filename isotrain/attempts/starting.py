@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from isotrain.accounts.notices.telling import LATELY, was_reset
 from isotrain.attempts import exposure
 from isotrain.attempts.closing import close_overdue
 from isotrain.attempts.models import Attempt, AttemptItem, Form, Result
 from isotrain.attempts.rules import OPEN, Past, Standing, is_late, standing
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory as banks
-from isotrain.db import db, now, upsert
+from isotrain.db import Instant, db, now, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import Shortage
 from isotrain.i18n import _, chosen_language, ngettext
@@ -206,6 +207,7 @@ def _begin(
         user_id=user_id, quiz_id=offer.quiz_id, quiz_version_id=offer.version_id,
         course_version_id=offer.course_version_id, number=number, state=OPEN, started_at=at,
         saw_keys=saw_keys,
+        after_reset=was_reset(sa.literal(user_id), sa.literal(at - LATELY, Instant())),
         deadline_at=at + timedelta(minutes=minutes) if minutes else None,
     )
     opened: Attempt | None = db.session.scalars(

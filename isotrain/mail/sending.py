@@ -37,7 +37,7 @@ class Post:
     its kind. A writer is told whether a copy may be on its way already, which then must stay good.
     """
 
-    find_recipient: Callable[[int], Recipient | None]
+    find_recipient: Callable[[int, JsonObject], Recipient | None]
     zone_of: Callable[[int], ZoneInfo]
     writers: Mapping[str, Callable[[int, JsonObject, bool], Letter]]
 
@@ -121,7 +121,7 @@ def _claim_row(row: Outgoing) -> bool:
 def _written(row: Outgoing, *, again: bool) -> EmailMessage | None:
     """Write a claimed letter; drop or fail it where there is nobody or nothing to write."""
     post = wired(Post)
-    recipient = post.find_recipient(row.user_id)
+    recipient = post.find_recipient(row.user_id, row.params)
     if recipient is None:
         _note(row.id, state="dropped", last_error="not active, or no address")
         return None

@@ -179,7 +179,7 @@ def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> JsonObject:
 def _attempt(attempt: Attempt, form_hash: str) -> JsonObject:
     return {"id": attempt.id, "number": attempt.number, "state": attempt.state, "form": form_hash,
             "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at),
-            "saw_keys": attempt.saw_keys}
+            "saw_keys": attempt.saw_keys, "after_reset": attempt.after_reset}
 
 
 def _result(result: Result) -> JsonObject:

@@ -63,6 +63,10 @@ COLUMNS = {
     "saw_keys": N_(
         "yes where the person looked after a question bank of that exam by its end, or once had,"
         " and so knew the keys; no; or empty where this was not noted yet."),
+    "after_reset": N_(
+        "yes where somebody else had reset how the person signs in, or changed their e-mail"
+        " address, within the 24 hours before the exam began or during it; no; or empty where this"
+        " was not noted yet."),
     "corrects_record": N_(
         "Number of the record whose place this one takes; empty where nothing was corrected."),
     "corrected_on": N_("Day of that correction, in the organization's time zone."),

@@ -132,7 +132,7 @@ def test_the_longest_number_and_name_are_taken(app):
 def test_only_who_is_changed_is_changed_and_on_record(each_app):
     ada, bob = add(Person("1", "Ada"), Person("2", "Bob"))
     assert change({ada: Person("1", "Ada King"), bob: Person("2", "Bob")}) == [ada]
-    assert events("user.changed") == [(ada, None, {})]
+    assert events("user.changed") == [(ada, None, {"fields": ["name"]})]
     assert directory.ids_of("king") == [ada] and names_of(ada) == {"1": "personnel_no"}
     assert change({ada: Person("1", "Ada King")}) == []
     assert len(events("user.changed")) == 1
