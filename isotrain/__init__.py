@@ -133,6 +133,7 @@ def _register_pages(app: Flask) -> None:
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
     from isotrain.seconding import views as seconding
+    from isotrain.settings import security_views as security
     from isotrain.settings import views as settings
     from isotrain.standards import views as standards
     from isotrain.study import course_views as courses
@@ -140,9 +141,9 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, work, seconding, people, standards,
-                   study, courses, review, libraries, banks, quizzes, attempts, certificates,
-                   assignments, records):
+    for module in (health, gallery, accounts, audit, settings, security, work, seconding, people,
+                   standards, study, courses, review, libraries, banks, quizzes, attempts,
+                   certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 
