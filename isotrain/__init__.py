@@ -35,7 +35,7 @@ def create_app(installation: Installation | None = None, *, wiring: Wiring | Non
     app.config.update(overrides)
     _connect_database(app, installation)
     _install_web(app, installation)
-    _register_pages(app)
+    _register_pages(app, installation)
     _register_commands(app)
     app.extensions[KEY] = wiring or WIRING
     _refuse_to_serve_unready(app, installation)
@@ -120,7 +120,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def _register_pages(app: Flask) -> None:
+def _register_pages(app: Flask, installation: Installation) -> None:
     from isotrain.accounts import views as accounts
     from isotrain.assignments import views as assignments
     from isotrain.attempts import views as attempts
@@ -141,7 +141,9 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, security, work, seconding, people,
+    if not installation.production:
+        app.register_blueprint(gallery.bp)
+    for module in (health, accounts, audit, settings, security, work, seconding, people,
                    standards, study, courses, review, libraries, banks, quizzes, attempts,
                    certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
