@@ -13,7 +13,7 @@ PIP     = $(if $(wildcard $(VENV)/bin/pip),$(PY) -m pip,$(PYTHON) -m pip --pytho
 # What people read, compiled from its translations.
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard isotrain/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help run test check bench demo lint messages lock clean
+.PHONY: help run test check bench demo lint messages lock sbom audit clean
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -48,6 +48,13 @@ messages: $(VENV)/.run  ## write down what there is to translate, or begin one: 
 lock:  ## resolve requirements*.in again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements-dev.in -o requirements-dev.txt
+
+sbom: $(VENV)/.test  ## write down what the application is made of, as CycloneDX, in sbom.json
+	@$(PY) -W ignore::UserWarning -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \
+	  --output-reproducible --of JSON -o sbom.json
+
+audit: $(VENV)/.test  ## look up known weaknesses of what the application is made of (needs the network)
+	@$(PY) -m tests.house.auditing
 
 clean:  ## remove the environment and everything generated (not the database in instance/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -35,7 +35,7 @@ def create_app(installation: Installation | None = None, *, wiring: Wiring | Non
     app.config.update(overrides)
     _connect_database(app, installation)
     _install_web(app, installation)
-    _register_pages(app)
+    _register_pages(app, installation)
     _register_commands(app)
     app.extensions[KEY] = wiring or WIRING
     _refuse_to_serve_unready(app, installation)
@@ -120,7 +120,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def _register_pages(app: Flask) -> None:
+def _register_pages(app: Flask, installation: Installation) -> None:
     from isotrain.accounts import views as accounts
     from isotrain.assignments import views as assignments
     from isotrain.attempts import views as attempts
@@ -133,6 +133,7 @@ def _register_pages(app: Flask) -> None:
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
     from isotrain.seconding import views as seconding
+    from isotrain.settings import security_views as security
     from isotrain.settings import views as settings
     from isotrain.standards import views as standards
     from isotrain.study import course_views as courses
@@ -140,9 +141,11 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, work, seconding, people, standards,
-                   study, courses, review, libraries, banks, quizzes, attempts, certificates,
-                   assignments, records):
+    if not installation.production:
+        app.register_blueprint(gallery.bp)
+    for module in (health, accounts, audit, settings, security, work, seconding, people,
+                   standards, study, courses, review, libraries, banks, quizzes, attempts,
+                   certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

@@ -32,7 +32,8 @@ from isotrain.quizzes import supply, weakening
 from isotrain.records import correcting, preparing, recording
 from isotrain.seconding import waiting
 from isotrain.seconding.kind import Kinds as ToConfirm
-from isotrain.settings import house
+from isotrain.settings import house, values
+from isotrain.settings.definitions import SECURITY_CONTACT
 from isotrain.study import membership, review
 from isotrain.study.membership import COURSE, LIBRARY
 from isotrain.study.membership import Kind as Kept
@@ -82,7 +83,8 @@ WIRING = Wiring(
                weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
-    upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview),
+    upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview,
+                  lambda: bool(values.value_of(SECURITY_CONTACT))),
     jobs=JOBS,
     work=Kinds((
         Kind(preparing.KIND, lazy("Completion records"), Permission.RECORDS_EXPORT,

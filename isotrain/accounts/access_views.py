@@ -14,7 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
+from flask_login import current_user, login_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from isotrain import config
@@ -25,7 +25,7 @@ from isotrain.i18n import _
 from isotrain.mail import queueing
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
-from isotrain.web.gate import public
+from isotrain.web.gate import actor, me, public
 from isotrain.web.headers import with_secret
 from isotrain.web.transaction import committed_even_if_refused, transaction
 
@@ -83,6 +83,8 @@ def _gone() -> Response:
 def _use(token: str, user_id: int, password: str) -> signing_in.Started:
     hashed = linking.checked_and_hashed(user_id, password)
     with transaction():
+        if current_user.is_authenticated:  # whoever it was, this browser shows them no more
+            signing_in.end(me().session_id, me().id, by=actor())
         preferring.adopt(user_id, session.get("language"))
         linking.use(token, hashed, request_id=g.request_id)
         return signing_in.start(user_id, browser=request.user_agent.string,

@@ -47,7 +47,7 @@ def read(cookie: str | None) -> Device:
         id_, *marks = _serializer().loads(cookie or "")
         return Device(str(id_), tuple(map(str, marks)))
     except (BadSignature, ValueError, TypeError):
-        return Device(secrets.token_urlsafe(12))
+        return Device(secrets.token_urlsafe(16))
 
 
 def written(device: Device) -> str:

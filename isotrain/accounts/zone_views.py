@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, has_request_context, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from isotrain import zones
+from isotrain import config, zones
 from isotrain.accounts import preferring
 from isotrain.accounts.forms import TimeZoneForm
 from isotrain.accounts.permissions import Permission
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("time_zone", __name__)
-COOKIE = "isotrain-zone"  # static/js/zone.js writes it
+# static/js/zone.js writes it; with encryption its name keeps it to this host.
+COOKIE, COOKIE_OF_HOST = "isotrain-zone", "__Host-isotrain-zone"
 
 
 def install(app: Flask) -> None:
@@ -43,7 +44,8 @@ def _choose() -> ZoneInfo:
 
 
 def _of_browser() -> ZoneInfo | None:
-    return zones.find(request.cookies.get(COOKIE))
+    name = COOKIE_OF_HOST if config.current().secure_cookies else COOKIE
+    return zones.find(request.cookies.get(name))
 
 
 @bp.route("/account/time-zone", methods=["GET", "POST"])

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEED_BYTES = 16
+MOST_A_DAY = 100  # attempts of a person at one quiz: each leaves rows, and practice has no limit
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def start(slug: str, user_id: int, *, by: Actor) -> Attempt:
             close_overdue(running.id, by=by)
         return running
     _refuse_unless_ready(offer, candidate.standing)
+    _refuse_beyond_a_day(candidate.attempts, at)
     saw_keys = saw_keys_of(offer, user_id)
     if saw_keys and not values.fresh(KEY_HOLDERS_SIT):
         raise Refusal(_("You have seen the keys of its questions, so you cannot sit this exam."))
@@ -178,6 +180,14 @@ def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
     if stands.next_at is not None:
         raise Refusal(_("You can start again on %(moment)s.",
                         moment=format_exactly(stands.next_at)))
+
+
+def _refuse_beyond_a_day(attempts: Sequence[Attempt], at: datetime) -> None:
+    lately = sum(attempt.started_at > at - timedelta(days=1) for attempt in attempts)
+    if lately >= MOST_A_DAY:
+        raise Refusal(ngettext("You began this %(num)s time within 24 hours. Go on later.",
+                               "You began this %(num)s times within 24 hours. Go on later.",
+                               lately), status=429)
 
 
 def _draw(offer: Offer, user_id: int) -> Drawn:

@@ -54,7 +54,7 @@ def import_(file: Path, check: bool, complete: bool, effective_on: date | None,
             answers: tuple[str, ...]) -> None:
     """Check a CSV or XLSX file of people as a whole, then apply it in one transaction."""
     taken = Upload(file.name, file.read_bytes())
-    people = importing.read(taken.data, reader=None)
+    people = importing.take(taken, reader=None)
     unclear = [answer for answer in answers if "=" not in answer]
     if unclear:
         raise Refusal(_("%(answer)s is no KEY=ANSWER.", answer=repr(unclear[0])))

@@ -8,7 +8,14 @@ from typing import Any, BinaryIO
 
 from isotrain.formats.aiken import AIKEN
 from isotrain.formats.checks import checked
-from isotrain.formats.contract import SIZE_LIMIT, Export, Format, Unreadable, check_content
+from isotrain.formats.contract import (
+    SIZE_LIMIT,
+    Export,
+    Format,
+    Unreadable,
+    check_content,
+    check_name,
+)
 from isotrain.formats.gift import GIFT
 from isotrain.formats.model import Import
 from isotrain.formats.sheets import CSV, XLSX
@@ -19,6 +26,7 @@ from isotrain.questions.problem import Problem
 FORMATS: tuple[Format, ...] = (XLSX, YAML, CSV, AIKEN, GIFT)
 """In the order in which a file is tried."""
 
+ENDINGS = frozenset(ending for format_ in FORMATS for ending in format_.extensions)
 _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 
 
@@ -35,10 +43,12 @@ def detect(data: bytes, filename: str = "") -> Format | None:
 def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "") -> Import:
     """Read a file and check its questions; without a format's name it is detected.
 
-    Takes bytes or a binary stream. Raises nothing but Unreadable.
+    Takes bytes or a binary stream; a name has to fit what it holds. Raises nothing but Unreadable.
     """
     data = source if isinstance(source, bytes) else source.read(SIZE_LIMIT + 1)
     check_content(data)
+    if filename:
+        check_name(filename, data, endings=ENDINGS)
     format_ = find_format(format_name) if format_name else detect(data, filename)
     if format_ is None:
         raise Unreadable(

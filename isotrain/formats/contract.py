@@ -1,7 +1,8 @@
 """What every file format promises, and how it says that a file or a question is beyond it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from isotrain.formats.model import Import
@@ -10,6 +11,7 @@ from isotrain.questions.problem import Problem, error
 
 SIZE_LIMIT = 20 * 1024 * 1024
 QUESTION_LIMIT = 10_000
+ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx",)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,28 @@ def check_count(count: int) -> None:
             "Split it into several files.",
             code="too_many",
             limit=QUESTION_LIMIT,
+        )
+
+
+def check_name(filename: str, data: bytes, *, endings: Collection[str]) -> None:
+    """Raise Unreadable for a name that ends otherwise than files here do, or than its content.
+
+    Texts are told apart by what they say; an archive and a text are not taken for each other.
+    """
+    ending = PurePath(filename).suffix.lower()
+    if ending not in endings:
+        raise Unreadable(
+            "Files called like this are not read here.",
+            "Use a file whose name ends with one of these: %(endings)s.",
+            code="unknown_name",
+            endings=", ".join(sorted(endings)),
+        )
+    if (ending in ARCHIVES) != data.startswith(ARCHIVE):
+        raise Unreadable(
+            "The file is called %(ending)s and holds something else.",
+            "Save it again in the program that made it.",
+            code="wrong_name",
+            ending=ending,
         )
 
 

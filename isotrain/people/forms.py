@@ -132,4 +132,4 @@ class OptionsForm(Form):
 class FileForm(OptionsForm):
     """A people file and how it is meant."""
 
-    file = FileField(lazy("File"), render_kw={"accept": ".csv,.xlsx"})
+    file = FileField(lazy("File"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx"})

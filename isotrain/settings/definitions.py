@@ -101,6 +101,15 @@ TIME_ZONE = Definition(
          " other, and whose browser names none."),
     Zone(), zones.of_system(), "TIME_ZONE", scope=TRAINING)
 
+SECURITY_CONTACT = Definition(
+    "security_contact", lazy("Contact for security"),
+    lazy("Where somebody who finds a weakness of this installation reports it: an e-mail address or"
+         " a page with https. Everybody can read it in /.well-known/security.txt. Empty: there is"
+         " no such file."),
+    Text(r"([A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]+|https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?)?",
+         N_("Enter an e-mail address, or the address of a page that begins with https://")), "",
+    "SECURITY_CONTACT", scope=TECHNICAL)
+
 TWO_PERSON_QUESTIONS = Definition(
     "two_person_questions", lazy("Two persons for approving questions"),
     lazy("Who wrote a version of a question does not approve it; a colleague who looks after the"
@@ -197,7 +206,7 @@ KEEP_LATE_ANSWERS = Definition(
     scope=TRAINING)
 
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
-    (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE)),
+    (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE, SECURITY_CONTACT)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES,
                               TWO_PERSON_WEAKENING,
                               TWO_PERSON_ROLES, TWO_PERSON_IDENTITY)),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, g, make_response, request
 
+from isotrain import config
 from isotrain.web.compressing import UNTOUCHED
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'; manifest-src 'self'"
+    " object-src 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 FIXED = {
     "Content-Security-Policy": POLICY,
@@ -34,7 +35,7 @@ def _add_headers(response: Response) -> Response:
     response.headers.extend(FIXED)
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if request.is_secure:
+    if config.current().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and response.status_code < 400:
         return response

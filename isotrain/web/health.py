@@ -33,6 +33,7 @@ class Upkeep:
 
     count_past_review: Callable[[], int]
     look_at_jobs: Callable[[], Overview]
+    has_security_contact: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -68,5 +69,5 @@ def page() -> ResponseReturnValue:
         facts=readiness.facts(),
         weaknesses=readiness.weaknesses(forwarded=FORWARDED in request.headers),
         past_review=0 if problems else upkeep.count_past_review(),
-        zone=wired(Calendar).zone(), place=place,
+        zone=wired(Calendar).zone(), place=place, contact=upkeep.has_security_contact(),
         jobs=None if problems else upkeep.look_at_jobs())

@@ -2,8 +2,8 @@
 (() => {
   "use strict";
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const cookie = `isotrain-zone=${zone}`;
+  const encrypted = location.protocol === "https:";
+  const cookie = `${encrypted ? "__Host-isotrain-zone" : "isotrain-zone"}=${zone}`;
   if (!zone || document.cookie.split("; ").includes(cookie)) return;
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax${secure}`;
+  document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax${encrypted ? "; secure" : ""}`;
 })();

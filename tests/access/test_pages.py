@@ -67,9 +67,9 @@ def test_every_page_that_is_open_to_somebody_is_reached_by_links(world):
     reached = {visit.endpoint for name in ("anon", *ROLES) for visit in visits(world, name)}
     wanted = {endpoint for endpoint, methods in policy.read().rules.items() if "GET" in methods}
     # Reached by a letter, a monitor, a printed code, or by sending a form.
-    from_outside = {"access.use", "health.alive", "health.ready", "certificates.keys",
-                    "certificates.verify", "attempts.check", "banks.uploads.check",
-                    "banks.uploads.problems", "people.preview"}
+    from_outside = {"access.use", "health.alive", "health.ready", "security.contact",
+                    "certificates.keys", "certificates.verify", "attempts.check",
+                    "banks.uploads.check", "banks.uploads.problems", "people.preview"}
     for_those_who_build = {"gallery.page"}
     assert sorted(wanted - reached - from_outside - for_those_who_build) == []
 

@@ -98,6 +98,17 @@ def test_using_a_link_ends_every_other_session(app):
     assert elsewhere.get("/account").status_code == 303
 
 
+def test_who_was_signed_in_on_that_browser_before_is_signed_out_on_the_server(app):
+    hr = a_user("hr")
+    browser = client_of(app, hr)
+    cookie = browser.get_cookie("isotrain").value
+    post(browser, f"/access/{a_link(a_user()).token}", {"password": WORDS})
+    assert browser.get("/account").status_code == 200
+    copied = app.test_client()
+    copied.set_cookie("isotrain", cookie)
+    assert copied.get("/account").status_code == 303
+
+
 def test_a_weak_password_is_refused_and_the_link_stays_good(app):
     link = a_link(a_user(name="Ada Byron"))
     client = app.test_client()

@@ -36,5 +36,10 @@ def test_a_cookie_that_is_not_ours_shows_a_new_device(app):
     assert devices.read(real).knows(7)
 
 
+def test_nobody_guesses_a_device(app):
+    with app.test_request_context():
+        assert len(devices.read(None).id) >= 22  # 128 bits
+
+
 def test_nobody_reads_from_the_cookie_who_it_was(app):
     assert b"1234567" not in devices.written(devices.read(None).knowing(1234567)).encode()

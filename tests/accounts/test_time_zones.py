@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +19,7 @@ from isotrain.settings.definitions import TIME_ZONE
 from isotrain.web import filters
 from isotrain.zone_words import choices, format_exactly, place
 from tests.attempts.browsing import text_of
+from tests.conftest import ROOT
 from tests.factories import a_setting, a_user, client_of, committed, post
 
 NOW = datetime(2026, 1, 15, 22, 30, tzinfo=UTC)
@@ -43,6 +45,19 @@ def told(browser) -> str:
 def says(browser, zone: str | None) -> None:
     if zone is not None:
         browser.set_cookie("isotrain-zone", zone)
+
+
+def test_with_encryption_the_cookie_of_the_browser_is_this_hosts_alone(
+    each_app, browser, monkeypatch
+):
+    monkeypatch.setitem(each_app.config, "INSTALLATION",
+                        replace(each_app.config["INSTALLATION"], public_url="https://localhost"))
+    says(browser, "America/New_York")
+    assert told(browser) == "Berlin (UTC+1)"
+    browser.set_cookie("__Host-isotrain-zone", "America/New_York", secure=True)
+    page = browser.get("/account", base_url="https://localhost")
+    assert "New York" in text_of(page)
+    assert "__Host-isotrain-zone" in (ROOT / "static" / "js" / "zone.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("chosen", "cookie", "expected"), [

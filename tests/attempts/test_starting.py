@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.attempts import taking
+from isotrain.attempts import starting, taking
 from isotrain.attempts.models import Attempt, Form
 from isotrain.audit.models import Event
 from isotrain.banks import versions
@@ -97,6 +97,18 @@ def test_a_pass_gives_the_attempts_back(course_app):
     sitting.change_rules(attempts=1, wait_hours=0)
     sitting.sit(user, right=20)
     assert sitting.start(user)
+
+
+def test_who_begins_the_same_quiz_all_day_long_goes_on_tomorrow(each_course_app, monkeypatch):
+    monkeypatch.setattr(starting, "MOST_A_DAY", 2)
+    user, other = a_user(), a_user()
+    for _ in range(2):
+        sitting.sit(user, right=0, slug=PRACTICE)
+    with pytest.raises(Refusal, match="2 times within 24 hours"):
+        sitting.start(user, PRACTICE)
+    assert sitting.start(user) and sitting.start(other, PRACTICE)
+    with clock.moved_by(timedelta(hours=24, seconds=1)):
+        assert sitting.start(user, PRACTICE)
 
 
 def test_an_open_attempt_whose_time_is_over_is_closed_and_handed_back(each_course_app):

@@ -89,5 +89,20 @@ def test_an_archive_that_is_no_plain_workbook_is_refused(data, code):
     assert refusal.value.code == code
 
 
-def test_a_csv_file_with_the_wrong_name_is_read_by_its_content():
-    assert read(b"Question,A,B,Answer\nQ,x,y,B\n").format == "csv"
+@pytest.mark.parametrize(("data", "name", "code"), [
+    (b"Question,A,B,Answer\nQ,x,y,B\n", "bank.xlsx", "wrong_name"),
+    (b"PK\x03\x04", "bank.csv", "wrong_name"), (b"PK\x03\x04", "bank.TXT", "wrong_name"),
+    (b"Question,A,B,Answer\nQ,x,y,B\n", "bank.png", "unknown_name"),
+    (b"Question,A,B,Answer\nQ,x,y,B\n", "bank.csv.exe", "unknown_name"),
+    (b"Question,A,B,Answer\nQ,x,y,B\n", "bank", "unknown_name"),
+    (b"Question,A,B,Answer\nQ,x,y,B\n", ".csv", "unknown_name"),
+])
+def test_a_file_that_is_called_what_it_is_not_is_refused(data, name, code):
+    with pytest.raises(Unreadable) as refusal:
+        formats.read(data, name)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("name", ["bank.csv", "bank.TSV", "bank.txt", "a.b.csv", ""])
+def test_texts_are_told_apart_by_what_they_say(name):
+    assert formats.read(b"Question,A,B,Answer\nQ,x,y,B\n", name).format == "csv"

@@ -10,9 +10,10 @@ import pytest
 from isotrain.db import Base
 from isotrain.settings.definitions import DEFINITIONS
 from isotrain.timetable import JOBS
+from tests.house import links
 from tests.house.test_floors import PACKAGE, ROOT, modules
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "isotrain" / "README.md",
+DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "isotrain" / "README.md",
              ROOT / "question_banks" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # `flask ...` of Flask itself, and the small script that docs/running.md lays out.
 OF_FLASK = {"run", "shell", "routes"}
@@ -89,6 +90,12 @@ def test_every_file_that_a_document_names_is_there():
         if "<" not in name and not (ROOT / name.rstrip("./")).exists()
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_of_a_document_leads_somewhere(document):
+    found = links.links(document.read_text("utf-8"))
+    assert [fault for link in found if (fault := links.fault(document, link))] == []
 
 
 def test_the_page_on_running_names_every_job_in_its_table():

@@ -406,12 +406,12 @@ def test_the_page_names_every_fault_and_keeps_nothing(app, hr):
     assert db.session.scalar(sa.select(sa.func.count(PeopleUpload.id))) == 0
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "empty"), (b"PK\x03\x04broken", "damaged"), (b"name\nAda\n", "No header"),
-    (b"\xff\xfe\x00", "not valid"),
+@pytest.mark.parametrize(("data", "name", "words"), [
+    (b"", "f.csv", "empty"), (b"PK\x03\x04broken", "f.xlsx", "damaged"),
+    (b"name\nAda\n", "f.csv", "No header"), (b"\xff\xfe\x00", "f.csv", "not valid"),
 ])
-def test_a_file_that_is_none_is_answered_in_words(hr, data, words):
-    answer = upload(hr, data)
+def test_a_file_that_is_none_is_answered_in_words(hr, data, name, words):
+    answer = upload(hr, data, name)
     assert answer.status_code == 422 and words in answer.text
 
 

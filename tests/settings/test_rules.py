@@ -17,6 +17,7 @@ from isotrain.settings.definitions import (
     MAIL_PORT,
     MAIL_USER,
     ORGANIZATION,
+    SECURITY_CONTACT,
     SESSION_ABSOLUTE,
     SESSION_IDLE,
     TWO_PERSON_QUESTIONS,
@@ -70,6 +71,11 @@ def test_a_switch_is_on_or_off_and_nothing_else(text):
     (MAIL_HOST, ["", "mail.example.com", "127.0.0.1", "::1"], ["a b", "mail.example.com/x", "é"]),
     (MAIL_FROM, ["", "a@example.com"], ["a", "a@", "@b", "A <a@example.com>", "a@b c",
                                         "a@example.com\nBcc: x@example.com"]),
+    (SECURITY_CONTACT, ["", "security@example.com", "a+b@example.com", "https://example.com",
+                        "https://example.com:8443/report?by=mail#top"],
+     ["a", "@b", "a@", "http://example.com", "https://", "mailto:a@example.com", "tel:+1",
+      "A <a@example.com>", "a@example.com?subject=x", "https://example.com/a b",
+      "a@example.com\nExpires: 2030-01-01T00:00:00Z", "https://example.com/\u202e"]),
     (MAIL_USER, ["", "somebody"], ["a\nb"]),
     (MAIL_PORT, ["1", "65535"], ["0", "65536"]),
     (SESSION_IDLE, ["5", "480"], ["4", "481"]),
@@ -92,6 +98,7 @@ def test_every_default_is_within_its_limits_and_every_name_is_its_own():
 def test_what_is_decided_where_nobody_has_decided_anything():
     assert {each.name: each.kind.text(each.default) for each in DEFINITIONS} == {
         "organization": "Your organization", "language": "en", "time_zone": zones.of_system(),
+        "security_contact": "",
         "two_person_questions": "off",
         "two_person_quizzes": "off", "two_person_weakening": "on", "key_holders_sit": "on",
         "two_person_roles": "off", "two_person_identity": "on",

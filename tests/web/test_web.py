@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from isotrain.accounts.models import Session
 from isotrain.config import Installation
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal, Unready
+from isotrain.web import readiness
 from isotrain.web.addresses import safe_next
 from isotrain.web.gate import public
 from isotrain.web.journal import JsonLines
@@ -65,9 +67,37 @@ def test_every_response_carries_the_security_headers(app):
         with app.test_client().get(url) as answer:
             headers = answer.headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]
+        for directive in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+            assert directive in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in headers
     assert app.test_client().get("/sign-in").headers["Cache-Control"] == "no-store"
+
+
+def test_where_the_public_address_is_encrypted_every_response_says_that_it_stays_so(
+    app, monkeypatch
+):
+    """Also where nobody told the server of the proxy that ends the encryption."""
+    monkeypatch.setitem(app.config, "INSTALLATION",
+                        replace(app.config["INSTALLATION"], public_url="https://localhost"))
+    for url in ("/sign-in", "/nothing", "/healthz", "/static/css/isotrain.css"):
+        with app.test_client().get(url) as answer:
+            told = answer.headers["Strict-Transport-Security"]
+        assert told == "max-age=31536000; includeSubDomains"
+
+
+def test_nobody_is_told_what_a_request_looked_like_on_its_way(app):
+    for url in ("/sign-in", "/healthz", "/static/css/isotrain.css"):
+        assert app.test_client().open(url, method="TRACE").status_code == 405
+
+
+def test_what_only_builders_look_at_is_not_in_production(tmp_path, monkeypatch):
+    monkeypatch.setattr(readiness, "problems", lambda **_patience: [])
+    for environment, there in (("production", False), ("development", True)):
+        built = create_app(replace(make_settings(tmp_path), environment=environment))
+        assert ("gallery.page" in built.view_functions) is there
 
 
 def test_health_is_public_and_readiness_checks_the_database(app):
@@ -130,6 +160,13 @@ def test_failures_are_pages_in_words(tmp_path, error, status, words):
 def test_a_post_without_a_token_is_refused(app):
     answer = app.test_client().post("/sign-in", data={"name": "x", "password": "y"})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\u2028b", "a\u0085b", "a\u202eb", "a\x1b[2Jb", "é"])
+def test_nothing_in_a_line_of_the_log_begins_another_or_turns_it(text):
+    record = logging.LogRecord("isotrain", logging.INFO, "", 0, "%s", (text,), None)
+    line = JsonLines().format(record)
+    assert line.isascii() and line.isprintable() and json.loads(line)["message"] == text
 
 
 def test_the_log_names_the_route_and_never_the_path(app, caplog):

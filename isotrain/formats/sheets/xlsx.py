@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from isotrain.formats.contract import Format, Unreadable, check_content
+from isotrain.formats.contract import ARCHIVE, Format, Unreadable, check_content
 from isotrain.formats.model import Import
 from isotrain.formats.sheets.questions import read_rows
 from isotrain.formats.sheets.rows import Row, check_rows, find_header
@@ -35,7 +35,7 @@ _SAVE_AGAIN = N_("Save the sheet as .xlsx or as CSV and try again.")
 
 def detect(data: bytes, filename: str) -> bool:
     """Whether this is a zip archive, which none of the text formats is."""
-    return data.startswith(b"PK\x03\x04")
+    return data.startswith(ARCHIVE)
 
 
 def read(data: bytes) -> Import:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.db import db, end_reading
 from isotrain.formats import Unreadable, child
+from isotrain.formats.contract import check_content, check_name
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
@@ -19,6 +20,7 @@ from isotrain.people.models import PeopleImport, PeopleUpload
 from isotrain.turns import reading_turn
 
 KEPT = timedelta(days=1)
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ class Upload:
     applied_at: datetime | None = None
 
 
+def take(upload: Upload, *, reader: int | None) -> PeopleFile:
+    """Read a file that comes for the first time, if its name fits what it holds, as `read` does."""
+    try:
+        check_content(upload.data)
+        check_name(upload.name, upload.data, endings=ENDINGS)
+    except Unreadable as unreadable:
+        return _unreadable(unreadable)
+    return read(upload.data, reader=reader)
+
+
 def read(data: bytes, *, reader: int | None) -> PeopleFile:
     """Read a CSV or XLSX file in a child process; faults are in the result, never raised.
 
@@ -44,9 +56,13 @@ def read(data: bytes, *, reader: int | None) -> PeopleFile:
         with reading_turn(reader):
             table = child.table(data)
     except Unreadable as unreadable:
-        return PeopleFile(Header(1, (), {}), (), (unreadable.problem,))
+        return _unreadable(unreadable)
     file = read_people(table.rows)
     return replace(file, problems=(*table.problems, *file.problems))
+
+
+def _unreadable(why: Unreadable) -> PeopleFile:
+    return PeopleFile(Header(1, (), {}), (), (why.problem,))
 
 
 def keep(upload: Upload, *, user_id: int) -> str:

@@ -47,7 +47,7 @@ def upload() -> ResponseReturnValue:
                 raise Refusal(_("Choose a file"), "file")
             taken = Upload(form.file.data.filename, form.file.data.read())
             options = form.options(request.form)
-            plan = planning.plan(importing.read(taken.data, reader=me().id), options, by=actor())
+            plan = planning.plan(importing.take(taken, reader=me().id), options, by=actor())
             if not plan.faults:
                 with transaction():
                     token = importing.keep(taken, user_id=me().id)

@@ -26,7 +26,7 @@ from isotrain.people import employing, placements
 from isotrain.people.files.rules import COLUMNS
 from isotrain.people.models import Employment, PeopleImport, Placement, Site, Unit
 from tests.counting import counted
-from tests.factories import BY, a_user, committed
+from tests.factories import BY, a_user, client_of, committed, post
 from tests.listening import hearing_moved
 from tests.people.files.making import DAY, a_file, a_row, applied, faults, planned
 
@@ -530,3 +530,21 @@ def test_a_time_zone_that_is_none_or_two_for_one_site_are_told_with_row_and_colu
         ("row 4, column site_time_zone", "Row 2 puts North into another time zone.")]
     assert faults(a_file(a_row("1", site_time_zone="Europe/Berlin"))) == [
         ("row 2, column site_time_zone", "The row names a time zone and no site.")]
+
+
+@pytest.mark.parametrize(("data", "name", "said"), [
+    (b"personnel_no,name\n1,Ada\n", "people.xlsx", "holds something else"),
+    (b"PK\x03\x04", "people.csv", "holds something else"),
+    (b"personnel_no,name\n1,Ada\n", "people.html", "not read here"),
+    (b"personnel_no,name\n1,Ada\n", "people", "not read here"),
+])
+def test_a_file_that_is_called_what_it_is_not_is_refused_by_page_and_command(
+    app, tmp_path, data, name, said
+):
+    hr = client_of(app, a_user("hr"))
+    page = post(hr, "/people/import", {"file": (io.BytesIO(data), name)})
+    assert page.status_code == 422 and said in page.text
+    file = tmp_path / name
+    file.write_bytes(data)
+    done = app.test_cli_runner().invoke(args=["people", "import", str(file)])
+    assert done.exit_code == 1 and said in done.output
