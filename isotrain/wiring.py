@@ -9,7 +9,7 @@ from functools import partial
 from isotrain.accounts import directory, inviting, search
 from isotrain.accounts.news import Closed, WhenClosed, WhenRegistered
 from isotrain.accounts.permissions import Permission
-from isotrain.accounts.signing_in import Presence
+from isotrain.accounts.signing_in import Presence, SecondStep
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
@@ -29,6 +29,7 @@ from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
 from isotrain.quizzes import supply, weakening
 from isotrain.records import correcting, preparing, recording
+from isotrain.second_factor import arriving, proving, requirement
 from isotrain.seconding import waiting
 from isotrain.seconding.kind import Kinds as ToConfirm
 from isotrain.settings import house
@@ -51,6 +52,7 @@ class Wiring:
     calendar: Calendar
     post: Post
     presence: Presence
+    second_step: SecondStep
     usage: Usage
     upkeep: Upkeep
     jobs: Jobs
@@ -80,6 +82,7 @@ WIRING = Wiring(
               {"access": inviting.write_access_letter,
                weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),
+    second_step=SecondStep(proving.has_factor, requirement.is_due, arriving.wait),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview),
     jobs=JOBS,

@@ -21,6 +21,7 @@ from isotrain import config
 from isotrain.accounts import devices, directory, inviting, linking, preferring, signing_in
 from isotrain.accounts.devices import Device
 from isotrain.accounts.forms import NameForm, NewPasswordForm
+from isotrain.accounts.rules import SHORTEST
 from isotrain.i18n import _
 from isotrain.mail import queueing
 from isotrain.web.answering import answered
@@ -31,6 +32,7 @@ from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("access", __name__)
 GONE = 410
+HALF_WAY = "half_way"  # the key of the cookie under which a sign-in half way is found
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
@@ -62,7 +64,11 @@ def use(token: str) -> ResponseReturnValue:
     form = NewPasswordForm.of_request()
     if form.sent():
         with answered(form):
-            signed_in = _use(token, identity.user_id, given(form.password, str))
+            begun = _use(token, identity.user_id, given(form.password, str))
+            if isinstance(begun, signing_in.HalfWay):
+                flash(_("Your password is set. Now show your second factor."), "success")
+                return to_second_step(begun, url_for("accounts.home"))
+            signed_in = begun.signed_in
             session.clear()
             login_user(signed_in)
             flash(_("Your password is set. You are signed in here and nowhere else."), "success")
@@ -77,13 +83,21 @@ def _gone() -> Response:
     return with_secret(render_template("access/gone.html"), GONE)
 
 
-def _use(token: str, user_id: int, password: str) -> signing_in.SignedIn:
+def _use(
+    token: str, user_id: int, password: str
+) -> signing_in.Started | signing_in.HalfWay:
     hashed = linking.checked_and_hashed(user_id, password)
     with transaction():
         preferring.adopt(user_id, session.get("language"))
         linking.use(token, hashed, request_id=g.request_id)
-        return signing_in.start(user_id, browser=request.user_agent.string,
-                                by_request=g.request_id).signed_in
+        return signing_in.begin(user_id, browser=request.user_agent.string, tries=None,
+                                by_request=g.request_id, short=len(password) < SHORTEST)
+
+
+def to_second_step(half_way: signing_in.HalfWay, onward: str) -> BaseResponse:
+    """Lead on to the second factor; this browser alone knows what stands half way."""
+    session[HALF_WAY] = half_way.token
+    return redirect(url_for("second_factor.prove", next=onward), 303)
 
 
 def this_device() -> Device:

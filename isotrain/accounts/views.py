@@ -18,11 +18,11 @@ from flask_login import current_user, login_user, logout_user
 
 from isotrain.accounts import directory, linking, passwords, preferring, signing_in, throttling
 from isotrain.accounts.access_views import bp as access_bp
-from isotrain.accounts.access_views import remembered_device, this_device
+from isotrain.accounts.access_views import remembered_device, this_device, to_second_step
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
 from isotrain.accounts.permissions import ROLE_NAMES, Permission
-from isotrain.accounts.rules import browser_words
+from isotrain.accounts.rules import SHORTEST, browser_words
 from isotrain.accounts.zone_views import bp as zone_bp
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _, ngettext
@@ -69,6 +69,8 @@ def sign_in() -> ResponseReturnValue:
     if form.sent():
         with answered(form):
             started = _admitted(given(form.name, str), given(form.password, str))
+            if isinstance(started, signing_in.HalfWay):
+                return to_second_step(started, onward)
             session.clear()
             login_user(started.signed_in)
             if started.failed.count:
@@ -79,7 +81,7 @@ def sign_in() -> ResponseReturnValue:
     return page, form.status
 
 
-def _admitted(name: str, password: str) -> signing_in.Started:
+def _admitted(name: str, password: str) -> signing_in.Started | signing_in.HalfWay:
     """Count the try, compare, begin: three steps, so that hashing holds no transaction."""
     tries = signing_in.tries_at(name, request.remote_addr or "", this_device())
     committed_even_if_refused(signing_in.admit, name, tries, g.request_id)
@@ -96,8 +98,9 @@ def _admitted(name: str, password: str) -> signing_in.Started:
         preferring.adopt(candidate.user_id, session.get("language"))
         if renewed:
             passwords.renew(candidate.user_id, candidate.stored, renewed)
-        return signing_in.start(candidate.user_id, tries=tries, by_request=g.request_id,
-                                browser=request.user_agent.string)
+        return signing_in.begin(candidate.user_id, tries=tries, by_request=g.request_id,
+                                browser=request.user_agent.string,
+                                short=len(password) < SHORTEST)
 
 
 def _failed(failed: throttling.Failed) -> str:
@@ -109,7 +112,7 @@ def _failed(failed: throttling.Failed) -> str:
 
 
 @bp.post("/sign-out")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.ENROL)
 def sign_out() -> ResponseReturnValue:
     """End this session; its cookie is dead from now on."""
     with transaction():

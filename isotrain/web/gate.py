@@ -114,6 +114,8 @@ def _guard() -> Response | None:
         return _ask_to_sign_in()
     user = me()
     if mark not in user.permissions:
+        if user.enrolling and request.accept_mimetypes.best != "application/json":
+            return redirect(url_for("second_factor.index"), 303)
         abort(403)
     if user.stale:
         with transaction():
