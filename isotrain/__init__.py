@@ -132,6 +132,7 @@ def _register_pages(app: Flask) -> None:
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
+    from isotrain.second_factor import views as second_factor
     from isotrain.seconding import views as seconding
     from isotrain.settings import views as settings
     from isotrain.standards import views as standards
@@ -140,9 +141,9 @@ def _register_pages(app: Flask) -> None:
     from isotrain.study import views as study
     from isotrain.web import gallery, health
 
-    for module in (health, gallery, accounts, audit, settings, work, seconding, people, standards,
-                   study, courses, review, libraries, banks, quizzes, attempts, certificates,
-                   assignments, records):
+    for module in (health, gallery, accounts, audit, settings, work, seconding, second_factor,
+                   people, standards, study, courses, review, libraries, banks, quizzes, attempts,
+                   certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

@@ -7,23 +7,19 @@ from flask import (
     Response,
     flash,
     g,
-    redirect,
     render_template,
     request,
     session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
-from werkzeug.wrappers import Response as BaseResponse
 
-from isotrain import config
-from isotrain.accounts import devices, directory, inviting, linking, preferring, signing_in
-from isotrain.accounts.devices import Device
+from isotrain.accounts import directory, inviting, linking, preferring, signing_in
 from isotrain.accounts.forms import NameForm, NewPasswordForm
 from isotrain.accounts.rules import SHORTEST
 from isotrain.i18n import _
 from isotrain.mail import queueing
+from isotrain.web import gate
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import public
@@ -32,7 +28,6 @@ from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("access", __name__)
 GONE = 410
-HALF_WAY = "half_way"  # the key of the cookie under which a sign-in half way is found
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
@@ -67,12 +62,10 @@ def use(token: str) -> ResponseReturnValue:
             begun = _use(token, identity.user_id, given(form.password, str))
             if isinstance(begun, signing_in.HalfWay):
                 flash(_("Your password is set. Now show your second factor."), "success")
-                return to_second_step(begun, url_for("accounts.home"))
-            signed_in = begun.signed_in
-            session.clear()
-            login_user(signed_in)
+                return gate.lead_half_way(begun, url_for("accounts.home"))
+            answer = gate.let_in(begun.signed_in, url_for("accounts.home"))
             flash(_("Your password is set. You are signed in here and nowhere else."), "success")
-            return remembered_device(redirect(url_for("accounts.home"), 303), signed_in.id)
+            return answer
         if form.status == GONE:
             return _gone()
     page = render_template("access/use.html", form=form, identity=identity, link=link)
@@ -92,26 +85,3 @@ def _use(
         linking.use(token, hashed, request_id=g.request_id)
         return signing_in.begin(user_id, browser=request.user_agent.string, tries=None,
                                 by_request=g.request_id, short=len(password) < SHORTEST)
-
-
-def to_second_step(half_way: signing_in.HalfWay, onward: str) -> BaseResponse:
-    """Lead on to the second factor; this browser alone knows what stands half way."""
-    session[HALF_WAY] = half_way.token
-    return redirect(url_for("second_factor.prove", next=onward), 303)
-
-
-def this_device() -> Device:
-    """Return the device that the browser of this request shows."""
-    return devices.read(request.cookies.get(_cookie()))
-
-
-def remembered_device(response: BaseResponse, user_id: int) -> BaseResponse:
-    """Have the browser show from now on that this person has signed in on it."""
-    response.set_cookie(
-        _cookie(), devices.written(this_device().knowing(user_id)), max_age=devices.LIFETIME,
-        secure=config.current().secure_cookies, httponly=True, samesite="Lax")
-    return response
-
-
-def _cookie() -> str:
-    return "__Host-isotrain-device" if config.current().secure_cookies else "isotrain-device"

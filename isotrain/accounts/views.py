@@ -14,23 +14,22 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from isotrain.accounts import directory, linking, passwords, preferring, signing_in, throttling
 from isotrain.accounts.access_views import bp as access_bp
-from isotrain.accounts.access_views import remembered_device, this_device, to_second_step
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
 from isotrain.accounts.permissions import ROLE_NAMES, Permission
 from isotrain.accounts.rules import SHORTEST, browser_words
 from isotrain.accounts.zone_views import bp as zone_bp
 from isotrain.errors import NotFound, Refusal
-from isotrain.i18n import _, ngettext
+from isotrain.i18n import _
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
+from isotrain.web import gate
 from isotrain.web.addresses import safe_next
 from isotrain.web.answering import answered
-from isotrain.web.filters import moment
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.transaction import committed_even_if_refused, transaction
@@ -70,12 +69,10 @@ def sign_in() -> ResponseReturnValue:
         with answered(form):
             started = _admitted(given(form.name, str), given(form.password, str))
             if isinstance(started, signing_in.HalfWay):
-                return to_second_step(started, onward)
-            session.clear()
-            login_user(started.signed_in)
-            if started.failed.count:
-                flash(_failed(started.failed), "warning")
-            return remembered_device(redirect(onward, 303), started.signed_in.id)
+                return gate.lead_half_way(started, onward)
+            answer = gate.let_in(started.signed_in, onward)
+            gate.say_failed(started.failed)
+            return answer
     page = render_template("accounts/sign_in.html", form=form,
                            organization=values.value_of(ORGANIZATION))
     return page, form.status
@@ -83,7 +80,7 @@ def sign_in() -> ResponseReturnValue:
 
 def _admitted(name: str, password: str) -> signing_in.Started | signing_in.HalfWay:
     """Count the try, compare, begin: three steps, so that hashing holds no transaction."""
-    tries = signing_in.tries_at(name, request.remote_addr or "", this_device())
+    tries = signing_in.tries_at(name, request.remote_addr or "", gate.this_device())
     committed_even_if_refused(signing_in.admit, name, tries, g.request_id)
     candidate = signing_in.check(name, password)
     if candidate.user_id is None or candidate.stored is None:
@@ -101,14 +98,6 @@ def _admitted(name: str, password: str) -> signing_in.Started | signing_in.HalfW
         return signing_in.begin(candidate.user_id, tries=tries, by_request=g.request_id,
                                 browser=request.user_agent.string,
                                 short=len(password) < SHORTEST)
-
-
-def _failed(failed: throttling.Failed) -> str:
-    return ngettext(
-        "%(num)s try to sign in as you failed since you were last here, on %(at)s. If that was not"
-        " you, change your password.",
-        "%(num)s tries to sign in as you failed since you were last here, the last on %(at)s. If"
-        " that was not you, change your password.", failed.count, at=moment(failed.at))
 
 
 @bp.post("/sign-out")
