@@ -11,7 +11,7 @@ from isotrain import clock
 from isotrain.accounts import signing_in
 from isotrain.audit.noting import Actor, note
 from isotrain.db import added, db
-from isotrain.errors import NotFound, Refusal
+from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.second_factor import ceremony, holding, proving, requirement, sealing
 from isotrain.second_factor.models import AuthenticatorApp, Passkey, RecoveryCode
@@ -95,7 +95,7 @@ def make_codes(user_id: int, *, by: Actor) -> list[str]:
 def remove_app(user_id: int, *, short: bool, session_id: int, by: Actor) -> None:
     """Take away one's app."""
     if holding.find_app(user_id) is None:
-        raise NotFound(_("There is no such second factor."))
+        raise Refusal(_("No app is set up."))
     _refuse_leaving_bare(user_id, short=short)
     db.session.execute(sa.delete(AuthenticatorApp).where(AuthenticatorApp.user_id == user_id))
     _removed(user_id, session_id, by=by, kind="app")

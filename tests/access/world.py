@@ -38,7 +38,8 @@ from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records import correcting
 from isotrain.records.models import CompletionRecord
-from isotrain.second_factor.models import Passkey
+from isotrain.second_factor import arriving, enrolling, holding
+from isotrain.second_factor.models import HalfWay, Passkey
 from isotrain.seconding.models import Proposal
 from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
@@ -133,13 +134,12 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
         objects = {name: _sat(user_id) for name, user_id in users.items()}
         shared |= _evidence(objects)
         shared["half_way"] = _factors(users, objects)
-        shared["more"] = ["/account/second-factor/app", "/second-step"]
         shared["proposals"] = _proposals(users, objects)
         [una] = registering.add([Person("W099", "Una Newcomer")],
                                 roles=frozenset({Role.EMPLOYEE}), by=BY)
-        more = shared["more"]
         shared |= _banks_and_quizzes(users, upload)
-        shared["more"] += [*more, f"/people/{una}", f"/to-confirm/{objects['hr']['proposal']}"]
+        shared["more"] += ["/account/second-factor/app", "/second-step", f"/people/{una}",
+                           f"/to-confirm/{objects['hr']['proposal']}"]
         shared["link"] = linking.make([users["other"]], by=BY)[users["other"]].token
         db.session.commit()
     return shared, objects, users
@@ -372,11 +372,13 @@ def _take_away(users: dict[str, int]) -> None:
 
 
 def somebody(app: Flask, name: str, role: str, user_id: int | None,
-            session: tuple[int, str] | None, objects: dict[str, Any]) -> Somebody:
+            session: tuple[int, str] | None, objects: dict[str, Any], *,
+            half_way: str = "") -> Somebody:
     """Give somebody a browser that is signed in and holds a token for forms."""
     client = app.test_client()
     with client.session_transaction() as stored:
         stored["csrf_token"] = f"{name:x<40}"
+        stored["half_way"] = half_way
         if session:
             stored["_user_id"], stored["_fresh"] = session[1], True
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
