@@ -132,6 +132,7 @@ def _register_pages(app: Flask, installation: Installation) -> None:
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
+    from isotrain.second_factor import views as second_factor
     from isotrain.seconding import views as seconding
     from isotrain.settings import security_views as security
     from isotrain.settings import views as settings
@@ -143,8 +144,8 @@ def _register_pages(app: Flask, installation: Installation) -> None:
 
     if not installation.production:
         app.register_blueprint(gallery.bp)
-    for module in (health, accounts, audit, settings, security, work, seconding, people,
-                   standards, study, courses, review, libraries, banks, quizzes, attempts,
+    for module in (health, accounts, audit, settings, security, work, seconding, second_factor,
+                   people, standards, study, courses, review, libraries, banks, quizzes, attempts,
                    certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)

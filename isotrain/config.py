@@ -23,8 +23,8 @@ DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
 PREFIX = "ISOTRAIN_"
 LOOPBACK = ("127.0.0.1", "localhost")
 SHORTEST_KEY, LEAST_CHARACTERS = 32, 10
-# Outside of production the demo company is at home.
-DEVELOPMENT_SEEDS = {"ORGANIZATION": "Halden Pumps"}
+# Outside of production the demo company is at home, and no real people are to be protected.
+DEVELOPMENT_SEEDS = {"ORGANIZATION": "Halden Pumps", "SECOND_FACTOR": "0"}
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MODELS = (
-    "audit", "settings", "jobs", "mail", "accounts", "seconding", "people", "standards", "study",
-    "banks", "quizzes", "attempts", "certificates", "assignments", "records",
+    "audit", "settings", "jobs", "mail", "accounts", "seconding", "second_factor", "people",
+    "standards", "study", "banks", "quizzes", "attempts", "certificates", "assignments", "records",
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (

@@ -17,6 +17,7 @@ from isotrain.jobs.rules import Every, Nightly
 from isotrain.keeping import verifying
 from isotrain.mail import emptying, sending
 from isotrain.people.files import importing as people_files
+from isotrain.second_factor import arriving
 from isotrain.settings import house
 
 HALF_A_MINUTE, MINUTE, HOUR = timedelta(seconds=30), timedelta(minutes=1), timedelta(hours=1)
@@ -39,6 +40,8 @@ JOBS = Jobs((
         Every(HOUR), in_batches(signing_in.purge_some)),
     Job("purge-tries", lazy("Deletes counts of tries to sign in that count no longer."),
         Every(HOUR), in_batches(throttling.purge_some)),
+    Job("purge-half-ways", lazy("Deletes sign-ins that stopped before their second step."),
+        Every(HOUR), in_batches(arriving.purge_some)),
     Job("purge-links", lazy("Deletes links that were used or expired long enough ago."),
         Every(HOUR), in_batches(linking.purge_some)),
     Job("purge-notices", lazy("Deletes what people were told that others did with their account,"

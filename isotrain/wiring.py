@@ -10,7 +10,7 @@ from isotrain.accounts import directory, inviting, search
 from isotrain.accounts.news import Closed, WhenClosed, WhenRegistered
 from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import Permission
-from isotrain.accounts.signing_in import Presence
+from isotrain.accounts.signing_in import Presence, SecondStep
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
@@ -30,6 +30,7 @@ from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
 from isotrain.quizzes import supply, weakening
 from isotrain.records import correcting, preparing, recording
+from isotrain.second_factor import arriving, holding, proving, requirement, resetting
 from isotrain.seconding import waiting
 from isotrain.seconding.kind import Kinds as ToConfirm
 from isotrain.settings import house, values
@@ -53,6 +54,7 @@ class Wiring:
     calendar: Calendar
     post: Post
     presence: Presence
+    second_step: SecondStep
     usage: Usage
     upkeep: Upkeep
     jobs: Jobs
@@ -80,11 +82,13 @@ WIRING = Wiring(
     calendar=Calendar(house.zone),
     post=Post(telling.find_recipient, days.letter_zone_of,
               {"access": inviting.write_access_letter, telling.LETTER: telling.write_letter,
+               resetting.LETTER: resetting.write_letter,
                weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),
+    second_step=SecondStep(proving.has_factor, requirement.is_due, arriving.wait),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview,
-                  lambda: bool(values.value_of(SECURITY_CONTACT))),
+                  lambda: bool(values.value_of(SECURITY_CONTACT)), holding.standing),
     jobs=JOBS,
     work=Kinds((
         Kind(preparing.KIND, lazy("Completion records"), Permission.RECORDS_EXPORT,
@@ -99,11 +103,12 @@ WIRING = Wiring(
              (lazy("The file is compared with the bank."), lazy("What is new is written.")),
              Onward(lazy("Open the bank"), "banks.show", ("bank_id",))),
     ), directory.may),
-    to_confirm=ToConfirm((granting.KIND, correcting.KIND)),
+    to_confirm=ToConfirm((granting.KIND, correcting.KIND, resetting.KIND)),
     counts=Counts({"seconding.index": waiting.count}),
     when_finished=WhenFinished((certify_and_record,)),
     when_moved=WhenMoved((roster.hear_moved, assigning.reassign)),
     when_registered=WhenRegistered((roster.hear_registered, standing.hear_registered)),
-    when_closed=WhenClosed(tuple(
-        (each.name, partial(leave, each)) for each in (COURSE, LIBRARY, BANK))),
+    when_closed=WhenClosed((
+        *((each.name, partial(leave, each)) for each in (COURSE, LIBRARY, BANK)),
+        ("second_factor", resetting.hear_closed))),
 )

@@ -45,7 +45,8 @@ def make_settings(instance: Path, url: str = "", **more: object) -> Installation
     url = url or f"sqlite:///{instance / 'test.db'}"
     return Installation(environment="testing", instance=instance, database_url=url,
                         secret_key=SECRET, public_url="http://localhost",
-                        seeds={"ORGANIZATION": "Example Works", "TIME_ZONE": "UTC"}, **more)
+                        seeds={"ORGANIZATION": "Example Works", "TIME_ZONE": "UTC",
+                               "SECOND_FACTOR": "0"}, **more)
 
 
 class SqliteBackend:

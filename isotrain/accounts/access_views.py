@@ -7,22 +7,20 @@ from flask import (
     Response,
     flash,
     g,
-    redirect,
     render_template,
     request,
     session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user
-from werkzeug.wrappers import Response as BaseResponse
+from flask_login import current_user
 
-from isotrain import config
-from isotrain.accounts import devices, directory, inviting, linking, preferring, signing_in
-from isotrain.accounts.devices import Device
+from isotrain.accounts import directory, inviting, linking, preferring, signing_in
 from isotrain.accounts.forms import NameForm, NewPasswordForm
+from isotrain.accounts.rules import SHORTEST
 from isotrain.i18n import _
 from isotrain.mail import queueing
+from isotrain.web import gate
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public
@@ -63,13 +61,13 @@ def use(token: str) -> ResponseReturnValue:
     form = NewPasswordForm.of_request()
     if form.sent():
         with answered(form):
-            started = _use(token, identity.user_id, given(form.password, str))
-            session.clear()
-            login_user(started.signed_in)
+            begun = _use(token, identity.user_id, given(form.password, str))
+            if isinstance(begun, signing_in.HalfWay):
+                flash(_("Your password is set. Now show your second factor."), "success")
+                return gate.lead_half_way(begun, url_for("accounts.home"))
+            answer = gate.let_in(begun, url_for("accounts.home"))
             flash(_("Your password is set. You are signed in here and nowhere else."), "success")
-            tell(started.told)
-            return remembered_device(redirect(url_for("accounts.home"), 303),
-                                     started.signed_in.id)
+            return answer
         if form.status == GONE:
             return _gone()
     page = render_template("access/use.html", form=form, identity=identity, link=link)
@@ -80,38 +78,15 @@ def _gone() -> Response:
     return with_secret(render_template("access/gone.html"), GONE)
 
 
-def _use(token: str, user_id: int, password: str) -> signing_in.Started:
+def _use(
+    token: str, user_id: int, password: str
+) -> signing_in.Started | signing_in.HalfWay:
     hashed = linking.checked_and_hashed(user_id, password)
     with transaction():
         if current_user.is_authenticated:  # whoever it was, this browser shows them no more
             signing_in.end(me().session_id, me().id, by=actor())
         preferring.adopt(user_id, session.get("language"))
         linking.use(token, hashed, request_id=g.request_id)
-        return signing_in.start(user_id, browser=request.user_agent.string,
-                                address=request.remote_addr, by_request=g.request_id)
-
-
-def tell(sentences: list[str]) -> None:
-    """Tell somebody who signs in what others did with their account meanwhile."""
-    for sentence in sentences[-SHOWN:]:
-        flash(_("%(what)s If that is not right, tell your administrator.", what=sentence),
-              "warning")
-    if len(sentences) > SHOWN:
-        flash(_("More was changed: see Your account."), "warning")
-
-
-def this_device() -> Device:
-    """Return the device that the browser of this request shows."""
-    return devices.read(request.cookies.get(_cookie()))
-
-
-def remembered_device(response: BaseResponse, user_id: int) -> BaseResponse:
-    """Have the browser show from now on that this person has signed in on it."""
-    response.set_cookie(
-        _cookie(), devices.written(this_device().knowing(user_id)), max_age=devices.LIFETIME,
-        secure=config.current().secure_cookies, httponly=True, samesite="Lax")
-    return response
-
-
-def _cookie() -> str:
-    return "__Host-isotrain-device" if config.current().secure_cookies else "isotrain-device"
+        return signing_in.begin(user_id, browser=request.user_agent.string,
+                                address=request.remote_addr, tries=None,
+                                by_request=g.request_id, short=len(password) < SHORTEST)

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
-
-from isotrain.accounts.rules import LONGEST
 from isotrain.i18n import lazy
 from isotrain.text import typed
-from isotrain.web.forms import TOO_LONG, Form, TimeZoneField
-
-
-def same_letters(password: str | None) -> str:
-    """Give a password one spelling, whatever way a keyboard composes its accents."""
-    return unicodedata.normalize("NFC", password or "")
-
-
-def _password(label: str, missing: str, autocomplete: str) -> PasswordField:
-    return PasswordField(
-        label, [InputRequired(missing), Length(max=LONGEST, message=TOO_LONG)],
-        filters=[same_letters], render_kw={"autocomplete": autocomplete},
-    )
+from isotrain.web.forms import TOO_LONG, Form, TimeZoneField, password_field
 
 
 class NameForm(Form):
@@ -40,20 +25,20 @@ class NameForm(Form):
 class SignInForm(NameForm):
     """Asks for a name and its password."""
 
-    password = _password(lazy("Password"), lazy("Enter your password"), "current-password")
+    password = password_field(lazy("Password"), lazy("Enter your password"), "current-password")
 
 
 class NewPasswordForm(Form):
     """Asks for a password to be."""
 
-    password = _password(lazy("New password"), lazy("Enter a new password"), "new-password")
+    password = password_field(lazy("New password"), lazy("Enter a new password"), "new-password")
 
 
 class ChangePasswordForm(NewPasswordForm):
     """Asks for the present password and the one to be."""
 
-    current = _password(lazy("Present password"), lazy("Enter your present password"),
-                        "current-password")
+    current = password_field(lazy("Present password"), lazy("Enter your present password"),
+                             "current-password")
 
 
 class TimeZoneForm(Form):

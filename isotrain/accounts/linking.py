@@ -23,6 +23,7 @@ from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
 from isotrain.settings.definitions import KEEP_SIGN_INS
+from isotrain.wired import wired
 
 LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
 
@@ -113,7 +114,8 @@ def checked_and_hashed(user_id: int, password: str) -> str:
     """
     identity = directory.get_identity(user_id)
     about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"))
-    problem = password_problem(password, about=about)
+    problem = password_problem(password, about=about,
+                               has_factor=wired(signing_in.SecondStep).has(user_id))
     if problem:
         raise Refusal(say(problem), "password")
     end_reading()

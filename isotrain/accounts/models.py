@@ -114,7 +114,10 @@ class UserRole(Base):
 
 
 class Session(Base):
-    """A signed-in browser; ending the row ends the session, wherever its cookie is."""
+    """A signed-in browser; ending the row ends the session, wherever its cookie is.
+
+    One that is `enrolling` lets its owner set up a second factor, and nothing else.
+    """
 
     __tablename__ = "user_session"
 
@@ -130,6 +133,7 @@ class Session(Base):
     sitting: Mapped[int | None]
     failed_before: Mapped[int | None]
     failed_at: Mapped[datetime | None]
+    enrolling: Mapped[bool] = mapped_column(default=False)
 
 
 class FailedTries(Base):

@@ -10,6 +10,7 @@ from isotrain.i18n import lazy
 class Permission(StrEnum):
     """One thing somebody may be allowed to do; the comment says it as a sentence."""
 
+    ENROL = "enrol"  # Set up a second factor, choose a time zone, sign out.
     OWN_ACCOUNT = "own-account"  # Change one's own password, end one's own sessions.
     LEARN = "learn"  # Study, practise, sit exams, keep one's own certificates.
     BANK_READ = "bank-read"  # See the questions, versions and keys of one's banks.
@@ -22,6 +23,7 @@ class Permission(StrEnum):
     PEOPLE_READ = "people-read"  # See people, their units and job roles.
     PEOPLE_EDIT = "people-edit"  # Import people, change and deactivate them, issue access links.
     ROLES_GRANT = "roles-grant"  # Give and take roles.
+    FACTOR_RESET = "factor-reset"  # Take away a second factor that somebody lost.
     ASSIGN = "assign"  # Assign courses and set due dates.
     RECORDS_READ = "records-read"  # See who has completed what, with scores.
     RECORDS_EXPORT = "records-export"  # Export completion records.
@@ -55,7 +57,7 @@ ROLE_NAMES = {
     Role.ADMIN: lazy("Administrator"),
 }
 
-_LEARNER = {Permission.OWN_ACCOUNT, Permission.LEARN}
+_LEARNER = {Permission.ENROL, Permission.OWN_ACCOUNT, Permission.LEARN}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: frozenset(_LEARNER),
@@ -88,6 +90,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(_LEARNER | {Permission.TEAM_STATUS}),
     Role.AUDITOR: frozenset(
         {
+            Permission.ENROL,
             Permission.OWN_ACCOUNT,
             Permission.COURSE_VERSIONS,
             Permission.RECORDS_READ,
@@ -99,6 +102,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMIN: frozenset(
         {
+            Permission.ENROL,
             Permission.OWN_ACCOUNT,
             Permission.LIBRARY_READ,
             Permission.MEMBERS_APPOINT,
@@ -106,6 +110,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE_READ,
             Permission.PEOPLE_EDIT,
             Permission.ROLES_GRANT,
+            Permission.FACTOR_RESET,
             Permission.SECOND,
             Permission.LONG_WORK,
             Permission.AUDIT_TECHNICAL,

@@ -9,7 +9,8 @@ from itertools import pairwise
 from isotrain.spreadsheet import TRIGGERS
 from isotrain.text import N_, fold
 
-SHORTEST, LONGEST = 15, 256  # NIST SP 800-63B-4: 15 where the password is the only factor
+# NIST SP 800-63B-4 asks for 15 where the password is the only factor.
+SHORTEST, SHORTEST_WITH_FACTOR, LONGEST = 15, 12, 256
 _BETWEEN = "-._/'’‐‑–"
 _UNMARKED = dict.fromkeys(map(ord, _BETWEEN))
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -47,12 +48,16 @@ def masked(address: str) -> str:
     return f"{local[:1]}...@{domain}"
 
 
-def password_problem(password: str, *, about: tuple[str, ...] = ()) -> str | None:
+def password_problem(
+    password: str, *, about: tuple[str, ...] = (), has_factor: bool
+) -> str | None:
     """Return what is wrong with a new password as a sentence template, None when it will do.
 
     No composition rules: length is what counts, and that it is not about the person.
     """
-    if len(password) < SHORTEST:
+    if has_factor and len(password) < SHORTEST_WITH_FACTOR:
+        return N_("Use at least 12 characters; three or four unrelated words are easy to remember")
+    if not has_factor and len(password) < SHORTEST:
         return N_("Use at least 15 characters; three or four unrelated words are easy to remember")
     if len(password) > LONGEST:
         return N_("Use at most 256 characters")

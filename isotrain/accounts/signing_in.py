@@ -48,6 +48,25 @@ class Presence:
 
 
 @dataclass(frozen=True)
+class SecondStep:
+    """What the room of second factors says: who has one, whose roles need one.
+
+    `wait(user_id)` leaves a sign-in half way and returns the token by which it goes on.
+    """
+
+    has: Callable[[int], bool]
+    is_due: Callable[[int], bool]
+    wait: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """A sign-in whose password was right; nobody is signed in before the second step."""
+
+    token: str
+
+
+@dataclass(frozen=True)
 class Old:
     """A session that has had its time, and is to be ended."""
 
@@ -66,6 +85,7 @@ class SignedIn:
     token: str
     last_seen_at: datetime
     sitting: int | None
+    enrolling: bool
     language: str | None
     time_zone: str | None
 
@@ -78,7 +98,9 @@ class SignedIn:
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles)
+        """What may be done in this session; where a second factor is due, only setting it up."""
+        held = permissions_of(self.roles)
+        return held & {Permission.ENROL} if self.enrolling else held
 
     @property
     def stale(self) -> bool:
@@ -113,8 +135,8 @@ class Started:
 # Built once: building a statement costs more than sending it.
 _BY_TOKEN = (
     sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-              Session.sitting, Identity.name, User.is_demo, User.language, User.time_zone,
-              UserRole.role)
+              Session.sitting, Session.enrolling, Identity.name, User.is_demo, User.language,
+              User.time_zone, UserRole.role)
     .join(User, User.id == Session.user_id)
     .join(Identity, Identity.user_id == User.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -144,7 +166,7 @@ def find_session(token: str) -> SignedIn | Old | None:
         id=first.user_id, name=first.name,
         roles=frozenset(Role(row.role) for row in rows if row.role),
         session_id=first.id, token=token, last_seen_at=first.last_seen_at, sitting=first.sitting,
-        language=first.language, time_zone=first.time_zone,
+        enrolling=first.enrolling, language=first.language, time_zone=first.time_zone,
     )
 
 
@@ -216,29 +238,64 @@ def find_candidate(name: str) -> Candidate:
     return Candidate(row.id, row.hash)
 
 
+def begin(
+    user_id: int, *, browser: str, address: str | None, by_request: str | None,
+    tries: Tries | None, short: bool,
+) -> Started | HalfWay:
+    """Let in who came by password or link; who has a second factor comes half way.
+
+    `short` is whether the password is too short to stand alone. The try counts as failed until
+    the second step is done, so that its owner is told of who knew the password.
+    """
+    step = wired(SecondStep)
+    if not step.has(user_id):
+        return start(user_id, browser=browser, address=address, by_request=by_request,
+                     tries=tries, short=short)
+    if tries is None:
+        throttling.count_failed(user_id)
+    else:
+        throttling.succeeded(tries)
+    return HalfWay(step.wait(user_id))
+
+
 def start(
     user_id: int, *, browser: str, by_request: str | None, tries: Tries | None = None,
-    address: str | None = None,
+    address: str | None = None, short: bool = False, proven: str = "",
 ) -> Started:
-    """Begin a session for a user whose password was right; only failed tries stay counted."""
+    """Begin a session for a user whose password was right; only failed tries stay counted.
+
+    `proven` is by what a second factor was; without one, who has a factor is refused, and who
+    must have one can only set it up.
+    """
+    step = wired(SecondStep)
+    has = step.has(user_id)
+    if has and not proven:
+        raise Refusal(_("Sign in with your second factor."))
     token = secrets.token_urlsafe(32)
     now = clock.now()
-    failed = throttling.take_failed(user_id, but_last=tries is not None)
+    failed = throttling.take_failed(user_id, but_last=tries is not None or bool(proven))
     session = Session(
         token_hash=sha256_hex(token.encode()), user_id=user_id, created_at=now, last_seen_at=now,
         browser=browser[:200], address=address, proved_at=now, failed_before=failed.count,
-        failed_at=failed.at,
+        failed_at=failed.at, enrolling=not has and (short or step.is_due(user_id)),
     )
     db.session.add(session)
     if tries is not None:
         throttling.succeeded(tries)
     note("session.started", Actor("user", user_id, by_request), scope="technical",
-         on=("user", user_id), details={"failed_before": failed.count} if failed.count else {})
+         on=("user", user_id), details={
+             **({"failed_before": failed.count} if failed.count else {}),
+             **({"second_factor": proven} if proven else {})})
     db.session.flush()
     signed_in = find_session(token)
     if not isinstance(signed_in, SignedIn):
         raise Refusal(_("This account is not active. Ask HR."))
     return Started(signed_in, failed, telling.take_untold(user_id))
+
+
+def let_go_on(session_id: int) -> None:
+    """Let somebody do everything in a session who has set up what was due."""
+    db.session.execute(sa.update(Session).where(Session.id == session_id).values(enrolling=False))
 
 
 def end(session_id: int, user_id: int, *, by: Actor) -> None:

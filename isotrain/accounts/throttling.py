@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+DAILY = "day:"  # begins the keys of what counts for a day
 PER_ACCOUNT = 10  # tries at one person's password from one address, or one device
 PER_PERSON = 100  # from all addresses together, of devices that do not know the person
 PER_ADDRESS = 100
@@ -100,7 +102,7 @@ def refuse_beyond(limits: Mapping[str, int]) -> None:
     The counts must be committed even then: catch the refusal inside the transaction.
     """
     for key, limit in limits.items():
-        count, wait = take(key)
+        count, wait = take(key, window=DAY if key.startswith(DAILY) else WINDOW)
         if count > limit:
             raise TooMany(key, wait, first=count == limit + 1)
 
@@ -148,7 +150,9 @@ def _about(whom: str) -> sa.ColumnElement[bool]:
 
 def purge_some() -> int:
     """Delete some counts whose window is over, which count for nothing; return how many."""
-    return delete_some(Throttle.key, Throttle.window_started_at < clock.now() - WINDOW)
+    now, daily = clock.now(), Throttle.key.startswith(DAILY)
+    return delete_some(Throttle.key, Throttle.window_started_at < now - WINDOW,
+                       sa.or_(~daily, Throttle.window_started_at < now - DAY))
 
 
 # Built once: building a statement costs more than sending it.

@@ -14,21 +14,21 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from isotrain.accounts import directory, linking, passwords, preferring, signing_in, throttling
 from isotrain.accounts.access_views import bp as access_bp
-from isotrain.accounts.access_views import remembered_device, tell, this_device
 from isotrain.accounts.forms import ChangePasswordForm, SignInForm
 from isotrain.accounts.language_views import bp as language_bp
 from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import ROLE_NAMES, Permission
-from isotrain.accounts.rules import browser_words
+from isotrain.accounts.rules import SHORTEST, browser_words
 from isotrain.accounts.zone_views import bp as zone_bp
 from isotrain.errors import NotFound, Refusal
-from isotrain.i18n import _, ngettext
+from isotrain.i18n import _
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
+from isotrain.web import gate
 from isotrain.web.addresses import safe_next
 from isotrain.web.answering import answered
 from isotrain.web.filters import moment
@@ -70,20 +70,17 @@ def sign_in() -> ResponseReturnValue:
     if form.sent():
         with answered(form):
             started = _admitted(given(form.name, str), given(form.password, str))
-            session.clear()
-            login_user(started.signed_in)
-            if started.failed.count:
-                flash(_failed(started.failed), "warning")
-            tell(started.told)
-            return remembered_device(redirect(onward, 303), started.signed_in.id)
+            if isinstance(started, signing_in.HalfWay):
+                return gate.lead_half_way(started, onward)
+            return gate.let_in(started, onward)
     page = render_template("accounts/sign_in.html", form=form,
                            organization=values.value_of(ORGANIZATION))
     return page, form.status
 
 
-def _admitted(name: str, password: str) -> signing_in.Started:
+def _admitted(name: str, password: str) -> signing_in.Started | signing_in.HalfWay:
     """Count the try, compare, begin: three steps, so that hashing holds no transaction."""
-    tries = signing_in.tries_at(name, request.remote_addr or "", this_device())
+    tries = signing_in.tries_at(name, request.remote_addr or "", gate.this_device())
     committed_even_if_refused(signing_in.admit, name, tries, g.request_id)
     candidate = signing_in.check(name, password)
     if candidate.user_id is None or candidate.stored is None:
@@ -98,20 +95,13 @@ def _admitted(name: str, password: str) -> signing_in.Started:
         preferring.adopt(candidate.user_id, session.get("language"))
         if renewed:
             passwords.renew(candidate.user_id, candidate.stored, renewed)
-        return signing_in.start(candidate.user_id, tries=tries, by_request=g.request_id,
-                                browser=request.user_agent.string, address=request.remote_addr)
-
-
-def _failed(failed: throttling.Failed) -> str:
-    return ngettext(
-        "%(num)s try to sign in as you failed since you were last here, on %(at)s. If that was not"
-        " you, change your password.",
-        "%(num)s tries to sign in as you failed since you were last here, the last on %(at)s. If"
-        " that was not you, change your password.", failed.count, at=moment(failed.at))
+        return signing_in.begin(candidate.user_id, tries=tries, by_request=g.request_id,
+                                browser=request.user_agent.string, address=request.remote_addr,
+                                short=len(password) < SHORTEST)
 
 
 @bp.post("/sign-out")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.ENROL)
 def sign_out() -> ResponseReturnValue:
     """End this session; its cookie is dead from now on."""
     with transaction():

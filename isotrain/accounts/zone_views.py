@@ -49,7 +49,7 @@ def _of_browser() -> ZoneInfo | None:
 
 
 @bp.route("/account/time-zone", methods=["GET", "POST"])
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.ENROL)
 def choose() -> ResponseReturnValue:
     """Ask in which time zone times are shown; the browser's, unless another is chosen."""
     form = TimeZoneForm.of_request()

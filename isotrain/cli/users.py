@@ -16,6 +16,7 @@ from isotrain.cli.running import writes
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.people import employing, granting
+from isotrain.second_factor import resetting
 from isotrain.settings import house
 from isotrain.zone_words import format_exactly
 
@@ -97,6 +98,22 @@ def unlock(name: str) -> None:
     """Let this person try again at once to sign in, however often it was tried."""
     signing_in.let_try_again(found(name).id, by=Actor.command())
     click.echo(_("They can try again now."))
+
+
+second_factor = AppGroup("second-factor", help="What people have beside their password.")
+group.add_command(second_factor)
+
+
+@second_factor.command("reset")
+@click.argument("name")
+@click.option("--reason", default="", help="How you know that it is this person; events keep it.")
+@writes
+def reset_second_factor(name: str, reason: str) -> None:
+    """Take away a second factor that this person has lost; they set up another."""
+    if resetting.reset(found(name).id, reason=reason, by=Actor.command()):
+        click.echo(_("It is reset once an administrator confirms it."))
+        return
+    click.echo(_("The second factor is reset. Signed out everywhere."))
 
 
 def _print_link(user_id: int) -> None:

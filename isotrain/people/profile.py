@@ -16,6 +16,7 @@ from isotrain.db import db
 from isotrain.people import placements
 from isotrain.people.models import Employment
 from isotrain.people.placements import Place
+from isotrain.second_factor import proving
 from isotrain.settings import house
 
 
@@ -29,6 +30,7 @@ class About:
     deactivated_at: datetime | None
     roles: frozenset[Role]
     has_password: bool
+    has_factor: bool
     may_mail: bool
     guarded: bool
     hidden: bool
@@ -56,6 +58,7 @@ def get(user_id: int, *, by: Actor) -> About:
         id=user_id, identity=directory.get_identity(user_id), active=user.active,
         deactivated_at=user.deactivated_at, roles=directory.roles_of(user_id),
         has_password=passwords.find_hash(user_id) is not None,
+        has_factor=proving.has_factor(user_id),
         may_mail=bool(inviting.list_mailable([user_id])),
         guarded=bool(protecting.guarded_from({user_id}, by=by)),
         hidden=bool(protecting.hidden_from({user_id}, by=by)),

@@ -147,6 +147,32 @@ TWO_PERSON_IDENTITY = Definition(
          " or an administrator, to confirm it."),
     Switch(), True, "TWO_PERSON_IDENTITY", scope=RECORDS)
 
+TWO_PERSON_FACTOR = Definition(
+    "two_person_factor", lazy("Two persons for resetting a second factor"),
+    lazy("Who takes away a second factor that somebody has lost asks another administrator to"
+         " confirm it."),
+    Switch(), False, "TWO_PERSON_FACTOR", scope=TECHNICAL)
+
+_FACTOR_SENTENCE = lazy(
+    "Who holds this role and has no second factor sets one up when they next sign in, and can do"
+    " nothing else before. Nobody who must have one turns off their last.")
+
+FACTOR_ADMIN = Definition(
+    "factor_admin", lazy("Administrators need a second factor"), _FACTOR_SENTENCE,
+    Switch(), True, "SECOND_FACTOR", scope=TECHNICAL)
+
+FACTOR_HR = Definition(
+    "factor_hr", lazy("HR needs a second factor"), _FACTOR_SENTENCE,
+    Switch(), True, "SECOND_FACTOR", scope=TECHNICAL)
+
+FACTOR_TRAINER = Definition(
+    "factor_trainer", lazy("Trainers need a second factor"), _FACTOR_SENTENCE,
+    Switch(), True, "SECOND_FACTOR", scope=TECHNICAL)
+
+FACTOR_AUDITOR = Definition(
+    "factor_auditor", lazy("Auditors need a second factor"), _FACTOR_SENTENCE,
+    Switch(), True, "SECOND_FACTOR", scope=TECHNICAL)
+
 SESSION_IDLE = Definition(
     "session_idle", lazy("Sign out after a time without use"),
     lazy("Who does nothing for this long signs in again. Who is sitting an exam is not signed"
@@ -209,7 +235,8 @@ GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
     (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE, SECURITY_CONTACT)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES,
                               TWO_PERSON_WEAKENING,
-                              TWO_PERSON_ROLES, TWO_PERSON_IDENTITY)),
+                              TWO_PERSON_ROLES, TWO_PERSON_IDENTITY, TWO_PERSON_FACTOR)),
+    (lazy("Second factor"), (FACTOR_ADMIN, FACTOR_HR, FACTOR_TRAINER, FACTOR_AUDITOR)),
     (lazy("Exams"), (KEY_HOLDERS_SIT,)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, PasswordField, SelectField, StringField
 from wtforms import Form as PlainForm
 
 # Newer than the stubs of the library; everybody else takes it from here.
@@ -14,6 +15,7 @@ from wtforms.fields import SelectChoice as SelectChoice  # type: ignore[attr-def
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length
 
+from isotrain.accounts.rules import LONGEST
 from isotrain.i18n import lazy, say
 from isotrain.text import N_, typed
 from isotrain.zone_words import choices
@@ -106,6 +108,19 @@ class Form(PlainForm):
             self.refusals = (refusal.sentence, *self.refusals)
         else:
             field.errors = [*field.errors, refusal.sentence]
+
+
+def same_letters(password: str | None) -> str:
+    """Give a password one spelling, whatever way a keyboard composes its accents."""
+    return unicodedata.normalize("NFC", password or "")
+
+
+def password_field(label: str, missing: str, autocomplete: str) -> PasswordField:
+    """Return a field for a password, one there is or one to be."""
+    return PasswordField(
+        label, [InputRequired(missing), Length(max=LONGEST, message=TOO_LONG)],
+        filters=[same_letters], render_kw={"autocomplete": autocomplete},
+    )
 
 
 class TimeZoneField(SelectField):

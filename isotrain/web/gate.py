@@ -1,4 +1,7 @@
-"""The gate: who is asking, and may they? Whatever is not marked is refused."""
+"""The gate: who is asking, and may they? Whatever is not marked is refused.
+
+Here also stands what a browser keeps while somebody signs in, and of who has signed in on it.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,32 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import abort, current_app, flash, g, redirect, request, session, url_for
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager, current_user, login_user
 from sqlalchemy.exc import OperationalError
 
-from isotrain.accounts import signing_in
+from isotrain import config
+from isotrain.accounts import devices, signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.noting import Actor
 from isotrain.db import end_reading
-from isotrain.i18n import _
+from isotrain.i18n import _, ngettext
+from isotrain.web.filters import moment
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
     from werkzeug.wrappers import Response
 
-    from isotrain.accounts.signing_in import SignedIn
+    from isotrain.accounts.devices import Device
+    from isotrain.accounts.signing_in import HalfWay, SignedIn, Started
+    from isotrain.accounts.throttling import Failed
 
 View = TypeVar("View", bound="Callable[..., Any]")
 PUBLIC = "public"
+TOLD = 5  # of what others did, at a sign-in; the account page has all
+HALF_WAY = "half_way"  # under which a browser keeps what it has to go on with to the second step
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # sessions are rows here, ended on the server
@@ -114,6 +123,8 @@ def _guard() -> Response | None:
         return _ask_to_sign_in()
     user = me()
     if mark not in user.permissions:
+        if user.enrolling and request.accept_mimetypes.best != "application/json":
+            return redirect(url_for("second_factor.index"), 303)
         abort(403)
     if user.stale:
         with transaction():
@@ -133,3 +144,57 @@ def _ask_to_sign_in() -> Response:
             abort(401)
         return redirect(url_for("accounts.sign_in"), 303)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def this_device() -> Device:
+    """Return the device that the browser of this request shows."""
+    return devices.read(request.cookies.get(_cookie()))
+
+
+def let_in(started: Started, onward: str) -> Response:
+    """Have this browser be signed in, remember the person, tell what happened, and lead on."""
+    session.clear()
+    login_user(started.signed_in)
+    _say_failed(started.failed)
+    _tell(started.told)
+    response = redirect(onward, 303)
+    known = this_device().knowing(started.signed_in.id)
+    response.set_cookie(
+        _cookie(), devices.written(known), max_age=devices.LIFETIME,
+        secure=config.current().secure_cookies, httponly=True, samesite="Lax")
+    return response
+
+
+def lead_half_way(half_way: HalfWay, onward: str) -> Response:
+    """Lead to the second step; this browser alone knows what stands half way."""
+    session[HALF_WAY] = half_way.token
+    return redirect(url_for("second_step.prove", next=onward), 303)
+
+
+def half_way() -> str:
+    """Return the token of what stands half way in this browser, "" where nothing does."""
+    token = session.get(HALF_WAY, "")
+    return token if isinstance(token, str) else ""
+
+
+def _say_failed(failed: Failed) -> None:
+    if failed.count:
+        flash(ngettext(
+            "%(num)s try to sign in as you failed since you were last here, on %(at)s. If that was"
+            " not you, change your password.",
+            "%(num)s tries to sign in as you failed since you were last here, the last on %(at)s."
+            " If that was not you, change your password.", failed.count, at=moment(failed.at)),
+            "warning")
+
+
+def _tell(sentences: Sequence[str]) -> None:
+    """Tell who signs in what others did with their account meanwhile."""
+    for sentence in sentences[-TOLD:]:
+        flash(_("%(what)s If that is not right, tell your administrator.", what=sentence),
+              "warning")
+    if len(sentences) > TOLD:
+        flash(_("More was changed: see Your account."), "warning")
+
+
+def _cookie() -> str:
+    return "__Host-isotrain-device" if config.current().secure_cookies else "isotrain-device"

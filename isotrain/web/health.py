@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from isotrain.accounts.permissions import Role
     from isotrain.jobs.overview import Overview
+    from isotrain.second_factor.holding import Standing
 
 bp = Blueprint("health", __name__)
 
@@ -34,6 +35,7 @@ class Upkeep:
     count_past_review: Callable[[], int]
     look_at_jobs: Callable[[], Overview]
     has_security_contact: Callable[[], bool]
+    look_at_factors: Callable[[], Standing]
 
 
 @dataclass(frozen=True)
@@ -70,4 +72,5 @@ def page() -> ResponseReturnValue:
         weaknesses=readiness.weaknesses(forwarded=FORWARDED in request.headers),
         past_review=0 if problems else upkeep.count_past_review(),
         zone=wired(Calendar).zone(), place=place, contact=upkeep.has_security_contact(),
+        factors=None if problems else upkeep.look_at_factors(),
         jobs=None if problems else upkeep.look_at_jobs())

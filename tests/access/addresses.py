@@ -59,6 +59,10 @@ def _session(world: World, who: Somebody) -> Kinds:
     return _numbers("session_id", who.objects["session"], _stranger(world)["session"])
 
 
+def _passkey(world: World, who: Somebody) -> Kinds:
+    return _numbers("passkey_id", who.objects["passkey"], _stranger(world)["passkey"])
+
+
 def _bank(world: World, _who: Somebody) -> Kinds:
     return _numbers("bank_id", world.shared["own"]["bank"], world.shared["foreign"]["bank"])
 
@@ -210,6 +214,7 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "attempt_id position": _question_of_attempt,
         "certificate_id": _certificate,
         "session_id": _session,
+        "passkey_id": _passkey,
         "bank_id": _bank,
         "bank_id question_id": _in_bank("question_id", "question", MISSING),
         "bank_id token": _in_bank("token", "upload", "x" * 22),

@@ -38,6 +38,8 @@ from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records import correcting
 from isotrain.records.models import CompletionRecord
+from isotrain.second_factor import arriving, enrolling, holding
+from isotrain.second_factor.models import HalfWay, Passkey
 from isotrain.seconding.models import Proposal
 from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
@@ -114,7 +116,8 @@ def build(app: Flask, folder: Path) -> World:
         role = {"demoted": "employee", "deactivated": "anon", "expired": "anon",
                 "other": "employee", "colleague": "trainer"}.get(name, name)
         world.people[name] = somebody(app, name, role, users[name], sessions[name], objects[name])
-    world.people["anon"] = somebody(app, "anon", "anon", None, None, objects["employee"])
+    world.people["anon"] = somebody(app, "anon", "anon", None, None, objects["employee"],
+                                    half_way=shared["half_way"])
     return world
 
 
@@ -130,11 +133,13 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
         shared = {**places, **_assign(places, users)}
         objects = {name: _sat(user_id) for name, user_id in users.items()}
         shared |= _evidence(objects)
+        shared["half_way"] = _factors(users, objects)
         shared["proposals"] = _proposals(users, objects)
         [una] = registering.add([Person("W099", "Una Newcomer")],
                                 roles=frozenset({Role.EMPLOYEE}), by=BY)
         shared |= _banks_and_quizzes(users, upload)
-        shared["more"] += [f"/people/{una}", f"/to-confirm/{objects['hr']['proposal']}"]
+        shared["more"] += ["/account/second-factor/app", "/second-step", f"/people/{una}",
+                           f"/to-confirm/{objects['hr']['proposal']}"]
         shared["link"] = linking.make([users["other"]], by=BY)[users["other"]].token
         db.session.commit()
     return shared, objects, users
@@ -207,6 +212,30 @@ def _sat(user_id: int) -> dict[str, Any]:
     file = people_files.keep(Upload("people.csv", PEOPLE_FILE.encode()), user_id=user_id)
     return {"attempt": begun, "closed": passed, "failed": failed, "work": _work(user_id),
             "certificate": certificate.id, "code": certificate.code, "people_file": file}
+
+
+def _factors(users: dict[str, int], objects: dict[str, dict[str, Any]]) -> str:
+    """Give everybody but the employee an app and a passkey, and begin another app for all.
+
+    Return what stands half way: the trainer's, for whoever holds its token.
+    """
+    for name, user_id in users.items():
+        objects[name]["passkey"] = None if name == "employee" else _passkey(user_id)
+        enrolling.begin_app(user_id)
+        if name != "employee":
+            holding.find_begun(user_id).confirmed_at = clock.now()
+            enrolling.begin_app(user_id)
+    token = arriving.wait(users["trainer"])
+    db.session.query(HalfWay).update({"begun_at": clock.now() + timedelta(days=1)})
+    return token
+
+
+def _passkey(user_id: int) -> int:
+    row = Passkey(user_id=user_id, credential_id=f"of {user_id}".encode(), public_key=b"-",
+                  sign_count=0, transports=[], label="Laptop", added_at=clock.now())
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _work(user_id: int) -> int:
@@ -317,7 +346,8 @@ def _draft_quiz(slug: str, by: Actor) -> int:
 def new_session(user_id: int) -> tuple[int, str]:
     """Begin a session without a password; return its id and token."""
     with writing():
-        signed_in = signing_in.start(user_id, browser="Firefox", by_request=None).signed_in
+        signed_in = signing_in.start(user_id, browser="Firefox", by_request=None,
+                                      proven="passkey").signed_in
         db.session.commit()
     return signed_in.session_id, signed_in.token
 
@@ -342,11 +372,13 @@ def _take_away(users: dict[str, int]) -> None:
 
 
 def somebody(app: Flask, name: str, role: str, user_id: int | None,
-            session: tuple[int, str] | None, objects: dict[str, Any]) -> Somebody:
+            session: tuple[int, str] | None, objects: dict[str, Any], *,
+            half_way: str = "") -> Somebody:
     """Give somebody a browser that is signed in and holds a token for forms."""
     client = app.test_client()
     with client.session_transaction() as stored:
         stored["csrf_token"] = f"{name:x<40}"
+        stored["half_way"] = half_way
         if session:
             stored["_user_id"], stored["_fresh"] = session[1], True
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])

@@ -31,6 +31,7 @@ CALLED_BY_OTHERS = {
 CALLED_BY_NAME = re.compile(r"isotrain\.(server\..*|migrations\..*|cli\.\w+\.install)")
 KEPT = {
     "isotrain.accounts.views.blueprints",  # create_app asks every page module for it
+    "isotrain.second_factor.views.blueprints",
     "isotrain.clock.frozen_at",  # tests stop the clock
     # What stands in the catalogue only, because libraries or names of events say it.
     "isotrain.seconding.settling.EVENTS",

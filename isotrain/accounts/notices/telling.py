@@ -50,7 +50,7 @@ RESETS = (ADDRESS, PASSWORD, SECOND_FACTOR)
 LATELY = timedelta(hours=24)
 PASSWORD_CHANGED = "password.changed"  # noqa: S105  (an event)
 HAD_ONE = (PASSWORD_CHANGED, "user.deactivated")  # who of these is not new here
-UNMAILED = (LINK_MAILED,)  # the link itself is the letter
+UNMAILED = (LINK_MAILED, SECOND_FACTOR)  # each has a letter of its own
 
 
 def tell(

@@ -10,7 +10,7 @@ from isotrain.db import BigId as Id
 from isotrain.db import Instant
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 removes = ("late_answer",)
