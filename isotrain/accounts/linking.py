@@ -22,7 +22,7 @@ from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
-from isotrain.settings.definitions import KEEP_SIGN_INS
+from isotrain.settings.definitions import KEEP_SIGN_INS, ORGANIZATION
 from isotrain.wired import wired
 
 LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
@@ -113,7 +113,9 @@ def checked_and_hashed(user_id: int, password: str) -> str:
     Holds no transaction while it hashes.
     """
     identity = directory.get_identity(user_id)
-    about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"))
+    house = values.value_of(ORGANIZATION)
+    about = (*identity.name.split(), identity.personnel_no, *(identity.email or "").split("@"),
+             house, *house.split())
     problem = password_problem(password, about=about,
                                has_factor=wired(signing_in.SecondStep).has(user_id))
     if problem:

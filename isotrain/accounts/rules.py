@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from itertools import pairwise
 
 from isotrain.spreadsheet import TRIGGERS
@@ -11,6 +12,19 @@ from isotrain.text import N_, fold
 
 # NIST SP 800-63B-4 asks for 15 where the password is the only factor.
 SHORTEST, SHORTEST_WITH_FACTOR, LONGEST = 15, 12, 256
+ZXCVBN_READS = 72
+HARD, HARD_ENOUGH_WITH_FACTOR = 4, 3  # zxcvbn's marks: 10^10 and 10^8 clever guesses
+# Beside what zxcvbn knows: the product, the demo company's password, and phrases that are long
+# enough and known to everybody.
+KNOWN = (
+    "isotrain", "password", "passwort", "kennwort", "passphrase", "four quiet green pumps",
+    "correct horse battery staple", "the quick brown fox jumps over the lazy dog",
+    "to be or not to be that is the question", "may the force be with you", "let me in please",
+    "lorem ipsum dolor sit amet", "all your base are belong to us", "i love you so much",
+    "three blind mice", "happy birthday to you", "once upon a time", "open sesame",
+    "this is my password", "you shall not pass", "never gonna give you up", "hello world",
+    "das ist mein passwort", "ich liebe dich", "franz jagt im komplett verwahrlosten taxi",
+)
 _BETWEEN = "-._/'’‐‑–"
 _UNMARKED = dict.fromkeys(map(ord, _BETWEEN))
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -49,11 +63,12 @@ def masked(address: str) -> str:
 
 
 def password_problem(
-    password: str, *, about: tuple[str, ...] = (), has_factor: bool
+    password: str, *, about: Collection[str], has_factor: bool
 ) -> str | None:
     """Return what is wrong with a new password as a sentence template, None when it will do.
 
-    No composition rules: length is what counts, and that it is not about the person.
+    No composition rules: length is what counts, and that nobody guesses it who knows the person,
+    the house (`about`) or what people choose.
     """
     if has_factor and len(password) < SHORTEST_WITH_FACTOR:
         return N_("Use at least 12 characters; three or four unrelated words are easy to remember")
@@ -61,16 +76,35 @@ def password_problem(
         return N_("Use at least 15 characters; three or four unrelated words are easy to remember")
     if len(password) > LONGEST:
         return N_("Use at most 256 characters")
-    plain = fold(password)
+    plain, known = _squeezed(password), {_squeezed(word) for word in (*about, *KNOWN)}
     rest = plain
-    for word in (*about, "isotrain", "password"):
+    for word in sorted(known, key=len, reverse=True):
         if len(word) >= 3:
-            rest = rest.replace(fold(word), "")
+            rest = rest.replace(word, "")
     if len(set(rest)) < 5 or len(rest) < 8:
-        return N_("Choose words that are not your name, your number or one repeated pattern")
+        return N_("Choose words that are not your name, your number, your company, a known phrase"
+                  " or one repeated pattern")
     if _is_run(plain):
         return N_("Choose something that is not a row of keys or numbers")
+    if _score(password, known) < (HARD_ENOUGH_WITH_FACTOR if has_factor else HARD):
+        return N_("This is among the first passwords that are tried. Choose three or four"
+                  " unrelated words")
     return None
+
+
+def _squeezed(text: str) -> str:
+    """Return what is left of a text when case, accents of spelling, spaces and signs are not told.
+    """
+    return "".join(filter(str.isalnum, fold(text))) or fold(text)
+
+
+def _score(password: str, known: Collection[str]) -> int:
+    """Return zxcvbn's mark from 0 to 4; of a long password that of its better end."""
+    from zxcvbn import zxcvbn  # its dictionaries fill 10 MiB, which few processes need
+
+    words = [word for word in known if word]
+    ends = {password[:ZXCVBN_READS], password[-ZXCVBN_READS:]}
+    return max(zxcvbn(end, user_inputs=words)["score"] for end in ends)
 
 
 def _is_run(text: str) -> bool:

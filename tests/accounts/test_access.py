@@ -19,7 +19,7 @@ from isotrain.errors import Refusal
 from isotrain.web import journal
 from tests.factories import BY, a_user, client_of, committed, post
 
-WORDS = "correct horse battery staple"
+WORDS = "seven green umbrellas marching"
 OTHER = "seven green umbrellas marching"
 
 

@@ -12,7 +12,7 @@ from isotrain.audit.models import Event
 from isotrain.db import db
 from tests.factories import BY, a_user, client_of, committed, post
 
-WORDS = "correct horse battery staple"
+WORDS = "seven green umbrellas marching"
 
 
 def enter(app, name, password, *, address="10.0.0.1", client=None):

@@ -14,7 +14,7 @@ from isotrain.accounts.permissions import Role
 from isotrain.db import db
 from tests.factories import BY, a_user, client_of, committed, csrf, post
 
-WORDS = "correct horse battery staple"
+WORDS = "seven green umbrellas marching"
 
 
 def try_to_sign_in(client, name, password, **more):
