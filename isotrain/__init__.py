@@ -95,6 +95,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
         headers,
         journal,
         navigation,
+        stepping_up,
     )
     from isotrain.web.assets import shelf
 
@@ -112,6 +113,7 @@ def _install_web(app: Flask, installation: Installation) -> None:
     language_views.install(app)
     zone_views.install(app)
     csrf.install(app)
+    stepping_up.install(app)
     failing.install(app)
     filters.install(app)
     shelf.install(app, watched=installation.environment == "development")

@@ -35,7 +35,7 @@ def refuse_opening(user_ids: Collection[int], *, by: Actor) -> None:
     """Refuse to make or change the way in of who holds a role, but to administrators."""
     if guarded_from(user_ids, by=by):
         raise Refusal(_("This person holds a role beyond an employee's: only an administrator"
-                        " makes their links and changes what they sign in with."))
+                        " makes their links, signs them out and changes what they sign in with."))
 
 
 def hidden_from(user_ids: Collection[int], *, by: Actor) -> set[int]:

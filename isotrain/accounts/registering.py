@@ -167,6 +167,15 @@ def reactivate(user_ids: Collection[int], *, by: Actor) -> list[int]:
     return sorted(closed)
 
 
+def sign_out(user_id: int, *, by: Actor) -> None:
+    """End every session of somebody else; an exam they sit goes on when they sign in again."""
+    protecting.refuse_opening([user_id], by=by)
+    signing_in.end_all([user_id])
+    note("sessions.ended", by, scope="technical", on=("user", user_id))
+    telling.tell(telling.SESSIONS, [user_id], by=by)
+    db.session.flush()
+
+
 def set_roles(
     user_id: int, roles: frozenset[Role], *, by: Actor, second: Actor | None
 ) -> None:

@@ -30,7 +30,7 @@ from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
-from isotrain.settings.definitions import KEEP_SIGN_INS, SESSION_ABSOLUTE, SESSION_IDLE
+from isotrain.settings.definitions import KEEP_SIGN_INS, PROVE_AGAIN, SESSION_ABSOLUTE, SESSION_IDLE
 from isotrain.text import fold
 from isotrain.wired import wired
 
@@ -86,6 +86,7 @@ class SignedIn:
     last_seen_at: datetime
     sitting: int | None
     enrolling: bool
+    proved_at: datetime | None
     language: str | None
     time_zone: str | None
 
@@ -135,8 +136,8 @@ class Started:
 # Built once: building a statement costs more than sending it.
 _BY_TOKEN = (
     sa.select(Session.id, Session.user_id, Session.created_at, Session.last_seen_at,
-              Session.sitting, Session.enrolling, Identity.name, User.is_demo, User.language,
-              User.time_zone, UserRole.role)
+              Session.sitting, Session.enrolling, Session.proved_at, Identity.name, User.is_demo,
+              User.language, User.time_zone, UserRole.role)
     .join(User, User.id == Session.user_id)
     .join(Identity, Identity.user_id == User.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -166,7 +167,8 @@ def find_session(token: str) -> SignedIn | Old | None:
         id=first.user_id, name=first.name,
         roles=frozenset(Role(row.role) for row in rows if row.role),
         session_id=first.id, token=token, last_seen_at=first.last_seen_at, sitting=first.sitting,
-        enrolling=first.enrolling, language=first.language, time_zone=first.time_zone,
+        enrolling=first.enrolling, proved_at=first.proved_at, language=first.language,
+        time_zone=first.time_zone,
     )
 
 
@@ -184,6 +186,19 @@ def sit(session_id: int, sitting: int) -> None:
     """Note that an exam is being sat in a session."""
     db.session.execute(
         sa.update(Session).where(Session.id == session_id).values(sitting=sitting))
+
+
+def is_proved(signed_in: SignedIn) -> bool:
+    """Say whether it was shown of late that a session is still its owner's."""
+    at = signed_in.proved_at
+    return at is not None and clock.now() - at <= values.value_of(PROVE_AGAIN)
+
+
+def prove(signed_in: SignedIn, *, by: Actor) -> None:
+    """Note that whoever uses a session has just shown that it is theirs."""
+    db.session.execute(sa.update(Session).where(Session.id == signed_in.session_id)
+                       .values(proved_at=clock.now()))
+    note("session.proved", by, scope="technical", on=("user", signed_in.id))
 
 
 def touch(session_id: int) -> None:

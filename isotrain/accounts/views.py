@@ -28,7 +28,7 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
-from isotrain.web import gate
+from isotrain.web import gate, stepping_up
 from isotrain.web.addresses import safe_next
 from isotrain.web.answering import answered
 from isotrain.web.filters import moment
@@ -150,6 +150,24 @@ def end_other_sessions() -> ResponseReturnValue:
         signing_in.end_all([me().id], but=me().session_id)
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for("accounts.account"), 303)
+
+
+@bp.post("/account/prove")
+@requires(Permission.ENROL)
+def prove() -> ResponseReturnValue:
+    """Take the password as proof, and hand out what was asked for before."""
+    onward = safe_next(request.args.get("next"))
+    back = safe_next(request.args.get("back")) or url_for("accounts.home")
+    if onward is None:
+        return redirect(back, 303)
+    form = stepping_up.ProofForm.of_request()
+    if form.sent():
+        with answered(form):
+            stepping_up.prove(given(form.current, str))
+            return render_template("accounts/proved.html", target=onward, back=back)
+    page = render_template("accounts/prove.html", form=form, sent=(), target=onward, back=back,
+                           reading=True)
+    return page, form.status
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

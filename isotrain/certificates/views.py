@@ -18,6 +18,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.lists import Links
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("certificates", __name__)
@@ -94,6 +95,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/certificates/<int:certificate_id>/revoke")
 @requires(Permission.CERTIFICATE_REVOKE)
+@steps_up("POST")
 def revoke(certificate_id: int) -> ResponseReturnValue:
     """Revoke a certificate with a reason."""
     found = holdings.get(certificate_id, owner=None)

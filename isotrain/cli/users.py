@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from isotrain.accounts import directory, inviting, signing_in
+from isotrain.accounts import directory, inviting, registering, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.accounts.rules import masked
@@ -98,6 +98,15 @@ def unlock(name: str) -> None:
     """Let this person try again at once to sign in, however often it was tried."""
     signing_in.let_try_again(found(name).id, by=Actor.command())
     click.echo(_("They can try again now."))
+
+
+@group.command("sign-out")
+@click.argument("name")
+@writes
+def sign_out(name: str) -> None:
+    """End every session of this person."""
+    registering.sign_out(found(name).id, by=Actor.command())
+    click.echo(_("Signed out everywhere."))
 
 
 second_factor = AppGroup("second-factor", help="What people have beside their password.")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain import clock
 from isotrain.accounts import directory as accounts
-from isotrain.accounts import inviting, linking, protecting, signing_in
+from isotrain.accounts import inviting, linking, protecting, registering, signing_in
 from isotrain.accounts.models import Identity
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.rules import masked
@@ -16,13 +16,16 @@ from isotrain.people import days, directory, printing
 from isotrain.people.directory import Filter
 from isotrain.people.pages import bp
 from isotrain.text import whole
+from isotrain.web.answering import answered
 from isotrain.web.gate import actor, requires
 from isotrain.web.headers import with_secret
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 
 @bp.post("/people/<int:user_id>/access-link")
 @requires(Permission.PEOPLE_EDIT)
+@steps_up("POST")
 def access_link(user_id: int) -> ResponseReturnValue:
     """Make a link and show it, this once, as a sheet to hand over; mail it where that can be."""
     with transaction():
@@ -36,6 +39,7 @@ def access_link(user_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:user_id>/access-mail")
 @requires(Permission.PEOPLE_EDIT)
+@steps_up("POST")
 def access_mail(user_id: int) -> ResponseReturnValue:
     """Mail somebody their link."""
     with transaction():
@@ -59,8 +63,21 @@ def forgive(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 
+@bp.post("/people/<int:user_id>/sign-out")
+@requires(Permission.PEOPLE_EDIT)
+def sign_out(user_id: int) -> ResponseReturnValue:
+    """Sign somebody out everywhere."""
+    accounts.get(user_id)
+    with answered():
+        with transaction():
+            registering.sign_out(user_id, by=actor())
+        flash(_("They are signed out everywhere."), "success")
+    return redirect(url_for("people.person", user_id=user_id), 303)
+
+
 @bp.route("/people/access-sheets", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
+@steps_up("POST")
 def access_sheets() -> ResponseReturnValue:
     """Print a sheet, or send a mail, for everybody without a password in a unit."""
     unit = request.values.get("unit", "")

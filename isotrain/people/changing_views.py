@@ -18,6 +18,7 @@ from isotrain.settings import house
 from isotrain.web.answering import answered
 from isotrain.web.forms import Form, given
 from isotrain.web.gate import actor, requires
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 
@@ -43,6 +44,7 @@ def add() -> ResponseReturnValue:
 
 @bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
+@steps_up("POST")
 def edit(user_id: int) -> ResponseReturnValue:
     """Change somebody's name, number or address."""
     identity = accounts.get_identity(user_id)
@@ -117,6 +119,7 @@ def reactivate(user_id: int) -> ResponseReturnValue:
 
 @bp.route("/people/<int:user_id>/roles", methods=["GET", "POST"])
 @requires(Permission.ROLES_GRANT)
+@steps_up("POST")
 def roles(user_id: int) -> ResponseReturnValue:
     """Give and take roles."""
     identity = accounts.get_identity(user_id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from isotrain.accounts import directory, inviting, passwords, protecting, throttling
+from isotrain.accounts import directory, inviting, passwords, protecting, signing_in, throttling
 from isotrain.accounts.models import Identity, Session
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.throttling import Failed
@@ -35,6 +35,7 @@ class About:
     guarded: bool
     hidden: bool
     last_seen_at: datetime | None
+    sessions: int
     failed: Failed
     refused: int
     places: tuple[Place, ...]
@@ -62,7 +63,8 @@ def get(user_id: int, *, by: Actor) -> About:
         may_mail=bool(inviting.list_mailable([user_id])),
         guarded=bool(protecting.guarded_from({user_id}, by=by)),
         hidden=bool(protecting.hidden_from({user_id}, by=by)),
-        last_seen_at=db.session.scalar(seen), failed=throttling.find_failed(user_id),
+        last_seen_at=db.session.scalar(seen),
+        sessions=len(signing_in.list_sessions(user_id)), failed=throttling.find_failed(user_id),
         refused=throttling.count_refused(throttling.person("", user_id)),
         places=tuple(placements.history(user_id)),
         spells=tuple((row[0], row[1]) for row in db.session.execute(spells)),

@@ -28,6 +28,7 @@ from isotrain.web.answering import answered
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 __all__ = ["access_views", "bp", "changing_views", "file_views", "site_views"]
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/people/export.csv")
 @requires(Permission.PEOPLE_READ)
+@steps_up("GET")
 def export() -> ResponseReturnValue:
     """Give out exactly the people that are listed, as a people file."""
     wanted = asked_filter()
@@ -55,6 +57,7 @@ def export() -> ResponseReturnValue:
 
 @bp.post("/people/export")
 @requires(Permission.PEOPLE_READ)
+@steps_up("POST")
 def prepare() -> ResponseReturnValue:
     """Have exactly the people that are listed prepared as an Excel workbook by a worker."""
     wanted = asked_filter()

@@ -21,6 +21,7 @@ from isotrain.records.rules import COLUMNS
 from isotrain.scratch import scratch
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 
@@ -36,6 +37,7 @@ def exports() -> ResponseReturnValue:
 
 @bp.post("/exports")
 @requires(Permission.RECORDS_EXPORT)
+@steps_up("POST")
 def prepare() -> ResponseReturnValue:
     """Have a long export prepared by a worker."""
     wanted, kind = filter_of(request.args), request.form.get("format", "")
@@ -51,6 +53,7 @@ def prepare() -> ResponseReturnValue:
 
 @bp.get("/export")
 @requires(Permission.RECORDS_EXPORT)
+@steps_up("GET")
 def export() -> ResponseReturnValue:
     """Hand out a zip of the file and its signed manifest; it is noted before anything leaves."""
     wanted = filter_of(request.args)
@@ -72,6 +75,7 @@ def export() -> ResponseReturnValue:
 
 @bp.get("/export.csv")
 @requires(Permission.RECORDS_EXPORT)
+@steps_up("GET")
 def export_csv() -> ResponseReturnValue:
     """Stream the CSV file alone, as it is read; for programs that fetch it."""
     source = Export(filter_of(request.args))

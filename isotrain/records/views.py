@@ -21,6 +21,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 __all__ = ["bp", "export_views"]
@@ -96,6 +97,7 @@ def show(record_id: int) -> ResponseReturnValue:
 
 @bp.route("/<int:record_id>/correct", methods=["GET", "POST"])
 @requires(Permission.ASSIGN)
+@steps_up("POST")
 def correct(record_id: int) -> ResponseReturnValue:
     """Correct what a record says about a person, by a new record that names the old one."""
     form = CorrectionForm.of_request()

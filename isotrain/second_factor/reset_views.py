@@ -14,6 +14,7 @@ from isotrain.second_factor.forms import ResetForm
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, requires
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ bp = Blueprint("factor_reset", __name__)
 
 @bp.route("/people/<int:user_id>/second-factor", methods=["GET", "POST"])
 @requires(Permission.FACTOR_RESET)
+@steps_up("POST")
 def reset(user_id: int) -> ResponseReturnValue:
     """Say what a reset does, ask how it is known who asked, and do it."""
     identity = directory.get_identity(user_id)

@@ -12,6 +12,7 @@ from isotrain.seconding import settling, waiting
 from isotrain.seconding.forms import DeclineForm
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, requires
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:proposal_id>/confirm")
 @requires(Permission.SECOND)
+@steps_up("POST")
 def confirm(proposal_id: int) -> ResponseReturnValue:
     """Let it be done."""
     form = DeclineForm(None)

@@ -187,6 +187,14 @@ SESSION_ABSOLUTE = Definition(
     Span("hours", 1, 24), timedelta(hours=12), "SESSION_ABSOLUTE", unit=lazy("hours"),
     scope=TECHNICAL)
 
+PROVE_AGAIN = Definition(
+    "prove_again", lazy("Ask for the password again after"),
+    lazy("Who gives roles, makes links, changes what somebody signs in with, corrects, revokes,"
+         " confirms, changes settings or exports all people or records enters the password again,"
+         " unless they did so, or signed in, within this time."),
+    Span("minutes", 1, 480), timedelta(minutes=15), "PROVE_AGAIN", unit=lazy("minutes"),
+    scope=TECHNICAL)
+
 MAIL_HOST = Definition(
     "mail_host", lazy("Mail server"),
     lazy("Hands letters on. Empty: no mail, links are printed. It is also given the user name and"
@@ -238,7 +246,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
                               TWO_PERSON_ROLES, TWO_PERSON_IDENTITY, TWO_PERSON_FACTOR)),
     (lazy("Second factor"), (FACTOR_ADMIN, FACTOR_HR, FACTOR_TRAINER, FACTOR_AUDITOR)),
     (lazy("Exams"), (KEY_HOLDERS_SIT,)),
-    (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE)),
+    (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE, PROVE_AGAIN)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),
     (lazy("How long things are kept"), (KEEP_SIGN_INS, KEEP_LETTERS, KEEP_LATE_ANSWERS)),
 )

@@ -14,6 +14,7 @@ from isotrain.settings.definitions import GROUPS
 from isotrain.settings.forms import ZoneForm, form_for
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, requires
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def show(name: str) -> ResponseReturnValue:
 
 @bp.post("/<name>")
 @requires(Permission.SETTINGS)
+@steps_up("POST")
 def change(name: str) -> ResponseReturnValue:
     """Give a setting another value."""
     setting = history.get_definition(name)

@@ -39,6 +39,12 @@ def read() -> Policy:
     return Policy(roles, rules)
 
 
+def steps_up() -> dict[str, str]:
+    """Return the endpoints that ask for the password again, and at which method."""
+    found: dict[str, str] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["steps-up"]
+    return found
+
+
 def _reaches(where: str, reaches: dict[str, str | list[str]], groups: dict[str, list[str]],
              roles: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}

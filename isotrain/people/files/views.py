@@ -21,6 +21,7 @@ from isotrain.people.pages import bp
 from isotrain.web.answering import answered
 from isotrain.web.bodies import takes_file
 from isotrain.web.gate import actor, me, requires
+from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
 SHOWN = 100  # faults on a page; the count says how many there are
@@ -84,6 +85,7 @@ def preview(token: str) -> ResponseReturnValue:
 
 @bp.post("/people/import/<token>")
 @requires(Permission.PEOPLE_EDIT)
+@steps_up("POST")
 def apply(token: str) -> ResponseReturnValue:
     """Do what a kept file says."""
     form = OptionsForm.of_request()
