@@ -61,6 +61,17 @@ def test_titles_tell_pages_apart_and_no_page_may_be_kept_by_caches(world, name):
         assert before == page, f"{title} is the title of {before} and {page}"
 
 
+@pytest.mark.parametrize("name", ["anon", *ROLES])
+def test_every_answer_says_what_it_is_and_how_its_letters_are_written(world, name):
+    odd = {visit.url: kind for visit in visits(world, name)
+           for kind in re.findall(r"^Content-Type: (.*)$", visit.headers, re.MULTILINE) or [""]
+           if visit.data and not re.fullmatch(
+               r"text/[a-z]+; charset=utf-8|image/svg\+xml.*|font/woff2"
+               r"|application/(json|pdf|zip|octet-stream)",
+               kind.strip())}
+    assert odd == {}
+
+
 @pytest.mark.slow
 def test_every_page_that_is_open_to_somebody_is_reached_by_links(world):
     """A page nobody can find does not exist for its reader."""

@@ -120,6 +120,7 @@ def _upload(person: people.Person, port: int, stop: threading.Event) -> None:
 def _nginx(folder: Path, port: int) -> Iterator[int]:
     here = free_port()
     server = _documented("nginx", "server {").replace("listen 443 ssl", f"listen 127.0.0.1:{here}")
+    server = re.sub(r"^ *ssl_.*\n", "", server, flags=re.MULTILINE)
     server = server.replace("127.0.0.1:5000", f"127.0.0.1:{port}")
     server = server.replace("training.example.com", "127.0.0.1")
     config = folder / "nginx.conf"

@@ -50,9 +50,14 @@ def audit(program: tuple[str, ...], pinned: Path) -> tuple[int, list[str]]:
 
 
 def pins(text: str) -> set[str]:
-    """Return the names of what is pinned, spelt as pip spells them."""
-    return {re.sub(r"[-_.]+", "-", name).lower()
+    """Return the names of what is pinned."""
+    return {spelt(name)
             for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", text, re.MULTILINE)}
+
+
+def spelt(name: str) -> str:
+    """Return the one spelling of a package's name, as pip has it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _ask(program: tuple[str, ...], pinned: Path) -> tuple[dict[str, dict], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import smtplib
+import ssl
 import threading
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ from isotrain.errors import Refusal
 from isotrain.mail import queueing, sending
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import CLAIM, PAUSES, TRIES, Letter, Recipient, message
-from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, MAIL_USER
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, MAIL_PORT, MAIL_USER
 from tests.factories import BY, a_setting, a_user, committed, post
 
 
@@ -261,6 +262,22 @@ def test_a_server_without_encryption_is_not_given_letters(mail_app, server):
     server.features = {}
     assert send_due() == (0, 1)
     assert "STARTTLS" in rows()[0].last_error
+
+
+@pytest.mark.parametrize(("port", "way"), [(465, "SMTP_SSL"), (25, "starttls")])
+def test_the_certificate_of_the_mail_server_is_checked(mail_app, server, monkeypatch, port, way):
+    contexts = {}
+
+    def encrypted(*_where, context, **_more):
+        contexts[way] = context
+        return server
+
+    monkeypatch.setattr(smtplib, "SMTP_SSL", encrypted)
+    server.starttls = encrypted
+    a_setting(MAIL_PORT, port)
+    invite(a_user(email="ada@example.com"))
+    assert send_due() == (1, 0)
+    assert contexts[way].verify_mode is ssl.CERT_REQUIRED and contexts[way].check_hostname
 
 
 def test_the_same_key_is_queued_once(each_app):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 from dataclasses import replace
 
 import pytest
-from flask import session
+from flask import Blueprint, request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from isotrain import create_app, private, schema
 from isotrain.db import db
+from isotrain.web.gate import public
 from isotrain.web.health import FORWARDED
 from tests.conftest import SECRET, make_settings
 from tests.factories import a_user, client_of
@@ -51,6 +53,28 @@ def test_outside_of_production_the_own_machine_is_known_too(app, monkeypatch):
 
 def cookies(app, **values):
     return app.session_interface.get_signing_serializer(app).dumps(values)
+
+
+def test_with_https_every_cookie_is_encrypted_this_hosts_alone_and_not_for_scripts(tmp_path):
+    app = create_app(replace(make_settings(tmp_path), public_url="https://localhost"))
+    with app.app_context():
+        schema.upgrade(db.engine)
+        a_user("employee", number="E-1", password="correct horse battery staple")
+        browser = app.test_client()
+        page = browser.get("/sign-in", base_url="https://localhost")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+        answer = browser.post("/sign-in", base_url="https://localhost", data={
+            "name": "E-1", "password": "correct horse battery staple", "csrf_token": token})
+        db.session.remove()
+        db.engine.dispose()
+    assert answer.status_code == 303
+    told = [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
+    assert {each.partition("=")[0] for each in told} == {
+        "__Host-isotrain", "__Host-isotrain-device"}
+    for each in told:
+        attributes = {word.strip() for word in each.split(";")}
+        assert attributes >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"}
+        assert "Domain" not in each
 
 
 def session_of(app, cookie):
@@ -139,6 +163,18 @@ def test_health_says_what_stands_open(app, monkeypatch):
     (well.instance / "left open").chmod(0o604)
     assert "Others on this machine can open left open" in health(app, admin, **through)
     (well.instance / "left open").unlink()
+
+
+@pytest.mark.parametrize(("proxies", "said", "believed"), [
+    (0, "9.9.9.9", "127.0.0.1"), (1, "9.9.9.9", "9.9.9.9"), (1, "6.6.6.6, 9.9.9.9", "9.9.9.9"),
+    (2, "6.6.6.6, 9.9.9.9, 10.0.0.1", "9.9.9.9"), (2, "9.9.9.9", "127.0.0.1"),
+])
+def test_as_many_proxies_are_believed_as_there_are(tmp_path, proxies, said, believed):
+    app = create_app(replace(make_settings(tmp_path), proxies=proxies))
+    bp = Blueprint("asked_by", __name__)
+    bp.add_url_rule("/asked-by", "page", public(lambda: request.remote_addr))
+    app.register_blueprint(bp)
+    assert app.test_client().get("/asked-by", headers={FORWARDED: said}).text == believed
 
 
 def test_the_log_says_once_that_a_proxy_stands_in_front_of_which_nobody_told(tmp_path, caplog):

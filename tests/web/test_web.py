@@ -73,6 +73,7 @@ def test_every_response_carries_the_security_headers(app):
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert "Strict-Transport-Security" not in headers
+        assert "Access-Control-Allow-Origin" not in headers
     assert app.test_client().get("/sign-in").headers["Cache-Control"] == "no-store"
 
 
