@@ -30,7 +30,13 @@ from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
-from isotrain.settings.definitions import KEEP_SIGN_INS, PROVE_AGAIN, SESSION_ABSOLUTE, SESSION_IDLE
+from isotrain.settings.definitions import (
+    KEEP_ADDRESSES,
+    KEEP_SIGN_INS,
+    PROVE_AGAIN,
+    SESSION_ABSOLUTE,
+    SESSION_IDLE,
+)
 from isotrain.text import fold
 from isotrain.wired import wired
 
@@ -188,6 +194,11 @@ def sit(session_id: int, sitting: int) -> None:
         sa.update(Session).where(Session.id == session_id).values(sitting=sitting))
 
 
+def source_of(address: str | None) -> str | None:
+    """Return the address something came from where such are kept in events and logs."""
+    return address if values.value_of(KEEP_ADDRESSES) else None
+
+
 def is_proved(signed_in: SignedIn) -> bool:
     """Say whether it was shown of late that a session is still its owner's."""
     at = signed_in.proved_at
@@ -331,6 +342,12 @@ def end_all(user_ids: Collection[int], *, but: int | None = None) -> None:
         if but is not None:
             query = query.where(Session.id != but)
         db.session.execute(query.values(ended_at=clock.now()))
+
+
+def end_others(signed_in: SignedIn, *, by: Actor) -> None:
+    """End all of one's own sessions but the one that asks."""
+    end_all([signed_in.id], but=signed_in.session_id)
+    note("sessions.ended", by, scope="technical", on=("user", signed_in.id))
 
 
 def purge_some() -> int:

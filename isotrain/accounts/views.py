@@ -85,7 +85,7 @@ def _admitted(name: str, password: str) -> signing_in.Started | signing_in.HalfW
     candidate = signing_in.check(name, password)
     if candidate.user_id is None or candidate.stored is None:
         current_app.logger.warning("sign-in failed", extra={"fields": {
-            "user": candidate.tried_id, "address": request.remote_addr}})
+            "user": candidate.tried_id, "address": signing_in.source_of(request.remote_addr)}})
         raise Refusal(_("The name or the password is not right. Try again, or ask for a new"
                         " password."))
     renewed = None
@@ -147,7 +147,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     """End all of one's own sessions but this one."""
     with transaction():
-        signing_in.end_all([me().id], but=me().session_id)
+        signing_in.end_others(me(), by=actor())
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for("accounts.account"), 303)
 

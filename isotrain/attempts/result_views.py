@@ -15,6 +15,7 @@ from isotrain.text import typed
 from isotrain.web import lists
 from isotrain.web.gate import me, requires
 from isotrain.web.lists import Links
+from isotrain.web.looking import looks_at
 from isotrain.web.transaction import transaction
 
 
@@ -68,7 +69,9 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
 @requires(Permission.AUDIT_RECORDS)
 def audit_receipt(attempt_id: int) -> ResponseReturnValue:
     """Show those who oversee records how the form of an attempt came about."""
-    return _receipt(attempt_id, Viewer.OVERSEER)
+    page = _receipt(attempt_id, Viewer.OVERSEER)
+    looks_at(taking.owner_of(attempt_id))
+    return page
 
 
 def _receipt(attempt_id: int, viewer: Viewer) -> str:

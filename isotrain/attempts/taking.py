@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Closed", "Given", "Late", "Outcome", "Saved", "Sitting", "Stale", "close_overdue", "find",
-    "get", "is_exam", "is_sitting", "save", "start", "submit",
+    "get", "is_exam", "is_sitting", "owner_of", "save", "start", "submit",
 ]
 
 # How long after its deadline an exam that nobody has closed yet keeps its session: long enough to
@@ -107,6 +107,14 @@ def get(attempt_id: int, user_id: int) -> Sitting:
     if sitting is None:
         raise NotFound(_("This attempt does not exist."))
     return sitting
+
+
+def owner_of(attempt_id: int) -> int:
+    """Return who sits or sat an attempt, or raise NotFound."""
+    sheet = sheets.find(attempt_id)
+    if sheet is None:
+        raise NotFound(_("This attempt does not exist."))
+    return sheet.user_id
 
 
 def is_exam(attempt_id: int) -> bool:

@@ -19,6 +19,8 @@ from isotrain.wired import wired
 
 TECHNICAL = ("technical",)
 RECORDS = tuple(scope for scope in SCOPES if scope not in TECHNICAL)
+# Who may do what is a technical matter, and evidence, too: seen with the records as well.
+SEEN_BY_ALL = ("user.roles_changed",)
 SORTS = {"newest": (Key(Event.occurred_at, descending=True), Key(Event.id, descending=True))}
 
 
@@ -77,10 +79,10 @@ def listing(
         (Event.request_id, wanted.request_id), (Event.object_id, wanted.object_id),
         (Event.object_type, wanted.object_type), (Event.action, wanted.action)) if value]
     scope = tried(Event.scope) if alike or wanted.who or days else Event.scope
-    few = [sa.select(Event.id).where(scope.in_(scopes), *days, *(
+    few = [sa.select(Event.id).where(_seen(scope, scopes), *days, *(
         column == value for column, value in alike), who) for who in _by(wanted.who)]
     # In order, one index serves: that of the first condition, or else that of the days.
-    query = sa.select(Event).where(tried(Event.scope).in_(scopes), *days, *(
+    query = sa.select(Event).where(_seen(tried(Event.scope), scopes), *days, *(
         (tried(column) if n and column is not Event.object_type else column) == value
         for n, (column, value) in enumerate(alike)))
     if wanted.who:
@@ -88,6 +90,14 @@ def listing(
     ids = sa.union_all(*few).subquery()
     return Listing(query, SORTS, lambda rows: [event for event, in rows],
                    few=Few(sa.select(ids.c.id), Event.id, sa.select(Event)))
+
+
+def _seen(
+    scope: sa.SQLColumnExpression[str], scopes: Collection[str]
+) -> sa.ColumnElement[bool]:
+    if scopes == TECHNICAL:
+        return scope.in_(scopes)
+    return sa.or_(scope.in_(scopes), tried(Event.action).in_(SEEN_BY_ALL))
 
 
 def _within(wanted: Filter, zone: tzinfo) -> list[sa.ColumnElement[bool]]:
@@ -118,14 +128,14 @@ def _tried_by(who: str) -> sa.ColumnElement[bool]:
 def get(event_id: int, *, scopes: Collection[str]) -> Event:
     """Return an event of these scopes or raise NotFound."""
     event = db.session.get(Event, event_id)
-    if event is None or event.scope not in scopes:
+    if event is None or (event.scope not in scopes and event.action not in SEEN_BY_ALL):
         raise NotFound
     return event
 
 
 def list_actions(scopes: Collection[str]) -> list[str]:
     """List the actions that events of these scopes tell of, to choose one from."""
-    found: set[str] = set()
+    found = set(SEEN_BY_ALL)
     for scope in scopes:
         found.update(db.session.scalars(_ACTIONS, {"scope": scope}))
     return sorted(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from isotrain import clock
@@ -28,6 +30,10 @@ class Actor:
         return cls("system", request_id=request_id)
 
 
+# Where what is done now comes from, for the length of a request; says None where it is not kept.
+source: ContextVar[Callable[[], str | None] | None] = ContextVar("isotrain_source", default=None)
+
+
 def digest(state: object) -> str:
     """Return the SHA-256 (hex) of a state given as canonical JSON values."""
     return sha256_hex(canonical_bytes(state))
@@ -47,8 +53,10 @@ def note(
     """Append an event; `on` is (type, id), before/after are states that are only hashed.
 
     `details` holds numbers and identifiers that help a reader, never personal data, answers or
-    secrets: events cannot be erased.
+    secrets: events cannot be erased. Where addresses are kept, it says where this came from.
     """
+    where = source.get()
+    address = where() if where is not None else None
     event = Event(
         occurred_at=clock.now(),
         actor_kind=by.kind,
@@ -61,6 +69,6 @@ def note(
         after_hash=None if after is None else digest(after),
         request_id=by.request_id,
         reason=reason,
-        details=details or {},
+        details={**(details or {}), **({"address": address} if address else {})},
     )
     db.session.add(event)

@@ -18,6 +18,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.lists import Links
+from isotrain.web.looking import looks_at
 from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
@@ -45,7 +46,9 @@ def show(certificate_id: int) -> ResponseReturnValue:
 
 def _visible(certificate_id: int) -> holdings.CertificateView:
     everybody = me().may(Permission.CERTIFICATE_READ)
-    return holdings.get(certificate_id, owner=None if everybody else me().id)
+    found = holdings.get(certificate_id, owner=None if everybody else me().id)
+    looks_at(found.user_id)
+    return found
 
 
 @bp.get("/certificates/<int:certificate_id>.pdf")

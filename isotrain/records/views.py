@@ -21,6 +21,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
+from isotrain.web.looking import looks_at
 from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 
@@ -83,15 +84,18 @@ def team_state(status: str) -> str:
 @requires(Permission.RECORDS_READ)
 def person(user_id: int) -> ResponseReturnValue:
     """Show what happened in one person's training, newest first."""
-    return render_template("records/person.html", traced=timeline.trace(user_id),
-                           choices=register.choices())
+    traced = timeline.trace(user_id)
+    looks_at(user_id)
+    return render_template("records/person.html", traced=traced, choices=register.choices())
 
 
 @bp.get("/<int:record_id>")
 @requires(Permission.RECORDS_READ)
 def show(record_id: int) -> ResponseReturnValue:
     """Explain one record: why it was due, what was sat, who approved it, whether it is intact."""
-    return render_template("records/show.html", found=explanation.get(record_id),
+    found = explanation.get(record_id)
+    looks_at(found.record.user_id)
+    return render_template("records/show.html", found=found,
                            may_see_versions=Permission.COURSE_VERSIONS in me().permissions)
 
 

@@ -18,7 +18,7 @@ from flask import (
 )
 from flask_login import current_user
 
-from isotrain.accounts import preferring
+from isotrain.accounts import preferring, signing_in
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.second_factor import arriving, ceremony, holding, proving
@@ -91,7 +91,7 @@ def _proven(waiting: Waiting, form: CodeForm | RecoveryForm | PasskeyForm) -> St
             preferring.adopt(waiting.user_id, session.get("language"))
     if started is None:
         current_app.logger.warning("second step failed", extra={"fields": {
-            "user": waiting.user_id, "address": request.remote_addr}})
+            "user": waiting.user_id, "address": signing_in.source_of(request.remote_addr)}})
         raise _wrong(form)
     return started
 

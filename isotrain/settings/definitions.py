@@ -225,6 +225,13 @@ KEEP_SIGN_INS = Definition(
          " stay."),
     Span("days", 1, 365), timedelta(days=30), "KEEP_SIGN_INS", unit=lazy("days"), scope=TECHNICAL)
 
+KEEP_ADDRESSES = Definition(
+    "keep_addresses", lazy("Keep network addresses in events and logs"),
+    lazy("Events of what people do, and log lines of failed sign-ins, then say from which address."
+         " Events are never erased. Sessions keep theirs for as long as sessions are kept, whatever"
+         " is set here: their owners see it."),
+    Switch(), False, "KEEP_ADDRESSES", scope=TECHNICAL)
+
 KEEP_LETTERS = Definition(
     "keep_letters", lazy("Keep what letters said"),
     lazy("Of a letter that was sent, failed or was dropped this long ago, what it was about and"
@@ -248,7 +255,8 @@ GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
     (lazy("Exams"), (KEY_HOLDERS_SIT,)),
     (lazy("Signing in"), (SESSION_IDLE, SESSION_ABSOLUTE, PROVE_AGAIN)),
     (lazy("Mail"), (MAIL_HOST, MAIL_PORT, MAIL_USER, MAIL_FROM)),
-    (lazy("How long things are kept"), (KEEP_SIGN_INS, KEEP_LETTERS, KEEP_LATE_ANSWERS)),
+    (lazy("How long things are kept"), (KEEP_SIGN_INS, KEEP_ADDRESSES, KEEP_LETTERS,
+                                        KEEP_LATE_ANSWERS)),
 )
 DEFINITIONS: tuple[Defined, ...] = tuple(each for _label, group in GROUPS for each in group)
 BY_NAME = {each.name: each for each in DEFINITIONS}

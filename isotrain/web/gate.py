@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from isotrain import config
 from isotrain.accounts import devices, signing_in
 from isotrain.accounts.permissions import Permission
-from isotrain.audit.noting import Actor
+from isotrain.audit.noting import Actor, source
 from isotrain.db import end_reading
 from isotrain.i18n import _, ngettext
 from isotrain.web.filters import moment
@@ -87,6 +87,8 @@ def install(app: Flask) -> None:
     # session of every answer; static files would then depend on who asks for them.
     app.login_manager = login_manager  # type: ignore[attr-defined]
     app.jinja_env.globals["current_user"] = current_user
+    app.before_request(_note_source)
+    app.teardown_request(_forget_source)
     app.before_request(_guard)
     app.after_request(_end_old_session)
 
@@ -107,6 +109,16 @@ def _end_old_session(response: Response) -> Response:
         with suppress(OperationalError), transaction():  # the next request tries again
             signing_in.end(old.id, old.user_id, by=Actor.system(g.get("request_id")))
     return response
+
+
+def _note_source() -> None:
+    """Have the events of this request say where it came from, where that is kept."""
+    address = request.remote_addr
+    source.set(lambda: signing_in.source_of(address))
+
+
+def _forget_source(_error: BaseException | None) -> None:
+    source.set(None)
 
 
 def _guard() -> Response | None:

@@ -514,3 +514,36 @@ def test_user_commands_add_role_link_and_deactivate(app):
     assert refused.exit_code == 1 and "not active" in refused.output
     assert "Nobody has" in run(args=["user", "role", "99"]).output
     assert db.session.scalar(sa.select(sa.func.count(OneTimeLink.id))) == 2
+
+
+@pytest.mark.parametrize("by", ["hr", "admin"])
+def test_somebody_else_is_signed_out_everywhere_told_and_it_is_noted(app, by):
+    ann, other = a_user(name="Ann Lee", password="x"), a_user(name="Ann Lee", password="x")
+    browsers = {user: [client_of(app, user) for _ in range(2)] for user in (ann, other)}
+    actor = a_user(by, name="Hanna")
+    page = client_of(app, actor)
+    assert "on 2 devices" in page.get(f"/people/{ann}").text
+    assert post(page, f"/people/{ann}", to=f"/people/{ann}/sign-out").status_code == 303
+    assert "nowhere" in page.get(f"/people/{ann}").text
+    assert [client.get("/account").status_code for client in browsers[ann]] == [303, 303]
+    assert [client.get("/account").status_code for client in browsers[other]] == [200, 200]
+    event = db.session.query(Event).filter_by(action="sessions.ended").one()
+    assert (event.actor_id, event.object_id) == (actor, str(ann))
+    assert "Hanna signed you out everywhere" in client_of(app, ann).get("/account").text
+
+
+def test_hr_signs_out_nobody_with_a_role_beyond_an_employees(app, hr):
+    admin = a_user("admin", password="x")
+    browser = client_of(app, admin)
+    assert "Sign out everywhere" not in hr.get(f"/people/{admin}").text
+    post(hr, "/account", to=f"/people/{admin}/sign-out")
+    assert browser.get("/account").status_code == 200
+    assert "signs them out" in hr.get("/account").text
+
+
+def test_the_command_signs_somebody_out(app):
+    ann = a_user(number="ANN", password="x")
+    browser = client_of(app, ann)
+    done = app.test_cli_runner().invoke(args=["user", "sign-out", "ann"])
+    assert "Signed out everywhere." in done.output
+    assert browser.get("/account").status_code == 303

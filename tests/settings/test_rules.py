@@ -104,7 +104,8 @@ def test_what_is_decided_where_nobody_has_decided_anything():
         "two_person_roles": "off", "two_person_identity": "on",
         "session_idle": "30", "session_absolute": "12", "prove_again": "15",
         "mail_host": "", "mail_port": "587", "mail_user": "", "mail_from": "",
-        "keep_sign_ins": "30", "keep_letters": "90", "keep_late_answers": "14"}
+        "keep_sign_ins": "30", "keep_addresses": "off",
+        "keep_letters": "90", "keep_late_answers": "14"}
 
 
 def test_a_variable_gives_the_first_value_and_an_empty_one_the_default():
