@@ -94,7 +94,7 @@ def new_passkey() -> ResponseReturnValue:
         with answered(form):
             with transaction():
                 codes = enrolling.add_passkey(
-                    me().id, given(form.passkey, str), label=given(form.label, str),
+                    me().id, form.passkey.data or "", label=given(form.label, str),
                     place=_place(), session_id=me().session_id, by=actor())
             if codes is None:
                 raise Refusal(_("No passkey was added. Try again."))
