@@ -181,6 +181,7 @@ def change_password() -> ResponseReturnValue:
             flash(_("Your password is changed. You are signed out everywhere else."), "success")
             return redirect(url_for("accounts.account"), 303)
     page = render_template("accounts/change_password.html", form=form,
+                           hint=linking.length_hint(me().id),
                            name=directory.get_identity(me().id).personnel_no)
     return page, form.status
 

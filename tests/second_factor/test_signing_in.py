@@ -328,6 +328,7 @@ def test_twelve_characters_do_with_a_factor_and_fifteen_without(app, by_link):
         with committed():
             client = client_of(app, user) if user == without else _proven_client(app, user)
         path = link_of(user) if by_link else "/account/password"
+        assert f"At least {least} characters" in client.get(path).text
         for length, good in ((least - 1, False), (least, True)):
             text = "Quick plum kestrels"[:length]
             answer = post(client, path, {"current": WORDS, "password": text})
