@@ -163,7 +163,7 @@ def half_way(user: int) -> arriving.Waiting:
 def arrive(waiting: arriving.Waiting, text: str):
     with committed():
         return arriving.by_code(waiting, text, tries=a_stranger(waiting.user_id), browser="",
-                                request_id=None)
+                                address=None, request_id=None)
 
 
 def test_it_is_gone_once_it_was_used(each_app):
@@ -181,7 +181,7 @@ def test_of_two_who_go_on_at_once_one_arrives(each_app):
     _app, codes = an_app(user)
     waiting = half_way(user)
     found = at_once(each_app, [lambda code=code: arriving.by_code(
-        waiting, code, tries=a_stranger(user), browser="", request_id=None)
+        waiting, code, tries=a_stranger(user), browser="", address=None, request_id=None)
         for code in codes[:2]])
     assert sorted(type(each).__name__ for each in found) == ["Refusal", "Started"]
 
