@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
 import pytest
 
 from isotrain.accounts import signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
+from isotrain.config import read_environment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.people import employing
@@ -142,6 +145,17 @@ def test_a_role_needs_a_factor_where_its_setting_says_so(each_app, role):
     a_setting(OF_ROLES[role], True)
     assert requirement.is_due(mine) and not any(map(requirement.is_due, others))
     assert not requirement.is_due(a_user("employee")) and not requirement.is_due(a_user("manager"))
+
+
+def test_roles_need_one_in_production_and_not_where_the_demo_is_at_home(tmp_path):
+    place = {"ISOTRAIN_INSTANCE": str(tmp_path)}
+    earnest = {**place, "ISOTRAIN_ENV": "production", "ISOTRAIN_SECRET_KEY": token_hex(32),
+               "ISOTRAIN_PUBLIC_URL": "https://training.example.com"}
+    for environment, needed in ((earnest, True), (place, False),
+                                ({**earnest, "ISOTRAIN_SECOND_FACTOR": "0"}, False),
+                                ({**place, "ISOTRAIN_SECOND_FACTOR": "1"}, True)):
+        seeds = read_environment(environment).seeds
+        assert {each.value(None, seeds) for each in OF_ROLES.values()} == {needed}
 
 
 def test_nobody_who_must_have_one_turns_off_the_last(each_app):
