@@ -153,7 +153,7 @@ def end_other_sessions() -> ResponseReturnValue:
 
 
 @bp.post("/account/prove")
-@requires(Permission.ENROL)
+@requires(Permission.OWN_ACCOUNT)
 def prove() -> ResponseReturnValue:
     """Take the password as proof, and hand out what was asked for before."""
     onward = safe_next(request.args.get("next"))
