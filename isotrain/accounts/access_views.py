@@ -70,7 +70,8 @@ def use(token: str) -> ResponseReturnValue:
             return answer
         if form.status == GONE:
             return _gone()
-    page = render_template("access/use.html", form=form, identity=identity, link=link)
+    page = render_template("access/use.html", form=form, identity=identity, link=link,
+                           hint=linking.length_hint(identity.user_id))
     return with_secret(page, form.status)
 
 

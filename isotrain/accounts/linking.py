@@ -107,6 +107,15 @@ def _gone() -> Refusal:
     return Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
 
 
+def length_hint(user_id: int) -> str:
+    """Say how long a password of this person has to be."""
+    if wired(signing_in.SecondStep).has(user_id):
+        return _("At least 12 characters. Three or four unrelated words are strong and easy to"
+                 " remember; spaces are welcome.")
+    return _("At least 15 characters. Three or four unrelated words are strong and easy to"
+             " remember; spaces are welcome.")
+
+
 def checked_and_hashed(user_id: int, password: str) -> str:
     """Refuse a password that will not do for this person, return the hash of one that does.
 

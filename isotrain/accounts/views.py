@@ -153,7 +153,7 @@ def end_other_sessions() -> ResponseReturnValue:
 
 
 @bp.post("/account/prove")
-@requires(Permission.ENROL)
+@requires(Permission.OWN_ACCOUNT)
 def prove() -> ResponseReturnValue:
     """Take the password as proof, and hand out what was asked for before."""
     onward = safe_next(request.args.get("next"))
@@ -181,6 +181,7 @@ def change_password() -> ResponseReturnValue:
             flash(_("Your password is changed. You are signed out everywhere else."), "success")
             return redirect(url_for("accounts.account"), 303)
     page = render_template("accounts/change_password.html", form=form,
+                           hint=linking.length_hint(me().id),
                            name=directory.get_identity(me().id).personnel_no)
     return page, form.status
 

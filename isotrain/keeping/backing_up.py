@@ -1,4 +1,4 @@
-"""Backing up: one file with the database, the signing keys and the address, while it is in use."""
+"""Backing up: one file with the database, the keys and the address, while it is in use."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from isotrain.keeping import archiving, copying
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
 from isotrain.scratch import scratch
+from isotrain.second_factor import sealing
 from isotrain.text import N_
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def back_up(path: Path, private: bytes) -> Backup:
     here = config.current()
     with archiving.writing_to(path, private) as archive:
         archive.add(archiving.SETTINGS, [canonical_bytes(variables_of(here))])
-        archive.add(archiving.KEYS, [canonical_bytes(_private_keys(here.keys))])
+        archive.add(archiving.KEYS, [canonical_bytes({**_private_keys(here.keys),
+                                                      **_factor_key()})])
         if db.engine.dialect.name == "sqlite":
             _add_sqlite(archive, path.parent)
         else:
@@ -85,6 +87,19 @@ def _private_keys(folder: Path) -> dict[str, str]:
             raise Refusal(_("%(file)s in the keys folder is not a signing key.",
                             file=path.name)) from None
     return keys
+
+
+def _factor_key() -> dict[str, str]:
+    """Return the key of second factors under its name, nothing where none was made yet."""
+    try:
+        text = sealing.path().read_text(encoding="ascii").strip()
+        sealing.parse(text)
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        raise Refusal(_("%(file)s in the keys folder is not a key of second factors.",
+                        file=sealing.NAME)) from None
+    return {sealing.NAME: text}
 
 
 def _add_sqlite(archive: Archive, folder: Path) -> None:

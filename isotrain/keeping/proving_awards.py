@@ -21,6 +21,7 @@ from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
 from isotrain.records import recording
 from isotrain.records.models import CompletionRecord, RecordPerson
+from isotrain.second_factor import sealing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def keys_are_there() -> Iterator[Faults]:
-    """Look for the private half of every key in use, and whether it is that."""
+    """Look for the private half of every key in use, and for the key of second factors."""
     folder = config.current().keys
     query = sa.select(SigningKey).where(SigningKey.retired_at.is_(None))
     for key in db.session.scalars(query).all():
@@ -40,6 +41,8 @@ def keys_are_there() -> Iterator[Faults]:
             fits = False
         yield () if fits else (
             error(f"key {key.key_id}", "Its private half is not in the keys folder."),)
+    problem = sealing.find_problem()
+    yield (error(sealing.NAME, problem),) if problem else ()
 
 
 def certificates(ids: Sequence[int]) -> Iterator[Seen]:

@@ -23,6 +23,7 @@ from isotrain.keeping.backing_up import counted, revision_of, variables_of
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import parse
 from isotrain.scratch import scratch
+from isotrain.second_factor import arriving, sealing
 from isotrain.settings import seeding
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def settle(restored: Restored, *, by: Actor) -> None:
     db.session.execute(sa.update(Session).where(Session.ended_at.is_(None)).values(ended_at=now))
     db.session.execute(
         sa.update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now))
+    arriving.forget_all()
     leasing.release_all()
     leasing.hasten(VERIFY)
     asking.forget_all()
@@ -103,19 +105,23 @@ def _refuse_unless_fitting(manifest: Manifest) -> None:
 
 
 def _keys(sealed: Sealed) -> dict[str, bytes]:
-    """Return the private keys by their ids; each id is worked out from its key."""
+    """Return the private keys by the names of their files, worked out from each signing key."""
     keys = {}
     try:
-        for text in parse(sealed.read(archiving.KEYS)).values():
-            pem = text.encode()
-            keys[signing.key_id(signing.public_key(pem))] = pem
+        for name, text in parse(sealed.read(archiving.KEYS)).items():
+            private = text.encode()
+            if name == sealing.NAME:
+                sealing.parse(text)
+                keys[name] = private
+            else:
+                keys[f"{signing.key_id(signing.public_key(private))}.pem"] = private
     except (ValueError, AttributeError):
-        raise Refusal(_("The signing keys in this archive cannot be read.")) from None
-    if sealed.key_id not in keys:
+        raise Refusal(_("The keys in this archive cannot be read.")) from None
+    if f"{sealed.key_id}.pem" not in keys:
         raise Refusal(_("This archive is sealed with a key that is not among its own."))
     folder = config.current().keys
-    for path in folder.glob("*.pem"):
-        if keys.get(path.stem) != path.read_bytes():
+    for path in (*folder.glob("*.pem"), *folder.glob(sealing.NAME)):
+        if keys.get(path.name, b"").strip() != path.read_bytes().strip():
             raise Refusal(_("The keys folder %(folder)s is not empty. Restore into an empty place.",
                             folder=folder))
     return keys
@@ -124,10 +130,9 @@ def _keys(sealed: Sealed) -> dict[str, bytes]:
 def _write_keys(keys: dict[str, bytes]) -> None:
     folder = config.current().keys
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for key_id, pem in keys.items():
-        path = folder / f"{key_id}.pem"
-        if not path.exists():
-            archiving.synced(path, pem)
+    for name, private in keys.items():
+        if not (folder / name).exists():
+            archiving.synced(folder / name, private)
     archiving.sync_folder(folder)
 
 

@@ -23,7 +23,7 @@ from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.second_factor import ceremony, proving
-from isotrain.second_factor.models import HalfWay
+from isotrain.second_factor.models import HalfWay, PasskeyChallenge
 
 if TYPE_CHECKING:
     from isotrain.accounts.signing_in import Started
@@ -101,6 +101,12 @@ def _arrived(
         raise Refusal(_("Sign in again from the beginning."))
     return signing_in.start(waiting.user_id, browser=browser, address=address,
                             by_request=request_id, proven=how)
+
+
+def forget_all() -> None:
+    """Let nobody go on who stood half way before a restore."""
+    db.session.execute(sa.delete(HalfWay))
+    db.session.execute(sa.delete(PasskeyChallenge))
 
 
 def purge_some() -> int:

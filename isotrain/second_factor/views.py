@@ -65,9 +65,9 @@ def app() -> ResponseReturnValue:
     if begun is None:
         return _back()
     with answered():
-        shown = drawing.draw(begun, directory.get_identity(me().id).personnel_no)
-        return with_secret(render_template("second_factor/app.html", form=form, shown=shown),
-                           form.status)
+        page = render_template("second_factor/app.html", form=form, number=_number(),
+                               shown=drawing.draw(begun, _number()))
+        return with_secret(page, form.status)
     return _back()
 
 
@@ -82,7 +82,8 @@ def remove_app() -> ResponseReturnValue:
             with transaction():
                 enrolling.remove_app(me().id, short=short, session_id=me().session_id, by=actor())
             return _removed()
-    return render_template("second_factor/remove.html", form=form, label=""), form.status
+    return render_template("second_factor/remove.html", form=form, number=_number(),
+                           label=""), form.status
 
 
 @bp.route("/passkeys/new", methods=["GET", "POST"])
@@ -94,12 +95,13 @@ def new_passkey() -> ResponseReturnValue:
         with answered(form):
             with transaction():
                 codes = enrolling.add_passkey(
-                    me().id, given(form.passkey, str), label=given(form.label, str),
+                    me().id, form.passkey.data or "", label=given(form.label, str),
                     place=_place(), session_id=me().session_id, by=actor())
             if codes is None:
                 raise Refusal(_("No passkey was added. Try again."))
             return _set_up(codes)
-    page = render_template("second_factor/passkey.html", form=form, site=ceremony.find_site(),
+    page = render_template("second_factor/passkey.html", form=form, number=_number(),
+                           site=ceremony.find_site(),
                            password=None if me().enrolling else PasswordForm(None))
     return page, form.status
 
@@ -115,8 +117,7 @@ def ask_new_passkey() -> ResponseReturnValue:
                 raise Refusal(_("Enter your password"))
             _confirm(given(form.current, str))
         with transaction():
-            asked = enrolling.ask_new_passkey(
-                me().id, name=directory.get_identity(me().id).personnel_no, place=_place())
+            asked = enrolling.ask_new_passkey(me().id, name=_number(), place=_place())
     except Refusal as refusal:
         say_when(refusal)
         return jsonify(error=refusal.sentence), refusal.status
@@ -136,7 +137,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
                 enrolling.remove_passkey(me().id, passkey_id, short=short, by=actor(),
                                          session_id=me().session_id)
             return _removed()
-    return render_template("second_factor/remove.html", form=form,
+    return render_template("second_factor/remove.html", form=form, number=_number(),
                            label=passkey.label), form.status
 
 
@@ -151,7 +152,7 @@ def new_codes() -> ResponseReturnValue:
             with transaction():
                 codes = enrolling.make_codes(me().id, by=actor())
             return _shown(codes)
-    return render_template("second_factor/new_codes.html", form=form,
+    return render_template("second_factor/new_codes.html", form=form, number=_number(),
                            left=holding.count_codes(me().id)), form.status
 
 
@@ -160,6 +161,10 @@ def _confirm(password: str) -> bool:
     committed_even_if_refused(signing_in.admit_confirming, me().id)
     signing_in.confirm(me().id, password)
     return len(password) < SHORTEST
+
+
+def _number() -> str:
+    return directory.get_identity(me().id).personnel_no
 
 
 def _place() -> str:

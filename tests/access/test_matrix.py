@@ -38,7 +38,8 @@ LOGS = {"event", "throttle", "user_session"}
 KEPT = {"reading", "certificate_file"}  # reading progress, and PDFs printed once
 # A link that is used up says so, also one that never was; a people file that is gone leads back.
 GONE = {"access.use": 410, "people.preview": 303, "people.apply": 303}
-LEAD_OUT = {"accounts.home", "accounts.sign_out"}  # send to the sign-in page when all is well
+# Send to the sign-in page when all is well.
+LEAD_OUT = {"accounts.home", "accounts.sign_out", "second_step.prove"}
 MASK = re.compile(rb"[0-9a-f]{16}|csrf_token\" value=\"[^\"]+")
 _addresses = itertools.count(1)
 

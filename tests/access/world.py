@@ -139,6 +139,7 @@ def _seed(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]], dict
                                 roles=frozenset({Role.EMPLOYEE}), by=BY)
         shared |= _banks_and_quizzes(users, upload)
         shared["more"] += ["/account/second-factor/app", "/second-step", f"/people/{una}",
+                           f"/people/{users['other']}/second-factor",
                            f"/to-confirm/{objects['hr']['proposal']}"]
         shared["link"] = linking.make([users["other"]], by=BY)[users["other"]].token
         db.session.commit()

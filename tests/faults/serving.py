@@ -63,7 +63,7 @@ class Server:
             **os.environ, "ISOTRAIN_ENV": "production", "ISOTRAIN_INSTANCE": str(folder),
             "ISOTRAIN_SECRET_KEY": SECRET, "ISOTRAIN_DATABASE_URL": url,
             "ISOTRAIN_PUBLIC_URL": f"http://127.0.0.1:{self.port}", "PORT": str(self.port),
-            "ISOTRAIN_PLAIN_HTTP": "1",
+            "ISOTRAIN_PLAIN_HTTP": "1", "ISOTRAIN_SECOND_FACTOR": "0",
             "ISOTRAIN_CRASH_AT": str(self.crashes), "ISOTRAIN_WORKER": "0",
             "PYTHONDONTWRITEBYTECODE": "",
         }

@@ -27,10 +27,12 @@ from isotrain.errors import Refusal
 from isotrain.keeping import archiving, backing_up, copying, restoring, verifying
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
+from isotrain.second_factor import arriving, sealing
 from tests import sittings
 from tests.conftest import make_settings
 from tests.factories import a_user, client_of, committed
 from tests.keeping.conftest import inside
+from tests.second_factor.making import an_app, another_key, proves
 
 
 def backed_up(folder, name="backup.zip"):
@@ -173,6 +175,39 @@ def test_other_keys_are_not_mixed_in(past, empty_place, tmp_path):
         (folder / "0123456789abcdef.pem").write_bytes(signing.new_private_key())
         with pytest.raises(Refusal, match="keys folder"):
             restoring.restore(done.path, sha256=None)
+
+
+def test_second_factors_go_on_with_the_key_that_came_along(past, empty_place, tmp_path):
+    shown, codes = an_app(past.sitter)
+    with committed():
+        token = arriving.wait(past.sitter)
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        put_back(done.path)
+        assert proves(past.sitter, shown.code()) == "app"
+        assert proves(past.sitter, codes[0]) == "recovery"
+        assert stat.S_IMODE(sealing.path().stat().st_mode) == 0o600
+        assert arriving.find(token) is None
+        assert verifying.verify().sound
+        sealing.path().unlink()
+        [found] = [check for check in verifying.verify().checks if check.findings]
+        assert (found.name, found.findings[0].place) == ("KEYS", sealing.NAME)
+
+
+def test_another_key_of_second_factors_is_not_mixed_in(past, empty_place, tmp_path):
+    an_app(past.sitter)
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        sealing.path().parent.mkdir(parents=True)
+        sealing.path().write_text(f"{'A' * 43}=\n")
+        with pytest.raises(Refusal, match="keys folder"):
+            restoring.restore(done.path, sha256=None)
+
+
+def test_what_is_no_key_of_second_factors_is_not_backed_up(past, tmp_path):
+    an_app(past.sitter)
+    with another_key("no key at all"), pytest.raises(Refusal, match="not a key of second"):
+        backed_up(tmp_path)
 
 
 def test_a_restore_that_breaks_can_be_done_again(past, empty_place, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -12,10 +13,12 @@ from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.second_factor import enrolling, holding, proving, sealing
 from isotrain.second_factor.models import AuthenticatorApp
-from isotrain.second_factor.rules import SECONDS, step_of
+from isotrain.second_factor.rules import step_of
 from tests.factories import committed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from isotrain.accounts.throttling import Tries
 
 
@@ -74,5 +77,14 @@ def proves(user: int, text: str, tries: Tries | None = None) -> str | None:
         return proving.prove_code(user, text, tries=tries, by=Actor("user", user))
 
 
-__all__ = ["SECONDS", "App", "a_device_of", "a_stranger", "an_app", "begun", "forget_steps",
-           "proves"]
+@contextmanager
+def another_key(text: str | None) -> Iterator[None]:
+    """Put something else in the place of the key file, or nothing, for a while."""
+    file = sealing.path()
+    away = file.rename(file.with_name("away"))
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        away.replace(file)

@@ -99,7 +99,8 @@ def test_what_is_decided_where_nobody_has_decided_anything():
     assert {each.name: each.kind.text(each.default) for each in DEFINITIONS} == {
         "organization": "Your organization", "language": "en", "time_zone": zones.of_system(),
         "security_contact": "",
-        "two_person_questions": "off",
+        "factor_admin": "on", "factor_hr": "on", "factor_trainer": "on", "factor_auditor": "on",
+        "two_person_factor": "off", "two_person_questions": "off",
         "two_person_quizzes": "off", "two_person_weakening": "on", "key_holders_sit": "on",
         "two_person_roles": "off", "two_person_identity": "on",
         "session_idle": "30", "session_absolute": "12", "prove_again": "15",

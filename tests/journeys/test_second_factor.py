@@ -1,0 +1,148 @@
+"""Second factors as people meet them: an app that is due at sign-in, without script; a passkey."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isotrain.accounts import directory
+from isotrain.audit.noting import Actor
+from isotrain.cli.demo import PASSWORD
+from isotrain.second_factor import proving, requirement, resetting
+from isotrain.settings.definitions import FACTOR_TRAINER
+from tests.factories import a_setting, committed
+from tests.journeys.conftest import sign_in
+from tests.journeys.test_every_page import sound
+from tests.second_factor.making import App, forget_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.journeys.conftest import Site
+
+    Visitor = Callable[..., Page]
+
+AMINA = "1003"
+
+
+@pytest.fixture
+def trainer(site: Site) -> Iterator[int]:
+    """A trainer at the name localhost, where passkeys work, who has nothing at the end."""
+    with site.inside():
+        user = directory.find_by_name(AMINA).id
+    before = site.app.config["INSTALLATION"]
+    site.app.config["INSTALLATION"] = replace(
+        before, public_url=site.url.replace("127.0.0.1", "localhost"))
+    yield user
+    with site.inside():
+        if proving.has_factor(user):
+            with committed():
+                resetting.reset(user, reason="At the end", by=Actor.command())
+        if requirement.is_due(user):
+            a_setting(FACTOR_TRAINER, False)
+    site.app.config["INSTALLATION"] = before
+
+
+@contextmanager
+def authenticator(page: Page) -> Iterator[None]:
+    """Give a browser a device that makes passkeys and verifies its owner at once."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {
+        "protocol": "ctap2", "transport": "internal", "hasUserVerification": True,
+        "isUserVerified": True, "hasResidentKey": True, "automaticPresenceSimulation": True}})
+    yield
+    devtools.send("WebAuthn.disable")
+
+
+def address(site: Site) -> str:
+    return site.app.config["INSTALLATION"].public_url
+
+
+def enter(page: Page, site: Site) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{address(site)}/sign-in")
+    page.get_by_label("Personnel number or e-mail").fill(AMINA)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_an_app_is_set_up_when_it_is_due_and_asked_for_from_then_on(
+    site: Site, visitor: Visitor, trainer: int
+) -> None:
+    with site.inside():
+        a_setting(FACTOR_TRAINER, True)
+    page = visitor(java_script_enabled=False)
+    sign_in(page, AMINA)
+    assert page.get_by_role("heading", level=1).inner_text() == "Set up a second factor"
+    page.goto("/banks")
+    page.get_by_role("button", name="Set up an app").press("Enter")
+    shown = App(page.locator(".factor-way code").inner_text().replace(" ", ""))
+    page.get_by_label("Code from your app").fill(shown.code())
+    page.get_by_label("Code from your app").press("Enter")
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("link", name="I have kept them").click()
+    page.goto("/banks")
+    assert page.get_by_role("heading", level=1).inner_text() == "Question banks"
+
+    with site.inside():
+        forget_steps(trainer)
+    for fill, text in (("Code from your app", shown.code()), ("Recovery code", codes[0])):
+        page.context.clear_cookies()
+        sign_in(page, AMINA)
+        if fill == "Recovery code":
+            page.get_by_text("Use a recovery code").click()
+        page.get_by_label(fill).fill(text)
+        page.get_by_label(fill).press("Enter")
+        assert page.url.endswith("/my-training")
+
+
+def test_a_passkey_is_added_and_signs_in(site: Site, visitor: Visitor, trainer: int) -> None:
+    page = visitor()
+    with authenticator(page):
+        enter(page, site)
+        page.goto(f"{address(site)}/account/second-factor")
+        page.get_by_role("link", name="Add a passkey").click()
+        sound(page)
+        page.get_by_label("Name of the passkey").fill("Laptop")
+        page.get_by_label("Your password", exact=True).fill("wrong")
+        page.get_by_role("button", name="Add a passkey").click()
+        page.get_by_text("This is not your present password").wait_for()
+        page.get_by_label("Your password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Add a passkey").click()
+        page.get_by_role("heading", name="Your recovery codes").wait_for()
+        sound(page)
+
+        enter(page, site)
+        assert page.get_by_label("Code from your app").count() == 0
+        sound(page)
+        page.get_by_role("button", name="Use a passkey").click()
+        page.wait_for_url("**/my-training")
+        page.goto(f"{address(site)}/account/second-factor")
+        assert "Laptop" in page.locator("main").inner_text()
+        assert "never" not in page.locator("main table").inner_text()
+
+
+def test_a_browser_without_the_passkey_says_so_and_stays_outside(
+    site: Site, visitor: Visitor, trainer: int
+) -> None:
+    page = visitor()
+    with authenticator(page):
+        enter(page, site)
+        page.goto(f"{address(site)}/account/second-factor/passkeys/new")
+        page.get_by_label("Name of the passkey").fill("Phone")
+        page.get_by_label("Your password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Add a passkey").click()
+        page.get_by_role("heading", name="Your recovery codes").wait_for()
+    other = visitor()
+    with authenticator(other):
+        enter(other, site)
+        other.get_by_role("button", name="Use a passkey").click()
+        other.get_by_text("No passkey was used").wait_for()
+        assert other.url.split("?")[0].endswith("/second-step")
