@@ -29,7 +29,6 @@ from isotrain.web.transaction import committed_even_if_refused, transaction
 
 bp = Blueprint("access", __name__)
 GONE = 410
-SHOWN = 5  # of what others did, at a sign-in; the account page has all
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])

@@ -214,7 +214,7 @@ def test_all_other_sessions_end_with_one_button(app):
 def test_changing_the_password_ends_the_other_sessions_and_not_this_one(app):
     user = a_user(number="A1", password=WORDS)
     here, there = client_of(app, user), client_of(app, user)
-    new = "seven green umbrellas marching"
+    new = "nine brown kettles singing"
     answer = post(here, "/account/password", {"current": WORDS, "password": new})
     assert answer.status_code == 303
     assert here.get("/account").status_code == 200
