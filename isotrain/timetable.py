@@ -9,6 +9,7 @@ from isotrain.accounts import linking, signing_in, throttling
 from isotrain.accounts.notices import telling
 from isotrain.attempts import closing, saving
 from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import staging
 from isotrain.i18n import lazy
 from isotrain.jobs import carrying_out
 from isotrain.jobs.job import Job, Jobs, Lane, in_batches
@@ -54,6 +55,8 @@ JOBS = Jobs((
         Every(HOUR), in_batches(saving.purge_some_late)),
     Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
         Every(HOUR), in_batches(_purge_some_uploads)),
+    Job("purge-staged", lazy("Removes what imports left behind that were broken off."),
+        Every(MINUTE), staging.forget_idle),
     Job("purge-work", lazy("Deletes files that were prepared more than a day ago."),
         Every(HOUR), in_batches(carrying_out.purge_some)),
     Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),

@@ -15,7 +15,7 @@ from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
-from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import applying as bank_files
 from isotrain.banks.flipping import Usage
 from isotrain.banks.tending import BANK
 from isotrain.certificates import issuing, standing

@@ -221,15 +221,15 @@ def test_a_file_in_another_language_translates_what_it_names(asked):
     text = YAML.format(key="Q-1", language="de")
     done = applied(bank_id, checked(bank_id, text, "de.yaml"))
     assert [step.effect for step in done.plan.steps] == ["translated"]
-    assert "1 new version" in done.sentence and done.question_ids == ()
-    [version] = done.translation_ids
+    assert "1 new version" in done.sentence and done.question_ids() == []
+    [version] = done.translation_ids()
     assert versions.contents([version])[version].identity[:4] == [question_id, 1, "de", 1]
     again = importing.review(bank_id, checked(bank_id, text + "\n", "de.yaml"),
                              importing.Defaults(), member=None)
     assert [step.effect for step in again.plan.steps] == ["unchanged"]
     revised = text.replace("Darum.", "Genau darum.")
     done = applied(bank_id, checked(bank_id, revised, "de.yaml"))
-    [version] = done.translation_ids
+    [version] = done.translation_ids()
     assert versions.contents([version])[version].revision == 2
     assert of(bank_id).latest_version_id == approved_of(question_id)
 

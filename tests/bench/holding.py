@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import OneTimeLink, Session, Throttle
+from isotrain.banks.files import applying as bank_applying
 from isotrain.banks.files import importing as bank_files
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
@@ -77,9 +78,9 @@ def _imports(name: str) -> Iterator[dict[str, Any]]:
     with committed():
         token = bank_files.keep(bank, read, by=BY)
     reviewed = bank_files.review(bank, token, Defaults(), member=None)
-    with _timed(held)():
-        bank_files.apply(bank, reviewed, by=BY)
-    yield _row(f"held by an import of questions, {name}", held[-1], None, QUESTIONS)
+    held.clear()
+    bank_applying.apply(bank, reviewed, by=BY, transaction=_timed(held))
+    yield _row(f"held by an import of questions, {name}", max(held), LIMIT, QUESTIONS)
 
 
 def _timed(held: list[float]) -> Any:

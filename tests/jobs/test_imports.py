@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Identity
-from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import applying as bank_files
 from isotrain.banks.models import Question
 from isotrain.db import db
 from isotrain.errors import Conflict
