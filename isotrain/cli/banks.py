@@ -27,10 +27,11 @@ from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, ngettext, say
+from isotrain.jobs.stepping import parts, step
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from flask import Flask
 
@@ -125,9 +126,10 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
 
 def _approve(bank_id: int, applied: Applied, by: Actor) -> None:
     translations = applied.translation_ids()
-    with transaction():
-        outcome = approving.approve_many(bank_id, applied.question_ids(), by=by)
-        translated = _approve_translations(bank_id, translations, by)
+    outcome = approving.approve_many(bank_id, applied.question_ids(), by=by,
+                                     transaction=transaction)
+    translated = sum(_approve_translations(bank_id, some, by)
+                     for some in parts(translations, approving.AT_ONCE))
     click.echo(_("%(approved)s approved, %(incomplete)s not complete yet.",
                  approved=outcome.count + translated, incomplete=len(outcome.incomplete)))
     if outcome.delicate:
@@ -143,10 +145,11 @@ def _approve(bank_id: int, applied: Applied, by: Actor) -> None:
             " approves them on the bank's page.", waiting))
 
 
-def _approve_translations(bank_id: int, translations: list[int], by: Actor) -> int:
-    """Approve the translations that came in, none where they need a second person."""
+def _approve_translations(bank_id: int, some: Sequence[int], by: Actor) -> int:
+    """Approve translations that came in, none where they need a second person."""
     try:
-        return translating.approve(bank_id, translations, by=by) if translations else 0
+        with step(transaction):
+            return translating.approve(bank_id, some, by=by)
     except Refusal:
         return 0
 

@@ -14,6 +14,7 @@ from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import Approval, BankUpload, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.questions.draft import Option
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import (
@@ -40,7 +41,7 @@ def asked(each_app):
     bank_id = a_bank()
     question_id = a_question(bank_id)
     with committed():
-        approving.approve_many(bank_id, [question_id], by=NOBODY)
+        approving.approve_many(bank_id, [question_id], by=NOBODY, transaction=inside)
     return bank_id, question_id
 
 
@@ -148,7 +149,7 @@ def test_the_next_version_of_a_question_begins_without_translations(asked):
     base = approved_of(question_id)
     with committed():
         editing.revise(bank_id, question_id, a_draft("Who certifies now?"), base=base, by=NOBODY)
-        approving.approve_many(bank_id, [question_id], by=NOBODY)
+        approving.approve_many(bank_id, [question_id], by=NOBODY, transaction=inside)
     after = approved_of(question_id)
     assert versions.contents([after])[after].number == 2
     assert versions.in_language([after, base], "de")[0] == after

@@ -1,4 +1,4 @@
-"""Versions of questions that are stored a few at a time and shown by one statement."""
+"""What is stored a few rows at a time and shown by one statement: questions and assignments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,6 +70,10 @@ def upgrade() -> None:
     for statement in REBUILT if op.get_bind().dialect.name == "sqlite" else ADDED:
         op.execute(statement)
     op.create_index("ix_question_version_batch_id", "question_version", ["batch_id"])
+    op.add_column("requirement", sa.Column("staged_at", Instant(), nullable=True))
+    staged = sa.text("staged_at IS NOT NULL")
+    op.create_index("ix_requirement_staged", "requirement", ["id"], sqlite_where=staged,
+                    postgresql_where=staged)
 
 
 def _batches() -> None:

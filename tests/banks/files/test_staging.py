@@ -15,6 +15,7 @@ from isotrain.banks.models import BankUpload, Question, QuestionBatch, QuestionK
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.web.transaction import transaction
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, checked, many_questions
 from tests.dying import die, dies
@@ -105,7 +106,7 @@ def test_a_question_that_is_staged_has_no_page(each_app):
     for id_ in db.session.scalars(sa.select(Question.id)).all():
         with pytest.raises(NotFound):
             directory.get_question(bank_id, id_)
-    assert approving.approve_many(bank_id, None, by=NOBODY).count == 0
+    assert approving.approve_many(bank_id, None, by=NOBODY, transaction=inside).count == 0
 
 
 def test_a_known_question_keeps_its_version_until_the_new_one_is_shown(each_app):
