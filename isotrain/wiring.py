@@ -97,7 +97,9 @@ WIRING = Wiring(
         Kind(people_applying.KIND, lazy("Import of a people file"), Permission.PEOPLE_EDIT,
              people_applying.carry_out,
              (lazy("The file is read."), lazy("What is new is compared and written.")),
-             Onward(lazy("See the people"), "people.index")),
+             Onward(lazy("See the people"), "people.index"),
+             lazy("People who were written already stay. Apply the file again to write the"
+                  " rest.")),
         Kind(bank_files.KIND, lazy("Import of a question file"), Permission.BANK_EDIT,
              bank_files.carry_out,
              (lazy("The file is compared with the bank."), lazy("What is new is written.")),

@@ -23,7 +23,7 @@ from isotrain.db import db, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
-from isotrain.jobs.stepping import parts, step
+from isotrain.jobs.stepping import IDLE, parts, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.people.models import Employment, Placement, Unit
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 TARGETS = ("everybody", "unit", "person")
 LONGEST_JOINER_DAYS, JOINER_DAYS = 365, 30
 AT_ONCE, RULES_AT_ONCE = 250, 25  # assignments, and rules for one person each, that one step makes
-IDLE = timedelta(minutes=1)  # after which nobody is at work on a staged rule any more
 # A guest auditor or an account for administration only cannot sit a course, so none is due.
 LEARNING = frozenset(role for role in PERMISSIONS if Permission.LEARN in PERMISSIONS[role])
 LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(LEARNING))

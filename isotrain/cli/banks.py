@@ -27,7 +27,7 @@ from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, ngettext, say
-from isotrain.jobs.stepping import parts, step
+from isotrain.jobs.stepping import Watch, parts, step
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     review = importing.Review(token, read.name, read.imported, defaults, plan, None)
     with counting(len(plan.writes)) as count:
         applied = applying.apply(bank_id, review, by=by, transaction=transaction,
-                                 skip_faulty=skip_faulty, watch=applying.Watch(count))
+                                 skip_faulty=skip_faulty, watch=Watch(count))
     click.echo(applied.sentence)
     if approve:
         _approve(bank_id, applied, by)

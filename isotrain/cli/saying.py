@@ -45,4 +45,4 @@ def counting(total: int) -> Iterator[Callable[[int, int], None]]:
         yield lambda _done, _total: None
         return
     with click.progressbar(length=total, file=sys.stderr) as bar:
-        yield lambda done, _total: bar.update(done - bar.pos)
+        yield lambda done, of: bar.update(done * total // max(of, 1) - bar.pos)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from isotrain.db import is_writing
 
@@ -14,6 +16,18 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 LONGEST_REST = 0.1  # seconds
+IDLE = timedelta(minutes=1)  # after which nobody is at work any more on what takes no step
+
+
+@dataclass(frozen=True)
+class Watch(Generic[Thing]):
+    """Who wants to know how it goes: how much of how much is written, and what came of it.
+
+    `done` is told in the last transaction: one that raises takes that one back.
+    """
+
+    progress: Callable[[int, int], None] = lambda _written, _of: None
+    done: Callable[[Thing], None] = lambda _thing: None
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.models import Event
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.jobs.stepping import IDLE
 from isotrain.people.news import moving
 from isotrain.records import recording, timeline
 from isotrain.settings import house
@@ -143,7 +144,7 @@ def test_one_that_dies_binds_nobody_and_is_removed_a_few_rows_at_a_time(people):
         with pytest.raises(NotFound):
             act(db.session.scalar(sa.select(Requirement.id)))
     assert not list(assigning.forget_idle(transaction)), "it may still be at work"
-    with clock.moved_by(assigning.IDLE + timedelta(seconds=1)):
+    with clock.moved_by(IDLE + timedelta(seconds=1)):
         assert list(assigning.forget_idle(transaction)) == [2, 2, 0]
     assert (rows(Assignment), rows(Requirement)) == (0, 0)
 
@@ -153,7 +154,7 @@ def test_who_was_taken_for_dead_binds_nobody(people):
 
     def after(more: int) -> None:
         if more:
-            with clock.moved_by(assigning.IDLE + timedelta(seconds=1)):
+            with clock.moved_by(IDLE + timedelta(seconds=1)):
                 list(assigning.forget_idle(transaction))
 
     with pytest.raises(Conflict, match="Assign it again"):

@@ -68,9 +68,9 @@ def _imports(name: str) -> Iterator[dict[str, Any]]:
     text = "personnel_no,name,unit\n" + "".join(
         f"H{n:05d},Holder {n},Unit {n % 40}\n" for n in range(PEOPLE))
     file = people_files.read(text.encode(), reader=None)
-    with _timed(held)():
-        applying.apply(file, Options(), people_files.Upload("people.csv", text.encode()), by=BY)
-    yield _row(f"held by an import of people, {name}", held[-1], None, PEOPLE)
+    applying.apply(file, Options(), people_files.Upload("people.csv", text.encode()), by=BY,
+                   transaction=_timed(held))
+    yield _row(f"held by an import of people, {name}", max(held), LIMIT, PEOPLE)
     bank = a_bank(a_user("trainer"))
     gift = "".join(f"::Q{n}:: What is {n}? {{={n} ~{n + 1} ~{n + 2}}}\n\n"
                    for n in range(QUESTIONS)).encode()

@@ -5,7 +5,7 @@ All of it or nothing, and at most once with the same defaults.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.formats.model import Import
 from isotrain.i18n import _, ngettext, speaking
-from isotrain.jobs.stepping import parts, step
+from isotrain.jobs.stepping import Watch, parts, step
 from isotrain.ledger.canonical import JsonObject
 
 if TYPE_CHECKING:
@@ -75,24 +75,13 @@ class Applied:
             .order_by(QuestionVersion.id)))
 
 
-@dataclass(frozen=True)
-class Watch:
-    """Who wants to know how it goes: how many versions are staged, and what came of it.
-
-    `done` is told in the transaction that shows them: one that raises takes all of it back.
-    """
-
-    progress: Callable[[int, int], None] = lambda _staged, _of: None
-    done: Callable[[Applied], None] = lambda _applied: None
-
-
 class _Outpaced(Exception):
     """The bank is not as it was when the file was compared with it."""
 
 
 def apply(
     bank_id: int, reviewed: Review, *, by: Actor, transaction: Transaction,
-    skip_faulty: bool = False, watch: Watch | None = None,
+    skip_faulty: bool = False, watch: Watch[Applied] | None = None,
 ) -> Applied:
     """Apply a reviewed file in short transactions; nobody sees anything of it before the last.
 
@@ -103,7 +92,7 @@ def apply(
         refuse_faulty(reviewed.plan, skip_faulty=skip_faulty)
         try:
             return _apply(bank_id, reviewed, by=by, transaction=transaction,
-                          watch=watch or Watch())
+                          watch=watch or Watch[Applied]())
         except _Outpaced:
             db.session.rollback()
             reviewed = importing.review(bank_id, reviewed.token, reviewed.defaults,
@@ -133,7 +122,7 @@ def carry_out(task: Task) -> None:
     task.progress(0, 2)
     reviewed = importing.review(given["bank_id"], given["token"], Defaults(**given["defaults"]),
                                 member=task.asked_by)
-    watch = Watch(lambda _staged, _of: task.progress(1, 2),
+    watch = Watch[Applied](lambda _staged, _of: task.progress(1, 2),
                   lambda applied: task.finish(applied.sentence))
     with speaking(preferring.language_of(task.asked_by)):
         apply(given["bank_id"], reviewed, by=by, transaction=task.transaction,
@@ -141,7 +130,7 @@ def carry_out(task: Task) -> None:
 
 
 def _apply(
-    bank_id: int, reviewed: Review, *, by: Actor, transaction: Transaction, watch: Watch
+    bank_id: int, reviewed: Review, *, by: Actor, transaction: Transaction, watch: Watch[Applied]
 ) -> Applied:
     for _gone in staging.forget_idle(transaction, bank_id=bank_id):
         watch.progress(0, 1)
@@ -165,7 +154,7 @@ def _apply(
 
 def _stage(
     batch_id: int, bank_id: int, changes: list[Change], *, by: Actor, transaction: Transaction,
-    watch: Watch,
+    watch: Watch[Applied],
 ) -> None:
     """Store everything as part of a batch; what somebody stored meanwhile stands in its way."""
     staged = 0

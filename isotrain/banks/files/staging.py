@@ -7,7 +7,6 @@ A batch that takes no step any more is abandoned, and what it brought is removed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -29,7 +28,7 @@ from isotrain.db import added, db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
-from isotrain.jobs.stepping import step
+from isotrain.jobs.stepping import IDLE, step
 
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 AT_ONCE = 50  # versions that one step stores
 # Versions that one step removes: each is looked for among all questions first.
 REMOVED_AT_ONCE = 20
-IDLE = timedelta(minutes=1)  # after which nobody is at work on a batch any more
 
 
 def begin(bank_id: int, upload_id: int, *, by: Actor) -> int:

@@ -7,7 +7,7 @@ from isotrain.db import BigId as Id
 from isotrain.db import Instant
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -70,10 +70,24 @@ def upgrade() -> None:
     for statement in REBUILT if op.get_bind().dialect.name == "sqlite" else ADDED:
         op.execute(statement)
     op.create_index("ix_question_version_batch_id", "question_version", ["batch_id"])
+    _imports()
     op.add_column("requirement", sa.Column("staged_at", Instant(), nullable=True))
     staged = sa.text("staged_at IS NOT NULL")
     op.create_index("ix_requirement_staged", "requirement", ["id"], sqlite_where=staged,
                     postgresql_where=staged)
+
+
+def _imports() -> None:
+    """What was applied before was applied whole."""
+    running = sa.text("state = 'running'")
+    with op.batch_alter_table("people_import") as batch:
+        batch.add_column(sa.Column("state", sa.Text(), nullable=False, server_default="done"))
+        batch.add_column(sa.Column("last_step_at", Instant(), nullable=True))
+    with op.batch_alter_table("people_import") as batch:
+        batch.alter_column("state", existing_type=sa.Text(), server_default=None)
+        batch.create_check_constraint("state_known", "state IN ('running','done','broken')")
+    op.create_index("uq_people_import_running", "people_import", ["state"], unique=True,
+                    sqlite_where=running, postgresql_where=running)
 
 
 def _batches() -> None:

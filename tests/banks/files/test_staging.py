@@ -15,7 +15,7 @@ from isotrain.banks.models import BankUpload, Question, QuestionBatch, QuestionK
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
-from isotrain.jobs.stepping import inside
+from isotrain.jobs.stepping import IDLE, Watch, inside
 from isotrain.web.transaction import transaction
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, checked, many_questions
 from tests.dying import die, dies
@@ -80,7 +80,7 @@ def broken_off(bank_id: int, review: importing.Review) -> None:
     def progress(staged: int, _of: int) -> None:
         if staged >= 4:
             die()
-    dies(lambda: apply(bank_id, review, watch=applying.Watch(progress)))
+    dies(lambda: apply(bank_id, review, watch=Watch(progress)))
     db.session.rollback()
 
 
@@ -131,7 +131,7 @@ def test_one_that_dies_leaves_nothing_to_see_and_its_rows_are_removed_a_few_at_a
     broken_off(bank_id, reviewed(bank_id))
     assert set(seen(bank_id).values()) == {3} and rows(QuestionVersion) == 7
     assert not list(staging.forget_idle(transaction)), "it may still be at work"
-    with clock.moved_by(staging.IDLE + timedelta(seconds=1)):
+    with clock.moved_by(IDLE + timedelta(seconds=1)):
         assert list(staging.forget_idle(transaction)) == [3, 1, 0]
     assert (rows(Question), rows(QuestionVersion), rows(QuestionKey)) == (3, 3, 3)
     assert rows(QuestionBatch) == 0
@@ -141,7 +141,7 @@ def test_the_next_import_removes_what_one_that_died_left_behind(each_app):
     bank_id = a_bank()
     review = reviewed(bank_id)
     broken_off(bank_id, review)
-    with clock.moved_by(staging.IDLE + timedelta(seconds=1)):
+    with clock.moved_by(IDLE + timedelta(seconds=1)):
         apply(bank_id, review)
     assert set(seen(bank_id).values()) == {MANY} and rows(QuestionVersion) == MANY
 
@@ -162,11 +162,11 @@ def test_who_was_taken_for_dead_shows_nothing(each_app):
 
     def sleep(staged: int, _of: int) -> None:
         if staged == 4:
-            with clock.moved_by(staging.IDLE + timedelta(seconds=1)):
+            with clock.moved_by(IDLE + timedelta(seconds=1)):
                 list(staging.forget_idle(transaction))
 
     with pytest.raises(Conflict, match="Apply the file again"):
-        apply(bank_id, review, watch=applying.Watch(sleep))
+        apply(bank_id, review, watch=Watch(sleep))
     assert rows(QuestionVersion) == 0 and rows(QuestionBatch) == 0
 
 
@@ -178,7 +178,7 @@ def test_a_refusal_at_the_end_takes_back_everything(each_app):
         raise Refusal("No.")
 
     with pytest.raises(Refusal, match="No"):
-        apply(bank_id, review, watch=applying.Watch(done=refuse))
+        apply(bank_id, review, watch=Watch(done=refuse))
     assert (rows(Question), rows(QuestionVersion), rows(QuestionBatch)) == (0, 0, 0)
     assert db.session.scalar(sa.select(BankUpload.state)) == "checked"
 
@@ -201,7 +201,7 @@ def test_a_bank_that_changes_meanwhile_is_compared_anew(each_app, changed):
                     editing.revise(bank_id, question_id, a_draft("What is 1, then?"),
                                    base=before, by=NOBODY)
 
-    done = apply(bank_id, review, watch=applying.Watch(change))
+    done = apply(bank_id, review, watch=Watch(change))
     assert done.plan.basis != review.plan.basis
     latest = db.session.get_one(Question, question_id).latest_version_id
     assert versions.contents([latest])[latest].number == (2 if changed == "another" else 3)
@@ -216,7 +216,7 @@ def test_a_bank_that_changes_all_the_time_is_told(each_app):
             a_question(bank_id)
 
     with pytest.raises(Conflict, match="all the time"):
-        apply(bank_id, review, watch=applying.Watch(change))
+        apply(bank_id, review, watch=Watch(change))
     assert rows(QuestionVersion) == applying.TRIES and rows(QuestionBatch) == 0
 
 
