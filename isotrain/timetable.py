@@ -60,11 +60,11 @@ JOBS = Jobs((
     Job("purge-late-answers", lazy("Deletes answers that came after the end of an exam, some time"
                                    " later."),
         Every(HOUR), in_batches(saving.purge_some_late)),
-    Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
-        Every(HOUR), in_batches(_purge_some_uploads)),
     Job("purge-staged", lazy("Removes what imports and assignments left behind that were broken"
                              " off."),
         Every(MINUTE), _forget_staged),
+    Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
+        Every(HOUR), in_batches(_purge_some_uploads)),
     Job("purge-work", lazy("Deletes files that were prepared more than a day ago."),
         Every(HOUR), in_batches(carrying_out.purge_some)),
     Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),
