@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 TARGETS = ("everybody", "unit", "person")
 LONGEST_JOINER_DAYS, JOINER_DAYS = 365, 30
-AT_ONCE, RULES_AT_ONCE = 250, 25  # assignments, and rules for one person each, that one step makes
+AT_ONCE, RULES_AT_ONCE = 200, 25  # assignments, and rules for one person each, that one step makes
 # A guest auditor or an account for administration only cannot sit a course, so none is due.
 LEARNING = frozenset(role for role in PERMISSIONS if Permission.LEARN in PERMISSIONS[role])
 LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(LEARNING))
@@ -97,7 +97,7 @@ def _staged(*, by: Actor, transaction: Transaction) -> Iterator[list[int]]:
     made: list[int] = []
     try:
         yield made
-        with transaction():
+        with step(transaction):
             _show(made, by=by)
     except Exception:
         for rule_id in made:

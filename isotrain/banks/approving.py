@@ -25,7 +25,7 @@ from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
 
-AT_ONCE = 200  # questions that one step approves
+AT_ONCE = 75  # questions that one step approves
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,11 +36,17 @@ def step(transaction: Transaction) -> Iterator[None]:
     """Run a block as one of many short transactions, then rest for as long as it took.
 
     Who waits for the lock of SQLite asks for it again and again; without a rest it would be taken
-    by the next step before anybody looks.
+    by the next step before anybody looks. Garbage is not collected meanwhile: among the thousands
+    of things that a large file is read into that takes half a second.
     """
-    began = time.monotonic()
-    with transaction():
-        yield
+    began, collects = time.monotonic(), gc.isenabled()
+    gc.disable()
+    try:
+        with transaction():
+            yield
+    finally:
+        if collects:
+            gc.enable()
     if not is_writing():
         time.sleep(min(time.monotonic() - began, LONGEST_REST))
 

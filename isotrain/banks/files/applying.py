@@ -142,7 +142,7 @@ def _apply(
         _refuse_again(upload, reviewed)
     try:
         _stage(batch_id, bank_id, changes, by=by, transaction=transaction, watch=watch)
-        with transaction():
+        with step(transaction):
             applied = _show(batch_id, bank_id, reviewed, by=by)
             watch.done(applied)
     except Exception:

@@ -18,7 +18,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, format_decimal, ngettext, speaking
-from isotrain.jobs.stepping import Watch
+from isotrain.jobs.stepping import Watch, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.people.files import importing, planning, writing
 from isotrain.people.files.importing import Upload
@@ -99,12 +99,12 @@ def apply(
             plan = _planned(file, options, begun=run is not None, by=by)
             try:
                 if run is None and (plan.empty or writing.size(plan) <= writing.AT_ONCE):
-                    with transaction():
+                    with step(transaction):
                         return _apply_at_once(plan, upload, by=by, watch=watch)
                 if run is None:
                     run = writing.begin(upload, by=by, transaction=transaction)
                 writing.write_in_steps(plan, run, by=by, progress=watch.progress)
-                with transaction():
+                with step(transaction):
                     return _finish(run, options, upload, by=by, watch=watch)
             except (Outpaced, IntegrityError):
                 db.session.rollback()

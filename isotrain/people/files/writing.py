@@ -33,7 +33,7 @@ from isotrain.people.news import moving
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
 
-AT_ONCE = 50  # people that one step writes
+AT_ONCE = 25  # people that one step writes
 RUNNING, DONE, BROKEN = "running", "done", "broken"
 
 
