@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from isotrain import config, scratch
 from isotrain.accounts import linking, signing_in, throttling
 from isotrain.accounts.notices import telling
+from isotrain.assignments import assigning
 from isotrain.attempts import closing, saving
 from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import staging
 from isotrain.i18n import lazy
 from isotrain.jobs import carrying_out
-from isotrain.jobs.job import Job, Jobs, Lane, in_batches
+from isotrain.jobs.job import Job, Jobs, Lane, Transaction, in_batches
 from isotrain.jobs.overview import VERIFY
 from isotrain.jobs.rules import Every, Nightly
 from isotrain.keeping import verifying
@@ -25,6 +28,11 @@ HALF_A_MINUTE, MINUTE, HOUR = timedelta(seconds=30), timedelta(minutes=1), timed
 
 def _purge_some_uploads() -> int:
     return bank_files.purge_some() + people_files.purge_some()
+
+
+def _forget_staged(transaction: Transaction) -> Iterator[int]:
+    yield from staging.forget_idle(transaction)
+    yield from assigning.forget_idle(transaction)
 
 
 def _sweep() -> int:
@@ -52,6 +60,9 @@ JOBS = Jobs((
     Job("purge-late-answers", lazy("Deletes answers that came after the end of an exam, some time"
                                    " later."),
         Every(HOUR), in_batches(saving.purge_some_late)),
+    Job("purge-staged", lazy("Removes what imports and assignments left behind that were broken"
+                             " off."),
+        Every(MINUTE), _forget_staged),
     Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
         Every(HOUR), in_batches(_purge_some_uploads)),
     Job("purge-work", lazy("Deletes files that were prepared more than a day ago."),

@@ -15,7 +15,7 @@ from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
 from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
-from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import applying as bank_files
 from isotrain.banks.flipping import Usage
 from isotrain.banks.tending import BANK
 from isotrain.certificates import issuing, standing
@@ -97,7 +97,9 @@ WIRING = Wiring(
         Kind(people_applying.KIND, lazy("Import of a people file"), Permission.PEOPLE_EDIT,
              people_applying.carry_out,
              (lazy("The file is read."), lazy("What is new is compared and written.")),
-             Onward(lazy("See the people"), "people.index")),
+             Onward(lazy("See the people"), "people.index"),
+             lazy("People who were written already stay. Apply the file again to write the"
+                  " rest.")),
         Kind(bank_files.KIND, lazy("Import of a question file"), Permission.BANK_EDIT,
              bank_files.carry_out,
              (lazy("The file is compared with the bank."), lazy("What is new is written.")),

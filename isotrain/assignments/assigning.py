@@ -6,8 +6,10 @@ applying a rule again adds only who is new under it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -18,8 +20,10 @@ from isotrain.accounts.permissions import PERMISSIONS, Permission
 from isotrain.assignments.models import Assignment, Requirement
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, upsert
-from isotrain.errors import NotFound, Refusal
+from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.jobs.purging import delete_some
+from isotrain.jobs.stepping import IDLE, parts, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.people.models import Employment, Placement, Unit
@@ -28,36 +32,40 @@ from isotrain.people.placements import unit_and_below
 from isotrain.settings import house
 from isotrain.study.models import Course
 
+if TYPE_CHECKING:
+    from isotrain.jobs.job import Transaction
+
 TARGETS = ("everybody", "unit", "person")
-LONGEST_JOINER_DAYS = 365
+LONGEST_JOINER_DAYS, JOINER_DAYS = 365, 30
+AT_ONCE, RULES_AT_ONCE = 200, 25  # assignments, and rules for one person each, that one step makes
 # A guest auditor or an account for administration only cannot sit a course, so none is due.
 LEARNING = frozenset(role for role in PERMISSIONS if Permission.LEARN in PERMISSIONS[role])
 LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(LEARNING))
 
 
 def assign(
-    *, course_id: int, target: str, due_on: date, by: Actor, unit_id: int | None = None,
-    user_id: int | None = None, joiner_days: int = 30,
+    *, course_id: int, target: str, due_on: date, by: Actor, transaction: Transaction,
+    unit_id: int | None = None, user_id: int | None = None, joiner_days: int = JOINER_DAYS,
 ) -> Requirement:
-    """Make a rule and apply it to everybody who is under it today."""
-    _check(course_id, target, due_on=due_on, unit_id=unit_id, user_id=user_id)
+    """Make a rule and apply it to everybody who is under it today, who are bound all at once."""
     if not 0 <= joiner_days <= LONGEST_JOINER_DAYS:
         raise Refusal(_("Enter 0 to 365 days"), "joiner_days")
-    requirement = Requirement(
-        course_id=course_id, target=target, unit_id=unit_id, user_id=user_id, due_on=due_on,
-        joiner_days=joiner_days, created_at=clock.now(), created_by=by.user_id,
-    )
-    db.session.add(requirement)
-    db.session.flush()
-    apply(requirement)
-    note("course.assigned", by, scope="training", on=("requirement", requirement.id),
-         after=_state(requirement), details={"target": target, "due_on": due_on.isoformat(),
-                                             "people": count_people(requirement.id)})
-    return requirement
+    with _staged(by=by, transaction=transaction) as made:
+        with transaction():
+            _check(course_id, target, due_on=due_on, unit_id=unit_id, user_id=user_id)
+            rule = _stage(Requirement(course_id=course_id, target=target, unit_id=unit_id,
+                                      user_id=user_id, due_on=due_on, joiner_days=joiner_days),
+                          by=by)
+        made.append(rule.id)
+        under = [user_id for user_id, _since in _people_under(rule, None)]
+        for some in parts(under, AT_ONCE):
+            with step(transaction):
+                apply(_go_on(made[0]), list(some))
+    return get(made[0])
 
 
 def assign_each(
-    names: Sequence[str], *, course_id: int, due_on: date, by: Actor
+    names: Sequence[str], *, course_id: int, due_on: date, by: Actor, transaction: Transaction
 ) -> list[Requirement]:
     """Make a rule for each of these people, named by personnel number or e-mail address."""
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
@@ -68,17 +76,114 @@ def assign_each(
     if unknown:
         raise Refusal(_("Nobody with an active account is called %(names)s",
                         names=", ".join(unknown[:10])), "people")
-    ids = dict.fromkeys(user.id for _name, user in users if user is not None)
-    return [assign(course_id=course_id, target="person", user_id=user_id, due_on=due_on, by=by)
-            for user_id in ids]
+    ids = list(dict.fromkeys(user.id for _name, user in users if user is not None))
+    with _staged(by=by, transaction=transaction) as made:
+        for some in parts(ids, RULES_AT_ONCE):
+            fresh = []
+            with step(transaction):
+                for user_id in some:
+                    _check(course_id, "person", due_on=due_on, unit_id=None, user_id=user_id)
+                    fresh.append(_stage(Requirement(
+                        course_id=course_id, target="person", user_id=user_id, due_on=due_on,
+                        joiner_days=JOINER_DAYS), by=by))
+                    apply(fresh[-1])
+            made += [rule.id for rule in fresh]
+    return [get(id_) for id_ in made]
+
+
+@contextmanager
+def _staged(*, by: Actor, transaction: Transaction) -> Iterator[list[int]]:
+    """Take in rules that are being applied, and let them all hold at the end; or none."""
+    made: list[int] = []
+    try:
+        yield made
+        with step(transaction):
+            _show(made, by=by)
+    except Exception:
+        for rule_id in made:
+            for _gone in _forget(rule_id, transaction):
+                pass
+        raise
+
+
+def _stage(rule: Requirement, *, by: Actor) -> Requirement:
+    rule.created_at = rule.staged_at = clock.now()
+    rule.created_by = by.user_id
+    db.session.add(rule)
+    db.session.flush()
+    return rule
+
+
+def _go_on(rule_id: int) -> Requirement:
+    """Return a staged rule, noting that somebody is at work on it; Conflict once it was given up.
+    """
+    rule: Requirement | None = db.session.scalar(
+        sa.update(Requirement)
+        .where(Requirement.id == rule_id, Requirement.staged_at.is_not(None),
+               Requirement.withdrawn_at.is_(None))
+        .values(staged_at=clock.now()).returning(Requirement))
+    if rule is None:
+        raise Conflict(_("This took too long and was taken back. Assign it again."))
+    return rule
+
+
+def _show(rule_ids: Sequence[int], *, by: Actor) -> None:
+    """Let staged rules hold, all of them by one statement, and note each."""
+    shown = db.session.execute(
+        sa.update(Requirement)
+        .where(Requirement.id.in_(rule_ids), Requirement.staged_at.is_not(None),
+               Requirement.withdrawn_at.is_(None)).values(staged_at=None))
+    if shown.rowcount != len(rule_ids):  # type: ignore[attr-defined]
+        raise Conflict(_("This took too long and was taken back. Assign it again."))
+    people = sa.select(Assignment.requirement_id, sa.func.count()).where(
+        Assignment.requirement_id.in_(rule_ids), Assignment.ended_on.is_(None))
+    counts = {row[0]: row[1] for row in db.session.execute(
+        people.group_by(Assignment.requirement_id))}
+    for rule in db.session.scalars(
+            sa.select(Requirement).where(Requirement.id.in_(rule_ids)).order_by(Requirement.id)):
+        note("course.assigned", by, scope="training", on=("requirement", rule.id),
+             after=_state(rule), details={"target": rule.target, "people": counts.get(rule.id, 0),
+                                          "due_on": rule.due_on.isoformat()})
+    db.session.flush()
+
+
+def forget_idle(transaction: Transaction) -> Iterator[int]:
+    """Remove rules that nobody goes on applying, with what they had made so far."""
+    query = sa.select(Requirement.id).where(sa.or_(
+        Requirement.staged_at < clock.now() - IDLE,
+        sa.and_(Requirement.staged_at.is_not(None), Requirement.withdrawn_at.is_not(None))))
+    for rule_id in db.session.scalars(query.order_by(Requirement.id)).all():
+        yield from _forget(rule_id, transaction)
+
+
+def _forget(rule_id: int, transaction: Transaction) -> Iterator[int]:
+    """Give up a staged rule and remove it, a few assignments at a time."""
+    given_up = (Requirement.id == rule_id, Requirement.staged_at.is_not(None),
+                Requirement.withdrawn_at.is_not(None))
+    with transaction():
+        db.session.execute(
+            sa.update(Requirement)
+            .where(Requirement.id == rule_id, Requirement.staged_at.is_not(None))
+            .values(withdrawn_at=clock.now()))
+    gone = 1
+    while gone:
+        with step(transaction):
+            gone = delete_some(Assignment.id, Assignment.requirement_id.in_(
+                sa.select(Requirement.id).where(*given_up)), at_once=AT_ONCE)
+            if not gone:
+                delete_some(Requirement.id, *given_up)
+        yield gone
 
 
 def _check(
     course_id: int, target: str, *, due_on: date, unit_id: int | None, user_id: int | None
 ) -> None:
     course = db.session.get(Course, course_id)
-    if course is None or course.current_version_id is None:
+    if course is None:
         raise Refusal(_("Choose a course"), "course")
+    if course.current_version_id is None:
+        raise Refusal(_("The course %(slug)s has nothing to study yet. Choose another",
+                        slug=course.slug), "course")
     if target not in TARGETS:
         raise Refusal(_("Choose who has to complete it"), "target")
     if target == "unit" and (unit_id is None or db.session.get(Unit, unit_id) is None):
@@ -215,7 +320,7 @@ def change_due(requirement_id: int, due_on: date, *, by: Actor) -> None:
 def get(requirement_id: int) -> Requirement:
     """Return a rule or raise NotFound."""
     requirement = db.session.get(Requirement, requirement_id)
-    if requirement is None:
+    if requirement is None or requirement.staged_at is not None:
         raise NotFound(_("This assignment does not exist."))
     return requirement
 
@@ -224,7 +329,8 @@ def get_course(slug: str) -> int:
     """Return the id of a course by its slug, or refuse."""
     found = db.session.scalar(sa.select(Course.id).where(Course.slug == slug))
     if found is None:
-        raise Refusal(_("Choose a course"), "course")
+        raise Refusal(_("There is no course %(slug)s", slug=repr(slug)) if slug
+                      else _("Choose a course"), "course")
     return found
 
 
@@ -232,7 +338,8 @@ def get_unit(code: str) -> int:
     """Return the id of a unit by its code, or refuse."""
     found = db.session.scalar(sa.select(Unit.id).where(Unit.code == code))
     if found is None:
-        raise Refusal(_("Choose a unit"), "unit")
+        raise Refusal(_("There is no unit %(code)s", code=repr(code)) if code
+                      else _("Choose a unit"), "unit")
     return found
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from isotrain.db import Base
 
 
 class Requirement(Base):
-    """HR's rule that everybody, a unit or a person has to complete a course by a day."""
+    """HR's rule that everybody, a unit or a person has to complete a course by a day.
+
+    While it is applied to people step by step it is staged: `staged_at` is when it last was, and
+    until that is empty neither the rule nor its assignments are there for anybody.
+    """
 
     __tablename__ = "requirement"
     __table_args__ = (
@@ -22,6 +26,8 @@ class Requirement(Base):
             name="target_complete",
         ),
         sa.CheckConstraint("joiner_days >= 0", name="joiner_days_positive"),
+        sa.Index("ix_requirement_staged", "id", sqlite_where=sa.text("staged_at IS NOT NULL"),
+                 postgresql_where=sa.text("staged_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +42,7 @@ class Requirement(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     withdrawn_at: Mapped[datetime | None]
+    staged_at: Mapped[datetime | None]
 
 
 class Assignment(Base):
@@ -55,3 +62,12 @@ class Assignment(Base):
     assigned_on: Mapped[date]
     due_on: Mapped[date]
     ended_on: Mapped[date | None]
+
+
+_rule = aliased(Requirement, name="staged_rule")
+
+
+def is_there(assignment: type[Assignment] = Assignment) -> sa.ColumnElement[bool]:
+    """Return the condition that an assignment is there: its rule is not just being applied."""
+    return assignment.requirement_id.not_in(
+        sa.select(_rule.id).where(_rule.staged_at.is_not(None)).correlate(None))

@@ -96,6 +96,7 @@ def _rules() -> sa.Select[*tuple[Any, ...]]:
         .join(CourseVersion, CourseVersion.id == Course.current_version_id)
         .outerjoin(Unit, Unit.id == Requirement.unit_id)
         .outerjoin(Identity, Identity.user_id == Requirement.user_id)
+        .where(Requirement.staged_at.is_(None))
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from isotrain.accounts.models import User
 from isotrain.assignments import rules
-from isotrain.assignments.models import Assignment
+from isotrain.assignments.models import Assignment, is_there
 from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN
 from isotrain.certificates.models import Certificate, Revocation
@@ -124,7 +124,7 @@ def _due_on(user_id: Id, course_id: Id) -> sa.ScalarSelect[Any]:
     return (
         sa.select(sa.func.min(bound.due_on)).join(person, person.id == bound.user_id)
         .where(bound.user_id == user_id, bound.course_id == course_id, bound.ended_on.is_(None),
-               person.deactivated_at.is_(None))
+               is_there(bound), person.deactivated_at.is_(None))
         .scalar_subquery()
     )
 
@@ -181,5 +181,6 @@ def _asked_for(user_id: Id, course_id: Id) -> sa.ColumnElement[bool]:
     """Return the condition that somebody is bound to a course or holds a pass of it."""
     bound = sa.exists().where(
         _bound.user_id == user_id, _bound.course_id == course_id, _bound.ended_on.is_(None),
+        is_there(_bound),
     ).correlate_except(_bound)
     return sa.or_(bound, _newest(Certificate.id, user_id, course_id).is_not(None))

@@ -69,8 +69,7 @@ def new() -> ResponseReturnValue:
     form.offer(oversight.courses(), oversight.units())
     if form.sent():
         with answered(form):
-            with transaction():
-                people = _assigned(form, actor())
+            people = _assigned(form, actor())
             flash(ngettext("Assigned to %(num)s person.", "Assigned to %(num)s people.", people),
                   "success")
             return redirect(url_for("assignments.index"), 303)
@@ -82,11 +81,13 @@ def _assigned(form: AssignForm, by: Actor) -> int:
     course_id = assigning.get_course(form.course.data or "")
     if form.target.data == "person":
         return len(assigning.assign_each(form.names(), course_id=course_id,
-                                         due_on=given(form.due_on, date), by=by))
+                                         due_on=given(form.due_on, date), by=by,
+                                         transaction=transaction))
     unit_id = assigning.get_unit(form.unit.data or "") if form.target.data == "unit" else None
     rule = assigning.assign(course_id=course_id, target=form.target.data, unit_id=unit_id,
                             due_on=given(form.due_on, date),
-                            joiner_days=given(form.joiner_days, int), by=by)
+                            joiner_days=given(form.joiner_days, int), by=by,
+                            transaction=transaction)
     return assigning.count_people(rule.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -11,13 +12,20 @@ from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, flipping, pooling, storing, versions
 from isotrain.banks.models import Question, QuestionVersion
+from isotrain.banks.pooling import Foreseen
 from isotrain.banks.rules import hindrances
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
+from isotrain.jobs.stepping import parts, step
 from isotrain.questions.problem import Problem
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
+
+if TYPE_CHECKING:
+    from isotrain.jobs.job import Transaction
+
+AT_ONCE = 75  # questions that one step approves
 
 
 @dataclass(frozen=True)
@@ -62,48 +70,94 @@ def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> No
         raise Refusal(" ".join(say(p.template, p.params) for p in waiting.hindrances))
     if wrote(waiting.author, by) and values.fresh(TWO_PERSON_QUESTIONS):
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
-    _approve(bank_id, [waiting], by=by)
+    _approve(bank_id, [waiting], None, by=by)
     note("question.approved", by, scope="banks", on=("question", question_id),
          details={"bank": bank_id, "version": version_id})
     db.session.flush()
 
 
 def approve_many(
-    bank_id: int, question_ids: Collection[int] | None, *, by: Actor
+    bank_id: int, question_ids: Collection[int] | None, *, by: Actor, transaction: Transaction
 ) -> Approved:
     """Approve every complete draft among these questions; None means those of the whole bank.
 
-    What would make keys of exam questions free is left for a person to look at one by one.
+    Some at a time, each step whole in itself: what is approved can be drawn. What would make keys
+    of exam questions free is left for a person to look at one by one.
     """
     directory.get_bank(bank_id, member=by.user_id)
-    pooling.lock(bank_id)
+    found = _sorted_out(bank_id, question_ids, by=by)
+    done = 0
+    for some in parts(found.ready, AT_ONCE):
+        foreseen = pooling.foresee(bank_id, _versions(some))
+        with step(transaction):
+            done += _approve_some(bank_id, some, foreseen, by=by)
+    return Approved(done, found.incomplete, found.own, found.delicate)
+
+
+@dataclass(frozen=True)
+class _SortedOut:
+    """Who waits: what can be approved, and what cannot and why."""
+
+    ready: tuple[Waiting, ...]
+    incomplete: tuple[Waiting, ...]
+    own: tuple[Waiting, ...]
+    delicate: tuple[Waiting, ...]
+
+
+def _sorted_out(
+    bank_id: int, question_ids: Collection[int] | None, *, by: Actor
+) -> _SortedOut:
     waiting = list_waiting(bank_id, question_ids)
     incomplete = tuple(each for each in waiting if each.hindrances)
     complete = [each for each in waiting if not each.hindrances]
     alone = not values.fresh(TWO_PERSON_QUESTIONS)
     own = () if alone else tuple(each for each in complete if wrote(each.author, by))
-    flips = flipping.find({each.question_id: each.version_id for each in complete})
-    alone_only = {flip.question_id for flip in flips if flip.delicate}
-    delicate = tuple(each for each in complete
-                     if each.question_id in alone_only and each not in own)
-    ready = [each for each in complete if each not in (*own, *delicate)]
+    left = {each.question_id for each in own}
+    flips = flipping.find(_versions(complete))
+    alone_only = {flip.question_id for flip in flips if flip.delicate} - left
+    delicate = tuple(each for each in complete if each.question_id in alone_only)
+    left |= alone_only
+    ready = tuple(each for each in complete if each.question_id not in left)
+    return _SortedOut(ready, incomplete, own, delicate)
+
+
+def _approve_some(
+    bank_id: int, some: Collection[Waiting], foreseen: Foreseen, *, by: Actor
+) -> int:
+    """Approve those of some that still wait as they did; return how many."""
+    directory.get_bank(bank_id, member=by.user_id)
+    pooling.lock(bank_id)
+    if values.fresh(TWO_PERSON_QUESTIONS):
+        some = [each for each in some if not wrote(each.author, by)]
+    delicate = {flip.question_id for flip in flipping.find(_versions(some)) if flip.delicate}
+    waiting = _WAITING.with_only_columns(QuestionVersion.id).where(
+        Question.bank_id == bank_id, QuestionVersion.id.in_([each.version_id for each in some]))
+    still = set(db.session.scalars(waiting))
+    ready = [each for each in some
+             if each.version_id in still and each.question_id not in delicate]
     if ready:
-        _approve(bank_id, ready, by=by)
+        _approve(bank_id, ready, foreseen, by=by)
         note("bank.questions_approved", by, scope="banks", on=("bank", bank_id),
              after=sorted(each.version_id for each in ready), details={"questions": len(ready)})
     db.session.flush()
-    return Approved(len(ready), incomplete, own, delicate)
+    return len(ready)
+
+
+def _versions(some: Collection[Waiting]) -> dict[int, int]:
+    return {each.question_id: each.version_id for each in some}
+
+
+_WAITING = (
+    sa.select(Question.id, Question.key, QuestionVersion.id, QuestionVersion.created_by)
+    .join(QuestionVersion, QuestionVersion.id == Question.latest_version_id)
+    .where(Question.retired_at.is_(None),
+           Question.latest_version_id.is_distinct_from(Question.approved_version_id))
+)
 
 
 def list_waiting(bank_id: int, question_ids: Collection[int] | None = None) -> list[Waiting]:
     """List the questions in use whose latest version is not approved, in the order of keys."""
-    query = (
-        sa.select(Question.id, Question.key, QuestionVersion.id, QuestionVersion.created_by)
-        .join(QuestionVersion, QuestionVersion.id == Question.latest_version_id)
-        .where(Question.bank_id == bank_id, Question.retired_at.is_(None),
-               Question.latest_version_id.is_distinct_from(Question.approved_version_id))
-        .order_by(Question.key)
-    )
+    query = _WAITING.where(Question.bank_id == bank_id).order_by(Question.key)
     if question_ids is not None:
         query = query.where(Question.id.in_(question_ids))
     rows = db.session.execute(query).all()
@@ -135,7 +189,9 @@ def _set_retired(bank_id: int, question_id: int, retired: bool, *, by: Actor) ->
     db.session.flush()
 
 
-def _approve(bank_id: int, ready: Collection[Waiting], *, by: Actor) -> None:
-    storing.approve({each.question_id: each.version_id for each in ready}, by=by,
+def _approve(
+    bank_id: int, ready: Collection[Waiting], foreseen: Foreseen | None, *, by: Actor
+) -> None:
+    storing.approve(_versions(ready), by=by,
                     authors={each.version_id: each.author for each in ready})
-    pooling.refresh(bank_id)
+    pooling.refresh(bank_id, foreseen)

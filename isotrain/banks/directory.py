@@ -44,7 +44,8 @@ def _one(condition: sa.ColumnElement[bool], member: int | None) -> Bank:
 def get_question(bank_id: int, question_id: int) -> Question:
     """Return a question of a bank or raise NotFound."""
     query = sa.select(Question).where(Question.id == question_id,
-                                      Question.bank_id == bank_id)
+                                      Question.bank_id == bank_id,
+                                      Question.latest_version_id.is_not(None))
     question = db.session.scalar(query)
     if question is None:
         raise NotFound(_("This question does not exist."))

@@ -155,6 +155,9 @@ def _store_next(bank_id: int, next_of: dict[int, Written], *, by: Actor) -> None
         with db.session.begin_nested():
             storing.store(bank_id, changes, by=by)
     except IntegrityError:
+        if storing.is_under_way(bank_id):
+            raise Refusal(_("A file is being applied to this bank right now. Wait until that is"
+                            " done, then try again.")) from None
         raise _conflict() from None
 
 

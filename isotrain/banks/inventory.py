@@ -101,7 +101,9 @@ def get_view(bank: Bank) -> BankView:
     """Return a bank with its counts by state."""
     query = sa.select(state_column, sa.func.count()).group_by(state_column)
     return BankView(bank.id, bank.slug, bank.title, bank.description, bank.library_id,
-                    dict(db.session.execute(query.where(Question.bank_id == bank.id)).all()))
+                    dict(db.session.execute(query.where(
+                        Question.bank_id == bank.id,
+                        Question.latest_version_id.is_not(None))).all()))
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def list_versions(question_id: int) -> list[VersionView]:
         .outerjoin(author, author.user_id == QuestionVersion.created_by)
         .outerjoin(approver, approver.user_id == Approval.approved_by)
         .outerjoin(second, second.user_id == Approval.second_approved_by)
-        .where(QuestionVersion.question_id == question_id)
+        .where(QuestionVersion.question_id == question_id, versions.shown)
         .order_by(QuestionVersion.number.desc(), QuestionVersion.id)
     )
     rows: Iterable[Any] = db.session.execute(query)  # more columns than SQLAlchemy counts types

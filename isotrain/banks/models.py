@@ -15,6 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from isotrain.db import Base
 from isotrain.study.models import Membership, one_owner
 
+# What becomes of a batch of versions; see QuestionBatch.
+STAGED, SHOWN, ABANDONED = "staged", "shown", "abandoned"
+
 
 class Bank(Base):
     """A set of questions that belong together."""
@@ -57,7 +60,8 @@ class Question(Base):
     """A question through all its versions; `key` is its name within the bank.
 
     `approved_version_id` is the version that new forms draw; `latest_version_id` may be ahead of
-    it while somebody edits. A question without an approved version is a draft.
+    it while somebody edits. A question without an approved version is a draft, and one without a
+    latest version is not there yet: it is staged.
     """
 
     __tablename__ = "question"
@@ -117,6 +121,32 @@ class QuestionVersion(Base):
     source: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question_batch.id"), index=True)
+
+
+class QuestionBatch(Base):
+    """Versions that came together: staged a few at a time, shown all at once, or abandoned.
+
+    Until they are shown nobody sees them, and a bank has one such batch at most.
+    """
+
+    __tablename__ = "question_batch"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('staged','shown','abandoned')", name="state_known"),
+        sa.CheckConstraint("(state = 'shown') = (shown_at IS NOT NULL)", name="shown_at_a_time"),
+        sa.Index("uq_question_batch_hidden", "bank_id", unique=True,
+                 sqlite_where=sa.text("state <> 'shown'"),
+                 postgresql_where=sa.text("state <> 'shown'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"))
+    upload_id: Mapped[int] = mapped_column(sa.ForeignKey("bank_upload.id"), index=True)
+    state: Mapped[str]
+    begun_at: Mapped[datetime]
+    begun_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    last_step_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]
 
 
 class QuestionKey(Base):
@@ -163,7 +193,8 @@ class PoolSnapshot(Base):
 class BankUpload(Base):
     """An uploaded question file: checked first, applied at most once.
 
-    `checked` holds what was read from the file (formats.model.Import as data) for a day.
+    `checked` holds what was read from the file (formats.model.Import as data) for a day; it may be
+    large, and is loaded only where it is asked for.
     """
 
     __tablename__ = "bank_upload"
@@ -182,7 +213,7 @@ class BankUpload(Base):
     options: Mapped[dict[str, Any]]
     options_hash: Mapped[str]
     state: Mapped[str]
-    checked: Mapped[dict[str, Any] | None]
+    checked: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     applied_at: Mapped[datetime | None]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.exams.pools import Entry, Place, Pool
 from isotrain.i18n import _
+from isotrain.lists import chunks
 from isotrain.study import library
 
 
@@ -27,13 +30,37 @@ def pool(hash: str) -> Pool:
     return found
 
 
-def refresh(bank_id: int) -> PoolSnapshot | None:
+@dataclass(frozen=True)
+class Foreseen:
+    """The pool of a bank once some versions are approved, worked out before they are.
+
+    It holds for exactly these approved versions, by question.
+    """
+
+    versions: Mapping[int, int]
+    pool: Pool
+
+
+def foresee(bank_id: int, approving: Mapping[int, int]) -> Foreseen:
+    """Work out the pool of a bank as it would be with these versions: {question: version}.
+
+    Reads only, so that who holds the lock need not: a large pool takes a while.
+    """
+    bank = db.session.get_one(Bank, bank_id)
+    meant = _approved_versions(bank_id) | dict(approving)
+    return Foreseen(meant, _pool_of(bank, meant))
+
+
+def refresh(bank_id: int, foreseen: Foreseen | None = None) -> PoolSnapshot | None:
     """Make the approved questions of a bank its pool; the same set is the same snapshot.
 
     Two acts on one bank wait for each other here, so that neither misses what the other approved.
+    What was foreseen is taken where it is what is approved now.
     """
     bank = lock(bank_id)
-    fresh = _approved(bank)
+    standing = _approved_versions(bank_id)
+    fresh = (foreseen.pool if foreseen and foreseen.versions == standing
+             else _pool_of(bank, standing))
     snapshot = _snapshot(bank, fresh) if fresh.cells else None
     bank.current_pool_id = snapshot.id if snapshot else None
     db.session.flush()
@@ -49,17 +76,26 @@ def lock(bank_id: int) -> Bank:
     return bank
 
 
-def _approved(bank: Bank) -> Pool:
+def _approved_versions(bank_id: int) -> dict[int, int]:
+    """Return the versions that may be drawn by question."""
+    query = sa.select(Question.id, Question.approved_version_id).where(
+        Question.bank_id == bank_id, Question.retired_at.is_(None),
+        Question.approved_version_id.is_not(None))
+    return {row[0]: row[1] or 0 for row in db.session.execute(query)}
+
+
+def _pool_of(bank: Bank, versions: Mapping[int, int]) -> Pool:
     homes = {} if bank.library_id is None else library.fact_homes(bank.library_id)
     query = (
-        sa.select(Question.id, QuestionVersion.id, QuestionVersion.topic,
+        sa.select(QuestionVersion.question_id, QuestionVersion.id, QuestionVersion.topic,
                   QuestionVersion.difficulty, QuestionVersion.use, QuestionVersion.enemies,
                   QuestionVersion.module, QuestionVersion.facts)
-        .join(QuestionVersion, QuestionVersion.id == Question.approved_version_id)
-        .where(Question.bank_id == bank.id, Question.retired_at.is_(None))
+        .where(QuestionVersion.id.in_(sa.bindparam("versions", expanding=True)))
     )
     cells: dict[Place, list[Entry]] = defaultdict(list)
-    for row in db.session.execute(query):
+    rows = [row for some in chunks(versions.values())
+            for row in db.session.execute(query, {"versions": some})]
+    for row in rows:
         question, version, topic, difficulty, use, enemies, module, facts = row
         assert topic and difficulty, "only complete versions are approved"
         module = module or next((homes.get(fact, "") for fact in facts[:1]), "")

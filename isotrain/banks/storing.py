@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.audit.noting import Actor
 from isotrain.banks import flipping
-from isotrain.banks.models import Approval, Question, QuestionKey, QuestionVersion
+from isotrain.banks.models import (
+    STAGED,
+    Approval,
+    Question,
+    QuestionBatch,
+    QuestionKey,
+    QuestionVersion,
+)
 from isotrain.banks.rules import Written
 from isotrain.db import db
 from isotrain.text import level
@@ -38,19 +45,28 @@ class Change:
 
 def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
     """Store versions and make each but translations its question's latest; return their ids."""
+    question_ids, version_ids = add(bank_id, changes, batch_id=None, by=by)
+    _point("latest_version_id", {
+        question: version for question, version, change in
+        zip(question_ids, version_ids, changes, strict=True) if not change.translates})
+    return version_ids
+
+
+def add(
+    bank_id: int, changes: Sequence[Change], *, batch_id: int | None, by: Actor
+) -> tuple[list[int], list[int]]:
+    """Store versions that are nobody's latest yet; return the ids of their questions and theirs."""
     if not changes:
-        return []
+        return [], []
     question_ids = _questions(bank_id, changes)
-    rows = [_row(change, id_, by) for change, id_ in zip(changes, question_ids, strict=True)]
+    rows = [_row(change, id_, by) | {"batch_id": batch_id}
+            for change, id_ in zip(changes, question_ids, strict=True)]
     version_ids = _inserted(QuestionVersion, rows)
     db.session.execute(sa.insert(QuestionKey), [
         {"version_id": version, "key": change.written.question.key()}
         for version, change in zip(version_ids, changes, strict=True)
     ])
-    _point("latest_version_id", {
-        question: version for question, version, change in
-        zip(question_ids, version_ids, changes, strict=True) if not change.translates})
-    return version_ids
+    return question_ids, version_ids
 
 
 def approve(approved: dict[int, int], *, by: Actor, authors: dict[int, int | None]) -> None:
@@ -92,6 +108,12 @@ def unused_keys(bank_id: int) -> Iterable[str]:
         if key not in used:
             used.add(key)
             yield key
+
+
+def is_under_way(bank_id: int) -> bool:
+    """Say whether what a file brings is on its way into a bank."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(
+        QuestionBatch.bank_id == bank_id, QuestionBatch.state == STAGED))))
 
 
 def _questions(bank_id: int, changes: Sequence[Change]) -> list[int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import approving, directory, pooling, storing
+from isotrain.banks import approving, directory, pooling, storing, versions
 from isotrain.banks.models import Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
@@ -47,7 +47,8 @@ def approve(bank_id: int, version_ids: Collection[int], *, by: Actor) -> int:
     query = (
         sa.select(QuestionVersion.id, QuestionVersion.created_by)
         .join(Question, Question.id == QuestionVersion.question_id)
-        .where(QuestionVersion.id.in_(version_ids), Question.bank_id == bank_id, translates)
+        .where(QuestionVersion.id.in_(version_ids), Question.bank_id == bank_id, translates,
+               versions.shown)
     )
     authors = {row.id: row.created_by for row in db.session.execute(query)}
     if not authors:
@@ -69,7 +70,7 @@ def newest(question_ids: Iterable[int]) -> dict[tuple[int, int, str], Words]:
         sa.select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.number,
                   QuestionVersion.language, QuestionVersion.revision,
                   QuestionVersion.content_hash)
-        .where(QuestionVersion.question_id.in_(set(question_ids)))
+        .where(QuestionVersion.question_id.in_(set(question_ids)), versions.shown)
         .order_by(QuestionVersion.revision)
     )
     return {(question, number, language): Words(id_, revision, hash_)

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from isotrain.banks.models import Approval, QuestionKey, QuestionVersion
+from isotrain.banks.models import SHOWN, Approval, QuestionBatch, QuestionKey, QuestionVersion
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
 from isotrain.ledger.canonical import JsonObject
@@ -20,6 +20,13 @@ from isotrain.questions import marked_by
 from isotrain.questions.contract import Question
 
 KEPT = 20_000
+
+shown: sa.ColumnElement[bool] = sa.or_(
+    QuestionVersion.batch_id.is_(None),
+    QuestionVersion.batch_id.not_in(
+        sa.select(QuestionBatch.id).where(QuestionBatch.state != SHOWN)),
+)
+"""The condition that a version is there: it came by itself, or all it came with is shown."""
 
 
 @dataclass(frozen=True)

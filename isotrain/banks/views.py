@@ -113,17 +113,17 @@ def act(bank_id: int) -> ResponseReturnValue:
     """Approve questions, or set something on many, then go back to the list as it was."""
     chosen = chosen_ids(request.form.getlist("question"))
     with answered():
-        with transaction():
-            if request.form.get("do") == "fill":
+        if request.form.get("do") == "fill":
+            with transaction():
                 count = editing.fill(bank_id, chosen, _filling(), by=actor())
-                message = ngettext("%(num)s question has a new version.",
-                                   "%(num)s questions have a new version.", count)
-            else:
-                everything = request.form.get("do") == "approve-all"
-                if not (chosen or everything):
-                    raise Refusal(_("Choose at least one question."))
-                message = _outcome(approving.approve_many(
-                    bank_id, None if everything else chosen, by=actor()))
+            message = ngettext("%(num)s question has a new version.",
+                               "%(num)s questions have a new version.", count)
+        else:
+            everything = request.form.get("do") == "approve-all"
+            if not (chosen or everything):
+                raise Refusal(_("Choose at least one question."))
+            message = _outcome(approving.approve_many(
+                bank_id, None if everything else chosen, by=actor(), transaction=transaction))
         flash(message, "success")
     return redirect(url_for("banks.show", bank_id=bank_id, **_asked_query()), 303)
 

@@ -14,22 +14,24 @@ from flask.cli import AppGroup
 from isotrain import formats
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, directory, inventory, tending, translating
-from isotrain.banks.files import exporting, importing
+from isotrain.banks.files import applying, exporting, importing, planning
+from isotrain.banks.files.applying import Applied
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
 from isotrain.banks.tending import Described
 from isotrain.cli.members import member_group
 from isotrain.cli.running import reads, writes
-from isotrain.cli.saying import line_of
+from isotrain.cli.saying import counting, line_of
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, ngettext, say
+from isotrain.jobs.stepping import Watch, parts, step
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from flask import Flask
 
@@ -104,29 +106,37 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     All of it or nothing, and the same file at most once.
     """
     read = importing.read(file.read_bytes(), file.name, reader=None)
-    by = Actor.command()
+    by, into = Actor.command(), _find_bank(bank, create)
+    defaults = Defaults(_topic(into, topic), difficulty, use)
+    plan = planning.plan(into, read.imported, defaults)
+    _print_problems(plan.problems)
+    applying.refuse_faulty(plan, skip_faulty=skip_faulty)
     with transaction():
-        into = _bank(bank, create, by)
-        defaults = Defaults(_topic(into, topic), difficulty, use)
-        token = importing.keep(into.id, read, by=by)
-        review = importing.review(into.id, token, defaults, member=None)
-        _print_problems(review.plan.problems)
-        applied = importing.apply(into.id, review, by=by, skip_faulty=skip_faulty)
-        click.echo(applied.sentence)
-        if approve:
-            _approve(into, applied, by)
+        if create is not None and into.id is None:
+            into = tending.create(Described(create, library_id=into.library_id), by=by, slug=bank)
+        bank_id, token = into.id, importing.keep(into.id, read, by=by)
+    review = importing.Review(token, read.name, read.imported, defaults, plan, None)
+    with counting(len(plan.writes)) as count:
+        applied = applying.apply(bank_id, review, by=by, transaction=transaction,
+                                 skip_faulty=skip_faulty, watch=Watch(count))
+    click.echo(applied.sentence)
+    if approve:
+        _approve(bank_id, applied, by)
 
 
-def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
-    outcome = approving.approve_many(bank.id, applied.question_ids, by=by)
-    translated = _approve_translations(bank, applied, by)
+def _approve(bank_id: int, applied: Applied, by: Actor) -> None:
+    translations = applied.translation_ids()
+    outcome = approving.approve_many(bank_id, applied.question_ids(), by=by,
+                                     transaction=transaction)
+    translated = sum(_approve_translations(bank_id, some, by)
+                     for some in parts(translations, approving.AT_ONCE))
     click.echo(_("%(approved)s approved, %(incomplete)s not complete yet.",
                  approved=outcome.count + translated, incomplete=len(outcome.incomplete)))
     if outcome.delicate:
         click.echo(_("Exam questions that move to practice; a trainer approves them one by one on"
                      " their pages: %(keys)s.",
                      keys=", ".join(each.key for each in outcome.delicate[:SHOWN])))
-    waiting = len(outcome.own) + len(applied.translation_ids) - translated
+    waiting = len(outcome.own) + len(translations) - translated
     if waiting:
         click.echo(ngettext(
             "%(num)s waits for a second person, as the setting two_person_questions asks: a trainer"
@@ -135,11 +145,11 @@ def _approve(bank: Bank, applied: importing.Applied, by: Actor) -> None:
             " approves them on the bank's page.", waiting))
 
 
-def _approve_translations(bank: Bank, applied: importing.Applied, by: Actor) -> int:
-    """Approve the translations that came in, none where they need a second person."""
+def _approve_translations(bank_id: int, some: Sequence[int], by: Actor) -> int:
+    """Approve translations that came in, none where they need a second person."""
     try:
-        return translating.approve(bank.id, applied.translation_ids, by=by) \
-            if applied.translation_ids else 0
+        with step(transaction):
+            return translating.approve(bank_id, some, by=by)
     except Refusal:
         return 0
 
@@ -170,7 +180,8 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
                    err=True)
 
 
-def _bank(slug: str, create: str | None, by: Actor) -> Bank:
+def _find_bank(slug: str, create: str | None) -> Bank:
+    """Return the bank of this name, or one that is yet to be opened."""
     try:
         return directory.get_bank_by_slug(slug, member=None)
     except NotFound:
@@ -178,8 +189,7 @@ def _bank(slug: str, create: str | None, by: Actor) -> Bank:
             raise Refusal(
                 _("There is no bank %(slug)s. Open it with --create TITLE; `flask bank list` names"
                   " those that exist.", slug=repr(slug))) from None
-    described = Described(create, library_id=tending.only_library())
-    return tending.create(described, by=by, slug=slug)
+    return Bank(slug=slug, title=create, language="en", library_id=tending.only_library())
 
 
 def _topic(bank: Bank, topic: str | None) -> str | None:

@@ -27,6 +27,7 @@ from isotrain.cli.running import writes
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.jobs.stepping import inside
 from isotrain.people import employing, placing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import loading
@@ -177,15 +178,15 @@ def _assign(company: Company, by: Actor) -> None:
     course_id = content.get_course(COURSE).id
     with clock.moved_by(timedelta(days=-90)):
         assigning.assign(course_id=course_id, target="unit", unit_id=company.units["TEST"],
-                         due_on=house.today() + timedelta(days=75), by=by)
+                         due_on=house.today() + timedelta(days=75), by=by, transaction=inside)
     with clock.moved_by(timedelta(days=-20)):
         assigning.assign(course_id=course_id, target="everybody",
-                         due_on=house.today() + timedelta(days=30), by=by)
+                         due_on=house.today() + timedelta(days=30), by=by, transaction=inside)
     with clock.moved_by(timedelta(days=-10)):
         for number in NEWCOMERS:
             assigning.assign(course_id=content.get_course(SHORT_COURSE).id, target="person",
                              user_id=company.users[number],
-                             due_on=house.today() + timedelta(days=24), by=by)
+                             due_on=house.today() + timedelta(days=24), by=by, transaction=inside)
 
 
 def _sit(slug: str, user_id: int, *, days_ago: int, right: int) -> None:

@@ -15,12 +15,13 @@ from markupsafe import Markup
 from isotrain.accounts import inviting, linking
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
-from isotrain.cli.saying import a_day, line_of
+from isotrain.cli.saying import a_day, counting, line_of
 from isotrain.errors import Refusal
 from isotrain.i18n import _, ngettext, say
+from isotrain.jobs.stepping import Watch
 from isotrain.people import directory, locating, printing
 from isotrain.people.directory import Filter
-from isotrain.people.files import applying, importing, planning
+from isotrain.people.files import applying, importing, planning, writing
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
 from isotrain.settings import house
@@ -52,7 +53,11 @@ def install(app: Flask) -> None:
 @reads
 def import_(file: Path, check: bool, complete: bool, effective_on: date | None,
             answers: tuple[str, ...]) -> None:
-    """Check a CSV or XLSX file of people as a whole, then apply it in one transaction."""
+    """Check a CSV or XLSX file of people as a whole, then apply it.
+
+    A large one is applied a few people at a time; where that is broken off, the same command
+    again does the rest.
+    """
     taken = Upload(file.name, file.read_bytes())
     people = importing.take(taken, reader=None)
     unclear = [answer for answer in answers if "=" not in answer]
@@ -61,8 +66,7 @@ def import_(file: Path, check: bool, complete: bool, effective_on: date | None,
     options = Options(complete=complete,
                       effective_on=effective_on or house.today(),
                       answers=dict(answer.rpartition("=")[::2] for answer in answers))
-    with transaction():
-        _import(people, options, taken, check=check)
+    _import(people, options, taken, check=check)
 
 
 def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool) -> None:
@@ -77,10 +81,11 @@ def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool)
         raise Refusal(_open_questions(plan, options))
     if check:
         click.echo(_("Checked only; nothing was changed."))
-    elif applying.apply(people, options, taken, by=Actor.command()):
-        click.echo(_("Applied."))
-    else:
-        click.echo(_("Nothing to change."))
+        return
+    with counting(writing.size(plan)) as count:
+        done = applying.apply(people, options, taken, by=Actor.command(), transaction=transaction,
+                              watch=Watch(count))
+    click.echo(_("Applied.") if done else _("Nothing to change."))
 
 
 def _open_questions(plan: Plan, options: Options) -> str:

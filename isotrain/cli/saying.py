@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from isotrain.i18n import _, say, say_place
 from isotrain.questions.problem import SEVERITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from isotrain.questions.problem import Problem
 
 
@@ -32,3 +36,13 @@ def line_of(problem: Problem) -> str:
     """Return the same with its weight and its place in front."""
     weight, place = say(SEVERITIES[problem.severity]), say_place(problem.place)
     return f"{weight}: {place}: {sentence_of(problem)}"
+
+
+@contextmanager
+def counting(total: int) -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how much of something is done; takes what is done so far."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    with click.progressbar(length=total, file=sys.stderr) as bar:
+        yield lambda done, of: bar.update(done * total // max(of, 1) - bar.pos)

@@ -50,8 +50,10 @@ def cancel(work_id: int) -> ResponseReturnValue:
     """Take back a piece of my work."""
     with transaction():
         done = asking.cancel(work_id, user_id=me().id)
-    flash(_("Cancelled. Nothing is left of it.") if done
-          else _("It was over already."), "success" if done else "info")
+    kind = wired(Kinds).find(asking.get_own(work_id, user_id=me().id).kind)
+    stays = str(kind.stays) if kind and kind.stays else _("Nothing is left of it.")
+    flash(_("Cancelled. %(stays)s", stays=stays) if done else _("It was over already."),
+          "success" if done else "info")
     return redirect(url_for("work.show", work_id=work_id), 303)
 
 

@@ -62,7 +62,8 @@ class Kind:
     """One kind of long work: `run` does it and returns the file that came of it.
 
     Work that changes something makes no file but finishes its task in the transaction that does
-    it; it says in `steps` what it does one after the other, and where to go `onward`. `permission`
+    it; it says in `steps` what it does one after the other, where to go `onward`, and in `stays`
+    what is left of it when it is broken off, where that is not nothing. `permission`
     is what somebody needs who asks for it and who takes its result. `run` may be begun again from
     the beginning, when the worker that did it died.
     """
@@ -73,6 +74,7 @@ class Kind:
     run: Callable[[Task], Path | None]
     steps: tuple[str, ...] = ()
     onward: Onward | None = None
+    stays: str = ""
 
 
 @dataclass(frozen=True)

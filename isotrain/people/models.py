@@ -153,9 +153,18 @@ class Headcount(Base):
 
 
 class PeopleImport(Base):
-    """A people file that was applied: when, by whom, with what effect."""
+    """A people file that was applied: when, by whom, with what effect.
+
+    While a large one is `running` this is how far it is; one that was `broken` off did this much.
+    """
 
     __tablename__ = "people_import"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('running','done','broken')", name="state_known"),
+        sa.Index("uq_people_import_running", "state", unique=True,
+                 sqlite_where=sa.text("state = 'running'"),
+                 postgresql_where=sa.text("state = 'running'")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(index=True)
@@ -165,6 +174,8 @@ class PeopleImport(Base):
     created: Mapped[int]
     changed: Mapped[int]
     deactivated: Mapped[int]
+    state: Mapped[str] = mapped_column(default="done")
+    last_step_at: Mapped[datetime | None]
 
 
 class PeopleUpload(Base):

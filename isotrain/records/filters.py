@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from isotrain.accounts import search
 from isotrain.accounts.models import Identity, User
 from isotrain.assignments import rules, status
-from isotrain.assignments.models import Assignment
+from isotrain.assignments.models import Assignment, is_there
 from isotrain.certificates.models import Revocation
 from isotrain.people import days
 from isotrain.people.days import Today
@@ -108,7 +108,7 @@ class Rows:
         earlier = _earlier
         first = ~sa.exists().where(
             earlier.user_id == Assignment.user_id, earlier.course_id == Assignment.course_id,
-            earlier.ended_on.is_(None),
+            earlier.ended_on.is_(None), is_there(earlier),
             sa.or_(earlier.due_on < Assignment.due_on,
                    sa.and_(earlier.due_on == Assignment.due_on, earlier.id < Assignment.id)),
         )
@@ -116,7 +116,7 @@ class Rows:
             sa.select(Assignment.user_id, Assignment.course_id,
                       Assignment.id.label("assignment_id"), Assignment.due_on)
             .join(User, User.id == Assignment.user_id)
-            .where(Assignment.ended_on.is_(None), User.deactivated_at.is_(None), first,
+            .where(Assignment.ended_on.is_(None), is_there(), User.deactivated_at.is_(None), first,
                    *self._narrowed(Assignment.user_id, Assignment.course_id))
         )
         if self.wanted.due_from:
@@ -130,6 +130,7 @@ class Rows:
     def _unassigned(self) -> sa.Select[*tuple[Any, ...]]:
         bound = sa.exists().where(
             Assignment.user_id == CompletionRecord.user_id, Assignment.ended_on.is_(None),
+            is_there(),
             Assignment.course_id == CompletionRecord.course_id, User.deactivated_at.is_(None),
         )
         query = (

@@ -132,7 +132,8 @@ _BINDING = (
     sa.select(Assignment, Requirement)
     .join(Requirement, Requirement.id == Assignment.requirement_id)
     .where(Assignment.user_id == sa.bindparam("user"),
-           Assignment.course_id == sa.bindparam("course"), Assignment.ended_on.is_(None))
+           Assignment.course_id == sa.bindparam("course"), Assignment.ended_on.is_(None),
+           Requirement.staged_at.is_(None))
     .order_by(Assignment.due_on, Assignment.id)
     .limit(1)
 )

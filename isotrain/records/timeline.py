@@ -93,7 +93,7 @@ def _assigned(user_id: int) -> Iterator[Entry]:
     query = (
         sa.select(Assignment, Requirement)
         .join(Requirement, Requirement.id == Assignment.requirement_id)
-        .where(Assignment.user_id == user_id)
+        .where(Assignment.user_id == user_id, Requirement.staged_at.is_(None))
     )
     for assignment, rule in db.session.execute(query):
         yield Entry(assignment.assigned_on, "assigned", (assignment, rule))

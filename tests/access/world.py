@@ -28,6 +28,7 @@ from isotrain.banks.files import importing
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.db import db, writing
 from isotrain.jobs import asking
+from isotrain.jobs.stepping import inside
 from isotrain.jobs.work import DONE, result_of
 from isotrain.people import placing
 from isotrain.people.files import importing as people_files
@@ -195,9 +196,9 @@ def _assign(places: dict[str, Any], users: dict[str, int]) -> dict[str, Any]:
     due = house.today() + timedelta(days=20)
     with clock.moved_by(timedelta(days=-40)):
         everybody = assigning.assign(course_id=courses[COURSE], target="everybody", due_on=due,
-                                     by=BY)
+                                     by=BY, transaction=inside)
         one_unit = assigning.assign(course_id=courses[FOREIGN_COURSE], target="unit", by=BY,
-                                    unit_id=places["unit"], due_on=due)
+                                    unit_id=places["unit"], due_on=due, transaction=inside)
     return {"courses": courses, "requirements": (everybody.id, one_unit.id),
             "due_on": due.isoformat()}
 

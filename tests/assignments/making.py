@@ -12,6 +12,7 @@ from isotrain.assignments import assigning
 from isotrain.attempts import news
 from isotrain.attempts.models import Attempt, Form, Result
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people import roster
 from isotrain.people.models import Placement, Unit
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -152,4 +153,4 @@ def bind(user: int, made: Made, *, due_in: int = 10) -> int:
     due_on: date = house.today() + timedelta(days=due_in)
     with clock.moved_by(made_on), committed():
         return assigning.assign(course_id=made.course, target="person", user_id=user,
-                                due_on=due_on, by=BY).id
+                                due_on=due_on, by=BY, transaction=inside).id

@@ -14,6 +14,7 @@ from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.people import granting
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import moving
@@ -70,7 +71,7 @@ def soon() -> date:
 
 def assign(**wanted) -> int:
     with committed():
-        return assigning.assign(**{"due_on": soon(), "by": BY, **wanted}).id
+        return assigning.assign(transaction=inside, **{"due_on": soon(), "by": BY, **wanted}).id
 
 
 def test_everybody_who_is_active_is_bound(course):

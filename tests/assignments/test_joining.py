@@ -12,6 +12,7 @@ from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people import employing, placing, resolving
 from isotrain.people.resolving import Words
 from isotrain.study.models import Course, CourseVersion
@@ -60,7 +61,8 @@ def assign(course, unit=None, **how):
     with committed():
         where = {"target": "unit", "unit_id": position(unit).unit_id} if unit else {
             "target": "everybody"}
-        return assigning.assign(course_id=course, due_on=DUE, by=BY, **where, **how).id
+        return assigning.assign(course_id=course, due_on=DUE, by=BY, transaction=inside, **where,
+                                **how).id
 
 
 def due(rule, user):

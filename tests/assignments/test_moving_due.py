@@ -15,6 +15,7 @@ from isotrain.audit.models import Event
 from isotrain.audit.noting import digest
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.people import employing, placing
 from isotrain.people.models import Employment
 from isotrain.people.news import moving
@@ -45,7 +46,7 @@ def at_noon():
 def everybody(course: int, *, due_in: int = 20, **how) -> int:
     with committed():
         return assigning.assign(course_id=course, target="everybody", due_on=in_days(due_in),
-                                joiner_days=30, by=BY, **how).id
+                                joiner_days=30, by=BY, **how, transaction=inside).id
 
 
 def joiner(*, days_later: int) -> int:
@@ -112,7 +113,7 @@ def test_what_has_ended_does_not_move_and_ends_once(each_app):
     place(user, unit)
     with committed():
         rule = assigning.assign(course_id=a_course().course, target="unit", unit_id=unit,
-                                due_on=in_days(20), by=BY).id
+                                due_on=in_days(20), by=BY, transaction=inside).id
     with noon(2), committed():
         placing.end({user: in_days(1)})
         with moving(by=BY) as moved:

@@ -13,6 +13,7 @@ from isotrain.accounts.models import Identity, SignInName
 from isotrain.assignments import assigning, oversight, rules
 from isotrain.db import db
 from isotrain.errors import NotFound
+from isotrain.jobs.stepping import inside
 from isotrain.settings import house
 from tests.assignments.making import a_course, a_unit, bind, place, sit
 from tests.factories import BY, a_user, client_of, committed
@@ -33,7 +34,8 @@ def assigned(each_app):
             ("gone", alpha, "everybody", 7, {})):
         with committed():
             made[name] = assigning.assign(course_id=course.course, target=target, by=BY,
-                                          due_on=house.today() + timedelta(days=due_in), **more).id
+                                          due_on=house.today() + timedelta(days=due_in),
+                                          transaction=inside, **more).id
     with committed():
         assigning.withdraw(made["gone"], by=BY)
     return made, people, alpha, beta

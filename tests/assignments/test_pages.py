@@ -68,9 +68,9 @@ def test_hr_assigns_a_course_to_single_people_named_in_lines_or_with_commas(hr):
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
-    ({"course": "none"}, "Choose a course"),
+    ({"course": ""}, "Choose a course"), ({"course": "none"}, "There is no course"),
     ({"target": "unit", "unit": ""}, "Choose a unit"),
-    ({"target": "unit", "unit": "NONE"}, "Choose a unit"),
+    ({"target": "unit", "unit": "NONE"}, "There is no unit"),
     ({"target": "person", "people": " , \n"}, "Enter at least one personnel number"),
     ({"target": "person", "people": "HR-1, ghost"}, "account is called ghost"),
     ({"due_on": ""}, "Enter the due date"),
@@ -204,7 +204,7 @@ def test_the_command_assigns_as_the_page_does(run, target, count):
 
 @pytest.mark.parametrize(("options", "said"), [
     ([], "Name exactly one"), (["--everybody", "--unit", "U"], "Name exactly one"),
-    (["--unit", "NONE"], "Choose a unit"), (["--person", "ghost"], "ghost"),
+    (["--unit", "NONE"], "There is no unit 'NONE'"), (["--person", "ghost"], "ghost"),
 ])
 def test_the_command_refuses_in_words(run, options, said):
     course = a_course()
@@ -213,5 +213,5 @@ def test_the_command_refuses_in_words(run, options, said):
 
 
 def test_the_command_refuses_an_unknown_course_and_a_past_day(run):
-    assert "Choose a course" in run("none", "--everybody", "--due", soon())[1]
+    assert "There is no course 'nosuch'" in run("nosuch", "--everybody", "--due", soon())[1]
     assert "not past" in run(a_course().slug, "--everybody", "--due", "2020-01-01")[1]

@@ -15,6 +15,7 @@ from isotrain.accounts import registering
 from isotrain.assignments import assigning, oversight, rules, status, training
 from isotrain.certificates import revoking
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people.days import Today
 from isotrain.records import register
 from isotrain.records.filters import EXPIRING, TO_DO, Filter, Rows
@@ -78,7 +79,7 @@ def bind(user: int, course: Made, due_in: int) -> int:
     """Assign before the day that is due."""
     with clock.frozen_at(clock.now() - timedelta(days=60)), committed():
         return assigning.assign(course_id=course.course, target="person", user_id=user,
-                                due_on=TODAY + timedelta(days=due_in), by=BY).id
+                                due_on=TODAY + timedelta(days=due_in), by=BY, transaction=inside).id
 
 
 def sit_until(user: int, course: Made, until_in: int, number: int) -> int:

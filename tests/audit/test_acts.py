@@ -21,6 +21,7 @@ from isotrain.banks.models import Question
 from isotrain.banks.tending import BANK, Described
 from isotrain.certificates import revoking, signing_keys
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people import employing, placing
 from isotrain.people.models import Position
 from isotrain.quizzes import composing, directory
@@ -110,7 +111,7 @@ def quizzes(by: Actor):
 def requirements(by: Actor):
     made, course, day = [], a_course().course, house.today() + timedelta(days=9)
     yield lambda: made.append(assigning.assign(
-        course_id=course, target="everybody", due_on=day, by=by).id)
+        course_id=course, target="everybody", due_on=day, by=by, transaction=inside).id)
     for more in (5, 2):
         yield lambda more=more: assigning.change_due(
             made[0], day + timedelta(days=more), by=by)
@@ -182,7 +183,7 @@ def test_acts_on_a_bank_and_its_questions_are_noted_with_what_they_touched(by):
         lambda: membership.add(BANK, bank, "T-2", by=by, oversees=False),
         lambda: editing.fill(bank, [first, second], Filling(topic="risk"), by=by),
         lambda: approving.approve(bank, first, _latest(first), by=by),
-        lambda: approving.approve_many(bank, None, by=by),
+        lambda: approving.approve_many(bank, None, by=by, transaction=inside),
         lambda: approving.retire(bank, second, by=by),
         lambda: approving.restore(bank, second, by=by),
         lambda: made.append(a_translation(bank, first, german, by=by)),

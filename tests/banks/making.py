@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from isotrain import formats
 from isotrain.audit.noting import Actor
 from isotrain.banks import editing, storing, tending
-from isotrain.banks.files import importing
+from isotrain.banks.files import applying, importing
 from isotrain.banks.models import Bank, PoolSnapshot, Question
 from isotrain.banks.rules import Defaults, Vocabulary, settle
 from isotrain.banks.storing import Change
@@ -24,6 +24,7 @@ from isotrain.errors import Refusal
 from isotrain.formats import yaml_bank
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.draft import Draft, Option
+from isotrain.web.transaction import transaction
 from tests.factories import a_user, committed
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def a_translation(bank_id: int, question_id: int, draft: Draft, *, by: Actor = N
     key = db.session.get_one(Question, question_id).key
     text = yaml_bank.write([replace(draft, external_id=key)]).data.decode()
     token = checked(bank_id, text, f"{draft.language}.yaml", by=by)
-    [version] = applied(bank_id, token, by=by).translation_ids
+    [version] = applied(bank_id, token, by=by).translation_ids()
     return version
 
 
@@ -102,12 +103,11 @@ def checked(bank_id: int, text: str, name: str = "file.gift", *, by: Actor = NOB
 
 
 def applied(bank_id: int, token: str, defaults: Defaults | None = None, *, by: Actor = NOBODY,
-            **more: Any) -> importing.Applied:
+            **more: Any) -> applying.Applied:
     """Review and apply an upload."""
     review = importing.review(bank_id, token, defaults or Defaults("audits", 1),
                               member=by.user_id)
-    with committed():
-        return importing.apply(bank_id, review, by=by, **more)
+    return applying.apply(bank_id, review, by=by, transaction=transaction, **more)
 
 
 def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:

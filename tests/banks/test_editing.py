@@ -22,6 +22,7 @@ from isotrain.banks.models import Approval, Bank, Question, QuestionVersion
 from isotrain.banks.tending import BANK, Described
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
 from isotrain.study.models import LibraryMember
@@ -114,7 +115,7 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
         lambda: editing.revise(bank_id, question, a_draft("New?"), base=1, by=other),
         lambda: editing.fill(bank_id, [question], Filling(use="practice"), by=other),
         lambda: approving.approve(bank_id, question, 1, by=other),
-        lambda: approving.approve_many(bank_id, None, by=other),
+        lambda: approving.approve_many(bank_id, None, by=other, transaction=inside),
         lambda: approving.retire(bank_id, question, by=other),
         lambda: tending.change(bank_id, Described("Stolen"), by=other),
         lambda: membership.add(BANK, bank_id, "P1", by=other, oversees=False),
@@ -294,7 +295,7 @@ def test_where_two_are_needed_an_author_cannot_approve_alone(app):
     a_setting(TWO_PERSON_QUESTIONS, True)
     with pytest.raises(Refusal, match="Two persons"):
         do(approving.approve, bank_id, question, latest(question), by=actor(author))
-    outcome = do(approving.approve_many, bank_id, None, by=actor(author))
+    outcome = do(approving.approve_many, bank_id, None, by=actor(author), transaction=inside)
     assert (outcome.count, [each.key for each in outcome.own]) == (0, ["Q-1"])
     do(approving.approve, bank_id, question, latest(question), by=actor(colleague))
     assert state(question) == "approved"
@@ -328,7 +329,7 @@ def test_approving_many_takes_the_complete_ones_and_names_the_others(app):
     bank_id = a_bank()
     complete = a_question(bank_id)
     incomplete = a_question(bank_id, a_draft("Half?", topic=""))
-    outcome = do(approving.approve_many, bank_id, None, by=NOBODY)
+    outcome = do(approving.approve_many, bank_id, None, by=NOBODY, transaction=inside)
     assert outcome.count == 1
     assert [each.question_id for each in outcome.incomplete] == [incomplete]
     assert (state(complete), state(incomplete)) == ("approved", "draft")
@@ -347,7 +348,7 @@ def test_an_edit_of_an_approved_question_waits_while_the_old_version_is_drawn(ap
 def test_retiring_and_restoring_leave_the_question_as_it_was(app):
     bank_id = a_bank()
     question = a_question(bank_id)
-    do(approving.approve_many, bank_id, None, by=NOBODY)
+    do(approving.approve_many, bank_id, None, by=NOBODY, transaction=inside)
     for _ in range(2):
         do(approving.retire, bank_id, question, by=NOBODY)
     assert state(question) == "retired"
@@ -402,7 +403,7 @@ def test_the_page_of_a_question_tells_its_history(app):
     question = a_question(bank_id, by=actor(trainer))
     draft = replace(a_draft("Who audits?"), difficulty=2)
     do(editing.revise, bank_id, question, draft, base=latest(question), by=actor(trainer))
-    do(approving.approve_many, bank_id, None, by=actor(trainer))
+    do(approving.approve_many, bank_id, None, by=actor(trainer), transaction=inside)
     page = profile.question_page(directory.get_bank(bank_id, member=trainer),
                                  directory.get_question(bank_id, question))
     newest, first = page.history

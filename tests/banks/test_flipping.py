@@ -13,6 +13,7 @@ from isotrain.banks.editing import Filling
 from isotrain.banks.models import Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.jobs.stepping import inside
 from tests.attempts import sitting
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer, actor
 from tests.factories import a_user, client_of, committed, post
@@ -120,7 +121,7 @@ def test_many_at_once_leave_out_what_would_show_keys_of_a_published_exam(each_ta
     move(other, "exam", each_tara)
     with committed():
         editing.fill(bank_id(), [question], Filling(use="practice"), by=actor(each_tara))
-        outcome = approving.approve_many(bank_id(), None, by=actor(each_tara))
+        outcome = approving.approve_many(bank_id(), None, by=actor(each_tara), transaction=inside)
     assert [each.question_id for each in outcome.delicate] == [question]
     assert (outcome.count, use_of(question), use_of(other)) == (1, "exam", "exam")
 
@@ -130,9 +131,9 @@ def test_where_no_exam_draws_from_the_bank_many_move_at_once(app):
     bank = a_bank(tara)
     question = a_question(bank, by=actor(tara))
     with committed():
-        approving.approve_many(bank, None, by=actor(tara))
+        approving.approve_many(bank, None, by=actor(tara), transaction=inside)
         editing.fill(bank, [question], Filling(use="practice"), by=actor(tara))
-        outcome = approving.approve_many(bank, None, by=actor(tara))
+        outcome = approving.approve_many(bank, None, by=actor(tara), transaction=inside)
     assert (outcome.count, outcome.delicate, use_of(question)) == (1, (), "practice")
 
 
@@ -142,7 +143,7 @@ def test_a_first_version_moves_nowhere(app):
     version = db.session.get_one(Question, question).latest_version_id
     assert flipping.find({question: version}) == []
     with committed():
-        approving.approve_many(bank, None, by=NOBODY)
+        approving.approve_many(bank, None, by=NOBODY, transaction=inside)
     assert not db.session.query(Event).filter_by(action="question.use_changed").count()
 
 

@@ -9,6 +9,7 @@ from isotrain.banks.directory import Unplaced
 from isotrain.banks.inventory import BankTitle, Filter
 from isotrain.banks.models import Bank, BankMember, Question
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.study.models import Course, CourseMember
 from tests.assignments.making import a_course
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer
@@ -68,7 +69,7 @@ def test_a_bank_is_counted_by_state_and_type_and_what_is_retired_is_no_part_of_i
     tara, _other, (bank, *_more) = shelf
     ready, old, *_drafts = [a_question(bank, a_draft(f"Question {n}?")) for n in range(4)]
     with committed():
-        approving.approve_many(bank, [ready], by=NOBODY)
+        approving.approve_many(bank, [ready], by=NOBODY, transaction=inside)
         approving.retire(bank, old, by=NOBODY)
     view = next(view for view in rows_of(inventory.banks(tara)) if view.id == bank)
     assert view.states == {"approved": 1, "draft": 2, "retired": 1}
@@ -86,7 +87,7 @@ def test_a_retired_question_is_listed_when_it_is_asked_for_and_waits_for_nobody(
         questions[0]]
     assert [each.question_id for each in approving.list_waiting(bank)] == questions[1:]
     with committed():
-        done = approving.approve_many(bank, None, by=NOBODY)
+        done = approving.approve_many(bank, None, by=NOBODY, transaction=inside)
     assert (done.count, [each.question_id for each in done.incomplete]) == (
         2, [questions[1], questions[3]])
     assert db.session.get_one(Question, questions[0]).approved_version_id is None

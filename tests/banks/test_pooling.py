@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 import sqlalchemy as sa
 
+from isotrain.audit.models import Event
 from isotrain.banks import approving, editing, pooling, versions
 from isotrain.banks.models import PoolSnapshot, Question
 from isotrain.db import db, writing
 from isotrain.errors import NotFound
+from isotrain.jobs.stepping import inside
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.contract import KeyMissing
-from tests.banks.making import NOBODY, a_bank, a_draft, a_question, at_once, pool_of
+from isotrain.web.transaction import transaction
+from tests.banks.making import NOBODY, a_bank, a_draft, a_question, at_once, many_questions, pool_of
 from tests.counting import counted
 from tests.factories import committed
 
 
 def approved(bank_id, *question_ids):
     with committed():
-        approving.approve_many(bank_id, question_ids or None, by=NOBODY)
+        approving.approve_many(bank_id, question_ids or None, by=NOBODY, transaction=inside)
 
 
 def latest(question_id):
@@ -131,3 +136,54 @@ def test_questions_for_marking_carry_their_key(app):
 def test_versions_that_do_not_exist_are_left_out(app):
     assert versions.contents([4711]) == {}
     assert versions.questions([4711]) == {}
+
+
+def test_many_are_approved_a_few_at_a_time_and_each_time_they_can_be_drawn(each_app, monkeypatch):
+    monkeypatch.setattr(approving, "AT_ONCE", 2)
+    bank_id, sizes = a_bank(), []
+    many_questions(bank_id, 5)
+
+    @contextmanager
+    def begin():
+        with transaction():
+            yield
+        approved = db.session.scalar(sa.select(sa.func.count()).where(
+            Question.approved_version_id.is_not(None)))
+        sizes.append((approved, pool_of(bank_id).size))
+
+    done = approving.approve_many(bank_id, None, by=NOBODY, transaction=begin)
+    assert done.count == 5 and sizes == [(2, 2), (4, 4), (5, 5)]
+    db.session.rollback()
+    events = db.session.scalars(sa.select(Event).where(
+        Event.action == "bank.questions_approved").order_by(Event.id)).all()
+    assert [event.details["questions"] for event in events] == [2, 2, 1]
+
+
+def test_what_changed_between_two_steps_is_not_approved_unseen(each_app, monkeypatch):
+    monkeypatch.setattr(approving, "AT_ONCE", 1)
+    bank_id = a_bank()
+    _first, second, third = (a_question(bank_id, a_draft(f"What is {n}?")) for n in range(3))
+    turns = []
+
+    @contextmanager
+    def begin():
+        if not turns:
+            base = db.session.get_one(Question, second).latest_version_id
+            with committed():
+                editing.revise(bank_id, second, a_draft("Another?"), base=base, by=NOBODY)
+                approving.retire(bank_id, third, by=NOBODY)
+        turns.append(1)
+        with transaction():
+            yield
+
+    assert approving.approve_many(bank_id, None, by=NOBODY, transaction=begin).count == 1
+    assert pool_of(bank_id).size == 1
+
+
+def test_a_pool_that_was_foreseen_otherwise_is_worked_out_anew(app):
+    bank_id = a_bank()
+    many_questions(bank_id, 2)
+    foreseen = pooling.foresee(bank_id, {})
+    approved(bank_id)
+    with committed():
+        assert pooling.refresh(bank_id, foreseen).size == 2

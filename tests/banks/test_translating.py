@@ -14,6 +14,7 @@ from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import Approval, BankUpload, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.questions.draft import Option
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import (
@@ -40,7 +41,7 @@ def asked(each_app):
     bank_id = a_bank()
     question_id = a_question(bank_id)
     with committed():
-        approving.approve_many(bank_id, [question_id], by=NOBODY)
+        approving.approve_many(bank_id, [question_id], by=NOBODY, transaction=inside)
     return bank_id, question_id
 
 
@@ -148,7 +149,7 @@ def test_the_next_version_of_a_question_begins_without_translations(asked):
     base = approved_of(question_id)
     with committed():
         editing.revise(bank_id, question_id, a_draft("Who certifies now?"), base=base, by=NOBODY)
-        approving.approve_many(bank_id, [question_id], by=NOBODY)
+        approving.approve_many(bank_id, [question_id], by=NOBODY, transaction=inside)
     after = approved_of(question_id)
     assert versions.contents([after])[after].number == 2
     assert versions.in_language([after, base], "de")[0] == after
@@ -221,15 +222,15 @@ def test_a_file_in_another_language_translates_what_it_names(asked):
     text = YAML.format(key="Q-1", language="de")
     done = applied(bank_id, checked(bank_id, text, "de.yaml"))
     assert [step.effect for step in done.plan.steps] == ["translated"]
-    assert "1 new version" in done.sentence and done.question_ids == ()
-    [version] = done.translation_ids
+    assert "1 new version" in done.sentence and done.question_ids() == []
+    [version] = done.translation_ids()
     assert versions.contents([version])[version].identity[:4] == [question_id, 1, "de", 1]
     again = importing.review(bank_id, checked(bank_id, text + "\n", "de.yaml"),
                              importing.Defaults(), member=None)
     assert [step.effect for step in again.plan.steps] == ["unchanged"]
     revised = text.replace("Darum.", "Genau darum.")
     done = applied(bank_id, checked(bank_id, revised, "de.yaml"))
-    [version] = done.translation_ids
+    [version] = done.translation_ids()
     assert versions.contents([version])[version].revision == 2
     assert of(bank_id).latest_version_id == approved_of(question_id)
 

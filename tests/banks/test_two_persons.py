@@ -8,6 +8,7 @@ from isotrain.banks import approving, translating
 from isotrain.banks.models import Approval, Question
 from isotrain.db import db
 from isotrain.errors import Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from tests.banks.making import (
     NOBODY,
@@ -42,7 +43,7 @@ def approve_question(bank_id, by, *, author):
 def approve_all(bank_id, by, *, author):
     question_id = a_question(bank_id, by=author)
     with committed():
-        outcome = approving.approve_many(bank_id, None, by=by)
+        outcome = approving.approve_many(bank_id, None, by=by, transaction=inside)
     if outcome.own:
         raise Refusal("Two persons")
     return db.session.get_one(Question, question_id).approved_version_id

@@ -26,6 +26,7 @@ from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.clock import now
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.study import content
 from tests import sittings
 from tests.bench import released
@@ -111,7 +112,7 @@ def _prepared(app: Flask, people: int) -> Iterator[str]:
                                for id_ in ids)
             course = content.get_course("iso-certification")
             assigning.assign(course_id=course.id, target="everybody", unit_id=None, user_id=None,
-                             due_on=now().date(), by=Actor.command())
+                             due_on=now().date(), by=Actor.command(), transaction=inside)
             signing_keys.current(by=Actor.command())
         db.session.remove()
         db.engine.dispose()

@@ -19,7 +19,7 @@ CONTROLS = re.compile(
 STRICT = {
     "accounts/signing_in.py end_all but",  # all sessions end
     "accounts/linking.py set_password keep_session",  # all sessions end
-    "banks/files/importing.py apply skip_faulty",  # a file with errors is refused
+    "banks/files/applying.py apply skip_faulty",  # a file with errors is refused
 }
 # These name a person that is acted upon, not whose objects are looked for.
 SUBJECTS = {"assignments/assigning.py assign user_id", "audit/noting.py Actor user_id"}

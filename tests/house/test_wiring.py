@@ -18,6 +18,7 @@ from isotrain.audit.history import Directory
 from isotrain.certificates import issuing
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people import employing, granting, placements, placing
 from isotrain.people.models import Position, Unit
 from isotrain.people.news import WhenMoved, moving
@@ -176,7 +177,7 @@ def test_whoever_is_told_sees_what_the_act_made_of_people(unit):
     course = a_course().course
     with committed():
         assigning.assign(course_id=course, target="unit", unit_id=unit,
-                         due_on=house.today(), by=BY)
+                         due_on=house.today(), by=BY, transaction=inside)
     seen = []
     with hearing_moved(lambda moved: seen.append(placements.find(moved.user_ids[0]))), \
             committed():

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Identity
-from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import applying as bank_files
 from isotrain.banks.models import Question
 from isotrain.db import db
 from isotrain.errors import Conflict
@@ -19,7 +19,7 @@ from isotrain.jobs import asking
 from isotrain.jobs.carrying_out import Held
 from isotrain.jobs.rules import LEASE
 from isotrain.jobs.work import CANCELLED, DONE, FAILED
-from isotrain.people.files import applying
+from isotrain.people.files import applying, writing
 from isotrain.people.models import PeopleImport
 from isotrain.settings import house
 from tests.banks.making import a_bank, a_trainer
@@ -133,7 +133,7 @@ def test_an_import_that_is_cancelled_changes_nothing(each_app, monkeypatch, at):
         monkeypatch.setattr(applying.importing, "read", reading)
     work_off()
     assert kept(number_of(page)).state == CANCELLED and rows(Identity) == before
-    assert "Nothing is left of it" in client.get(page).text
+    assert "who were written already stay" in client.get(page).text
 
 
 def test_one_that_was_cancelled_after_the_last_look_is_taken_back_whole(each_app, monkeypatch):
@@ -180,7 +180,7 @@ def test_a_file_that_is_gone_meanwhile_is_told(each_app, gone):
 def test_what_cannot_be_applied_says_why_and_changes_nothing(each_app, monkeypatch):
     client = client_of(each_app, a_user("hr"))
     page = ask_for_people(client)
-    monkeypatch.setattr(applying, "_write", lambda *args, **values: (_ for _ in ()).throw(
+    monkeypatch.setattr(writing, "_write", lambda *args, **values: (_ for _ in ()).throw(
         Conflict("Somebody else was quicker.")))
     work_off()
     assert kept(number_of(page)).state == FAILED and rows(PeopleImport) == 0

@@ -23,6 +23,7 @@ from isotrain.errors import Refusal
 from isotrain.jobs import asking, carrying_out, work
 from isotrain.jobs.models import Work
 from isotrain.jobs.rules import LEASE
+from isotrain.jobs.stepping import inside
 from isotrain.jobs.work import CANCELLED, DONE, FAILED, RUNNING, WAITING, Kind, Kinds
 from isotrain.people import granting
 from isotrain.records import exporting, preparing
@@ -349,7 +350,7 @@ def test_a_long_export_of_records_is_prepared_and_a_short_one_is_handed_out(
         course = db.session.scalars(sa.select(Course.id)).first()
         for user in users:
             assigning.assign(course_id=course, target="person", user_id=user,
-                             due_on=house.today(), by=BY)
+                             due_on=house.today(), by=BY, transaction=inside)
     monkeypatch.setattr(preparing, "AT_ONCE", 2)
     answer = client.get(f"/records/export?format={kind}&q=Person")
     assert answer.status_code == 303 and answer.location == "/records/exports?q=Person"

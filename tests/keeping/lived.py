@@ -23,6 +23,7 @@ from isotrain.banks import approving, editing, tending, versions
 from isotrain.banks.models import Bank, Question
 from isotrain.certificates import revoking
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people import employing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import composing, loading
@@ -91,7 +92,8 @@ def _founded(folder: Path) -> Staff:
                                    roles=frozenset({Role.TRAINER}))
         for name in COURSES:
             assigning.assign(course_id=content.get_course(name).id, target="everybody",
-                             unit_id=None, user_id=None, due_on=date(2026, 12, 31), by=BY)
+                             unit_id=None, user_id=None, due_on=date(2026, 12, 31), by=BY,
+                             transaction=inside)
     return Staff(people, trainers)
 
 
@@ -115,7 +117,7 @@ def _trained(staff: Staff) -> None:
         base = question.latest_version_id
         draft = replace(versions.written([base])[base].draft("Q1"), stem="Who certifies?")
         editing.revise(short.id, question.id, draft, base=base, by=by)
-        approving.approve_many(short.id, None, by=by)
+        approving.approve_many(short.id, None, by=by, transaction=inside)
         quiz = db.session.scalars(sa.select(Quiz).where(Quiz.slug == "short-exam")).one()
         bench = composing.workbench(quiz)
         composing.save(quiz.id, replace(bench.composition, title="Short exam, again"),

@@ -14,6 +14,7 @@ from isotrain.audit.models import Event
 from isotrain.certificates import holdings
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
+from isotrain.jobs.stepping import inside
 from isotrain.mail import sending
 from isotrain.people import days, locating, placing, printing
 from isotrain.people.models import Position, Site
@@ -66,7 +67,7 @@ def world(each_app):
     with clock.frozen_at(datetime(2026, 6, 1, tzinfo=UTC)), committed():
         for user in users.values():
             assigning.assign(course_id=course.course, target="person", user_id=user, due_on=DUE,
-                             by=BY)
+                             by=BY, transaction=inside)
     return course, users
 
 

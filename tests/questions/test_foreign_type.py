@@ -14,6 +14,7 @@ from isotrain.banks.files import exporting, planning
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.keeping import verifying
 from isotrain.study.models import Course
 from tests.attempts import sitting
@@ -50,7 +51,7 @@ def a_pairing(bank_id, *, use="exam", **changes):
     with committed():
         question = editing.add(bank_id, draft, by=NOBODY)
         version = question.latest_version_id
-        approving.approve_many(bank_id, [question.id], by=NOBODY)
+        approving.approve_many(bank_id, [question.id], by=NOBODY, transaction=inside)
         return version
 
 
@@ -108,8 +109,8 @@ def right(attempt, position):
 def chosen(page):
     """Return the fields of a page that have something chosen, as a browser would send them."""
     found = {}
-    for name, inside in re.findall(r'<select name="([^"]+)">(.*?)</select>', page, re.DOTALL):
-        picked = re.search(r'value="(\d+)" selected', inside)
+    for name, within in re.findall(r'<select name="([^"]+)">(.*?)</select>', page, re.DOTALL):
+        picked = re.search(r'value="(\d+)" selected', within)
         found[name] = picked.group(1) if picked else ""
     return found
 

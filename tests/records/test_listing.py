@@ -11,6 +11,7 @@ from isotrain.accounts import registering
 from isotrain.accounts.models import Identity, SignInName
 from isotrain.assignments import assigning, rules
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.lists import Asked
 from isotrain.records import register
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
@@ -158,7 +159,7 @@ def test_the_list_takes_the_same_statements_for_10_and_for_300_rows(app):
             a_user()
         with committed():
             assigning.assign(course_id=course.course, target="everybody",
-                             due_on=house.today() + timedelta(days=9), by=BY)
+                             due_on=house.today() + timedelta(days=9), by=BY, transaction=inside)
         with counted() as statements:
             page = register.listing(Filter()).page(Asked())
         counts.append((page.count.number, len(statements)))

@@ -11,6 +11,7 @@ from isotrain.accounts import registering
 from isotrain.assignments import assigning, rules
 from isotrain.certificates import revoking
 from isotrain.db import db
+from isotrain.jobs.stepping import inside
 from isotrain.people.models import Employment
 from isotrain.records import register, summary, timeline
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
@@ -255,7 +256,7 @@ def test_every_page_takes_the_same_statements_for_few_and_for_many(app):
             place(a_user(), manager_id=boss)
         with committed():
             assigning.assign(course_id=course.course, target="everybody",
-                             due_on=house.today() + timedelta(days=9), by=BY)
+                             due_on=house.today() + timedelta(days=9), by=BY, transaction=inside)
         pages = (reader, "/records"), (reader, "/records/overview"), \
             (manager, "/records/team")
         for client, path in pages:

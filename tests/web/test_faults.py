@@ -233,6 +233,28 @@ def test_a_save_that_waits_too_long_for_a_lock_is_told_to_come_again(impatient, 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Answer)) == 1
 
 
+@pytest.mark.parametrize(("role", "path", "sent"), [
+    ("hr", "/assignments/new", {"course": "iso-certification", "target": "everybody",
+                                "due_on": "2099-01-01", "joiner_days": "30"}),
+    ("trainer", "/banks/new", {"title": "Audits"}),
+    ("employee", "/sign-out", {}),
+])
+def test_whatever_writes_is_told_to_come_again_while_the_database_is_locked(
+    course_app, monkeypatch, lines, role, path, sent
+):
+    monkeypatch.setattr("isotrain.db.WAIT_SECONDS", 0.1)
+    user = a_user(role)
+    attempt, client = sittings.begin(a_user()), client_of(course_app, user)
+    thread, release = holding_locks(course_app, attempt)
+    try:
+        answer = post(client, "/account", sent, to=path)
+    finally:
+        release.set()
+        thread.join()
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "2"
+    assert not [line for line in lines if line["level"] == "error"]
+
+
 def test_who_waits_long_for_a_lock_still_reads(impatient):
     user = a_user()
     attempt = sittings.begin(user)

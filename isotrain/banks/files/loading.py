@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
-from isotrain.banks import pooling, storing
+from isotrain.banks import pooling, storing, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.banks.rules import Settled, Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
@@ -128,7 +128,7 @@ def _shipped(bank_id: int) -> dict[str, _Standing]:
         sa.select(Question.key, Question.id, Question.retired_at, QuestionVersion.content_hash,
                   QuestionVersion.source, QuestionVersion.number)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Question.bank_id == bank_id)
+        .where(Question.bank_id == bank_id, versions.shown)
         .order_by(QuestionVersion.number)
     )
     found: dict[str, _Standing] = {}

@@ -107,9 +107,10 @@ def basis_of(bank: Bank) -> str:
     """Return what a plan for a bank depends on beside the file: its questions and vocabulary."""
     vocabulary = directory.vocabulary(bank)
     query = sa.select(sa.func.count(), sa.func.count(Question.retired_at)).where(
-        Question.bank_id == bank.id)
+        Question.bank_id == bank.id, Question.latest_version_id.is_not(None))
     newest = sa.select(sa.func.max(QuestionVersion.id)).join(
-        Question, Question.id == QuestionVersion.question_id).where(Question.bank_id == bank.id)
+        Question, Question.id == QuestionVersion.question_id).where(
+            Question.bank_id == bank.id, versions.shown)
     counts = [*db.session.execute(query).one(), db.session.scalar(newest)]
     return hash_of([counts, sorted(vocabulary.topics),
                     sorted(vocabulary.facts), sorted(vocabulary.modules), bank.language])

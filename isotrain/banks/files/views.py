@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile
-from isotrain.banks.files import importing
+from isotrain.banks.files import applying, importing
 from isotrain.banks.files.importing import Review
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
@@ -77,14 +77,13 @@ def apply(bank_id: int, token: str) -> ResponseReturnValue:
         return _page(bank, token, form)
     review = importing.review(bank_id, token, form.defaults(), member=me().id)
     with answered(form):
-        if importing.is_long(review):
+        if applying.is_long(review):
             with transaction():
-                work = asking.ask(importing.KIND, importing.params_of(
+                work = asking.ask(applying.KIND, applying.params_of(
                     bank_id, review, skip_faulty=form.skip_faulty.data), user_id=me().id)
             return redirect(url_for("work.show", work_id=work.id), 303)
-        with transaction():
-            applied = importing.apply(bank_id, review, by=actor(),
-                                      skip_faulty=form.skip_faulty.data)
+        applied = applying.apply(bank_id, review, by=actor(), transaction=transaction,
+                                 skip_faulty=form.skip_faulty.data)
         flash(applied.sentence, "success")
         state = "draft" if applied.plan.counts["new"] else ""
         return redirect(url_for("banks.show", bank_id=bank_id, state=state or None,

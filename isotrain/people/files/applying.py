@@ -1,34 +1,40 @@
-"""Applying a checked people file, all of it in the caller's one transaction."""
+"""Applying a checked people file: a small one in one transaction, a large one step by step.
+
+Two thousand people cannot be written while nobody waits, and cannot be hidden until the last is
+there: they are in every list. So each step leaves everybody whole; whoever begins again compares
+the file anew and does what is left.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from isotrain import clock
-from isotrain.accounts import preferring, registering
-from isotrain.accounts.permissions import Role
+from isotrain.accounts import preferring
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, format_decimal, ngettext, speaking
-from isotrain.jobs.work import Task
+from isotrain.jobs.stepping import Watch, step
 from isotrain.ledger.canonical import JsonObject
-from isotrain.ledger.hashing import sha256_hex
-from isotrain.people import employing, locating, placements, placing, resolving
-from isotrain.people.files import importing, planning
+from isotrain.people.files import importing, planning, writing
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options, Plan
 from isotrain.people.files.rules import PeopleFile
+from isotrain.people.files.writing import Outpaced, Run
 from isotrain.people.models import PeopleImport, PeopleUpload
-from isotrain.people.news import moving
+
+if TYPE_CHECKING:
+    from isotrain.jobs.job import Transaction
+    from isotrain.jobs.work import Task
 
 KIND = "people-import"
-# A file of up to so many rows is applied while the browser waits.
-AT_ONCE = 1_000
+# A file of up to so many rows is applied while the browser waits, in one transaction.
+AT_ONCE = writing.AT_ONCE
+TRIES = 3  # how often a file is compared anew with people who change meanwhile
 
 
 def is_long(file: PeopleFile) -> bool:
@@ -43,7 +49,7 @@ def params_of(upload: Upload, options: Options) -> JsonObject:
 
 
 def carry_out(task: Task) -> None:
-    """Apply a kept file, in a worker: read first, then all of it in one transaction."""
+    """Apply a kept file, in a worker: read first, then written."""
     given = task.params
     upload = importing.find(given["token"], user_id=task.asked_by)
     if upload is None:
@@ -53,9 +59,12 @@ def carry_out(task: Task) -> None:
     task.progress(1, 2)
     options = Options(given["complete"], date.fromisoformat(given["effective_on"]),
                       given["answers"])
-    with speaking(preferring.language_of(task.asked_by)), task.transaction():
-        done = apply(file, options, upload, by=Actor("user", task.asked_by))
-        task.finish(f"{told(done)} {way_in(done)}".strip())
+    watch = Watch[PeopleImport | None](
+        lambda _written, _of: task.progress(1, 2),
+        lambda done: task.finish(f"{told(done)} {way_in(done)}".strip()))
+    with speaking(preferring.language_of(task.asked_by)):
+        apply(file, options, upload, by=Actor("user", task.asked_by),
+              transaction=task.transaction, watch=watch)
 
 
 def told(done: PeopleImport | None) -> str:
@@ -76,61 +85,89 @@ def way_in(done: PeopleImport | None) -> str:
 
 
 def apply(
-    file: PeopleFile, options: Options, upload: Upload, *, by: Actor
+    file: PeopleFile, options: Options, upload: Upload, *, by: Actor, transaction: Transaction,
+    watch: Watch[PeopleImport | None] | None = None,
 ) -> PeopleImport | None:
     """Do what a file says; None when there is nothing to do. Refuses a file with faults.
 
-    The file is compared anew inside the transaction: what was previewed may be out of date.
+    What was planned holds unless people changed since; then the file is compared anew.
     """
+    watch = watch or Watch()
+    run: Run | None = None
+    try:
+        for _try in range(TRIES):
+            plan = _planned(file, options, begun=run is not None, by=by)
+            try:
+                if run is None and (plan.empty or writing.size(plan) <= writing.AT_ONCE):
+                    with step(transaction):
+                        return _apply_at_once(plan, upload, by=by, watch=watch)
+                if run is None:
+                    run = writing.begin(upload, by=by, transaction=transaction)
+                writing.write_in_steps(plan, run, by=by, progress=watch.progress)
+                with step(transaction):
+                    return _finish(run, options, upload, by=by, watch=watch)
+            except (Outpaced, IntegrityError):
+                db.session.rollback()
+            except Conflict as conflict:
+                if not isinstance(conflict.__cause__, IntegrityError):
+                    raise
+    except Exception:
+        if run is not None:
+            writing.break_off(run)
+        raise
+    if run is not None:
+        writing.break_off(run)
+        raise Conflict(_("People change all the time. What was written so far stays; apply the"
+                         " file again to write the rest."))
+    raise Conflict(_("People were changed in the meantime. Check the file again."))
+
+
+def _planned(file: PeopleFile, options: Options, *, begun: bool, by: Actor) -> Plan:
     plan = planning.plan(file, options, by=by)
+    if (plan.faults or plan.questions) and begun:
+        raise Conflict(_("People changed while the file was applied. What was written so far"
+                         " stays; check the file again to write the rest."))
     if plan.faults:
         raise Refusal(_("The file has faults. Nothing was changed."), "file")
     if plan.questions:
         raise Refusal(_("Answer the questions about the file first. Nothing was changed."), "file")
+    return plan
+
+
+def _apply_at_once(
+    plan: Plan, upload: Upload, *, by: Actor, watch: Watch[PeopleImport | None]
+) -> PeopleImport | None:
+    _let_go(upload)
+    done = None
+    if not plan.empty:
+        writing.write_at_once(plan, by=by)
+        done = writing.start(upload, by=by)
+        done.created, done.changed = len(plan.new), len(plan.changed) + len(plan.back)
+        done.deactivated = len(plan.left)
+        _note(done, plan.options, by=by)
+    watch.done(done)
+    return done
+
+
+def _finish(
+    run: Run, options: Options, upload: Upload, *, by: Actor, watch: Watch[PeopleImport | None]
+) -> PeopleImport:
+    """Note that a file was applied to the end."""
+    _let_go(upload)
+    done = writing.end(run)
+    _note(done, options, by=by)
+    watch.done(done)
+    return done
+
+
+def _let_go(upload: Upload) -> None:
     db.session.execute(sa.delete(PeopleUpload).where(PeopleUpload.token == upload.token))
-    if plan.empty:
-        return None
-    try:
-        with moving(by=by) as moved:
-            _write(plan, moved, by=by)
-        done = PeopleImport(
-            sha256=sha256_hex(upload.data), file_name=upload.name[:200], applied_at=clock.now(),
-            applied_by=by.user_id, created=len(plan.new),
-            changed=len(plan.changed) + len(plan.back), deactivated=len(plan.left),
-        )
-        db.session.add(done)
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(_("People were changed in the meantime. Check the file again.")) from error
+
+
+def _note(done: PeopleImport, options: Options, *, by: Actor) -> None:
+    db.session.flush()
     note("people.imported", by, scope="people", on=("people_import", done.id),
          details={"sha256": done.sha256, "new": done.created, "changed": done.changed,
                   "left": done.deactivated, "complete": options.complete,
                   "effective_on": options.effective_on.isoformat()})
-    return done
-
-
-def _write(plan: Plan, moved: set[int], *, by: Actor) -> None:
-    on, known = plan.options.effective_on, [*plan.back, *plan.changed]
-    if plan.left:
-        employing.leave({person.id: day for person, day in plan.left}, by=by)
-    if known:
-        registering.change({entry.id: entry.person for entry in known}, by=by)
-    added = registering.add([entry.person for entry in plan.new], roles=frozenset({Role.EMPLOYEE}),
-                            by=by)
-    ids = dict(zip((entry.id for entry in plan.new), added, strict=True))
-    words = {}
-    for entry in (*known, *plan.new):
-        manager = entry.words.manager_id
-        words[ids.get(entry.id, entry.id)] = replace(
-            entry.words, manager_id=ids.get(manager, manager) if manager else None)
-    positions = resolving.positions(words, parents=plan.parents)
-    if plan.back:
-        employing.come_back({entry.id: entry.hired_on for entry in plan.back}, on=on, by=by,
-                            to={entry.id: positions[entry.id] for entry in plan.back})
-    employing.set_hired({ids.get(entry.id, entry.id): entry.hired_on
-                         for entry in (*known, *plan.new) if entry.hired_on})
-    placing.place(positions, from_on=on, by=by)
-    for code, zone in plan.zones.items():
-        locating.locate(locating.get_by_code(code), zone, by=by)
-    if plan.moves:
-        moved.update(placements.people_under(plan.parents.keys() & plan.knowledge.parents.keys()))
+    db.session.flush()

@@ -83,7 +83,8 @@ def find(token: str, *, user_id: int) -> Upload | None:
     if row is None:
         return None
     earlier = sa.select(sa.func.max(PeopleImport.applied_at))
-    applied_at = db.session.scalar(earlier.where(PeopleImport.sha256 == sha256_hex(row.data)))
+    applied_at = db.session.scalar(earlier.where(
+        PeopleImport.sha256 == sha256_hex(row.data), PeopleImport.state == "done"))
     return Upload(row.file_name, row.data, token, applied_at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,7 +59,7 @@ class Knowledge:
 
 def everything() -> Knowledge:
     """Load all people, units, sites and job roles."""
-    by_id = _people()
+    by_id = people()
     above = aliased(Unit)
     units = sa.select(Unit.code, above.code).outerjoin(above, above.id == Unit.parent_id)
     located = sa.select(Site.code, Site.time_zone)
@@ -73,9 +74,14 @@ def everything() -> Knowledge:
     )
 
 
-def _people() -> dict[int, Known]:
+def people(user_ids: Collection[int] | None = None) -> dict[int, Known]:
+    """Load people by id: all of them, or some few."""
+    def among(column: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+        return sa.true() if user_ids is None else column.in_(user_ids)
+
     query = sa.select(User.id, User.deactivated_at.is_(None), Identity.personnel_no, Identity.name,
-                      Identity.email).join(Identity, Identity.user_id == User.id)
+                      Identity.email).join(Identity, Identity.user_id == User.id).where(
+                          among(User.id))
     by_id = {user_id: Known(user_id, Person(number, name, email), active)
              for user_id, active, number, name, email in db.session.execute(query)}
     placements = (
@@ -84,6 +90,7 @@ def _people() -> dict[int, Known]:
         .outerjoin(Unit, Unit.id == Placement.unit_id)
         .outerjoin(Site, Site.id == Placement.site_id)
         .outerjoin(JobRole, JobRole.id == Placement.job_role_id)
+        .where(among(Placement.user_id))
         .order_by(Placement.valid_from, Placement.id)
     )
     for user_id, first, until, unit, site, job, kind, manager in db.session.execute(placements):
@@ -91,7 +98,8 @@ def _people() -> dict[int, Known]:
             known = by_id[user_id]
             known.placed_from, known.placed_until = first, until
             known.words = Words(unit or "", site or "", job or "", kind, manager)
-    spells = sa.select(Employment.user_id, Employment.hired_on, Employment.left_on)
+    spells = sa.select(Employment.user_id, Employment.hired_on, Employment.left_on).where(
+        among(Employment.user_id))
     for user_id, hired, left in db.session.execute(
             spells.order_by(Employment.hired_on, Employment.id)):
         if user_id in by_id:

@@ -68,7 +68,8 @@ class Plan:
 
     `staying` are those of the file who will be here, by folded personnel number; `persons` is
     everybody by id, as they will be called. `parents` are units (codes) and the units above them,
-    `zones` sites (codes) and the time zones they get, "" for the organization's.
+    `renamed` are those of whom a step writes who they are, and nothing else yet; `zones` sites
+    (codes) and the time zones they get, "" for the organization's.
     """
 
     header: Header
@@ -84,6 +85,7 @@ class Plan:
     new: list[Entry] = field(default_factory=list)
     back: list[Entry] = field(default_factory=list)
     changed: list[Entry] = field(default_factory=list)
+    renamed: list[Entry] = field(default_factory=list)
     left: list[tuple[Known, date]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     unchanged: int = 0

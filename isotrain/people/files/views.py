@@ -11,7 +11,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.errors import Refusal
 from isotrain.i18n import _, say
 from isotrain.jobs import asking
-from isotrain.people.files import applying, exporting, importing, planning
+from isotrain.people.files import applying, exporting, importing, planning, writing
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import COLUMNS
@@ -78,7 +78,8 @@ def preview(token: str) -> ResponseReturnValue:
         plan = planning.plan(file, form.options(request.args), by=actor())
         page = render_template("people/preview.html", plan=plan, token=token, form=form, say=say,
                                file_name=kept.name, shown=SHOWN, answer=ANSWER,
-                               earlier=kept.applied_at)
+                               earlier=kept.applied_at, at_once=writing.AT_ONCE,
+                               in_steps=writing.size(plan) > writing.AT_ONCE)
         return page, 422 if plan.faults else 200
     return redirect(url_for("people.upload"), 303)
 
@@ -101,8 +102,7 @@ def apply(token: str) -> ResponseReturnValue:
                 work = asking.ask(applying.KIND,
                                   applying.params_of(kept, options), user_id=me().id)
             return redirect(url_for("work.show", work_id=work.id), 303)
-        with transaction():
-            done = applying.apply(file, options, kept, by=actor())
+        done = applying.apply(file, options, kept, by=actor(), transaction=transaction)
         return _tell(done)
     return redirect(_preview_url(token, options), 303)
 

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.audit.models import Event
 from isotrain.banks import approving, directory, inventory, versions
-from isotrain.banks.files import exporting, importing
+from isotrain.banks.files import applying, exporting, importing
 from isotrain.banks.models import BankUpload, Question, QuestionVersion
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS
 from isotrain.questions.draft import Draft, Option, true_false_options
+from isotrain.web.transaction import transaction
 from tests.banks.making import (
     NOBODY,
     a_bank,
@@ -103,7 +104,7 @@ def test_what_was_applied_to_one_bank_is_new_to_another(each_app):
     review = importing.review(second, checked(second, TWO), Defaults(), member=None)
     assert review.earlier is None and review.plan.counts["new"] == 2
     outcome = applied(second, checked(second, TWO))
-    assert len(outcome.question_ids) == 2 and rows(Question) == 4
+    assert len(outcome.question_ids()) == 2 and rows(Question) == 4
 
 
 def test_the_same_upload_a_second_time_says_so(app):
@@ -120,9 +121,11 @@ def test_eight_applications_at_once_are_one(each_app):
     reviews = [importing.review(bank_id, token, Defaults("audits", 1), member=None)
                for token in tokens * 2]
     outcomes = at_once(each_app, [
-        lambda review=review: importing.apply(bank_id, review, by=NOBODY) for review in reviews])
-    assert sum(isinstance(outcome, importing.Applied) for outcome in outcomes) == 1
-    assert sum("0 new" in getattr(outcome, "sentence", "") for outcome in outcomes) == 8
+        lambda review=review: applying.apply(bank_id, review, by=NOBODY, transaction=transaction)
+        for review in reviews])
+    assert sum(isinstance(outcome, applying.Applied) for outcome in outcomes) == 1
+    assert all("0 new" in outcome.sentence or "right now" in outcome.sentence
+               for outcome in outcomes)
     assert (rows(Question), rows(QuestionVersion)) == (2, 2)
 
 
@@ -130,8 +133,7 @@ def test_a_plan_made_before_the_bank_changed_is_made_again(app):
     bank_id = a_bank()
     review = importing.review(bank_id, checked(bank_id, TWO), Defaults("audits", 1), member=None)
     applied(bank_id, checked(bank_id, TWO.replace("####Bodies", "####Such bodies")))
-    with committed():
-        outcome = importing.apply(bank_id, review, by=NOBODY)
+    outcome = applying.apply(bank_id, review, by=NOBODY, transaction=transaction)
     assert (outcome.plan.counts["new"], outcome.plan.counts["changed"]) == (0, 1)
 
 

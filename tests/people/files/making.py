@@ -10,7 +10,8 @@ from isotrain.people.files import applying, importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
 from isotrain.people.files.rules import COLUMNS
-from tests.factories import BY, committed
+from isotrain.web.transaction import transaction
+from tests.factories import BY
 
 DAY = date(2026, 3, 2)
 
@@ -38,9 +39,8 @@ def planned(data, *, on=DAY, complete=False):
 def applied(data, *, on=DAY, complete=False, by=BY):
     """Apply a file and return the record of it."""
     file = importing.read(data, reader=None)
-    with committed():
-        return applying.apply(file, Options(complete=complete, effective_on=on),
-                              Upload("f.csv", data), by=by)
+    return applying.apply(file, Options(complete=complete, effective_on=on),
+                          Upload("f.csv", data), by=by, transaction=transaction)
 
 
 def faults(data, **how):

@@ -22,6 +22,7 @@ from isotrain.people.files import applying, importing, planning
 from isotrain.people.files.importing import Upload
 from isotrain.people.files.plan import Options
 from isotrain.people.models import PeopleUpload, Unit
+from isotrain.web.transaction import transaction
 from tests.factories import BY, a_user, client_of, committed, post
 from tests.people.files.making import DAY, a_file, a_row, applied, planned
 from tests.people.hearing import heard
@@ -64,8 +65,7 @@ def plan_of(data, *, complete=False, **answers):
 def apply(data, *, complete=False, **answers):
     options = Options(complete=complete, effective_on=DAY, answers=answers)
     file = importing.read(data, reader=None)
-    with committed():
-        return applying.apply(file, options, Upload("f", data), by=BY)
+    return applying.apply(file, options, Upload("f", data), by=BY, transaction=transaction)
 
 
 def person(number):

@@ -1,7 +1,6 @@
-"""How long a job holds the write lock at most, with a backlog of everything that jobs do.
+"""How long jobs, imports, approvals and assignments hold the write lock at most.
 
-Measured is wall time from the beginning of a write transaction to the end of its commit. Beside
-the jobs stand the imports that a worker applies, which have no limit yet: each is one transaction.
+Measured is wall time from when a write transaction has the lock to the end of its commit.
 """
 
 from __future__ import annotations
@@ -14,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts.models import OneTimeLink, Session, Throttle
+from isotrain.accounts import registering
+from isotrain.accounts.models import OneTimeLink, Session, Throttle, User
+from isotrain.accounts.permissions import Role
+from isotrain.accounts.registering import Person
+from isotrain.assignments import assigning
+from isotrain.banks import approving
+from isotrain.banks.files import applying as bank_applying
 from isotrain.banks.files import importing as bank_files
+from isotrain.banks.models import Question
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.jobs.job import Lane
@@ -24,6 +30,7 @@ from isotrain.mail.models import Outgoing
 from isotrain.people.files import applying
 from isotrain.people.files import importing as people_files
 from isotrain.people.files.plan import Options
+from isotrain.settings import house
 from isotrain.timetable import JOBS
 from isotrain.web.transaction import transaction
 from tests import postgresql, sittings
@@ -36,16 +43,17 @@ if TYPE_CHECKING:
 
 LIMIT = 100
 ROWS, OVERDUE, UPLOADS = 5_000, 60, 20
-PEOPLE, QUESTIONS = 2_000, 1_000
+PEOPLE, QUESTIONS, APPROVED, BOUND = 2_000, 10_000, 2_000, 5_000
 LONG_AGO = timedelta(days=400)
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """The longest hold of each job, and of two imports, on each database (a durable one)."""
+    """The longest hold of each job and of each large act, on each database (a durable one)."""
     for name in sat.places(postgresql.DURABLE):
         enrol(JOBS.each)
         yield from _jobs(name)
         yield from _imports(name)
+        yield from _assignments(name)
 
 
 def _jobs(name: str) -> Iterator[dict[str, Any]]:
@@ -67,27 +75,53 @@ def _imports(name: str) -> Iterator[dict[str, Any]]:
     text = "personnel_no,name,unit\n" + "".join(
         f"H{n:05d},Holder {n},Unit {n % 40}\n" for n in range(PEOPLE))
     file = people_files.read(text.encode(), reader=None)
-    with _timed(held)():
-        applying.apply(file, Options(), people_files.Upload("people.csv", text.encode()), by=BY)
-    yield _row(f"held by an import of people, {name}", held[-1], None, PEOPLE)
+    applying.apply(file, Options(), people_files.Upload("people.csv", text.encode()), by=BY,
+                   transaction=_timed(held))
+    yield _row(f"held by an import of people, {name}", max(held), LIMIT, PEOPLE)
     bank = a_bank(a_user("trainer"))
     gift = "".join(f"::Q{n}:: What is {n}? {{={n} ~{n + 1} ~{n + 2}}}\n\n"
                    for n in range(QUESTIONS)).encode()
     read = bank_files.read(gift, "many.gift", reader=None)
     with committed():
         token = bank_files.keep(bank, read, by=BY)
-    reviewed = bank_files.review(bank, token, Defaults(), member=None)
-    with _timed(held)():
-        bank_files.apply(bank, reviewed, by=BY)
-    yield _row(f"held by an import of questions, {name}", held[-1], None, QUESTIONS)
+    reviewed = bank_files.review(bank, token, Defaults("planning", 2), member=None)
+    held.clear()
+    bank_applying.apply(bank, reviewed, by=BY, transaction=_timed(held))
+    yield _row(f"held by an import of questions, {name}", max(held), LIMIT, QUESTIONS)
+    held.clear()
+    some = list(db.session.scalars(sa.select(Question.id).where(
+        Question.bank_id == bank).order_by(Question.id).limit(APPROVED)))
+    approving.approve_many(bank, some, by=BY, transaction=_timed(held))
+    yield _row(f"held by approving many, {name}", max(held), LIMIT, APPROVED)
+
+
+def _assignments(name: str) -> Iterator[dict[str, Any]]:
+    """Bind everybody, once there are enough."""
+    held: list[float] = []
+    there = db.session.scalar(sa.select(sa.func.count(User.id))) or 0
+    for start in range(there, BOUND, 500):
+        people = [Person(f"B{n}", f"Bound {n}") for n in range(start, min(start + 500, BOUND))]
+        with committed():
+            registering.add(people, roles=frozenset({Role.EMPLOYEE}), by=BY)
+    rule = assigning.assign(
+        course_id=assigning.get_course("iso-certification"), target="everybody", by=BY,
+        due_on=house.today() + timedelta(days=30), transaction=_timed(held))
+    yield _row(f"held by assigning to everybody, {name}", max(held), LIMIT, BOUND)
+    for what, act in (("moving a due date", lambda: assigning.change_due(
+            rule.id, house.today() + timedelta(days=40), by=BY)),
+            ("withdrawing a rule", lambda: assigning.withdraw(rule.id, by=BY))):
+        held.clear()
+        with _timed(held)():
+            act()
+        yield _row(f"held by {what}, {name}", max(held), LIMIT, BOUND)
 
 
 def _timed(held: list[float]) -> Any:
     """Return what begins a write transaction and notes how long each was."""
     @contextmanager
     def timed() -> Iterator[None]:
-        began = perf_counter()
         with transaction():
+            db.session.connection()
             began = perf_counter()
             yield
         held.append(perf_counter() - began)

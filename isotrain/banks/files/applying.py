@@ -1,0 +1,255 @@
+"""Applying a checked question file: staged a few questions at a time, then shown all at once.
+
+All of it or nothing, and at most once with the same defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from isotrain import clock
+from isotrain.accounts import preferring
+from isotrain.audit.noting import Actor, digest, note
+from isotrain.banks import directory, pooling, storing
+from isotrain.banks.files import importing, planning, staging
+from isotrain.banks.files.importing import Review
+from isotrain.banks.files.planning import Plan
+from isotrain.banks.models import BankUpload, Question, QuestionVersion
+from isotrain.banks.rules import Defaults, name_of
+from isotrain.banks.storing import Change
+from isotrain.db import db
+from isotrain.errors import Conflict, Refusal
+from isotrain.formats.model import Import
+from isotrain.i18n import _, ngettext, speaking
+from isotrain.jobs.stepping import Watch, parts, step
+from isotrain.ledger.canonical import JsonObject
+
+if TYPE_CHECKING:
+    from isotrain.jobs.job import Transaction
+    from isotrain.jobs.work import Task
+
+KIND = "bank-import"
+# Up to so many questions are written while the browser waits.
+AT_ONCE = 500
+TRIES = 3  # how often a file is compared anew with a bank that changes meanwhile
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What came of applying a file."""
+
+    plan: Plan
+    batch_id: int
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in words."""
+        counts = self.plan.counts
+        left_out = sum(counts[effect] for effect in ("duplicate", "faulty", "unsupported"))
+        return _("%(new)s, %(changed)s, %(unchanged)s, %(left_out)s.",
+                 new=ngettext("%(num)s new question", "%(num)s new questions", counts["new"]),
+                 changed=ngettext("%(num)s new version", "%(num)s new versions",
+                                  counts["changed"] + counts["translated"]),
+                 unchanged=_("%(num)s unchanged", num=counts["unchanged"]),
+                 left_out=_("%(num)s left out", num=left_out))
+
+    def question_ids(self) -> list[int]:
+        """List the questions that are new or have a new version."""
+        return list(db.session.scalars(
+            sa.select(Question.id)
+            .join(QuestionVersion, QuestionVersion.id == Question.latest_version_id)
+            .where(QuestionVersion.batch_id == self.batch_id).order_by(Question.id)))
+
+    def translation_ids(self) -> list[int]:
+        """List the translations that came in."""
+        return list(db.session.scalars(
+            sa.select(QuestionVersion.id)
+            .join(Question, Question.id == QuestionVersion.question_id)
+            .where(QuestionVersion.batch_id == self.batch_id,
+                   Question.latest_version_id != QuestionVersion.id)
+            .order_by(QuestionVersion.id)))
+
+
+class _Outpaced(Exception):
+    """The bank is not as it was when the file was compared with it."""
+
+
+def apply(
+    bank_id: int, reviewed: Review, *, by: Actor, transaction: Transaction,
+    skip_faulty: bool = False, watch: Watch[Applied] | None = None,
+) -> Applied:
+    """Apply a reviewed file in short transactions; nobody sees anything of it before the last.
+
+    Faulty questions are in the way unless the reader chose to leave them out. What was planned
+    before holds unless the bank has changed since; then the file is compared anew.
+    """
+    for _try in range(TRIES):
+        refuse_faulty(reviewed.plan, skip_faulty=skip_faulty)
+        try:
+            return _apply(bank_id, reviewed, by=by, transaction=transaction,
+                          watch=watch or Watch[Applied]())
+        except _Outpaced:
+            db.session.rollback()
+            reviewed = importing.review(bank_id, reviewed.token, reviewed.defaults,
+                                        member=by.user_id)
+    raise Conflict(_("Somebody changes this bank all the time. Nothing was changed by the file;"
+                     " apply it again later."))
+
+
+def is_long(reviewed: Review) -> bool:
+    """Say whether nobody should wait for what a file would do."""
+    return len(reviewed.plan.writes) > AT_ONCE
+
+
+def params_of(bank_id: int, reviewed: Review, *, skip_faulty: bool) -> JsonObject:
+    """Return which file is to be applied and how it is meant, as the work keeps it.
+
+    Refuses what applying would refuse, while somebody is there to put it right.
+    """
+    refuse_faulty(reviewed.plan, skip_faulty=skip_faulty)
+    return {"bank_id": bank_id, "token": reviewed.token, "skip_faulty": skip_faulty,
+            "defaults": reviewed.defaults.to_data()}
+
+
+def carry_out(task: Task) -> None:
+    """Apply a checked file, in a worker."""
+    given, by = task.params, Actor("user", task.asked_by)
+    task.progress(0, 2)
+    reviewed = importing.review(given["bank_id"], given["token"], Defaults(**given["defaults"]),
+                                member=task.asked_by)
+    watch = Watch[Applied](lambda _staged, _of: task.progress(1, 2),
+                  lambda applied: task.finish(applied.sentence))
+    with speaking(preferring.language_of(task.asked_by)):
+        apply(given["bank_id"], reviewed, by=by, transaction=task.transaction,
+              skip_faulty=given["skip_faulty"], watch=watch)
+
+
+def _apply(
+    bank_id: int, reviewed: Review, *, by: Actor, transaction: Transaction, watch: Watch[Applied]
+) -> Applied:
+    for _gone in staging.forget_idle(transaction, bank_id=bank_id):
+        watch.progress(0, 1)
+    changes = list(_changes(bank_id, reviewed))
+    with transaction():
+        directory.get_bank(bank_id, member=by.user_id)
+        upload = importing.get_upload(bank_id, reviewed.token)
+        batch_id = staging.begin(bank_id, upload.id, by=by)
+        _refuse_again(upload, reviewed)
+    try:
+        _stage(batch_id, bank_id, changes, by=by, transaction=transaction, watch=watch)
+        with step(transaction):
+            applied = _show(batch_id, bank_id, reviewed, by=by)
+            watch.done(applied)
+    except Exception:
+        for _gone in staging.forget(batch_id, transaction=transaction):
+            pass
+        raise
+    return applied
+
+
+def _stage(
+    batch_id: int, bank_id: int, changes: list[Change], *, by: Actor, transaction: Transaction,
+    watch: Watch[Applied],
+) -> None:
+    """Store everything as part of a batch; what somebody stored meanwhile stands in its way."""
+    staged = 0
+    for some in parts(changes, staging.AT_ONCE):
+        watch.progress(staged, len(changes))
+        try:
+            with step(transaction):
+                staging.stage(batch_id, bank_id, some, by=by)
+        except IntegrityError as error:
+            raise _Outpaced from error
+        staged += len(some)
+    watch.progress(staged, len(changes))
+
+
+def _show(batch_id: int, bank_id: int, reviewed: Review, *, by: Actor) -> Applied:
+    directory.get_bank(bank_id, member=by.user_id)
+    bank = pooling.lock(bank_id)
+    plan, imported = reviewed.plan, reviewed.imported
+    if plan.basis != planning.basis_of(bank):
+        raise _Outpaced
+    upload = importing.get_upload(bank_id, reviewed.token)
+    _claim(upload, imported, reviewed.defaults, by=by)
+    staging.show(batch_id)
+    counts = plan.counts
+    upload.added, upload.changed = counts["new"], counts["changed"] + counts["translated"]
+    upload.unchanged = counts["unchanged"]
+    note("bank.imported", by, scope="banks", on=("bank", bank_id), after=upload.sha256,
+         details={"format": imported.format, "new": counts["new"], "changed": counts["changed"],
+                  "translated": counts["translated"], "unchanged": counts["unchanged"],
+                  "duplicate": counts["duplicate"], "faulty": counts["faulty"],
+                  "unsupported": counts["unsupported"]})
+    db.session.flush()
+    return Applied(plan, batch_id)
+
+
+def refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
+    """Refuse a file with faults, unless those are to be left out."""
+    if plan.faulty and not skip_faulty:
+        raise Refusal(ngettext(
+            "%(num)s question has an error. Correct the file, or choose to leave it out.",
+            "%(num)s questions have errors. Correct the file, or choose to leave them out.",
+            plan.faulty), "skip_faulty")
+
+
+def _refuse_again(upload: BankUpload, reviewed: Review) -> None:
+    """Refuse what was applied before, as far as that is known before anything is staged."""
+    options = digest(_options(reviewed.imported, reviewed.defaults))
+    twin = sa.exists().where(
+        BankUpload.bank_id == upload.bank_id, BankUpload.sha256 == upload.sha256,
+        BankUpload.options_hash == options, BankUpload.state == "applied")
+    if upload.state == "applied" or db.session.scalar(sa.select(twin)):
+        raise importing.applied_before(upload)
+
+
+def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Actor) -> None:
+    """Make this the one application of the file; the database refuses a second one.
+
+    What was read of it is forgotten: writing a row again that holds it takes long.
+    """
+    options = _options(imported, defaults)
+    statement = (
+        sa.update(BankUpload)
+        .where(BankUpload.id == upload.id, BankUpload.state == "checked")
+        .values(state="applied", checked=sa.null(), options=options, options_hash=digest(options),
+                applied_at=clock.now(), applied_by=by.user_id)
+        .returning(BankUpload.id)
+    )
+    try:
+        with db.session.begin_nested():
+            claimed = db.session.scalar(statement)
+    except IntegrityError:
+        claimed = None
+    if claimed is None:
+        raise importing.applied_before(upload)
+    db.session.refresh(upload)
+
+
+def _options(imported: Import, defaults: Defaults) -> dict[str, object]:
+    """The defaults that matter for this file; others would tell equal applications apart."""
+    return {name: value for name, value in defaults.to_data().items()
+            if any(not getattr(draft, name) for draft in imported.questions)}
+
+
+def _changes(bank_id: int, reviewed: Review) -> Iterator[Change]:
+    writes = reviewed.plan.writes
+    given = {name_of(planned.draft.external_id) for planned in writes}
+    keys = (key for key in storing.unused_keys(bank_id) if key not in given)
+    for planned in writes:
+        assert planned.written is not None
+        source = f"{reviewed.file_name}, {planned.draft.place}"
+        if planned.standing is None:
+            key = name_of(planned.draft.external_id) or next(keys)
+            yield Change(planned.written, key=key, source=source)
+        else:
+            translates = planned.effect == "translated"
+            yield Change(planned.written, question_id=planned.standing.question_id,
+                         number=planned.standing.number + (not translates),
+                         revision=planned.revision, translates=translates, source=source)
