@@ -27,7 +27,7 @@ def test_of_late_answers_the_latest_per_position_stays(engine):
     for attempt, position, rev in ((1, 1, 2), (1, 1, 9), (1, 1, 4), (1, 2, 1), (2, 1, 3)):
         old.add("late_answer", attempt_id=attempt, position=position, response=[rev], rev=rev,
                 received_at=old.at(rev))
-    schema.upgrade(engine, "0016")
+    schema.upgrade(engine, "0015")
     with engine.connect() as connection:
         rows = connection.execute(sa.text(
             "SELECT attempt_id, position, rev, after_result FROM late_answer"

@@ -9,7 +9,7 @@ from alembic import op
 from isotrain.db import BigId as Id
 from isotrain.db import Instant
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
