@@ -28,7 +28,14 @@ FROZEN = (
     "attempt_item", "attempt_mark", "result", "certificate", "completion_record", "setting",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
-               "attempt_mark", "setting", "proposal")
+               "attempt_mark", "setting", "proposal", "signing_key")
+# A key's life only goes on: what was retired or stolen stays so; a theft may turn out to be older.
+KEY_MOVES_BACK = (
+    "NEW.key_id <> OLD.key_id OR NEW.public_pem <> OLD.public_pem"
+    " OR NEW.created_at <> OLD.created_at OR NEW.retired_at <> OLD.retired_at"
+    " OR (OLD.retired_at IS NOT NULL AND NEW.retired_at IS NULL)"
+    " OR NEW.stolen_at > OLD.stolen_at OR (OLD.stolen_at IS NOT NULL AND NEW.stolen_at IS NULL)"
+)
 # Who no longer looks after a bank has still seen its keys, however the membership ended.
 REMEMBERS = {
     "sqlite": (
@@ -156,6 +163,8 @@ def _sqlite_triggers() -> list[str]:
         " BEGIN SELECT RAISE(ABORT, 'quiz_version is published'); END",
         "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal WHEN OLD.state <> 'asked'"
         " BEGIN SELECT RAISE(ABORT, 'proposal is settled'); END",
+        f"CREATE TRIGGER freeze_signing_key BEFORE UPDATE ON signing_key WHEN {KEY_MOVES_BACK}"
+        " BEGIN SELECT RAISE(ABORT, 'signing_key only goes on'); END",
     ]
     for event in ("INSERT", "UPDATE"):
         statements.append(
@@ -193,6 +202,8 @@ def _postgresql_triggers() -> list[str]:
         " WHEN (OLD.state = 'published') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal FOR EACH ROW"
         " WHEN (OLD.state <> 'asked') EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER freeze_signing_key BEFORE UPDATE ON signing_key FOR EACH ROW"
+        f" WHEN ({KEY_MOVES_BACK}) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_answer BEFORE INSERT OR UPDATE ON answer"
         " FOR EACH ROW EXECUTE FUNCTION refuse_late_answer()",
     ]

@@ -12,14 +12,21 @@ from isotrain.db import Base
 
 
 class SigningKey(Base):
-    """A public key that certificates and manifests are signed with; the private half is a file."""
+    """A public key that certificates and manifests are signed with; the private half is a file.
+
+    Once it is retired or stolen it stays so: `freeze_signing_key` lets its life only go on.
+    """
 
     __tablename__ = "signing_key"
+    __table_args__ = (
+        sa.CheckConstraint("stolen_at IS NULL OR retired_at IS NOT NULL", name="stolen_is_retired"),
+    )
 
     key_id: Mapped[str] = mapped_column(primary_key=True)
     public_pem: Mapped[str]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    stolen_at: Mapped[datetime | None]
 
 
 class Certificate(Base):

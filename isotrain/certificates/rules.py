@@ -14,10 +14,12 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
+from isotrain.ledger import public_keys as keys
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
 from isotrain.ledger.hashing import commit, new_salt, opens
-from isotrain.questions.problem import Problem, error
+from isotrain.ledger.public_keys import Belief, Judgement, PublicKey
+from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_, fold
 
 SCHEMA = "isotrain-certificate-1"
@@ -162,10 +164,12 @@ def signed_document(
 class Verdict:
     """What checking a signed document found; `payload` and `disclosed` hold only proven facts.
 
+    A doubtful one is neither authentic nor known to be false: its key was stolen after its date.
     It cannot say whether the certificate was revoked or superseded since: only its issuer can.
     """
 
     authentic: bool
+    doubtful: bool = False
     expired: bool = False
     reasons: tuple[Problem, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -177,25 +181,29 @@ class Verdict:
         return self.authentic and not self.expired
 
 
-def verify(document: bytes, public_keys: Mapping[str, bytes], *, today: date) -> Verdict:
-    """Check a signed document against the issuer's public keys (PEM by key id).
+def verify(document: bytes, public_keys: Mapping[str, PublicKey], *, today: date) -> Verdict:
+    """Check a signed document against the issuer's public keys by their ids.
 
     Whatever the bytes, the answer is a verdict. Only the very bytes that were issued
     pass: reformatted JSON is refused like any other change.
     """
     try:
         stated, signature, disclosed = _taken_apart(document)
-        _check_signature(stated, signature, public_keys)
+        judged = _check_signature(stated, signature, public_keys)
         _check_holder(stated["holder"], disclosed)
         last_day = date.fromisoformat(stated["valid_until"])
     except _Refused as refused:
         return Verdict(authentic=False, reasons=(refused.problem,))
+    except (KeyError, TypeError, ValueError):  # who stole a key can sign anything with it
+        return Verdict(authentic=False, reasons=(error("document", _NOT_OF_THIS_KIND),))
+    if judged.belief is Belief.DOUBTFUL:
+        return Verdict(authentic=False, doubtful=True, reasons=_reasons(judged))
     expired = last_day < today
     ran_out = error("valid_until", "It was valid until %(day)s.", day=last_day.isoformat())
     return Verdict(
         authentic=True,
         expired=expired,
-        reasons=(ran_out,) if expired else (),
+        reasons=(*_reasons(judged), *((ran_out,) if expired else ())),
         payload=stated,
         disclosed={key: part["value"] for key, part in disclosed.items()},
     )
@@ -208,6 +216,14 @@ def name_matches(typed: str, name: str) -> bool:
     """
     wanted, given = (sha256(_folded(text).encode("utf-8", "replace")) for text in (name, typed))
     return hmac.compare_digest(wanted.digest(), given.digest()) and bool(_folded(typed))
+
+
+def _reasons(judged: Judgement) -> tuple[Problem, ...]:
+    said = warning("key_id", judged.template, judged.hint, **judged.params)
+    return (said,) if judged.template else ()
+
+
+_NOT_OF_THIS_KIND = N_("The file is not a certificate of this kind.")
 
 
 class _Refused(Exception):
@@ -231,7 +247,7 @@ def _taken_apart(document: bytes) -> tuple[dict[str, Any], str, dict[str, dict[s
         case {"payload": dict(stated), "signature": str(signature), "disclosed": dict(disclosed)}:
             if len(parts) == 3 and all(map(_is_disclosed, disclosed.values())):
                 return stated, signature, disclosed
-    raise _Refused("document", N_("The file is not a certificate of this kind."))
+    raise _Refused("document", _NOT_OF_THIS_KIND)
 
 
 def _is_disclosed(part: Any) -> bool:
@@ -242,8 +258,8 @@ def _is_disclosed(part: Any) -> bool:
 
 
 def _check_signature(
-    stated: Mapping[str, Any], signature: str, public_keys: Mapping[str, bytes]
-) -> None:
+    stated: Mapping[str, Any], signature: str, public_keys: Mapping[str, PublicKey]
+) -> Judgement:
     key_id = stated.get("key_id")
     if not isinstance(key_id, str) or key_id not in public_keys:
         raise _Refused(
@@ -251,12 +267,16 @@ def _check_signature(
             "The signing key is not among the keys given.",
             N_("Ask the issuer for the public key that the certificate names."),
         )
-    if not signing.verify(canonical_bytes(stated), signature, public_keys[key_id]):
+    if not signing.verify(canonical_bytes(stated), signature, public_keys[key_id].pem):
         raise _Refused("signature", N_("The signature does not fit: the certificate was changed."))
     # The key signs other documents too; none of them may pass for a certificate.
     if stated.get("schema") != SCHEMA:
         raise _Refused("schema",
                        N_("The signed document is not a certificate of course completion."))
+    judged = keys.judge(public_keys[key_id], keys.moment_of(stated["issued_at"]))
+    if judged.belief is Belief.NOT_VALID:
+        raise _Refused("key_id", judged.template, judged.hint, **judged.params)
+    return judged
 
 
 def _check_holder(holder: Mapping[str, str], disclosed: Mapping[str, Mapping[str, str]]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,14 +15,21 @@ from isotrain import clock, config
 from isotrain.audit.noting import Actor, note
 from isotrain.certificates.models import SigningKey
 from isotrain.db import db
-from isotrain.errors import Refusal, Unready
+from isotrain.errors import NotFound, Refusal, Unready
 from isotrain.i18n import _
-from isotrain.ledger import signing
+from isotrain.ledger import public_keys, signing
+from isotrain.ledger.public_keys import ForeignId, NotKeys, PublicKey
+
+SHORTEST_REASON = 10
 
 
 def current(*, by: Actor) -> tuple[str, bytes]:
-    """Return (key id, private PEM) of the key to sign with; the first call makes one."""
-    for key_id in db.session.scalars(_IN_USE):
+    """Return (key id, private PEM) of the key to sign with; the first call makes one.
+
+    The key stays in use until the transaction ends. Who had to wait while another took its place
+    finds nothing in use, and the new one at a second look.
+    """
+    for key_id in chain.from_iterable(db.session.scalars(_IN_USE) for _look in range(2)):
         pem = _read(config.current().keys, key_id)
         if pem:
             return key_id, pem
@@ -34,6 +43,7 @@ _IN_USE = (
     sa.select(SigningKey.key_id)
     .where(SigningKey.retired_at.is_(None))
     .order_by(SigningKey.created_at.desc())
+    .with_for_update(read=True)
 )
 
 
@@ -43,32 +53,68 @@ def make(*, by: Actor) -> tuple[str, bytes]:
     public = signing.public_key(private)
     key_id = signing.key_id(public)
     _write(config.current().keys, key_id, private)
-    db.session.execute(
-        sa.update(SigningKey).where(SigningKey.retired_at.is_(None)).values(
-            retired_at=clock.now())
-    )
-    db.session.add(SigningKey(key_id=key_id, public_pem=public.decode(), created_at=clock.now()))
+    in_use = SigningKey.retired_at.is_(None)
+    db.session.execute(sa.select(SigningKey.key_id).where(in_use).with_for_update())
+    now = clock.now()  # whoever was signing has signed
+    db.session.execute(sa.update(SigningKey).where(in_use).values(retired_at=now))
+    db.session.add(SigningKey(key_id=key_id, public_pem=public.decode(), created_at=now))
     note("signing_key.made", by, scope="technical", on=("signing_key", key_id))
     db.session.flush()
     return key_id, private
 
 
-def public_keys() -> dict[str, bytes]:
-    """Return every public key by its id."""
-    return {row.key_id: row.public_pem.encode() for row in
-            db.session.scalars(sa.select(SigningKey))}
+def report_stolen(key_id: str, *, since: datetime, reason: str, by: Actor) -> str | None:
+    """Say from when on a key is stolen, for good; return the key made in its place if it was used.
+
+    A theft may turn out to be older than was thought, never younger.
+    """
+    life = db.session.execute(
+        sa.select(SigningKey.retired_at, SigningKey.stolen_at)
+        .where(SigningKey.key_id == key_id).with_for_update()
+    ).one_or_none()
+    if life is None:
+        raise NotFound(_("There is no signing key %(key)s.", key=repr(key_id)))
+    if since > clock.now():
+        raise Refusal(_("Enter a moment that has passed"), "since")
+    if life.stolen_at and since >= life.stolen_at:
+        raise Refusal(_("This key is known to be stolen since %(moment)s. Only an earlier moment"
+                        " can be reported.", moment=public_keys.written(life.stolen_at)), "since")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    newer = None if life.retired_at else make(by=by)[0]
+    db.session.execute(sa.update(SigningKey).where(SigningKey.key_id == key_id)
+                       .values(stolen_at=since))
+    note("signing_key.stolen", by, scope="technical", on=("signing_key", key_id),
+         reason=reason.strip(), details={"since": public_keys.written(since)})
+    return newer
 
 
-def read_published(data: bytes) -> dict[str, bytes]:
+def published() -> dict[str, PublicKey]:
+    """Return every public key by its id, the oldest first."""
+    rows = db.session.execute(
+        sa.select(SigningKey.key_id, SigningKey.public_pem, SigningKey.created_at,
+                  SigningKey.retired_at, SigningKey.stolen_at)
+        .order_by(SigningKey.created_at, SigningKey.key_id))
+    return {key_id: PublicKey(pem=pem.encode(), made_at=made_at, retired_at=retired_at,
+                              stolen_at=stolen_at)
+            for key_id, pem, made_at, retired_at, stolen_at in rows}
+
+
+def for_the_register() -> dict[str, PublicKey]:
+    """Return the keys that rows of our own are checked with: a thief's signatures are not there."""
+    return {key_id: replace(key, stolen_at=None) for key_id, key in published().items()}
+
+
+def read_published(data: bytes) -> dict[str, PublicKey]:
     """Return the public keys of a published key file (/verify/keys.json), or refuse."""
     try:
-        keys = json.loads(data)["keys"]
-        found = {str(key_id): str(pem).encode() for key_id, pem in keys.items()}
-        for pem in found.values():
-            signing.key_id(pem)
-    except (ValueError, KeyError, AttributeError, TypeError):
+        return public_keys.read(data)
+    except ForeignId as foreign:
+        raise Refusal(_("This file names a key %(key)s by an id that is not computed from it. Take"
+                        " the published keys from the issuer again.",
+                        key=repr(foreign.key_id))) from None
+    except NotKeys:
         raise Refusal(_("This file does not hold published keys.")) from None
-    return found
 
 
 @lru_cache(maxsize=8)

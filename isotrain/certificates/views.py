@@ -12,6 +12,7 @@ from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.ledger import public_keys
 from isotrain.lists import cut
 from isotrain.text import typed
 from isotrain.web import lists
@@ -157,6 +158,5 @@ def _slow_down() -> None:
 @bp.get("/verify/keys.json")
 @public
 def keys() -> ResponseReturnValue:
-    """Publish the public keys, for checking signed files offline."""
-    found = signing_keys.public_keys()
-    return jsonify({"keys": {key_id: pem.decode() for key_id, pem in found.items()}})
+    """Publish the public keys and their lives, for checking signed files offline."""
+    return jsonify(public_keys.to_data(signing_keys.published()))

@@ -11,16 +11,19 @@ from flask.cli import AppGroup
 
 from isotrain import clock, zones
 from isotrain.audit.noting import Actor
-from isotrain.certificates import holdings, revoking, rules, signing_keys
+from isotrain.certificates import checking, holdings, revoking, rules, signing_keys
 from isotrain.certificates.models import Certificate
 from isotrain.cli.running import reads, writes
-from isotrain.cli.saying import sentence_of
+from isotrain.cli.saying import a_moment, end_with, sentence_of
 from isotrain.db import db
 from isotrain.errors import NotFound
-from isotrain.i18n import _
-from isotrain.settings import house
+from isotrain.i18n import _, say
+from isotrain.ledger.public_keys import IN_USE, RETIRED, STOLEN, Belief, written
+from isotrain.text import N_
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
 
 group = AppGroup("certificate", help="Verify, print and revoke certificates, make signing keys.")
@@ -37,14 +40,15 @@ def install(app: Flask) -> None:
 @reads
 def verify(file: Path, keys: Path | None) -> None:
     """Check a signed certificate file; offline when --keys is given."""
-    public = signing_keys.read_published(keys.read_bytes()) if keys else signing_keys.public_keys()
-    today = zones.day(clock.now(), zones.here()) if keys else house.today()
-    verdict = rules.verify(file.read_bytes(), public, today=today)
+    if keys:
+        verdict = rules.verify(file.read_bytes(), signing_keys.read_published(keys.read_bytes()),
+                               today=zones.day(clock.now(), zones.here()))
+    else:
+        verdict = checking.check(file.read_bytes())
     for reason in verdict.reasons:
         click.echo(sentence_of(reason))
     if not verdict.authentic:
-        click.echo(_("NOT VALID"))
-        raise click.exceptions.Exit(1)
+        end_with(Belief.DOUBTFUL if verdict.doubtful else Belief.NOT_VALID)
     stated = verdict.payload
     click.echo(_("number: %(number)s", number=stated["number"]))
     click.echo(_("holder: %(name)s", name=verdict.disclosed.get("name", _("not disclosed"))))
@@ -52,9 +56,10 @@ def verify(file: Path, keys: Path | None) -> None:
     click.echo(_("issued: %(issued_at)s by %(issuer)s", **stated))
     click.echo(_("valid until: %(valid_until)s", **stated))
     click.echo(_("The signature is right. Whether it was revoked since, only the issuer can say."))
-    click.echo(_("EXPIRED") if verdict.expired else _("VALID"))
     if verdict.expired:
+        click.echo(_("EXPIRED"))
         raise click.exceptions.Exit(1)
+    end_with(Belief.VALID)
 
 
 @group.command("revoke")
@@ -86,6 +91,39 @@ def new_key() -> None:
     """Make a new signing key; what the earlier ones signed still verifies."""
     key_id, _private = signing_keys.make(by=Actor.command())
     click.echo(_("Signing with %(key)s from now on. Back up the keys folder.", key=key_id))
+
+
+@group.command("keys")
+@reads
+def list_keys() -> None:
+    """List the signing keys with their lives."""
+    for key_id, key in signing_keys.published().items():
+        times = {"made": key.made_at, "retired": key.retired_at, "stolen": key.stolen_at}
+        known = {name: written(at) for name, at in times.items() if at}
+        click.echo(f"{key_id}  {say(_LIVES[key.status], known)}")
+
+
+_LIVES = {
+    IN_USE: N_("in use, made %(made)s"),
+    RETIRED: N_("retired, made %(made)s, retired %(retired)s"),
+    STOLEN: N_("stolen, made %(made)s, retired %(retired)s, stolen since %(stolen)s"),
+}
+
+
+@group.command("key-stolen")
+@click.argument("key_id")
+@click.option("--since", type=a_moment, required=True, metavar="MOMENT",
+              help="From when on nothing it signed can be believed, such as 2026-03-31T08:30Z.")
+@click.option("--reason", required=True, help="How that is known, in a sentence.")
+@writes
+def key_stolen(key_id: str, since: datetime, reason: str) -> None:
+    """Report a stolen signing key, for good; one in use is replaced at once."""
+    newer = signing_keys.report_stolen(key_id, since=since, reason=reason, by=Actor.command())
+    click.echo(_("Nothing that %(key)s signed from %(since)s on can be believed any more. Tell"
+                 " those who verify offline to take /verify/keys.json again.",
+                 key=key_id, since=written(since)))
+    if newer:
+        click.echo(_("Signing with %(key)s from now on. Back up the keys folder.", key=newer))
 
 
 def _id_of(number: str) -> int:

@@ -13,10 +13,11 @@ from flask.cli import AppGroup
 from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.cli.running import reads, writes
-from isotrain.cli.saying import a_day, sentence_of
+from isotrain.cli.saying import a_day, end_with, sentence_of
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _, lazy, ngettext
+from isotrain.ledger.public_keys import Belief
 from isotrain.people.files.rules import EMPLOYMENT_TYPES
 from isotrain.people.models import Site, Unit
 from isotrain.records import correcting, exporting, verifying
@@ -91,20 +92,20 @@ def export(file: Path, bom: bool, **asked: Any) -> None:
 def verify(file: Path, manifest: Path, keys: Path | None) -> None:
     """Check an exported FILE against its MANIFEST; offline when --keys is given."""
     public = (signing_keys.read_published(keys.read_bytes()) if keys
-              else signing_keys.public_keys())
-    payload, problems = verifying.check(file, manifest.read_bytes(), public)
-    for problem in problems:
-        click.echo(sentence_of(problem))
-    if problems:
-        click.echo(_("NOT VALID"))
-        raise click.exceptions.Exit(1)
+              else signing_keys.published())
+    checked = verifying.check(file, manifest.read_bytes(), public)
+    for reason in checked.reasons:
+        click.echo(sentence_of(reason))
+    if checked.belief is not Belief.VALID:
+        end_with(checked.belief)
+    payload = checked.payload
     asked = ", ".join(f"{name}={value}" for name, value in sorted(payload["filter"].items()))
     click.echo(_("export: %(export_id)s, %(exported_at)s", **payload))
     click.echo(_("issuer: %(issuer)s, %(software)s", **payload))
     click.echo(_("filter: %(filter)s", filter=asked or _("none")))
     click.echo(_("rows: %(rows)s, columns: %(columns)s", rows=payload["rows"],
                  columns=len(payload["columns"])))
-    click.echo(_("VALID"))
+    end_with(Belief.VALID)
 
 
 @group.command("correct")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from isotrain.i18n import _, say, say_place
+from isotrain.ledger.public_keys import Belief
 from isotrain.questions.problem import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import NoReturn
 
     from isotrain.questions.problem import Problem
+
+# 2 is click's own, for what was typed wrong.
+EXIT_CODES = {Belief.VALID: 0, Belief.NOT_VALID: 1, Belief.DOUBTFUL: 3}
 
 
 def a_day(text: str) -> date:
@@ -24,6 +29,18 @@ def a_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(_("%(text)s is not a day such as 2026-03-31.",
+                                   text=repr(text))) from None
+
+
+def a_moment(text: str) -> datetime:
+    """Return the moment that somebody wrote with its distance from UTC, in whole seconds."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError("no distance from UTC")
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(_("%(text)s is not a moment such as 2026-03-31T08:30Z.",
                                    text=repr(text))) from None
 
 
@@ -46,3 +63,9 @@ def counting(total: int) -> Iterator[Callable[[int, int], None]]:
         return
     with click.progressbar(length=total, file=sys.stderr) as bar:
         yield lambda done, of: bar.update(done * total // max(of, 1) - bar.pos)
+
+
+def end_with(belief: Belief) -> NoReturn:
+    """End a command with the word for what a signed file is worth, and the exit code for it."""
+    click.echo(say(belief.value))
+    raise click.exceptions.Exit(EXIT_CODES[belief])

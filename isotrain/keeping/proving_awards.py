@@ -25,29 +25,50 @@ from isotrain.second_factor import sealing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from isotrain.keeping.rounds import Faults
+    from isotrain.ledger.public_keys import PublicKey
 
 
 def keys_are_there() -> Iterator[Faults]:
-    """Look for the private half of every key in use, and for the key of second factors."""
+    """Look at every signing key, its id and private half, and for the key of second factors.
+
+    A key that was retired may lack its private half.
+    """
     folder = config.current().keys
-    query = sa.select(SigningKey).where(SigningKey.retired_at.is_(None))
-    for key in db.session.scalars(query).all():
-        path = folder / f"{key.key_id}.pem"
-        try:
-            fits = signing.public_key(path.read_bytes()) == key.public_pem.encode()
-        except (OSError, signing.BadKey):
-            fits = False
-        yield () if fits else (
-            error(f"key {key.key_id}", "Its private half is not in the keys folder."),)
+    for key in db.session.scalars(sa.select(SigningKey).order_by(SigningKey.created_at)).all():
+        place = f"key {key.key_id}"
+        if (found := _id_of(key.public_pem)) != key.key_id:
+            yield (error(place, "Its id is not computed from it: that would be %(found)s.",
+                         found=found),)
+        elif not _private_half_fits(folder / f"{key.key_id}.pem", key):
+            yield (error(place, "Its private half is not in the keys folder."),)
+        else:
+            yield ()
     problem = sealing.find_problem()
     yield (error(sealing.NAME, problem),) if problem else ()
 
 
+def _id_of(public_pem: str) -> str:
+    try:
+        return signing.key_id(public_pem.encode())
+    except signing.BadKey:
+        return "-"
+
+
+def _private_half_fits(path: Path, key: SigningKey) -> bool:
+    try:
+        return signing.public_key(path.read_bytes()) == key.public_pem.encode()
+    except FileNotFoundError:
+        return key.retired_at is not None
+    except (OSError, signing.BadKey):
+        return False
+
+
 def certificates(ids: Sequence[int]) -> Iterator[Seen]:
     """Hold certificates against results, signatures, commitments and kept files."""
-    public = signing_keys.public_keys()
+    public = signing_keys.for_the_register()
     query = _CERTIFICATES.where(Certificate.id.in_(ids)).order_by(Certificate.id)
     rows = db.session.execute(query).all()
     for certificate, disclosed, passed, sitter, kind in rows:
@@ -94,7 +115,7 @@ def _entitlement(
 
 
 def _signature(
-    certificate: Certificate, disclosed: JsonObject, public: dict[str, bytes]
+    certificate: Certificate, disclosed: JsonObject, public: dict[str, PublicKey]
 ) -> Iterator[Problem]:
     place = _place(certificate)
     try:

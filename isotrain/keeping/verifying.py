@@ -45,7 +45,7 @@ CHECKS = {
     "DURABLE": N_("what is acknowledged survives a power cut"),
     "TRIGGERS": N_("what freezes rows is in place"),
     "GUARDS": N_("constraints and indexes are in place"),
-    "KEYS": N_("the private signing keys and the key of second factors are there"),
+    "KEYS": N_("signing keys are what their ids say; private ones and that of factors are there"),
     "CORRUPT": N_("the database can be read and its indexes are right"),
     "ORPHAN": N_("every reference leads to a row"),
     "DOUBLE": N_("what must be unique is"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from isotrain.ledger import public_keys as keys
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import NotCanonical, canonical_bytes, parse
-from isotrain.questions.problem import Problem, error
+from isotrain.ledger.public_keys import Belief, PublicKey
+from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_
 
 SCHEMA = "isotrain-export-1"
@@ -123,28 +125,55 @@ def manifest(stated: Stated, facts: FileFacts, *, key_id: str, private_pem: byte
     return canonical_bytes({"payload": payload, "signature": signature})
 
 
-def verify(
-    document: bytes, facts: FileFacts, public_keys: Mapping[str, bytes]
-) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    """Check a manifest and the file it names; return (payload, problems), {} for a false one.
+@dataclass(frozen=True)
+class Checked:
+    """What checking a manifest and its file came to; what the manifest says only where valid."""
 
-    Whatever the bytes, the answer is problems in words; only the very bytes that were signed pass.
+    belief: Belief
+    reasons: tuple[Problem, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def verify(document: bytes, facts: FileFacts, public_keys: Mapping[str, PublicKey]) -> Checked:
+    """Check a manifest and the file it names.
+
+    Whatever the bytes, the answer is in words; only the very bytes that were signed pass.
     """
     try:
         payload, signature = _taken_apart(document)
     except (NotCanonical, ValueError):
-        return {}, (error("manifest", "The manifest is not one, or it was changed or reformatted.",
-                          "Take it from the export again and do not open it in an editor."),)
+        return _refused("manifest", "The manifest is not one, or it was changed or reformatted.",
+                        "Take it from the export again and do not open it in an editor.")
     key_id = payload.get("key_id")
     if not isinstance(key_id, str) or key_id not in public_keys:
-        return {}, (error("key_id", "The signing key is not among the keys given.",
-                          "Ask the issuer for the published keys."),)
-    if not signing.verify(canonical_bytes(payload), signature, public_keys[key_id]):
-        return {}, (error("signature", "The signature does not fit: the manifest was changed."),)
+        return _refused("key_id", "The signing key is not among the keys given.",
+                        "Ask the issuer for the published keys.")
+    if not signing.verify(canonical_bytes(payload), signature, public_keys[key_id].pem):
+        return _refused("signature", "The signature does not fit: the manifest was changed.")
     # The key signs other documents too; none of them may pass for a manifest.
     if payload.get("schema") != SCHEMA:
-        return {}, (error("schema", "The signed document is not a manifest of an export."),)
-    return payload, tuple(_differences(payload, facts))
+        return _refused("schema", _NO_MANIFEST)
+    try:
+        return _judged(payload, facts, public_keys[key_id])
+    except (KeyError, TypeError, ValueError):  # who stole a key can sign anything with it
+        return _refused("schema", _NO_MANIFEST)
+
+
+_NO_MANIFEST = N_("The signed document is not a manifest of an export.")
+
+
+def _refused(place: str, template: str, hint: str = "") -> Checked:
+    return Checked(Belief.NOT_VALID, (error(place, template, hint),))
+
+
+def _judged(payload: dict[str, Any], facts: FileFacts, key: PublicKey) -> Checked:
+    """Say what a right signature is worth, and whether the file is the one that it was made for."""
+    judged = keys.judge(key, keys.moment_of(payload["exported_at"]))
+    said = warning("key_id", judged.template, judged.hint, **judged.params)
+    reasons = (*((said,) if judged.template else ()), *_differences(payload, facts))
+    if any(reason.severity == "error" for reason in reasons):
+        return Checked(Belief.NOT_VALID, reasons)
+    return Checked(judged.belief, reasons, payload if judged.belief is Belief.VALID else {})
 
 
 def _taken_apart(document: bytes) -> tuple[dict[str, Any], str]:

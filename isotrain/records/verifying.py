@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from isotrain.ledger.canonical import JsonObject
-from isotrain.questions.problem import Problem
-from isotrain.records.rules import FileFacts, verify
+from isotrain.ledger.public_keys import PublicKey
+from isotrain.records.rules import Checked, FileFacts, verify
 from isotrain.spreadsheet import BYTE_ORDER_MARK
 
 
-def check(
-    path: Path, document: bytes, public_keys: Mapping[str, bytes]
-) -> tuple[JsonObject, tuple[Problem, ...]]:
-    """Check a CSV or XLSX file and its manifest; return what the manifest says, and problems."""
+def check(path: Path, document: bytes, public_keys: Mapping[str, PublicKey]) -> Checked:
+    """Check a CSV or XLSX file and its manifest."""
     return verify(document, facts_of(path), public_keys)
 
 

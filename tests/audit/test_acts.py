@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 
+from isotrain import clock
 from isotrain.accounts import inviting, linking, registering
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
@@ -216,4 +217,9 @@ def test_acts_on_certificates_and_keys_are_noted(by):
     [made] = done(lambda: signing_keys.make(by=by))
     assert (made.action, made.scope, made.object_type) == (
         "signing_key.made", "technical", "signing_key")
-    check_by([event, made], by)
+    newer, stolen = done(lambda: signing_keys.report_stolen(
+        made.object_id, since=clock.now(), reason="A laptop was stolen", by=by))
+    assert (newer.action, stolen.action, stolen.object_id) == (
+        "signing_key.made", "signing_key.stolen", made.object_id)
+    assert stolen.reason == "A laptop was stolen" and stolen.details["since"].endswith("Z")
+    check_by([event, made, newer, stolen], by)

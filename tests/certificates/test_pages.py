@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isotrain.certificates import holdings
+from isotrain.ledger import signing
 from tests.factories import a_user, client_of, post
 
 
@@ -85,7 +86,13 @@ def test_hr_finds_certificates_by_what_the_address_asks_for(app, certificate, qu
 
 
 def test_the_keys_are_public(app, certificate):
-    assert certificate.payload["key_id"] in app.test_client().get("/verify/keys.json").json["keys"]
+    published = app.test_client().get("/verify/keys.json").json
+    [key] = published["keys"]
+    assert published["schema"] == "isotrain-keys-2"
+    assert key["id"] == certificate.payload["key_id"]
+    assert key["id"] == signing.key_id(key["public_key"].encode())
+    assert (key["status"], key["retired_at"], key["stolen_at"]) == ("in use", None, None)
+    assert key["made_at"].endswith("Z")
 
 
 def test_the_command_verifies_the_signed_file_and_refuses_a_changed_one(app, certificate, tmp_path):

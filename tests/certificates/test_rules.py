@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 from isotrain.certificates import rules
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
+from isotrain.ledger.public_keys import PublicKey
 from isotrain.text import fold
 
 PRIVATE = signing.new_private_key()
 PUBLIC = signing.public_key(PRIVATE)
 KEY_ID = signing.key_id(PUBLIC)
-KEYS = {KEY_ID: PUBLIC}
+ISSUED = datetime(2026, 11, 23, 9, 30, 15, tzinfo=UTC)
+MADE = ISSUED - timedelta(days=30)
+SECOND = timedelta(seconds=1)
+KEYS = {KEY_ID: PublicKey(pem=PUBLIC, made_at=MADE)}
 NAME = "Zoë Grüber-O’Neill"
 COMPLETION = rules.Completion(
     number="26-K7QF-3M9D",
@@ -254,12 +258,12 @@ def test_a_reformatted_document_is_refused_with_advice():
 def test_a_document_without_a_known_key_is_refused():
     assert refused_at(DOCUMENT, keys={}) == "key_id"
     other = signing.public_key(signing.new_private_key())
-    assert refused_at(DOCUMENT, keys={signing.key_id(other): other}) == "key_id"
+    assert refused_at(DOCUMENT, keys={signing.key_id(other): PublicKey(pem=other)}) == "key_id"
 
 
 def test_another_key_under_the_same_id_does_not_verify():
     other = signing.public_key(signing.new_private_key())
-    assert refused_at(DOCUMENT, keys={KEY_ID: other}) == "signature"
+    assert refused_at(DOCUMENT, keys={KEY_ID: PublicKey(pem=other)}) == "signature"
 
 
 @pytest.mark.parametrize("key_id", [None, 7, ["a"], {}])
@@ -339,6 +343,85 @@ JSON = st.recursive(
 def test_no_json_in_any_part_is_accepted_or_raises(part, value):
     if json.loads(DOCUMENT)[part] != value and not (part == "disclosed" and value == {}):
         refused_at(altered(**{part: value}))
+
+
+# ---- keys that are retired or stolen
+
+
+def with_key(document=DOCUMENT, **life):
+    return check(document, keys={KEY_ID: PublicKey(pem=PUBLIC, made_at=MADE, **life)})
+
+
+@pytest.mark.parametrize("retired", [ISSUED, ISSUED + SECOND])
+def test_what_a_key_signed_before_it_was_retired_is_valid_and_says_so(retired):
+    verdict = with_key(retired_at=retired)
+    assert verdict.valid and verdict.payload == STATED
+    assert "what it signed before holds" in verdict.reasons[0].message
+
+
+def test_what_a_key_signed_after_it_was_retired_is_not_valid_and_says_why():
+    verdict = with_key(retired_at=ISSUED - SECOND)
+    assert not verdict.valid and not verdict.doubtful and verdict.payload == {}
+    assert verdict.reasons[0].message == (
+        "It says it was signed at 2026-11-23T09:30:15Z, after its key was retired at"
+        " 2026-11-23T09:30:14Z.")
+
+
+@pytest.mark.parametrize("stolen", [ISSUED, ISSUED - SECOND])
+def test_what_a_key_signed_from_its_theft_on_is_not_valid(stolen):
+    verdict = with_key(retired_at=ISSUED + timedelta(days=1), stolen_at=stolen)
+    assert not verdict.valid and not verdict.doubtful and verdict.payload == {}
+    assert "nothing that key signed from" in verdict.reasons[0].message
+
+
+def test_what_a_key_signed_before_its_theft_is_doubtful_and_sends_to_the_issuer():
+    verdict = with_key(retired_at=ISSUED + timedelta(days=1), stolen_at=ISSUED + SECOND)
+    assert verdict.doubtful and not verdict.valid and not verdict.authentic
+    assert verdict.payload == {} and verdict.disclosed == {}
+    assert "cannot be told from a forgery" in verdict.reasons[0].message
+    assert "Ask the issuer" in verdict.reasons[0].hint
+
+
+def test_a_key_without_dates_verifies_and_says_that_nothing_is_known_of_it():
+    verdict = check(keys={KEY_ID: PublicKey(pem=PUBLIC)})
+    assert verdict.valid
+    assert "does not say whether the key is still good" in verdict.reasons[0].message
+
+
+def test_the_theft_of_another_key_changes_nothing():
+    other = signing.public_key(signing.new_private_key())
+    stolen = PublicKey(pem=other, made_at=MADE, retired_at=MADE, stolen_at=MADE)
+    assert check(keys={**KEYS, signing.key_id(other): stolen}).reasons == ()
+
+
+def test_one_that_is_expired_and_doubtful_is_doubtful():
+    stolen = PublicKey(pem=PUBLIC, made_at=MADE, retired_at=ISSUED, stolen_at=ISSUED + SECOND)
+    verdict = check(keys={KEY_ID: stolen}, today=date(2030, 1, 1))
+    assert verdict.doubtful and not verdict.expired
+
+
+@pytest.mark.parametrize("forged", [
+    {"issued_at": None}, {"issued_at": "2026-11-23"}, {"issued_at": "2026-11-23T9:30:15Z"},
+    {"holder": None}, {"valid_until": 7}, {"valid_until": "soon"},
+])
+def test_nonsense_that_a_thief_signed_is_refused_in_words(forged):
+    assert refused_at(signed(STATED | forged)) in ("document", "disclosed")
+
+
+def test_a_thief_may_leave_anything_out():
+    for name in ("issued_at", "holder", "valid_until"):
+        left = {key: value for key, value in STATED.items() if key != name}
+        assert refused_at(signed(left)) in ("document", "disclosed")
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_no_flipped_bit_becomes_doubtful(data):
+    place = data.draw(st.integers(0, 8 * len(DOCUMENT) - 1))
+    flipped = bytearray(DOCUMENT)
+    flipped[place // 8] ^= 1 << place % 8
+    verdict = with_key(bytes(flipped), retired_at=ISSUED, stolen_at=ISSUED + SECOND)
+    assert not verdict.doubtful and not verdict.authentic
 
 
 # ---- confirming a name

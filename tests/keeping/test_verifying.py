@@ -12,9 +12,12 @@ from flask import current_app
 
 from isotrain import clock, schema
 from isotrain.attempts import taking
+from isotrain.certificates import signing_keys
+from isotrain.certificates.models import SigningKey
 from isotrain.config import current
 from isotrain.db import db, writing
 from isotrain.keeping import verifying
+from isotrain.ledger import signing
 from tests import sittings
 from tests.factories import BY, committed
 
@@ -99,6 +102,7 @@ TAMPERINGS = {
     "LISTED certificate": "UPDATE certificate_standing SET ending = 'revoked'",
     "ORPHAN": "UPDATE attempt SET user_id = 999999 WHERE id = {open}",
     "KEYS": "UPDATE signing_key SET retired_at = NULL, public_pem = 'x'",
+    "KEYS id": "UPDATE signing_key SET key_id = '0123456789abcdef'",
     "TRIGGERS": "DROP TRIGGER keep_event{on_event}",
     "GUARDS": "DROP INDEX uq_attempt_open",
 }
@@ -138,6 +142,8 @@ NAMED = {
     "LISTED line": "The roster does not say what the person's rows say.",
     "LISTED count": "site 7: The number of its people is not what it should be.",
     "LISTED certificate": "certificate row 1: The list does not say where it stands.",
+    "KEYS": ": Its id is not computed from it: that would be -.",
+    "KEYS id": "key 0123456789abcdef: Its id is not computed from it: that would be ",
     "ORPHAN": "attempt {open}: user_id 999999 leads nowhere in user.",
 }
 
@@ -209,6 +215,37 @@ def test_a_missing_private_key_is_found(past):
     finally:
         for path in folder.glob("*.away"):
             path.rename(path.with_suffix(".pem"))
+
+
+def test_a_retired_key_may_lack_its_private_half_but_not_have_anothers(past):
+    folder, now = current().keys, clock.now()
+    private = signing.new_private_key()
+    public = signing.public_key(private)
+    key_id = signing.key_id(public)
+    with committed():
+        db.session.add(SigningKey(key_id=key_id, public_pem=public.decode(), created_at=now,
+                                  retired_at=now))
+    assert findings() == {}
+    path = folder / f"{key_id}.pem"
+    try:
+        path.write_bytes(private)
+        assert findings() == {}
+        path.write_bytes(signing.new_private_key())
+        assert findings()["KEYS"] == [
+            f"key {key_id}: Its private half is not in the keys folder."]
+    finally:
+        path.unlink()
+
+
+def test_certificates_of_a_stolen_key_are_what_the_register_says(past):
+    [key_id] = signing_keys.published()
+    with committed():
+        newer = signing_keys.report_stolen(key_id, since=clock.now() - timedelta(days=900),
+                                           reason="A laptop was stolen", by=BY)
+    try:
+        assert findings() == {}
+    finally:
+        (current().keys / f"{newer}.pem").unlink()
 
 
 def test_on_another_schema_nothing_else_is_looked_at(past):

@@ -45,7 +45,7 @@ def test_an_export_verifies_offline_with_the_published_keys(run, crowd, tmp_path
     code, said = run("export", file)
     assert code == 0 and "Wrote 3 rows" in said
     keys.write_text(json.dumps({"keys": {
-        key_id: pem.decode() for key_id, pem in signing_keys.public_keys().items()}}))
+        key_id: key.pem.decode() for key_id, key in signing_keys.published().items()}}))
     manifest = tmp_path / f"all.{kind}.manifest.json"
     code, said = run("verify", file, manifest, "--keys", keys)
     assert code == 0 and said.endswith("VALID\n") and "rows: 3, columns: 35" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -21,6 +22,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
+from isotrain.ledger.public_keys import Belief, PublicKey, moment_of
 from isotrain.people import placing
 from isotrain.people.models import Position
 from isotrain.records import exporting, register, rules, verifying
@@ -162,13 +164,14 @@ def exported(request, app, tmp_path):
         else:
             facts = exporting.write_xlsx(export, path)
         document = exporting.signed_manifest(export, path.name, facts, signer)
-    return path, document, signing_keys.public_keys()
+    return path, document, signing_keys.published()
 
 
 def test_an_untouched_export_verifies(exported):
     path, document, keys = exported
-    payload, problems = verifying.check(path, document, keys)
-    assert problems == ()
+    checked = verifying.check(path, document, keys)
+    payload = checked.payload
+    assert (checked.belief, checked.reasons) == (Belief.VALID, ())
     assert (payload["rows"], payload["time_zone"]) == (5, "UTC")
     assert [column["name"] for column in payload["columns"]] == [*rules.COLUMNS]
     assert payload["filter"] == {}
@@ -181,14 +184,15 @@ def test_every_flipped_bit_of_a_manifest_is_refused(exported, data):
     bit = data.draw(st.integers(0, 8 * len(document) - 1))
     flipped = bytearray(document)
     flipped[bit // 8] ^= 1 << bit % 8
-    assert verifying.check(path, bytes(flipped), keys)[1]
+    assert verifying.check(path, bytes(flipped), keys).belief is Belief.NOT_VALID
 
 
 def test_a_changed_file_is_refused_in_words(exported):
     path, document, keys = exported
     path.write_bytes(path.read_bytes() + b"x,\r\n")
-    _payload, problems = verifying.check(path, document, keys)
-    assert "is not the one that was exported" in problems[0].message
+    checked = verifying.check(path, document, keys)
+    assert checked.belief is Belief.NOT_VALID and checked.payload == {}
+    assert "is not the one that was exported" in checked.reasons[0].message
 
 
 def test_a_file_without_a_row_is_missed(app, tmp_path):
@@ -205,6 +209,8 @@ def test_a_file_without_a_row_is_missed(app, tmp_path):
 
 @pytest.mark.parametrize("payload", [
     {}, {"schema": "isotrain-certificate-1"}, {"schema": rules.SCHEMA, "key_id": 7},
+    {"schema": rules.SCHEMA}, {"schema": rules.SCHEMA, "exported_at": 7},
+    {"schema": rules.SCHEMA, "exported_at": "2026-11-23T09:30:15Z", "file": None},
 ])
 def test_another_signed_document_is_no_manifest(app, tmp_path, payload):
     private = signing.new_private_key()
@@ -214,13 +220,50 @@ def test_another_signed_document_is_no_manifest(app, tmp_path, payload):
         "payload": payload, "signature": signing.sign(canonical_bytes(payload), private)})
     path = tmp_path / "x.csv"
     path.write_text("a\r\n")
-    stated, problems = verifying.check(path, document, {key_id: signing.public_key(private)})
-    assert stated == {} and problems
+    key = PublicKey(pem=signing.public_key(private))
+    checked = verifying.check(path, document, {key_id: key})
+    assert checked.belief is Belief.NOT_VALID and checked.payload == {} and checked.reasons
 
 
 def test_keys_that_are_not_given_are_named(exported):
     path, document, _keys = exported
-    assert "key is not among" in verifying.check(path, document, {})[1][0].message
+    assert "key is not among" in verifying.check(path, document, {}).reasons[0].message
+
+
+SECOND = timedelta(seconds=1)
+
+
+def exported_at(document):
+    return moment_of(json.loads(document)["payload"]["exported_at"])
+
+
+def with_life(keys, **life):
+    return {key_id: replace(key, **life) for key_id, key in keys.items()}
+
+
+@pytest.mark.parametrize(("retired", "stolen", "belief", "words"), [
+    (0, None, Belief.VALID, "what it signed before holds"),
+    (-1, None, Belief.NOT_VALID, "after its key was retired"),
+    (9, 1, Belief.DOUBTFUL, "cannot be told from a forgery"),
+    (9, 0, Belief.NOT_VALID, "nothing that key signed from"),
+])
+def test_a_manifest_is_worth_what_its_key_is(exported, retired, stolen, belief, words):
+    path, document, keys = exported
+    at = exported_at(document)
+    life = with_life(keys, retired_at=at + retired * SECOND,
+                     stolen_at=None if stolen is None else at + stolen * SECOND)
+    checked = verifying.check(path, document, life)
+    assert checked.belief is belief and words in checked.reasons[0].message
+    assert (checked.payload != {}) == (belief is Belief.VALID)
+
+
+def test_a_file_that_was_changed_is_false_and_not_only_doubtful(exported):
+    path, document, keys = exported
+    at = exported_at(document)
+    path.write_bytes(path.read_bytes() + b"x,\r\n")
+    checked = verifying.check(path, document,
+                              with_life(keys, retired_at=at, stolen_at=at + SECOND))
+    assert checked.belief is Belief.NOT_VALID
 
 
 def test_the_workbook_holds_texts_as_texts_days_as_days_and_no_formula(app, tmp_path):
@@ -263,8 +306,9 @@ def test_the_page_hands_out_a_zip_that_verifies_and_notes_it(each_app, tmp_path)
         archive.extractall(tmp_path)
     [manifest] = tmp_path.glob("*.manifest.json")
     file = Path(str(manifest).removesuffix(".manifest.json"))
-    payload, problems = verifying.check(file, manifest.read_bytes(), signing_keys.public_keys())
-    assert problems == ()
+    checked = verifying.check(file, manifest.read_bytes(), signing_keys.published())
+    payload = checked.payload
+    assert checked.reasons == ()
     assert payload["filter"] == {"text": "searched", "status": "assigned"}
     [row] = read(file.read_bytes())
     assert row["person_name"] == "Searched Name" and row["export_id"] == payload["export_id"]
