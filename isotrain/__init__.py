@@ -142,7 +142,8 @@ def _register_pages(app: Flask, installation: Installation) -> None:
     from isotrain.study import course_views as courses
     from isotrain.study import review_views as review
     from isotrain.study import views as study
-    from isotrain.web import gallery, health
+    from isotrain.web import health
+    from isotrain.web.assets import gallery
 
     if not installation.production:
         app.register_blueprint(gallery.bp)

@@ -9,13 +9,13 @@ from isotrain.accounts.permissions import Permission
 from isotrain.attempts import history, replaying, reviewing, starting, taking
 from isotrain.attempts.pages import bp, current_sitting
 from isotrain.attempts.rules import Viewer
-from isotrain.audit.looking_pages import looks_at
 from isotrain.i18n import _, day_there
 from isotrain.quizzes.rules import EXAM, PRACTICE
 from isotrain.text import typed
 from isotrain.web import lists
 from isotrain.web.gate import me, requires
 from isotrain.web.lists import Links
+from isotrain.web.looking import looks_at
 from isotrain.web.transaction import transaction
 
 

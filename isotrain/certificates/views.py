@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import throttling
 from isotrain.accounts.permissions import Permission
-from isotrain.audit.looking_pages import looks_at
 from isotrain.certificates import holdings, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
@@ -20,6 +19,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
 from isotrain.web.lists import Links
+from isotrain.web.looking import looks_at
 from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.assignments import rules
-from isotrain.audit.looking_pages import looks_at
 from isotrain.i18n import _
 from isotrain.records import correcting, explanation, export_views, register, summary, timeline
 from isotrain.records.correcting import Statement
@@ -22,6 +21,7 @@ from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.lists import Links
+from isotrain.web.looking import looks_at
 from isotrain.web.stepping_up import steps_up
 from isotrain.web.transaction import transaction
 

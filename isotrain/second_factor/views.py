@@ -15,7 +15,7 @@ from isotrain.second_factor import ceremony, drawing, enrolling, holding, requir
 from isotrain.second_factor.forms import AppForm, CodeForm, LabelForm, PasswordForm
 from isotrain.second_factor.reset_views import bp as reset_bp
 from isotrain.second_factor.sign_in_views import bp as sign_in_bp
-from isotrain.web.answering import answered, say_when
+from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.headers import with_secret
@@ -110,18 +110,17 @@ def new_passkey() -> ResponseReturnValue:
 @requires(Permission.ENROL)
 def ask_new_passkey() -> ResponseReturnValue:
     """Say what the browser is to make a passkey from, after asking for the password."""
-    try:
+    form = PasswordForm.of_request()
+    with answered(form):
         if not me().enrolling:
-            form = PasswordForm.of_request()
             if not form.sent():
                 raise Refusal(_("Enter your password"))
             _confirm(given(form.current, str))
         with transaction():
             asked = enrolling.ask_new_passkey(me().id, name=_number(), place=_place())
-    except Refusal as refusal:
-        say_when(refusal)
-        return jsonify(error=refusal.sentence), refusal.status
-    return current_app.response_class(asked, mimetype="application/json")
+        return current_app.response_class(asked, mimetype="application/json")
+    assert form.refusal is not None
+    return jsonify(error=form.refusal.sentence), form.refusal.status
 
 
 @bp.route("/passkeys/<int:passkey_id>/remove", methods=["GET", "POST"])

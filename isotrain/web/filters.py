@@ -18,7 +18,7 @@ from isotrain.i18n import (
     ngettext,
     reading_zone,
 )
-from isotrain.web.icons import icon
+from isotrain.web.assets.icons import icon
 from isotrain.zone_words import format_exactly, place
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from isotrain.errors import Refusal
 from isotrain.lists import Count
-from isotrain.web import gallery
+from isotrain.web.assets import gallery
 from tests.conftest import ROOT
 
 COMPONENTS = sorted((ROOT / "templates" / "_components").glob("*.html"))

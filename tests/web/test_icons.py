@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from isotrain.web.icons import icon
+from isotrain.web.assets.icons import icon
 from tests.conftest import ROOT
 
 NAMES = re.compile(r"""\bicon\("([a-z0-9-]+)"|icon_name="([a-z0-9-]+)"|"icon": "([a-z0-9-]+)\"""")

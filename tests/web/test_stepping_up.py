@@ -7,6 +7,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from isotrain import clock
 from isotrain.accounts import directory
@@ -15,7 +16,7 @@ from isotrain.accounts.permissions import Role
 from isotrain.audit.models import Event
 from isotrain.db import db
 from isotrain.settings.definitions import PROVE_AGAIN
-from tests.factories import a_setting, a_user, client_of, csrf, post
+from tests.factories import a_setting, a_user, client_of, committed, csrf, post
 from tests.house import policy
 
 WORDS = "seven green umbrellas marching"
@@ -40,7 +41,7 @@ def ann(each_app):
 
 def send(client, path, data):
     token = csrf(client, "/account")
-    return client.post(path, data=[*data, ("csrf_token", token)])
+    return client.post(path, data=MultiDict([*data, ("csrf_token", token)]))
 
 
 def test_what_was_sent_is_kept_and_goes_on_with_the_password(admin, ann):
@@ -89,8 +90,8 @@ def test_the_proof_holds_for_its_session_and_its_time_alone(each_app, admin, ann
 
 def test_a_session_of_before_there_was_a_proof_is_asked(admin, ann):
     _user, client = admin
-    db.session.query(Session).update({"proved_at": None})
-    db.session.commit()
+    with committed():
+        db.session.query(Session).update({"proved_at": None})
     assert send(client, f"/people/{ann}/roles", [("roles", "employee")]).status_code == 403
 
 
@@ -108,7 +109,7 @@ def test_a_file_that_was_asked_for_is_handed_out_after_the_password(each_app, an
         asked = client.get("/people/export.csv?q=ann",
                            headers={"Referer": "http://localhost/people?q=ann"})
         assert asked.status_code == 403 and "Ann Lee" not in asked.text
-        action = unescape(re.search(r'<form method="post" action="([^"]+)"', asked.text)[1])
+        action = unescape(re.search(r'action="(/account/prove[^"]+)"', asked.text)[1])
         wrong = post(client, "/account", {"current": "wrong words"}, to=action)
         assert wrong.status_code == 422 and "not your present password" in wrong.text
         ready = post(client, "/account", {"current": WORDS}, to=action)
