@@ -48,7 +48,8 @@ EDGES = (
     "\x7f\x1b[2J", "\U0001f600" * 400, "e\u0301" * 200, "a@b", "@", "=1+1", "a;b,c\td", "\u2028",
     "%", "%00", "%ff", "\\", "_", "*", ".", "..", "/", "//", "?", "#", "&", "W001", "w001 ",
     "iso-certification", "en", "xx", "Europe/Berlin", "../../UTC", "Etc/GMT+99", "admin", "csv",
-    "xlsx", "yaml", "single_choice", "e1d", "eyJ", "a" * 255, "a" * 256, "\u0130" * 100, "\ufdfa" * 300)
+    "xlsx", "yaml", "single_choice", "e1d", "eyJ", "a" * 255, "a" * 256, "\u0130" * 100,
+    "\ufdfa" * 300)
 HEADERS = ("User-Agent", "Accept", "Accept-Language", "Accept-Encoding", "Referer", "Origin",
            "X-Forwarded-For", "X-Forwarded-Proto", "If-None-Match", "If-Modified-Since", "Range",
            "X-Request-Id", "X-Requested-With", "Content-Type", "Authorization", "Host",
@@ -108,7 +109,7 @@ class Fuzz:
         rule = self.dice.choice(self.rules)
         asked = kinds(self.world, rule.endpoint, rule.arguments, who)
         path = self.world.adapter.build(rule.endpoint, asked[self.dice.choice(sorted(asked))],
-                                        method=self.dice.choice(sorted(rule.methods)))
+                                        method=self.dice.choice(sorted(rule.methods or ())))
         parts = path.split("/")
         if self.dice.random() < 0.4:
             parts[self.dice.randrange(1, len(parts))] = quote(self._value()[:3_000], safe="")
