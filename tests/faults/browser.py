@@ -65,7 +65,7 @@ class Browser:
             self.close()
         self.times.append(time.perf_counter() - began)
         coding = answer.getheader("Content-Encoding")
-        text = (UNPACK[coding](data) if coding else data).decode()
+        text = (UNPACK[coding](data) if coding else data).decode(errors="replace")
         cookies = [each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie") or ()]
         if cookies:
             named = {each.partition("=")[0]: each for each in (*self.cookie.split("; "), *cookies)}
