@@ -1,6 +1,6 @@
 """Attackers play against the demo company, served as `make run` does; none has an effect.
 
-Slow sockets and heavy uploads are the part "slow". ATTACK=10 plays that one alone.
+Slow sockets and heavy uploads are the part "slow". ATTACK="2 10" plays those alone.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ATTACKS = sorted((*overreaching.ATTACKS, *breaking_in.ATTACKS), key=itemgetter(0
 
 def run() -> Iterator[dict[str, Any]]:
     """Play one attack after the other; the value is how many effects it had."""
-    only = os.environ.get("ATTACK")
+    only = os.environ.get("ATTACK", "").split()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as stage:
         for number, attack in ATTACKS:
-            if only is None or int(only) == number:
+            if not only or str(number) in only:
                 stage.effects, stage.tries = [], 0
                 attack(stage)
                 sentence = (attack.__doc__ or "").partition("\n")[0]
