@@ -179,7 +179,8 @@ def turn_pass(stage: Stage) -> None:
             for name, number in (other, (other[0], "1006"), ("Somebody New", "1006"),
                                  ("Nguyễn Thị Phương Thảo", other[1])):
                 stage.tried(me.fills(f"/records/{record}/correct", f"/records/{record}/correct",
-                                     name=name, personnel_no=number, reason="Mistyped"))
+                                     name=name, personnel_no=number,
+                                     reason="It was mistyped when it was entered."))
         for (proposal,) in stage.rows("SELECT id FROM proposal"):
             stage.tried(me.post(f"/to-confirm/{proposal}/confirm", {}))
 
