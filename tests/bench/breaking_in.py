@@ -85,7 +85,7 @@ def save_meanwhile(stage: Stage) -> None:
     apply.start()
     rev, slowest, more = 1, 0.0, "SELECT count(*) FROM identity WHERE personnel_no LIKE '7%'"
     end = time.monotonic() + 90
-    while (apply.is_alive() or stage.rows(more) == [(0,)]) and time.monotonic() < end:
+    while (apply.is_alive() or stage.rows(more) != [(PEOPLE,)]) and time.monotonic() < end:
         began = time.monotonic()
         saved = stage.tried(sitting.post(f"{begun}/1", {"answer": "0", "rev": rev},
                                          "application/json"))
