@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal, Unready
@@ -44,6 +44,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Unready, _unready)
     app.register_error_handler(SecurityError, _unknown_host)
+    app.register_error_handler(BadHost, _unknown_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _out_of_range)

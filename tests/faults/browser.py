@@ -29,9 +29,11 @@ class Browser:
     """One person's connection to the server; a broken one is opened again at the next request."""
 
     def __init__(
-        self, port: int, cookie: str = "", csrf: str = "", unpacks: str = CHROMIUM
+        self, port: int, cookie: str = "", csrf: str = "", unpacks: str = CHROMIUM,
+        address: str = "",
     ) -> None:
         self.port, self.cookie, self.csrf, self.unpacks = port, cookie, csrf, unpacks
+        self.address = address
         self.connection: http.client.HTTPConnection | None = None
         self.times: list[float] = []
 
@@ -42,14 +44,16 @@ class Browser:
         body = urlencode({"csrf_token": self.csrf, **data}, doseq=True)
         return self._ask("POST", path, body, accept)
 
-    def _ask(self, method: str, path: str, body: str | None, accept: str) -> Reply:
+    def _ask(self, method: str, path: str, body: str | bytes | None, accept: str,
+             content_type: str = FORM) -> Reply:
         """Raise OSError or HTTPException when no whole answer came back."""
         began = time.perf_counter()
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            self.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=30, source_address=(self.address, 0))
         headers = {"Accept": accept, "Accept-Encoding": self.unpacks, "Cookie": self.cookie}
         if body is not None:
-            headers["Content-Type"] = FORM
+            headers["Content-Type"] = content_type
         try:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
@@ -61,7 +65,7 @@ class Browser:
             self.close()
         self.times.append(time.perf_counter() - began)
         coding = answer.getheader("Content-Encoding")
-        text = (UNPACK[coding](data) if coding else data).decode()
+        text = (UNPACK[coding](data) if coding else data).decode(errors="replace")
         cookies = [each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie") or ()]
         if cookies:
             named = {each.partition("=")[0]: each for each in (*self.cookie.split("; "), *cookies)}

@@ -185,3 +185,8 @@ def test_the_log_says_once_that_a_proxy_stands_in_front_of_which_nobody_told(tmp
         for _again in range(3):
             app.test_client().get("/healthz", headers={FORWARDED: "10.1.2.3"})
         assert sum("ISOTRAIN_PROXIES is 0" in line for line in caplog.messages) == times
+
+
+def test_a_monitor_that_names_a_host_no_name_can_be_is_told_so(app):
+    answer = app.test_client().get("/healthz", headers={"Host": "a" * 80 + ".example"})
+    assert answer.status_code == 400 and answer.mimetype == "text/plain"
