@@ -167,5 +167,5 @@ def set_password(
     passwords.store(user_id, hashed)
     signing_in.end_all([user_id], but=keep_session)
     registering.cancel_links([user_id])
-    note(telling.PASSWORD_CHANGED, by, scope="technical", on=("user", user_id))
+    note("password.changed", by, scope="technical", on=("user", user_id))
     db.session.flush()

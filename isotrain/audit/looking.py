@@ -11,11 +11,9 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.wired import wired
 
-LOOKED = "records.looked_at"
-
 _TODAY = sa.select(Event.id).where(
     Event.object_type == "user", Event.object_id == sa.bindparam("user"),
-    Event.occurred_at >= sa.bindparam("since"), Event.action == LOOKED,
+    Event.occurred_at >= sa.bindparam("since"), Event.action == "records.looked_at",
     Event.actor_id == sa.bindparam("viewer")).limit(1)
 
 
@@ -30,4 +28,4 @@ def is_noted(user_id: int, *, viewer_id: int) -> bool:
 def note_look(user_id: int, *, by: Actor) -> None:
     """Note that somebody looked at a person's records, unless it stands there already."""
     if by.user_id is not None and not is_noted(user_id, viewer_id=by.user_id):
-        note(LOOKED, by, scope="records", on=("user", user_id))
+        note("records.looked_at", by, scope="records", on=("user", user_id))

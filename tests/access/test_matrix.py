@@ -35,7 +35,8 @@ FEW = ("anon", "admin")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Rows that say what was looked at or tried; everything else stays as it was.
 LOGS = {"event", "throttle", "user_session"}
-KEPT = {"reading", "certificate_file"}  # reading progress, and PDFs printed once
+# Reading progress, PDFs printed once, when a result was first seen.
+KEPT = {"reading", "certificate_file", "result_seen"}
 # A link that is used up says so, also one that never was; a people file that is gone leads back.
 GONE = {"access.use": 410, "people.preview": 303, "people.apply": 303}
 # Send to the sign-in page when all is well.

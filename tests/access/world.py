@@ -43,7 +43,7 @@ from isotrain.second_factor import arriving, enrolling, holding
 from isotrain.second_factor.models import HalfWay, Passkey
 from isotrain.seconding.models import Proposal
 from isotrain.settings import house
-from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
+from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, SECURITY_CONTACT
 from isotrain.study.models import Course, CourseMember, LibraryMember
 from isotrain.web import csrf
 from tests.access import canary_course
@@ -107,6 +107,7 @@ def build(app: Flask, folder: Path) -> World:
     with app.app_context():
         a_setting(MAIL_HOST, "mail.invalid")
         a_setting(MAIL_FROM, "isotrain@works.example")
+        a_setting(SECURITY_CONTACT, "security@works.example")
         shared, objects, users = _seed(folder)
         sessions = {name: new_session(user_id) for name, user_id in users.items()}
         new_session(users["employee"])  # a second browser

@@ -45,7 +45,8 @@ def test_the_actions_to_choose_from_are_those_of_the_readers_own_scopes(each_app
     for scope, action in (("banks", "bank.changed"), ("technical", "session.started"),
                           ("records", "record.made"), ("banks", "bank.changed")):
         an_event(action, scope=scope)
-    assert history.list_actions(RECORDS) == ["bank.changed", "record.made"]
+    assert history.list_actions(RECORDS) == ["bank.changed", "record.made",
+                                                "user.roles_changed"]
     assert history.list_actions(TECHNICAL) == ["session.started"]
 
 
@@ -54,7 +55,7 @@ def test_the_actions_to_choose_from_are_those_of_the_scopes(each_app):
         an_event(action, scope="banks")
     an_event("bank.closed", scope="people")
     an_event("door.opened", scope="technical")
-    assert history.list_actions(RECORDS) == ["bank.closed", "bank.opened"]
+    assert history.list_actions(RECORDS) == ["bank.closed", "bank.opened", "user.roles_changed"]
     assert history.list_actions(history.TECHNICAL) == ["door.opened"]
 
 

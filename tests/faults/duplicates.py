@@ -104,9 +104,10 @@ def _files(crowd: Crowd, trainer: Person, times: int) -> list[Any]:
         replies = crowd.ask(trainer, lambda b, token=token: b.post(
             f"/banks/{bank}/uploads/{token}", {"do": "apply"}))
         done = [reply for reply in replies if reply.status == 303]
-        refused = [reply for reply in replies if reply.status == 422 and "already" in reply.text]
+        refused = [reply for reply in replies if reply.status == 422 and any(
+            word in reply.text for word in ("already", "being applied to this bank right now"))]
         if len(done) != 1 or len(refused) != AT_ONCE - 1:
-            odd.append(("apply", [(reply.status, reply.text[:200]) for reply in replies]))
+            odd.append(("apply", [(reply.status, reply.text[-600:]) for reply in replies]))
     db.session.rollback()
     added = _count(Question, Question.bank_id == bank)
     return odd if added == 2 * times else [*odd, ("questions", added)]

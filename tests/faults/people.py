@@ -43,7 +43,8 @@ def made(app: Flask, count: int, *, role: str = "employee") -> list[Person]:
                      for id_ in ids],
         UserRole: [{"user_id": id_, "role": role, "granted_at": now} for id_ in ids],
         Session: [{"token_hash": sha256_hex(tokens[id_].encode()), "user_id": id_,
-                   "created_at": now, "last_seen_at": now, "browser": "test"} for id_ in ids],
+                   "created_at": now, "last_seen_at": now, "proved_at": now, "browser": "test"}
+                  for id_ in ids],
     }
     with committed():
         for model, values in rows.items():

@@ -48,8 +48,7 @@ WORDS = {
 # After these, whoever signs in need not be the one who did before.
 RESETS = (ADDRESS, PASSWORD, SECOND_FACTOR)
 LATELY = timedelta(hours=24)
-PASSWORD_CHANGED = "password.changed"  # noqa: S105  (an event)
-HAD_ONE = (PASSWORD_CHANGED, "user.deactivated")  # who of these is not new here
+HAD_ONE = ("password.changed", "user.deactivated")  # events of people who are not new here
 UNMAILED = (LINK_MAILED, SECOND_FACTOR)  # each has a letter of its own
 
 

@@ -99,9 +99,10 @@ def review(bank_id: int, token: str, defaults: Defaults, *, member: int | None) 
     """Say what applying a checked file would do; raise NotFound when it is gone."""
     bank = directory.get_bank(bank_id, member=member)
     upload = get_upload(bank_id, token)
-    if upload.state == "applied":
+    checked = upload.checked  # read by itself: somebody may have applied it since
+    if upload.state == "applied" or not checked:
         raise applied_before(upload)
-    imported = Import.from_data(upload.checked or {})
+    imported = Import.from_data(checked)
     return Review(token, upload.file_name, imported, defaults,
                   planning.plan(bank, imported, defaults),
                   find_application(bank_id, upload.sha256))
