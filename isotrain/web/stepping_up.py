@@ -77,7 +77,7 @@ def prove(password: str) -> None:
 def _page(form: ProofForm) -> str:
     sent = [(name, value) for name, value in request.form.items(multi=True)
             if name not in (csrf.FIELD, "current")]
-    return render_template("accounts/prove.html", form=form, sent=sent, posted=request.form,
+    return render_template("accounts/prove.html", form=form, sent=sent,
                            target=request.full_path.rstrip("?"),
                            reading=request.method != "POST",
                            back=safe_next(_path(request.referrer)))
