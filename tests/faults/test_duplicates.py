@@ -1,4 +1,4 @@
-"""Eight identical requests at once, fifty times each, over HTTP against the real server."""
+"""Eight identical requests at once, twenty-five times each, over HTTP against the real server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.faults import duplicates, serving
 
 pytestmark = pytest.mark.slow
-TIMES = 50
+TIMES = 25
 
 
 def test_eight_at_once_make_one_of_everything_on_sqlite(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import AbstractContextManager, closing
@@ -39,6 +40,13 @@ class Dump:
     def facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(self.text.partition("\n")[0].removeprefix("-- "))
         return facts
+
+    @cached_property
+    def revision(self) -> str:
+        """The revision of its schema."""
+        found = re.search(r"INSERT INTO \"?(?:public\.)?alembic_version\"? .*?'(\d+)'", self.text)
+        assert found
+        return found[1]
 
     def moved_clock(self) -> AbstractContextManager[None]:
         """Let it be five minutes after its last act, while an attempt is open.
