@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, TestResponse
+
 from isotrain import clock
 from isotrain.people import days
 from isotrain.settings import values
@@ -30,8 +33,6 @@ from tests.conftest import SqliteBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from werkzeug.test import TestResponse
 
     from tests.access.forms import Form
     from tests.access.world import Somebody, World
@@ -152,7 +153,11 @@ class Fuzz:
         client = self.world.browser(who)
         if "Cookie" in request["headers"]:
             client = self.world.app.test_client(use_cookies=False)
-        response = client.open(url, method=method, **request)
+        try:
+            response = client.open(url, method=method, **request)
+        except Exception as broken:  # what escapes the error page is no less a fault
+            response = TestResponse((), "500 ESCAPED", Headers(), EnvironBuilder().get_request())
+            what += f" {broken!r:.300}"
         return f"{what} {method} {url[:200]} as {who.name}: {str(request)[:600]}", response
 
     def _page(self) -> tuple[str, TestResponse]:
