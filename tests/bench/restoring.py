@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from isotrain import create_app, schema
 from isotrain.audit.noting import Actor
+from isotrain.certificates import signing_keys
 from isotrain.config import ROOT
 from isotrain.db import db
 from isotrain.keeping import backing_up, restoring, verifying
@@ -78,7 +79,7 @@ def _big(people: int) -> Iterator[dict[str, Any]]:
 
 def _backed_up(path: Path) -> None:
     with committed():
-        private = backing_up.signing_key(by=Actor.command())
+        _key_id, private = signing_keys.make(by=Actor.command())
     backing_up.back_up(path, private)
     db.session.remove()
     db.engine.dispose()
