@@ -87,7 +87,7 @@ def _backed_up(path: Path) -> None:
 
 def _restored(archive: Path, what: str, folder: Path, url: str) -> Iterator[dict[str, Any]]:
     child = subprocess.run([sys.executable, "-m", "tests.bench.restoring", archive, folder, url],
-                           cwd=ROOT, capture_output=True, text=True, check=True)
+                           cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     rows, seconds, memory = json.loads(child.stdout.splitlines()[-1])
     size = archive.stat().st_size / 2**20
     yield {"name": f"restore of {rows:,} rows, {size:.0f} MiB packed, {what}",
