@@ -52,8 +52,7 @@ JOBS = Jobs((
         Every(HOUR), in_batches(arriving.purge_some)),
     Job("purge-links", lazy("Deletes links that were used or expired long enough ago."),
         Every(HOUR), in_batches(linking.purge_some)),
-    Job("purge-notices", lazy("Deletes what people were told that others did with their account,"
-                              " long enough ago."),
+    Job("purge-notices", lazy("Deletes what people were told of their account, long enough ago."),
         Every(HOUR), in_batches(telling.purge_some)),
     Job("purge-letters", lazy("Erases what letters said that were sent long enough ago."),
         Every(HOUR), in_batches(sending.erase_some)),

@@ -146,10 +146,13 @@ def use(token: str, hashed: str, *, request_id: str | None) -> int:
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]
         raise _gone()
-    if link.maker_kind is not None:
+    owner = Actor("user", link.user_id, request_id)
+    if (link.maker_kind, link.maker_id) == ("user", link.user_id):
+        telling.tell_own(telling.PASSWORD_CHANGED, link.user_id, by=owner)
+    elif link.maker_kind is not None:
         telling.tell(telling.PASSWORD, [link.user_id],
                      by=Actor(link.maker_kind, link.maker_id, request_id))
-    set_password(link.user_id, hashed, by=Actor("user", link.user_id, request_id))
+    set_password(link.user_id, hashed, by=owner)
     return link.user_id
 
 
@@ -158,6 +161,12 @@ def purge_some() -> int:
     before = clock.now() - values.value_of(KEEP_SIGN_INS)
     return delete_some(OneTimeLink.id, sa.or_(OneTimeLink.used_at < before,
                                               OneTimeLink.expires_at < before))
+
+
+def change_password(user_id: int, hashed: str, *, session_id: int, by: Actor) -> None:
+    """Change one's own password to an already hashed one."""
+    telling.tell_own(telling.PASSWORD_CHANGED, user_id, by=by)
+    set_password(user_id, hashed, by=by, keep_session=session_id)
 
 
 def set_password(

@@ -151,7 +151,7 @@ class FailedTries(Base):
 
 
 class Notice(Base):
-    """What somebody else did with an account, until it is told to its owner and some time longer.
+    """What was done with an account, until it is told to its owner and some time longer.
 
     `former_address` is where mail went until then: the owner is told there, too.
     """

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts import passwords, throttling
+from isotrain.accounts import directory, passwords, throttling
 from isotrain.accounts.devices import Device
 from isotrain.accounts.models import Identity, Password, Session, SignInName, User, UserRole
 from isotrain.accounts.notices import telling
@@ -245,15 +245,24 @@ def admit(name: str, tries: Tries, request_id: str | None) -> None:
         throttling.count_failed(user_id)
 
 
-def let_try_again(user_id: int, *, by: Actor) -> None:
-    """Forget how often somebody tried at a person's password, so that they need not wait."""
-    throttling.forgive(throttling.person("", user_id))
+def let_try_again(user_id: int, *, by: Actor) -> bool:
+    """Forget how often somebody tried to get in as a person; say whether nobody need wait now.
+
+    Wrong codes of a whole day forgets only who may reset the factor: whoever forgave them again
+    and again could have it guessed.
+    """
+    whom = throttling.person("", user_id)
+    daily = by.kind != "user" or by.user_id is None or (
+        Permission.FACTOR_RESET in permissions_of(directory.roles_of(by.user_id)))
+    throttling.forgive(whom, daily=daily)
     note("sign_in.forgiven", by, scope="technical", on=("user", user_id))
+    return not throttling.count_refused(whom)
 
 
 def admit_confirming(user_id: int) -> None:
     """Count a try to confirm the present password; refuses and commits as `admit` does."""
-    throttling.refuse_beyond({f"confirm:u{user_id}": throttling.PER_ACCOUNT})
+    key = f"{throttling.CONFIRM}:{throttling.person('', user_id)}"
+    throttling.refuse_beyond({key: throttling.PER_ACCOUNT})
 
 
 def find_candidate(name: str) -> Candidate:

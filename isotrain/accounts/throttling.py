@@ -31,9 +31,11 @@ WINDOW = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 DAILY = "day:"  # begins the keys of what counts for a day
+CODE, CONFIRM = "code", "confirm"  # tries at a second factor, and at the password by who is in
 PER_ACCOUNT = 10  # tries at one person's password from one address, or one device
 PER_PERSON = 100  # from all addresses together, of devices that do not know the person
 PER_ADDRESS = 100
+CODES_PER_DAY = 50  # of a million codes, three are good at a time
 
 
 @dataclass(frozen=True)
@@ -129,23 +131,33 @@ def succeeded(tries: Tries) -> None:
 
 
 def count_refused(whom: str) -> int:
-    """Return how many addresses and devices are refused at a person's password right now."""
-    query = sa.select(sa.func.count()).where(
-        _about(whom), Throttle.window_started_at > clock.now() - WINDOW,
-        sa.or_(Throttle.count > PER_PERSON,
-               sa.and_(Throttle.key != f"person:{whom}", Throttle.count > PER_ACCOUNT)))
+    """Return under how many keys a try to get in as a person is refused right now."""
+    began, times = Throttle.window_started_at, Throttle.count
+    lately = sa.or_(sa.and_(Throttle.key == f"person:{whom}", times > PER_PERSON),
+                    sa.and_(_tries_at(whom), times > PER_ACCOUNT))
+    query = sa.select(sa.func.count()).where(sa.or_(
+        sa.and_(lately, began > clock.now() - WINDOW),
+        sa.and_(_codes_of_a_day(whom), times > CODES_PER_DAY, began > clock.now() - DAY)))
     return db.session.scalar(query) or 0
 
 
-def forgive(whom: str) -> None:
-    """Forget all tries at a person's password."""
-    db.session.execute(sa.delete(Throttle).where(_about(whom)))
+def forgive(whom: str, *, daily: bool) -> None:
+    """Forget all tries to get in as a person, those that count for a day only where it says so."""
+    about = [Throttle.key == f"person:{whom}", _tries_at(whom)]
+    db.session.execute(sa.delete(Throttle).where(
+        sa.or_(*about, *([_codes_of_a_day(whom)] if daily else []))))
 
 
-def _about(whom: str) -> sa.ColumnElement[bool]:
-    return sa.or_(Throttle.key == f"person:{whom}",
-                  *(Throttle.key.startswith(f"{kind}:{whom}:", autoescape=True)
-                    for kind in ("account", "device")))
+def _tries_at(whom: str) -> sa.ColumnElement[bool]:
+    return sa.or_(*(_under(f"{kind}:{whom}") for kind in ("account", "device", CODE, CONFIRM)))
+
+
+def _codes_of_a_day(whom: str) -> sa.ColumnElement[bool]:
+    return _under(f"{DAILY}{CODE}:{whom}")
+
+
+def _under(key: str) -> sa.ColumnElement[bool]:
+    return sa.or_(Throttle.key == key, Throttle.key.startswith(f"{key}:", autoescape=True))
 
 
 def purge_some() -> int:

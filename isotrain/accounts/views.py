@@ -126,7 +126,7 @@ def account() -> ResponseReturnValue:
         sessions=[(row, browser_words(row.browser)) for row in
                   signing_in.list_sessions(me().id)],
         here=me().session_id, failed=throttling.find_failed(me().id),
-        done_by_others=telling.list_of(me().id, moment),
+        done=telling.list_of(me().id, moment),
     )
 
 
@@ -191,4 +191,4 @@ def _change_password(form: ChangePasswordForm) -> None:
     signing_in.confirm(me().id, given(form.current, str))
     hashed = linking.checked_and_hashed(me().id, given(form.password, str))
     with transaction():
-        linking.set_password(me().id, hashed, by=actor(), keep_session=me().session_id)
+        linking.change_password(me().id, hashed, by=actor(), session_id=me().session_id)

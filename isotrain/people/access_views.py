@@ -58,8 +58,12 @@ def forgive(user_id: int) -> ResponseReturnValue:
     """Let somebody try again at once to sign in, however often it was tried."""
     accounts.get(user_id)
     with transaction():
-        signing_in.let_try_again(user_id, by=actor())
-    flash(_("They can try again now."), "success")
+        free = signing_in.let_try_again(user_id, by=actor())
+    if free:
+        flash(_("They can try again now."), "success")
+    else:
+        flash(_("Too many wrong codes today: only an administrator lets them try their second"
+                " factor again."), "warning")
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 

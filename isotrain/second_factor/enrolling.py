@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts import signing_in
+from isotrain.accounts.notices import telling
 from isotrain.audit.noting import Actor, note
 from isotrain.db import added, db
 from isotrain.errors import Refusal
@@ -47,7 +48,7 @@ def confirm_app(user_id: int, text: str, *, session_id: int, by: Actor) -> list[
     db.session.flush()
     note("second_factor.added", by, scope="technical", on=("user", user_id),
          details={"kind": "app"})
-    return _settled(user_id, session_id)
+    return _settled(user_id, session_id, by=by)
 
 
 def add_passkey(
@@ -70,7 +71,7 @@ def add_passkey(
         return None
     note("second_factor.added", by, scope="technical", on=("user", user_id),
          details={"kind": "passkey", "passkey": row.id})
-    return _settled(user_id, session_id)
+    return _settled(user_id, session_id, by=by)
 
 
 def ask_new_passkey(user_id: int, *, name: str, place: str) -> str:
@@ -89,6 +90,7 @@ def make_codes(user_id: int, *, by: Actor) -> list[str]:
         raise Refusal(_("Recovery codes stand in for a second factor. Set one up first."))
     codes = _made(user_id)
     note("recovery_code.made", by, scope="technical", on=("user", user_id))
+    telling.tell_own(telling.CODES_MADE, user_id, by=by)
     return codes
 
 
@@ -130,11 +132,13 @@ def _removed(user_id: int, session_id: int, *, by: Actor, kind: str) -> None:
         db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     note("second_factor.removed", by, scope="technical", on=("user", user_id),
          details={"kind": kind})
+    telling.tell_own(telling.FACTOR_REMOVED, user_id, by=by)
     signing_in.end_all([user_id], but=session_id)
 
 
-def _settled(user_id: int, session_id: int) -> list[str]:
+def _settled(user_id: int, session_id: int, *, by: Actor) -> list[str]:
     """End all other sessions; with the first factor, make recovery codes and let this one go on."""
+    telling.tell_own(telling.FACTOR_ADDED, user_id, by=by)
     signing_in.end_all([user_id], but=session_id)
     signing_in.let_go_on(session_id)
     return [] if holding.count_codes(user_id) else _made(user_id)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts import throttling
+from isotrain.accounts.notices import telling
 from isotrain.accounts.throttling import Tries
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db
@@ -24,8 +25,6 @@ from isotrain.second_factor.rules import (
 
 if TYPE_CHECKING:
     from isotrain.accounts.devices import Device
-
-PER_WINDOW, PER_DAY = 10, 50  # of a million codes, three are good at a time
 
 
 def has_factor(user_id: int) -> bool:
@@ -46,8 +45,8 @@ def tries_of(user_id: int, device: Device) -> Tries:
     Who tries knows the password already, so all places together have one count.
     """
     known = device.knows(user_id)
-    key = f"code:u{user_id}:{device.id}" if known else f"code:u{user_id}"
-    limits = {key: PER_WINDOW, f"{throttling.DAILY}{key}": PER_DAY}
+    key = f"{throttling.CODE}:{throttling.person('', user_id)}{f':{device.id}' if known else ''}"
+    limits = {key: throttling.PER_ACCOUNT, f"{throttling.DAILY}{key}": throttling.CODES_PER_DAY}
     return Tries(limits, tuple(limits) if known else ())
 
 
@@ -77,6 +76,7 @@ def prove_code(user_id: int, text: str, *, tries: Tries, by: Actor) -> str | Non
     if recovery is None or not _spend_recovery_code(user_id, recovery):
         return None
     note("recovery_code.used", by, scope="technical", on=("user", user_id))
+    telling.tell_own(telling.CODE_USED, user_id, by=by)
     return _proven("recovery", tries)
 
 

@@ -221,8 +221,7 @@ MAIL_FROM = Definition(
 KEEP_SIGN_INS = Definition(
     "keep_sign_ins", lazy("Keep traces of signing in"),
     lazy("Sessions that ended, links that were used or have expired, and what people were told"
-         " that others did with their account are deleted after this long. The events about them"
-         " stay."),
+         " of their account are deleted after this long. The events about them stay."),
     Span("days", 1, 365), timedelta(days=30), "KEEP_SIGN_INS", unit=lazy("days"), scope=TECHNICAL)
 
 KEEP_ADDRESSES = Definition(

@@ -117,6 +117,6 @@ def test_who_is_refused_is_counted_and_forgiven_alone(each_app):
     with clock.moved_by(WINDOW + LAST):
         assert throttling.count_refused("u1") == 0
     with committed():
-        throttling.forgive("u1")
+        throttling.forgive("u1", daily=True)
     assert [throttling.count_refused(whom) for whom in ("u1", "u11")] == [0, 1]
     assert not [key for key in counts() if ":u1:" in key or key.endswith(":u1")]

@@ -1,1 +1,1 @@
-"""What others did with somebody's account, told to them by mail and at their next sign-in."""
+"""What was done with somebody's account, told by mail and, of others, at the next sign-in."""

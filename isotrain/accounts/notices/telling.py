@@ -1,7 +1,8 @@
-"""Telling somebody what others did with their account, in the transaction that does it.
+"""Telling somebody what was done with their account, in the transaction that does it.
 
-Who signs in with what can be changed by others; the one way to find out is to be told where they
-cannot reach: by mail, at a former address too, and at the next sign-in, whoever that is.
+Who signs in with what can be changed by others, or by who came in as its owner; the one way to
+find out is to be told where they cannot reach: by mail, at a former address too, and of what
+others did at the next sign-in, whoever that is.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ LETTER = "account_notice"
 ROLES, NAME, NUMBER, ADDRESS = "roles", "name", "number", "address"
 LINK_MADE, LINK_MAILED, PASSWORD = "link_made", "link_mailed", "password"
 SESSIONS, SECOND_FACTOR = "sessions", "second_factor"
+FACTOR_ADDED, FACTOR_REMOVED = "factor_added", "factor_removed"
+CODES_MADE, CODE_USED, PASSWORD_CHANGED = "codes_made", "code_used", "password_changed"
 WORDS = {
     ROLES: N_("%(who)s changed your roles on %(at)s."),
     NAME: N_("%(who)s changed your name here on %(at)s."),
@@ -44,6 +47,11 @@ WORDS = {
     PASSWORD: N_("Your password was set on %(at)s with a link that %(who)s had made."),
     SESSIONS: N_("%(who)s signed you out everywhere on %(at)s."),
     SECOND_FACTOR: N_("%(who)s reset your second factor on %(at)s."),
+    FACTOR_ADDED: N_("A second factor was added to your account on %(at)s."),
+    FACTOR_REMOVED: N_("A second factor was removed from your account on %(at)s."),
+    CODES_MADE: N_("New recovery codes were made for your account on %(at)s."),
+    CODE_USED: N_("One of your recovery codes was used on %(at)s."),
+    PASSWORD_CHANGED: N_("Your password was changed on %(at)s."),
 }
 # After these, whoever signs in need not be the one who did before.
 RESETS = (ADDRESS, PASSWORD, SECOND_FACTOR)
@@ -64,8 +72,20 @@ def tell(
              "actor_id": by.user_id, "former_address": (former or {}).get(user_id)}
             for user_id in _who_signed_in(user_ids)
             if (by.kind, by.user_id) != ("user", user_id)]
-    if not rows:
-        return
+    if rows:
+        _write(what, rows)
+
+
+def tell_own(what: str, user_id: int, *, by: Actor) -> None:
+    """Tell somebody what was done in their own name: only by mail, since who was signed in knows.
+    """
+    now = clock.now()
+    _write(what, [{"user_id": user_id, "what": what, "at": now, "actor_kind": by.kind,
+                   "actor_id": by.user_id, "former_address": None, "told_at": now}])
+
+
+def _write(what: str, rows: list[dict[str, Any]]) -> None:
+    """Keep these notices, and mail them unless this has a letter of its own."""
     added = db.session.execute(sa.insert(Notice).returning(Notice.id, Notice.user_id,
                                                            Notice.former_address), rows).all()
     if what in UNMAILED or not queueing.is_set_up():
@@ -101,7 +121,7 @@ def take_untold(user_id: int) -> list[str]:
 
 
 def list_of(user_id: int, at: Callable[[datetime], str]) -> list[str]:
-    """List what others did with an account, newest first, as long as it is kept."""
+    """List what was done with an account, newest first, as long as it is kept."""
     query = sa.select(Notice).where(Notice.user_id == user_id).order_by(Notice.id.desc())
     return _sentences(list(db.session.scalars(query.limit(50))), at)
 
@@ -139,7 +159,7 @@ def find_recipient(user_id: int, params: JsonObject) -> Recipient | None:
 
 
 def write_letter(user_id: int, params: JsonObject, _again: bool) -> Letter:
-    """Write what others did with an account."""
+    """Write what was done with an account."""
     notice = db.session.get(Notice, params["notice"])
     if notice is None:
         raise NotFound(_("This notice is no longer kept."))

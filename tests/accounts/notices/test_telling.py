@@ -139,7 +139,7 @@ def test_no_address_rests_in_the_outbox(mailed, people):
     assert all("@" not in str(row.params) for row in db.session.query(Outgoing))
 
 
-def test_a_link_that_others_had_mailed_or_made_is_told_and_one_of_ones_own_is_not(mailed, people):
+def test_a_link_of_others_is_told_with_their_name_and_one_of_ones_own_without(mailed, people):
     hr, ann, other = people
     with committed():
         inviting.invite([ann], by=hr)
@@ -149,7 +149,7 @@ def test_a_link_that_others_had_mailed_or_made_is_told_and_one_of_ones_own_is_no
         token = text.split("/access/")[1].split()[0]
         with committed():
             linking.use(token, passwords.hash_password(WORDS), request_id=None)
-    assert kinds(ann) == ["link_mailed", "password"] and kinds(other) == []
+    assert kinds(ann) == ["link_mailed", "password"] and kinds(other) == ["password_changed"]
 
 
 def test_a_link_to_hand_over_is_told_when_it_is_made_and_when_it_is_used(
@@ -231,3 +231,20 @@ def test_roles_that_a_second_person_agreed_to_are_told(each_course_app, people):
     with committed():
         granting.give_roles(ann, frozenset({Role.EMPLOYEE, Role.TRAINER}), by=admin)
     assert kinds(ann) == [telling.ROLES]
+
+
+def test_a_password_that_one_changed_or_asked_a_link_for_is_told_by_mail_alone(mailed, people):
+    _hr, ann, other = people
+    with committed():
+        linking.change_password(ann, passwords.hash_password(WORDS), session_id=0,
+                                by=Actor("user", ann))
+        inviting.ask("other@example.com", "192.0.2.1")
+    [(_at, changed), (_to, link)] = letters()
+    assert "Your password was changed on" in changed
+    with committed():
+        linking.use(link.split("/access/")[1].split()[0], passwords.hash_password(WORDS),
+                    request_id=None)
+    [(address, text)] = letters()
+    assert address == "other@example.com" and "Your password was changed on" in text
+    assert kinds(other) == ["password_changed"]
+    assert sign_in(mailed, other).count("Your password was changed on") == 1  # in the list
