@@ -8,7 +8,7 @@ from functools import partial
 
 from isotrain.accounts import directory, inviting, search
 from isotrain.accounts.news import Closed, WhenClosed, WhenRegistered
-from isotrain.accounts.notices import telling
+from isotrain.accounts.notices import reporting, telling
 from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence, SecondStep
 from isotrain.assignments import assigning
@@ -82,6 +82,7 @@ WIRING = Wiring(
     calendar=Calendar(house.zone),
     post=Post(telling.find_recipient, days.letter_zone_of,
               {"access": inviting.write_access_letter, telling.LETTER: telling.write_letter,
+               reporting.LETTER: reporting.write_letter,
                resetting.LETTER: resetting.write_letter,
                weakening.LETTER: weakening.write_letter}),
     presence=Presence(taking.is_sitting),

@@ -70,11 +70,11 @@ def roles_of(user_id: int) -> frozenset[Role]:
     return frozenset(Role(role) for role in db.session.scalars(query))
 
 
-def has_administrator() -> bool:
-    """Say whether anybody is an administrator now."""
+def list_administrators() -> list[int]:
+    """List who is an administrator now."""
     query = (sa.select(User.id).join(UserRole, UserRole.user_id == User.id)
              .where(UserRole.role == Role.ADMIN, User.deactivated_at.is_(None)))
-    return db.session.scalars(query.limit(1)).first() is not None
+    return list(db.session.scalars(query.order_by(User.id)))
 
 
 def may(user_id: int, permission: str) -> bool:

@@ -19,15 +19,32 @@ from isotrain.i18n import _
 from isotrain.lists import chunks
 from isotrain.mail import queueing
 
+OVERSEEING = frozenset({Role.AUDITOR, Role.ADMIN})
+
 
 def guarded_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
     """Return those of these people whose way in is not for this actor to make or change."""
+    return _held_beyond(by, PRIVILEGED, user_ids)
+
+
+def kept_from(user_ids: Collection[int], *, by: Actor) -> set[int]:
+    """Return those of these people whose account is not for this actor to close.
+
+    HR lets everybody go who leaves, but silences nobody who watches over HR.
+    """
+    return _held_beyond(by, OVERSEEING, user_ids)
+
+
+def _held_beyond(
+    by: Actor, roles: frozenset[Role], user_ids: Collection[int]
+) -> set[int]:
+    """Return those of these people who hold one of some roles, nobody for who may give them."""
     if not user_ids or _may_grant(by):
         return set()
     found: set[int] = set()
     for some in chunks(user_ids):
         found.update(db.session.scalars(sa.select(UserRole.user_id).where(
-            UserRole.user_id.in_(some), UserRole.role.in_(PRIVILEGED))))
+            UserRole.user_id.in_(some), UserRole.role.in_(roles))))
     return found
 
 
@@ -63,9 +80,11 @@ def refuse_showing(user_ids: Collection[int], *, by: Actor) -> None:
 
 
 def refuse_closing(user_ids: Collection[int], *, by: Actor) -> None:
-    """Refuse to close one's own account, or the last administrator's."""
+    """Refuse to close one's own account, one of who oversees, or the last administrator's."""
     if by.user_id in user_ids:
         raise Refusal(_("You cannot deactivate your own account. Ask a colleague."))
+    if kept_from(user_ids, by=by):
+        raise Refusal(_("Only an administrator deactivates an auditor or an administrator."))
     _refuse_without_admin(user_ids)
 
 

@@ -24,7 +24,7 @@ from isotrain.accounts.models import (
     User,
     UserRole,
 )
-from isotrain.accounts.notices import telling
+from isotrain.accounts.notices import reporting, telling
 from isotrain.accounts.permissions import PRIVILEGED, Role
 from isotrain.accounts.rules import is_email, line_fault
 from isotrain.audit.noting import Actor, note
@@ -146,6 +146,8 @@ def deactivate(user_ids: Collection[int], *, by: Actor, reason: str | None = Non
     for user_id in sorted(open_ones):
         note("user.deactivated", by, scope="people", on=("user", user_id), reason=reason,
              details=taken.get(user_id))
+    reporting.report_closed([user_id for user_id in sorted(open_ones)
+                             if "roles" in taken.get(user_id, {})], by=by)
     db.session.flush()
     news.registered(open_ones)
     return sorted(open_ones)
@@ -215,6 +217,10 @@ def _strip(user_ids: Collection[int], *, by: Actor) -> dict[int, JsonObject]:
             .returning(UserRole.user_id, UserRole.role))
         for user_id, role in sorted((row.user_id, row.role) for row in roles):
             taken.setdefault(user_id, {}).setdefault("roles", []).append(role)
+        for user_id in some:  # events of people are not for administrators, those of roles are
+            if roles_taken := taken.get(user_id, {}).get("roles"):
+                note("user.roles_changed", by, scope="technical", on=("user", user_id),
+                     details={"given": [], "taken": roles_taken})
         for user_id in db.session.scalars(
             sa.delete(Password).where(Password.user_id.in_(some)).returning(Password.user_id)
         ):

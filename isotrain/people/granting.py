@@ -40,7 +40,7 @@ def give_roles(user_id: int, roles: frozenset[Role], *, by: Actor) -> Proposal |
     protecting.refuse_granting(roles - held, by=by)
     protecting.refuse_regranting(user_id, held - roles, by=by)
     asked = {"roles": sorted(map(str, roles))}
-    if (roles - held) & PRIVILEGED and directory.has_administrator():
+    if (roles - held) & PRIVILEGED and directory.list_administrators():
         protecting.refuse_closed(user_id)
         return asking.ask(NAME, user_id, asked, reason="", by=by)
     grant(Agreed(user_id, asked, "", by=by, second=None))

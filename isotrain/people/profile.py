@@ -33,6 +33,7 @@ class About:
     has_factor: bool
     may_mail: bool
     guarded: bool
+    kept: bool
     hidden: bool
     last_seen_at: datetime | None
     sessions: int
@@ -62,6 +63,7 @@ def get(user_id: int, *, by: Actor) -> About:
         has_factor=proving.has_factor(user_id),
         may_mail=bool(inviting.list_mailable([user_id])),
         guarded=bool(protecting.guarded_from({user_id}, by=by)),
+        kept=bool(protecting.kept_from({user_id}, by=by)),
         hidden=bool(protecting.hidden_from({user_id}, by=by)),
         last_seen_at=db.session.scalar(seen),
         sessions=len(signing_in.list_sessions(user_id)), failed=throttling.find_failed(user_id),

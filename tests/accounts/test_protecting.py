@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain.accounts import directory, linking, protecting, registering
+from isotrain.accounts.notices import telling
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
+from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
@@ -18,6 +20,7 @@ from isotrain.mail.models import Outgoing
 from isotrain.people import employing
 from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
+from tests.accounts.notices.test_telling import WORDS, letters
 from tests.factories import a_setting, a_user, client_of, committed, post
 from tests.people.files.making import a_file, a_row
 
@@ -40,7 +43,7 @@ def deactivate_by_file(app, by, user):
     """Apply a file that names everybody who is employed but this person."""
     with committed():
         employing.set_hired({user: house.today()})
-    return upload(app, by, a_file(a_row("new")), complete="y")
+    return apply(app, by, a_file(a_row("new")), complete="y")
 
 
 def deactivate_by_command(app, _by, user):
@@ -54,26 +57,37 @@ def upload(app, by, data, **options):
                 content_type="multipart/form-data", follow_redirects=True).text
 
 
+def apply(app, by, data, **options):
+    """Check a file, and apply it where it has no faults."""
+    browser = client_of(app, by)
+    checked = post(browser, "/people/import", {"file": (io.BytesIO(data), "people.csv"), **options},
+                   content_type="multipart/form-data")
+    if checked.status_code != 303:
+        return checked.text
+    return post(browser, checked.location, {**options, "effective_on": house.today().isoformat()},
+                to=checked.location.partition("?")[0], follow_redirects=True).text
+
+
 BY_EVERY_DOOR = pytest.mark.parametrize(
     "deactivate", [deactivate_by_page, deactivate_by_file, deactivate_by_command])
 
 
-@BY_EVERY_DOOR
-def test_the_last_administrator_stays(app, deactivate):
-    admin, _former = a_user("admin", "employee"), a_user("hr")
-    former = a_user("admin")
+def test_the_last_administrator_stays(app):
+    admin, former = a_user("admin", "employee"), a_user("admin")
     with committed():
         registering.deactivate([former], by=Actor.command())
-    assert LAST in deactivate(app, a_user("hr"), admin)
+    assert LAST in deactivate_by_command(app, None, admin)
     db.session.rollback()
     assert directory.get(admin).active
 
 
 @BY_EVERY_DOOR
 def test_one_of_two_administrators_may_leave(app, deactivate):
-    admin, _other = a_user("admin"), a_user("admin")
-    assert LAST not in deactivate(app, a_user("hr"), admin)
-    both = {admin, _other}
+    admin, other = a_user("admin"), a_user("admin")
+    assert LAST not in deactivate(app, other, admin)
+    db.session.rollback()
+    assert not directory.get(admin).active
+    both = {other, a_user("admin")}
     with pytest.raises(Refusal, match=LAST), committed():
         registering.deactivate(both | {a_user()}, by=Actor.command())
 
@@ -85,6 +99,67 @@ def test_nobody_closes_the_own_account(app, deactivate):
     assert OWN in deactivate(app, hr, hr)
     db.session.rollback()
     assert directory.get(hr).active
+
+
+def deactivate_by_last_day(app, by, user):
+    """Apply a file in which somebody has left."""
+    identity = directory.get_identity(user)
+    row = a_row(identity.personnel_no, identity.name, left_on=house.today().isoformat())
+    return apply(app, by, a_file(row, columns=("personnel_no", "name", "left_on")))
+
+
+BY_HR = pytest.mark.parametrize(
+    "deactivate", [deactivate_by_page, deactivate_by_file, deactivate_by_last_day])
+
+
+@BY_HR
+@pytest.mark.parametrize("role", ["auditor", "admin"])
+def test_hr_shuts_out_nobody_who_watches_over_hr(app, deactivate, role):
+    a_user("admin")
+    watching, other = a_user(role, "employee"), a_user("trainer")
+    said = deactivate(app, a_user("hr"), watching)
+    assert "an auditor or an administrator" in said
+    db.session.rollback()
+    assert directory.get(watching).active and directory.get(other).active
+
+
+@BY_HR
+@pytest.mark.parametrize("role", ["trainer", "hr", "manager"])
+def test_hr_lets_others_go_today_whatever_their_role_and_administrators_are_told(
+        app, deactivate, role):
+    with_mail()
+    admins = [a_user("admin", email=f"{who}@example.com", password=WORDS) for who in "ab"]
+    hr, leaver = a_user("hr", name="Hanna Reed"), a_user(role, "employee", name="Ann Lee")
+    a_user(role, "employee", name="Ann Lee", password=WORDS)
+    deactivate(app, hr, leaver)
+    db.session.rollback()
+    assert not directory.get(leaver).active and directory.roles_of(leaver) == {Role.EMPLOYEE}
+    with committed():
+        for admin in admins:
+            [told] = telling.take_untold(admin)
+            assert "Hanna Reed deactivated an account that held roles" in told
+    found = [text for _address, text in letters() if "held roles" in text]
+    assert len(found) == 2 and all("Hanna Reed" in text and "Ann Lee" in text for text in found)
+    event = db.session.query(Event).filter_by(
+        action="user.roles_changed", object_id=str(leaver)).one()
+    assert (event.scope, event.details) == ("technical", {"given": [], "taken": [role]})
+
+
+def test_an_employee_who_leaves_is_no_news_to_administrators_nor_is_what_they_did_themselves(app):
+    admin, other = a_user("admin", password=WORDS), a_user("admin", password=WORDS)
+    deactivate_by_page(app, a_user("hr"), a_user())
+    deactivate_by_page(app, other, a_user("auditor"))
+    with committed():
+        assert telling.take_untold(other) == [] and len(telling.take_untold(admin)) == 1
+
+
+def test_the_page_of_an_auditor_offers_hr_no_deactivation_and_an_administrator_one(app):
+    auditor, trainer = a_user("auditor"), a_user("trainer")
+    hr, admin = client_of(app, a_user("hr")), client_of(app, a_user("admin"))
+    assert "Deactivate this person" not in hr.get(f"/people/{auditor}").text
+    assert "Only an administrator deactivates" in hr.get(f"/people/{auditor}").text
+    assert "Deactivate this person" in hr.get(f"/people/{trainer}").text
+    assert "Deactivate this person" in admin.get(f"/people/{auditor}").text
 
 
 def rename_by_page(app, by, user, cells):

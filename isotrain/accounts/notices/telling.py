@@ -36,6 +36,7 @@ ROLES, NAME, NUMBER, ADDRESS = "roles", "name", "number", "address"
 LINK_MADE, LINK_MAILED, PASSWORD = "link_made", "link_mailed", "password"
 SESSIONS, SECOND_FACTOR = "sessions", "second_factor"
 FACTOR_ADDED, FACTOR_REMOVED = "factor_added", "factor_removed"
+ROLES_CLOSED = "roles_closed"
 CODES_MADE, CODE_USED, PASSWORD_CHANGED = "codes_made", "code_used", "password_changed"
 WORDS = {
     ROLES: N_("%(who)s changed your roles on %(at)s."),
@@ -47,6 +48,7 @@ WORDS = {
     PASSWORD: N_("Your password was set on %(at)s with a link that %(who)s had made."),
     SESSIONS: N_("%(who)s signed you out everywhere on %(at)s."),
     SECOND_FACTOR: N_("%(who)s reset your second factor on %(at)s."),
+    ROLES_CLOSED: N_("%(who)s deactivated an account that held roles, on %(at)s."),
     FACTOR_ADDED: N_("A second factor was added to your account on %(at)s."),
     FACTOR_REMOVED: N_("A second factor was removed from your account on %(at)s."),
     CODES_MADE: N_("New recovery codes were made for your account on %(at)s."),
@@ -57,7 +59,7 @@ WORDS = {
 RESETS = (ADDRESS, PASSWORD, SECOND_FACTOR)
 LATELY = timedelta(hours=24)
 HAD_ONE = ("password.changed", "user.deactivated")  # events of people who are not new here
-UNMAILED = (LINK_MAILED, SECOND_FACTOR)  # each has a letter of its own
+UNMAILED = (LINK_MAILED, SECOND_FACTOR, ROLES_CLOSED)  # each has a letter of its own
 
 
 def tell(

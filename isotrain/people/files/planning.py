@@ -64,8 +64,14 @@ def _protect(found: Plan, *, by: Actor) -> None:
         found.fault(entry.line, "email", "%(name)s holds a role beyond an employee's.",
                     "Keep number and address, or ask an administrator to change them.",
                     name=entry.person.name)
+    leaving = {known.id: known.person.name for known, _day in found.left}
+    kept = protecting.kept_from(leaving, by=by)
+    found.faults += [Problem(
+        "error", "file", "%(name)s is an auditor or an administrator, and would leave.",
+        "Keep them in the file, or ask an administrator to deactivate them first.",
+        {"name": leaving[user_id]}) for user_id in sorted(kept)]
     try:
-        protecting.refuse_closing({known.id for known, _day in found.left}, by=by)
+        protecting.refuse_closing(leaving.keys() - kept, by=by)
     except Refusal as refusal:
         found.faults.append(Problem("error", "file", refusal.sentence.replace("%", "%%")))
 
