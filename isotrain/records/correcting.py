@@ -79,16 +79,26 @@ def correct(
 ) -> CompletionRecord | None:
     """Add a record that takes the place of another one, which stays readable.
 
-    None where name or number would change and a second person is asked first.
+    None where name or number would change and a second person is asked first; to what the account
+    was called only after the pass, one always is.
     """
     reason, asked = reason.strip(), asdict(right)
     changed = _changed(record_id, right)
     _check(explanation.get(record_id), right, changed, reason=reason, by=by)
     if not IDENTIFYING & changed.keys():
         return replace_record(Agreed(record_id, asked, reason, by=by, second=None))
-    if asking.ask(NAME, record_id, asked, reason=reason, by=by) is not None:
+    ask = asking.ask if _had_then(record_id, changed) else asking.ask_second
+    if ask(NAME, record_id, asked, reason=reason, by=by) is not None:
         return None
     return explanation.get(record_id).corrected_by
+
+
+def _had_then(record_id: int, changed: JsonObject) -> bool:
+    """Say whether the person had the right name and number by the time of the pass."""
+    record = explanation.get(record_id).record
+    then = spelling.had_by(record.user_id, record.completed_at)
+    return (then.has_name(changed["name"]) if "name" in changed else True) and (
+        then.has_number(changed["personnel_no"]) if "personnel_no" in changed else True)
 
 
 def replace_record(agreed: Agreed) -> CompletionRecord:

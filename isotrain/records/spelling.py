@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -49,6 +50,24 @@ def of_accounts(user_ids: Collection[int]) -> dict[int, Spellings]:
     return found
 
 
+def had_by(user_id: int, moment: datetime) -> Spellings:
+    """Return the spellings that an account had by a moment, those of its first records among them.
+
+    Any name can be given to an account afterwards, also that of somebody else.
+    """
+    first, now, _former = _sources([user_id])
+    first = first.where(CompletionRecord.completed_at <= moment)
+    held, begun = [(row[1], row[2]) for row in db.session.execute(first)], None
+    for row in db.session.scalars(sa.select(FormerIdentity).where(
+            FormerIdentity.user_id == user_id).order_by(FormerIdentity.id)):
+        if begun is None or begun <= moment:
+            held.append((row.name, row.personnel_no))
+        begun = row.until_at
+    if begun is None or begun <= moment:
+        held += [(row[1], row[2]) for row in db.session.execute(now)]
+    return Spellings({fold(name) for name, _no in held}, {fold(number) for _name, number in held})
+
+
 def owners_of(numbers: Collection[str]) -> dict[str, int]:
     """Return who signs in with these folded numbers now."""
     owners: dict[str, int] = {}
@@ -59,13 +78,13 @@ def owners_of(numbers: Collection[str]) -> dict[str, int]:
     return owners
 
 
-def _sources(user_ids: Collection[int]) -> list[sa.Executable]:
+def _sources(user_ids: Collection[int]) -> list[sa.Select[int, str, str]]:
     first = (
         sa.select(CompletionRecord.user_id, RecordPerson.name, RecordPerson.personnel_no)
         .join(RecordPerson, RecordPerson.record_id == CompletionRecord.id)
         .where(CompletionRecord.user_id.in_(user_ids), CompletionRecord.corrects_id.is_(None))
     )
-    found: list[sa.Executable] = [first]
+    found = [first]
     for table in (Identity, FormerIdentity):
         found.append(sa.select(table.user_id, table.name, table.personnel_no)
                      .where(table.user_id.in_(user_ids)))

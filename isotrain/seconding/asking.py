@@ -17,14 +17,22 @@ from isotrain.wired import wired
 def ask(
     name: str, object_id: int, asked: JsonObject, *, reason: str, by: Actor
 ) -> Proposal | None:
-    """Do an act of a kind where one person may; otherwise return the proposal that now waits.
+    """Do an act of a kind where one person may; otherwise return the proposal that now waits."""
+    kind = wired(Kinds).get(name)
+    if values.fresh(kind.setting):
+        return ask_second(name, object_id, asked, reason=reason, by=by)
+    kind.carry_out(Agreed(object_id, asked, reason, by=by, second=None))
+    return None
+
+
+def ask_second(
+    name: str, object_id: int, asked: JsonObject, *, reason: str, by: Actor
+) -> Proposal:
+    """Leave an act to a second person, whatever the setting of its kind says.
 
     One act of a kind waits per object, which the database holds up.
     """
     kind = wired(Kinds).get(name)
-    if not values.fresh(kind.setting):
-        kind.carry_out(Agreed(object_id, asked, reason, by=by, second=None))
-        return None
     row = Proposal(kind=name, object_id=object_id, asked=asked,
                    digest=digest(kind.state(object_id)), reason=reason, asked_at=clock.now(),
                    asker_kind=by.kind, asked_by=by.user_id, state=ASKED)

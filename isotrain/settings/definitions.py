@@ -144,7 +144,8 @@ TWO_PERSON_ROLES = Definition(
 TWO_PERSON_IDENTITY = Definition(
     "two_person_identity", lazy("Two persons for correcting name or number in a record"),
     lazy("Who corrects the name or personnel number in a completion record asks a colleague of HR,"
-         " or an administrator, to confirm it."),
+         " or an administrator, to confirm it. To a name or number that the person got only after"
+         " the pass nobody corrects alone, whatever stands here."),
     Switch(), True, "TWO_PERSON_IDENTITY", scope=RECORDS)
 
 TWO_PERSON_FACTOR = Definition(

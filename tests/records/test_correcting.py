@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from isotrain import clock
 from isotrain.accounts import registering
 from isotrain.audit.noting import Actor
 from isotrain.certificates.models import Certificate
@@ -14,7 +15,7 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.keeping import verifying
 from isotrain.ledger.hashing import commit, hash_of
-from isotrain.records import correcting, explanation
+from isotrain.records import correcting, explanation, spelling
 from isotrain.records.models import CompletionRecord
 from isotrain.seconding import settling, waiting
 from isotrain.seconding.models import Proposal
@@ -40,9 +41,12 @@ def correct(record: int, *, by: Actor = BY, **right: str) -> CompletionRecord | 
 
 @pytest.fixture
 def passes(each_app):
-    """Two people who passed; another Ada Lee, a namesake, who passed nothing."""
+    """Two people who passed, and were called otherwise before; another Ada Lee, a namesake, who passed nothing."""
     course = a_course()
-    ada, bob = a_user(name="Ada Lee", number="N-1"), a_user(name="Bob Moss", number="N-2")
+    ada, bob = a_user(name="Ada Leigh", number="N-1b"), a_user(name="Bob Mossy", number="N-2")
+    rename(ada, "N-7", "Ada Low")
+    rename(ada, "N-1", "Ada Lee")
+    rename(bob, "N-2", "Bob Moss")
     a_user(name="ADA  LEE", number="N-3")
     for user in (ada, bob):
         sit(user, course)
@@ -67,14 +71,42 @@ def test_a_pass_does_not_become_anothers(passes, right, two):
 
 
 def test_a_record_may_say_what_the_person_is_or_was_called_and_numbered(passes):
-    ada, record = passes[0], passes[2]
+    record = passes[2]
     a_setting(TWO_PERSON_IDENTITY, False)
-    rename(ada, "N-1b", "Ada Leigh")
-    rename(ada, "N-1c", "Ada Low")
-    for right in ({"name": "Ada Leigh"}, {"name": "Ada Low", "personnel_no": "N-1c"},
+    for right in ({"name": "Ada Leigh"}, {"name": "Ada Low", "personnel_no": "N-7"},
                   {"name": "ada lee", "personnel_no": "N-1b"}):
         record = correct(record, **right).id
     assert explanation.get(record).person.name == "ada lee"
+
+
+@pytest.mark.parametrize("right", [{"name": "Bob Moss"}, {"personnel_no": "N-9"}], ids=str)
+@pytest.mark.parametrize("two", [True, False])
+def test_what_somebody_was_called_only_after_the_pass_no_one_person_writes_into_it(
+        passes, right, two):
+    """Whoever may rename an account could else make one person's pass another's alone."""
+    ada, _bob, record, _other = passes
+    if not two:
+        a_setting(TWO_PERSON_IDENTITY, False)
+    rename(ada, right.get("personnel_no", "N-1"), right.get("name", "Ada Lee"))
+    asker, second = Actor("user", a_user("hr")), Actor("user", a_user("hr"))
+    assert correct(record, by=asker, **right) is None
+    assert correct(passes[3], by=asker, employment_type="contractor") is not None
+    [waits] = waiting.list_confirmable(by=second)
+    with committed():
+        assert settling.confirm(waits.proposal.id, by=second)
+    assert explanation.get(record).corrected_by.frozen["correction"]["second"] == second.user_id
+
+
+def test_a_name_that_was_held_between_two_others_is_known_from_its_first_day_on(passes):
+    ada, _bob, record, _other = passes
+    then = explanation.get(record).record.completed_at
+    rename(ada, "N-8", "Ada Moss")
+    rename(ada, "N-1", "Ada Lee")
+    known = spelling.had_by(ada, then)
+    assert known.names == {"ada leigh", "ada low", "ada lee"}
+    assert known.numbers == {"n-1b", "n-7", "n-1"}
+    later = spelling.had_by(ada, clock.now())
+    assert later.names == known.names | {"ada moss"} and later.has_number("N-8")
 
 
 def test_a_number_that_somebody_else_was_given_since_is_theirs(passes):
@@ -240,6 +272,7 @@ def test_verify_names_a_record_that_was_turned_into_anothers(passes, monkeypatch
     a_setting(TWO_PERSON_IDENTITY, False)
     with monkeypatch.context() as patch:
         patch.setattr(correcting, "_check_identity", lambda found, changed: None)
+        patch.setattr(correcting, "_had_then", lambda record_id, changed: True)
         forged = correct(passes[2], **right).id
     [finding] = found()
     assert finding.startswith(f"record {forged}: ") and said in finding
