@@ -81,6 +81,7 @@ def save(
     question = forming.asked_questions([version])[version]
     try:
         response = question.read(submitted, arrangement)
+        _refuse_unread(submitted, question.filled(response, arrangement))
     except BadResponse:
         raise Refusal(_("This answer does not belong to the question. Reload the page.")) from None
     values = {"attempt_id": attempt_id, "position": position, "response": response,
@@ -91,6 +92,14 @@ def save(
     if row is not None:
         return Saved(rev, row.saved_at, seconds_until(row.deadline_at, row.saved_at))
     return _why_not(values, user_id, by)
+
+
+def _refuse_unread(
+    submitted: Mapping[str, list[str]], read: Mapping[str, list[str]]
+) -> None:
+    """Refuse what was sent under other names than the question reads: it would be lost, unsaid."""
+    if any(text.strip() for name in submitted.keys() - read.keys() for text in submitted[name]):
+        raise BadResponse("A field was sent that the question does not have.")
 
 
 def _item(attempt_id: int, user_id: int, position: int) -> Item:

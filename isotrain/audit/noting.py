@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from isotrain import clock
 from isotrain.audit.models import Event
 from isotrain.db import db
-from isotrain.ledger.canonical import JsonObject, canonical_bytes
-from isotrain.ledger.hashing import sha256_hex
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.ledger.canonical import JsonObject
+from isotrain.ledger.hashing import hash_of
+
+SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,12 @@ class Actor:
 source: ContextVar[Callable[[], str | None] | None] = ContextVar("isotrain_source", default=None)
 
 
-def digest(state: object) -> str:
-    """Return the SHA-256 (hex) of a state given as canonical JSON values."""
-    return sha256_hex(canonical_bytes(state))
+def checked_reason(reason: str) -> str:
+    """Return a reason without space around it; refuse one that says nothing."""
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    return reason
 
 
 def note(
@@ -65,8 +72,8 @@ def note(
         scope=scope,
         object_type=on[0],
         object_id=str(on[1]),
-        before_hash=None if before is None else digest(before),
-        after_hash=None if after is None else digest(after),
+        before_hash=None if before is None else hash_of(before),
+        after_hash=None if after is None else hash_of(after),
         request_id=by.request_id,
         reason=reason,
         details={**(details or {}), **({"address": address} if address else {})},

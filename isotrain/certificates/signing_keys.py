@@ -12,15 +12,13 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.audit.noting import Actor, note
+from isotrain.audit.noting import Actor, checked_reason, note
 from isotrain.certificates.models import SigningKey
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal, Unready
 from isotrain.i18n import _
 from isotrain.ledger import public_keys, signing
 from isotrain.ledger.public_keys import ForeignId, NotKeys, PublicKey
-
-SHORTEST_REASON = 10
 
 
 def current(*, by: Actor) -> tuple[str, bytes]:
@@ -79,13 +77,12 @@ def report_stolen(key_id: str, *, since: datetime, reason: str, by: Actor) -> st
     if life.stolen_at and since >= life.stolen_at:
         raise Refusal(_("This key is known to be stolen since %(moment)s. Only an earlier moment"
                         " can be reported.", moment=public_keys.written(life.stolen_at)), "since")
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    reason = checked_reason(reason)
     newer = None if life.retired_at else make(by=by)[0]
     db.session.execute(sa.update(SigningKey).where(SigningKey.key_id == key_id)
                        .values(stolen_at=since))
     note("signing_key.stolen", by, scope="technical", on=("signing_key", key_id),
-         reason=reason.strip(), details={"since": public_keys.written(since)})
+         reason=reason, details={"since": public_keys.written(since)})
     return newer
 
 

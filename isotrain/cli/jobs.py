@@ -71,7 +71,7 @@ def run(name: str) -> None:
     leasing.enrol([job])
     lease = leasing.take_early(name)
     if lease is None:
-        raise Refusal(_("A worker is running %(job)s right now.", job=name))
+        raise Refusal(_("%(job)s is running already, by a worker or another command.", job=name))
     failure = running.run(job, lease, transaction=transaction, stopping=lambda: False)
     if failure:
         raise Refusal(failure)

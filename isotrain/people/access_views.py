@@ -84,7 +84,7 @@ def sign_out(user_id: int) -> ResponseReturnValue:
 @steps_up("POST")
 def access_sheets() -> ResponseReturnValue:
     """Print a sheet, or send a mail, for everybody without a password in a unit."""
-    unit = request.values.get("unit", "")
+    unit = (request.form if request.method == "POST" else request.args).get("unit", "")
     everybody = directory.list_ids(Filter(unit_id=whole(unit), state="no_password"))
     guarded = protecting.guarded_from(everybody, by=actor())
     people = [user_id for user_id in everybody if user_id not in guarded]

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.accounts.models import Identity
-from isotrain.audit.noting import Actor, digest, note
+from isotrain.audit.noting import Actor, note
 from isotrain.db import added, db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
 from isotrain.ledger.canonical import JsonObject
+from isotrain.ledger.hashing import hash_of
 from isotrain.quizzes import directory, supply, weakening
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forming import Blueprint
@@ -70,7 +71,7 @@ def workbench(quiz: Quiz) -> Workbench:
     shown = draft or published
     composition = Composition.of(shown) if shown else Composition(quiz.slug)
     mark = [quiz.published_version_id, draft.id if draft else None, composition.columns()]
-    return Workbench(quiz, composition, draft, published, base=digest(mark)[:16])
+    return Workbench(quiz, composition, draft, published, base=hash_of(mark)[:16])
 
 
 def create(course_id: int, kind: str, title: str, *, by: Actor) -> Quiz:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from isotrain.accounts import directory
 from isotrain.accounts.permissions import Permission
 from isotrain.attempts.models import Attempt
-from isotrain.audit.noting import Actor, note
+from isotrain.audit.noting import Actor, checked_reason, note
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
@@ -29,7 +29,6 @@ from isotrain.seconding import asking
 from isotrain.seconding.kind import Agreed, Change, Kind, Told, everywhere
 from isotrain.settings.definitions import TWO_PERSON_IDENTITY
 
-SHORTEST_REASON = 10
 COPIED = ("user_id", "course_id", "course_version_id", "attempt_id", "assignment_id",
           "certificate_id", "completed_at", "valid_until", "score_percent", "pass_mark", "result")
 
@@ -146,8 +145,7 @@ def _check(found: explanation.Explained, right: Statement, changed: JsonObject, 
         raise Refusal(_("Enter name and personnel number"), "name")
     if not changed:
         raise Refusal(_("Change what is wrong; nothing is different yet."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    checked_reason(reason)
     _check_identity(found, changed)
     if "employment_type" in changed and right.employment_type not in ("", *EMPLOYMENT_TYPES):
         raise Refusal(_("Choose an employment type"), "employment_type")

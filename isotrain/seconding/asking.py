@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from isotrain import clock
-from isotrain.audit.noting import Actor, digest, note
+from isotrain.audit.noting import Actor, note
 from isotrain.db import added
 from isotrain.errors import Conflict
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
+from isotrain.ledger.hashing import hash_of
 from isotrain.seconding.kind import Agreed, Kinds
 from isotrain.seconding.models import ASKED, Proposal
 from isotrain.settings import values
@@ -34,7 +35,7 @@ def ask_second(
     """
     kind = wired(Kinds).get(name)
     row = Proposal(kind=name, object_id=object_id, asked=asked,
-                   digest=digest(kind.state(object_id)), reason=reason, asked_at=clock.now(),
+                   digest=hash_of(kind.state(object_id)), reason=reason, asked_at=clock.now(),
                    asker_kind=by.kind, asked_by=by.user_id, state=ASKED)
     if not added(row):
         raise Conflict(_("This waits for a second person already. Look under To confirm."))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from isotrain import clock
 from isotrain.accounts import directory
-from isotrain.audit.noting import Actor, digest, note
+from isotrain.audit.noting import Actor, checked_reason, note
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _
+from isotrain.ledger.hashing import hash_of
 from isotrain.seconding import waiting
 from isotrain.seconding.kind import Agreed, Kind, Kinds
 from isotrain.seconding.models import (
@@ -21,7 +22,6 @@ from isotrain.seconding.models import (
 from isotrain.text import N_
 from isotrain.wired import wired
 
-SHORTEST_REASON = 10
 # What the events are called that are named after what a proposal became, and what an event says
 # of how many acted.
 EVENTS = (N_("Proposal confirmed"), N_("Proposal declined"), N_("Proposal withdrawn"),
@@ -50,9 +50,7 @@ def decline(proposal_id: int, *, reason: str, by: Actor) -> None:
     row, kind = _open(proposal_id, by=by)
     if waiting.is_own(row, by=by):
         raise Refusal(_("You asked for this yourself. Withdraw it."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(_("Enter the reason in a sentence"), "reason")
-    _settle(row, kind, DECLINED, by=by, reason=reason.strip())
+    _settle(row, kind, DECLINED, by=by, reason=checked_reason(reason))
 
 
 def withdraw(proposal_id: int, *, by: Actor) -> None:
@@ -78,7 +76,7 @@ def _still_holds(row: Proposal, kind: Kind) -> bool:
     ):
         return False
     try:
-        return digest(kind.state(row.object_id)) == row.digest
+        return hash_of(kind.state(row.object_id)) == row.digest
     except NotFound:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from isotrain import clock
-from isotrain.audit.noting import Actor, note
+from isotrain.audit.noting import Actor, checked_reason, note
 from isotrain.db import added
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
@@ -14,7 +14,7 @@ from isotrain.settings.definitions import Defined
 from isotrain.settings.models import Setting
 from isotrain.settings.rules import BadValue, Text
 
-SHORTEST_REASON, LONGEST_REASON = 10, 1000
+LONGEST_REASON = 1000
 
 
 def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) -> Setting:
@@ -25,10 +25,11 @@ def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) ->
         raise _conflict()
     if after == present.text:
         raise Refusal(_("Enter another value; this one holds already"), "value")
-    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-        raise Refusal(_("Enter the reason in a sentence"), "reason")
+    reason = checked_reason(reason)
+    if len(reason) > LONGEST_REASON:
+        raise Refusal(_("Use at most %(limit)s characters", limit=LONGEST_REASON), "reason")
     row = Setting(name=setting.name, number=base + 1, before=present.text, after=after,
-                  reason=reason.strip(), changed_at=clock.now(), actor_kind=by.kind,
+                  reason=reason, changed_at=clock.now(), actor_kind=by.kind,
                   actor_id=by.user_id)
     if not added(row):  # of two at once the database lets one through
         raise _conflict()

@@ -66,7 +66,9 @@ class Text:
     def check(self, value: str) -> None:
         if len(value) > LONGEST:
             raise BadValue("Use at most %(limit)s characters", limit=LONGEST)
-        if not value.isprintable() or not re.fullmatch(self.shape, value):
+        if not value.isprintable():
+            raise BadValue("Use one line, without signs that cannot be seen")
+        if not re.fullmatch(self.shape, value):
             raise BadValue(self.wrong)
 
     def text(self, value: str) -> str:

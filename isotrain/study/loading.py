@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.audit.noting import Actor, digest
+from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
+from isotrain.ledger.hashing import hash_of
 from isotrain.standards import loading as editions
 from isotrain.standards.rules import Known
 from isotrain.study import pinning, rules
@@ -116,7 +117,7 @@ def _things(model: type[T], library_id: int, described: list[JsonObject]) -> dic
 
 def _module_version(module: Module, described: JsonObject) -> ModuleVersion:
     content = {key: value for key, value in described.items() if key != "file"}
-    hashed = digest(content)
+    hashed = hash_of(content)
     versions = list(db.session.scalars(
         sa.select(ModuleVersion).where(ModuleVersion.module_id == module.id)
     ))
@@ -144,7 +145,7 @@ def _facts(
     current = {}
     for item in described:
         fact = facts[item["id"]]
-        version = known.get((fact.id, digest(item))) or _fact_version(fact.id, item, editions)
+        version = known.get((fact.id, hash_of(item))) or _fact_version(fact.id, item, editions)
         db.session.add(version)
         db.session.flush()
         fact.current_version_id = version.id
@@ -160,7 +161,7 @@ def _fact_version(fact_id: int, item: JsonObject, editions: dict[str, Edition]) 
         edition_id=edition.id if edition else None, clause=item.get("clause") or "",
         reference=item["reference"], difficulty=int(item["difficulty"]),
         review_due=date.fromisoformat(item["review_due"]), module_code=item["module"],
-        paragraph=item["paragraph"], content_hash=digest(item), created_at=clock.now(),
+        paragraph=item["paragraph"], content_hash=hash_of(item), created_at=clock.now(),
     )
 
 
@@ -175,7 +176,7 @@ def _terms(library_id: int, described: list[JsonObject]) -> dict[str, TermVersio
         term = terms[item["id"]]
         said = {"term": item["term"], "also": item.get("also") or [],
                 "definition": item["definition"], "facts": item["facts"]}
-        hashed = digest({"id": item["id"], **said})
+        hashed = hash_of({"id": item["id"], **said})
         version = known.get((term.id, hashed)) or TermVersion(
             term_id=term.id, content_hash=hashed, created_at=clock.now(), **said)
         db.session.add(version)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.audit.noting import Actor, digest, note
+from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
+from isotrain.ledger.hashing import hash_of
 from isotrain.study.models import (
     Course,
     CourseFact,
@@ -53,7 +54,7 @@ class Shown:
 
     def hash_with(self, described: JsonObject) -> str:
         """Return the SHA-256 of a course that is described so and shows this."""
-        return digest({
+        return hash_of({
             "course": described, "editions": self.editions,
             **{name: [version.content_hash for version in getattr(self, name)]
                for name in ("modules", "facts", "terms")},

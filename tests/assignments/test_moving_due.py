@@ -12,10 +12,10 @@ from isotrain import clock
 from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.audit.models import Event
-from isotrain.audit.noting import digest
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.jobs.stepping import inside
+from isotrain.ledger.hashing import hash_of
 from isotrain.people import employing, placing
 from isotrain.people.models import Employment
 from isotrain.people.news import moving
@@ -127,12 +127,12 @@ def test_what_has_ended_does_not_move_and_ends_once(each_app):
 
 def test_moving_a_date_is_noted_with_what_held_before_and_after(rules):
     rule, *_people = rules
-    before = digest(assigning._state(assigning.get(rule)))
+    before = hash_of(assigning._state(assigning.get(rule)))
     move(rule, 40)
     [event] = events("course.due_date_changed")
     assert (event.object_id, event.scope) == (str(rule), "training")
     assert (event.before_hash, event.after_hash) == (
-        before, digest(assigning._state(assigning.get(rule))))
+        before, hash_of(assigning._state(assigning.get(rule))))
 
 
 def test_the_same_date_again_is_no_change_and_a_past_one_is_refused(rules):
@@ -146,7 +146,7 @@ def test_the_same_date_again_is_no_change_and_a_past_one_is_refused(rules):
 
 def test_withdrawing_is_noted_and_leaves_the_other_rules(rules):
     rule, other, *_people = rules
-    before = digest(assigning._state(assigning.get(rule)))
+    before = hash_of(assigning._state(assigning.get(rule)))
     with committed():
         assigning.withdraw(rule, by=BY)
     assert {binds for _days, binds in days_of(rule).values()} == {False}

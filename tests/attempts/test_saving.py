@@ -12,6 +12,7 @@ from isotrain.attempts import asking, reviewing, taking
 from isotrain.attempts.models import Answer, Attempt, LateAnswer
 from isotrain.attempts.rules import GRACE
 from isotrain.attempts.taking import Closed, Late, Saved, Stale
+from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from tests.attempts import sitting
@@ -213,6 +214,28 @@ def test_nonsense_is_refused_and_nothing_is_kept(seat, values):
         save(*seat, 1, values)
     db.session.rollback()
     assert not answers(seat[0])
+
+
+@pytest.mark.parametrize("fields", [
+    {"answer-x": ["1"]}, {"answer": ["1"], "answer-x": ["1"]}, {"answer-": ["1"], "answer": []}],
+    ids=str)
+@pytest.mark.parametrize("position", [1, 2])
+def test_a_field_that_the_question_does_not_have_is_refused_and_not_acknowledged(
+        seat, fields, position):
+    with pytest.raises(Refusal, match="does not belong"):
+        send(*seat, position, fields)
+    db.session.rollback()
+    assert not answers(seat[0])
+
+
+def test_an_empty_field_beside_an_answer_is_no_harm(seat):
+    assert isinstance(send(*seat, 1, {"answer": ["1"], "answer-x": [" ", ""]}), Saved)
+
+
+def send(attempt: int, user: int, position: int, fields: dict[str, list[str]]) -> taking.Outcome:
+    with committed():
+        return taking.save(attempt, user, position=position, submitted=fields, rev=1,
+                           flagged=False, by=Actor("user", user))
 
 
 @pytest.mark.parametrize("rev", [0, -1, 10**6 + 1, 10**30])

@@ -54,11 +54,11 @@ def test_a_job_is_run_by_hand_due_or_not(each_app):
         assert code == 1 and words.endswith("Error: The other side is away.\n")
 
 
-def test_a_job_that_a_worker_has_is_not_run_beside_it(each_app):
+def test_a_job_that_a_worker_or_a_command_has_is_not_run_beside_it(each_app):
     with having(a_job(nothing)):
         leasing.take("try")
         code, words = said(each_app, "jobs", "run", "try")
-    assert code == 1 and "A worker is running try right now." in words
+    assert code == 1 and "try is running already, by a worker or another command." in words
 
 
 def test_a_job_that_there_is_not_is_named(app):

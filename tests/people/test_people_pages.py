@@ -333,6 +333,14 @@ def test_hr_opens_no_account_that_may_do_more_than_hr(app, hr, role):
     assert 'class="qr"' in post(admin, "/people/new", to=f"{page}/access-link").text
 
 
+def test_sheets_are_made_for_the_unit_that_was_sent_whatever_the_address_says(app, hr):
+    a_company()
+    admin = client_of(app, a_user("admin"))
+    page = post(admin, "/people/access-sheets", {"unit": "1", "go": "print"},
+                to="/people/access-sheets?unit=9999").text
+    assert re.findall(r"<h2>([^<]+)</h2>\s*<p>Personnel", page)
+
+
 def test_a_deactivated_person_gets_no_access_link(app, hr):
     user = a_user()
     with committed():

@@ -41,7 +41,7 @@ def correct(record: int, *, by: Actor = BY, **right: str) -> CompletionRecord | 
 
 @pytest.fixture
 def passes(each_app):
-    """Two people who passed, and were called otherwise before; another Ada Lee, a namesake, who passed nothing."""
+    """Two who passed and had other names before; another Ada Lee, who passed nothing."""
     course = a_course()
     ada, bob = a_user(name="Ada Leigh", number="N-1b"), a_user(name="Bob Mossy", number="N-2")
     rename(ada, "N-7", "Ada Low")

@@ -135,6 +135,13 @@ def test_a_variable_that_no_setting_can_begin_with_is_named(name, value):
         check({name: value})
 
 
+@pytest.mark.parametrize("text", ["Example\nWorks", "Example\u200bWorks", "Example\x07"])
+def test_a_text_of_more_than_a_line_is_told_so_and_not_that_nothing_was_entered(text):
+    for setting in (ORGANIZATION, MAIL_FROM):
+        with pytest.raises(BadValue, match="Use one line"):
+            setting.kind.check(text)
+
+
 def test_a_text_may_say_more_than_its_shape():
     with pytest.raises(BadValue, match="at most 200"):
         Text().check("x" * 201)

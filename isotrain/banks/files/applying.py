@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from isotrain import clock
 from isotrain.accounts import preferring
-from isotrain.audit.noting import Actor, digest, note
+from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, pooling, storing
 from isotrain.banks.files import importing, planning, staging
 from isotrain.banks.files.importing import Review
@@ -28,6 +28,7 @@ from isotrain.formats.model import Import
 from isotrain.i18n import _, ngettext, speaking
 from isotrain.jobs.stepping import Watch, parts, step
 from isotrain.ledger.canonical import JsonObject
+from isotrain.ledger.hashing import hash_of
 
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
@@ -201,7 +202,7 @@ def refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
 
 def _refuse_again(upload: BankUpload, reviewed: Review) -> None:
     """Refuse what was applied before, as far as that is known before anything is staged."""
-    options = digest(_options(reviewed.imported, reviewed.defaults))
+    options = hash_of(_options(reviewed.imported, reviewed.defaults))
     twin = sa.exists().where(
         BankUpload.bank_id == upload.bank_id, BankUpload.sha256 == upload.sha256,
         BankUpload.options_hash == options, BankUpload.state == "applied")
@@ -218,7 +219,7 @@ def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Acto
     statement = (
         sa.update(BankUpload)
         .where(BankUpload.id == upload.id, BankUpload.state == "checked")
-        .values(state="applied", checked=sa.null(), options=options, options_hash=digest(options),
+        .values(state="applied", checked=sa.null(), options=options, options_hash=hash_of(options),
                 applied_at=clock.now(), applied_by=by.user_id)
         .returning(BankUpload.id)
     )
