@@ -36,6 +36,17 @@ KEY_MOVES_BACK = (
     " OR (OLD.retired_at IS NOT NULL AND NEW.retired_at IS NULL)"
     " OR NEW.stolen_at > OLD.stolen_at OR (OLD.stolen_at IS NOT NULL AND NEW.stolen_at IS NULL)"
 )
+# Of what is settled names and reasons can be erased, all of them at once, and nothing is changed.
+_STAYS = ("id", "kind", "object_id", "digest", "asked_at", "asker_kind", "asked_by", "state",
+          "settled_at", "settler_kind", "settled_by")
+_AFTER, _BEFORE = (", ".join(f"{row}.{name}" for name in _STAYS) for row in ("NEW", "OLD"))
+_ERASED = "NEW.reason = '' AND NEW.settled_reason IS NULL"
+SETTLED_CHANGES = {
+    "sqlite": f"OLD.state <> 'asked' AND NOT (NEW.asked = '{{}}' AND {_ERASED}"
+              f" AND ({_AFTER}) IS ({_BEFORE}))",
+    "postgresql": f"OLD.state <> 'asked' AND NOT (NEW.asked::text = '{{}}' AND {_ERASED}"
+                  f" AND ({_AFTER}) IS NOT DISTINCT FROM ({_BEFORE}))",
+}
 # Who no longer looks after a bank has still seen its keys, however the membership ended.
 REMEMBERS = {
     "sqlite": (
@@ -161,7 +172,8 @@ def _sqlite_triggers() -> list[str]:
         "CREATE TRIGGER freeze_quiz_version BEFORE UPDATE ON quiz_version"
         " WHEN OLD.state = 'published'"
         " BEGIN SELECT RAISE(ABORT, 'quiz_version is published'); END",
-        "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal WHEN OLD.state <> 'asked'"
+        "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal"
+        f" WHEN {SETTLED_CHANGES['sqlite']}"
         " BEGIN SELECT RAISE(ABORT, 'proposal is settled'); END",
         f"CREATE TRIGGER freeze_signing_key BEFORE UPDATE ON signing_key WHEN {KEY_MOVES_BACK}"
         " BEGIN SELECT RAISE(ABORT, 'signing_key only goes on'); END",
@@ -201,7 +213,7 @@ def _postgresql_triggers() -> list[str]:
         "CREATE TRIGGER freeze_quiz_version BEFORE UPDATE ON quiz_version FOR EACH ROW"
         " WHEN (OLD.state = 'published') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal FOR EACH ROW"
-        " WHEN (OLD.state <> 'asked') EXECUTE FUNCTION refuse_change()",
+        f" WHEN ({SETTLED_CHANGES['postgresql']}) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_signing_key BEFORE UPDATE ON signing_key FOR EACH ROW"
         f" WHEN ({KEY_MOVES_BACK}) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_answer BEFORE INSERT OR UPDATE ON answer"

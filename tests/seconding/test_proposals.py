@@ -163,6 +163,38 @@ def test_of_two_who_settle_at_once_one_does(admins, each_app):
     assert sum(isinstance(result, Conflict) for result in results) == 1
 
 
+ERASED = {"asked": {}, "reason": "", "settled_reason": None}
+
+
+@pytest.mark.parametrize("more", [
+    {}, {"asked": {"roles": ["admin"]}}, {"reason": "another"}, {"settled_reason": "another"},
+    {"settled_by": None, "settler_kind": "command"}, {"object_id": 1}, {"asked_by": None},
+    {"digest": "0" * 64}, {"settled_at": Proposal.asked_at}], ids=str)
+def test_names_and_reasons_of_what_is_settled_can_be_erased_and_nothing_else_is_changed(
+        admins, more):
+    """And of what waits nothing is taken away by that."""
+    one, other, user = admins
+    first, second = asked(user, one), asked(a_user(), one)
+    settle(settling.decline, first, reason=WHY, by=other)
+
+    def erase():
+        with committed():
+            db.session.execute(sa.update(Proposal).where(Proposal.state == "declined")
+                               .values({**ERASED, **more}))
+
+    if more:
+        with pytest.raises(sa.exc.DatabaseError):
+            erase()
+        db.session.rollback()
+    else:
+        erase()
+    kept, waits = (db.session.get_one(Proposal, each, populate_existing=True)
+                   for each in (first, second))
+    assert (kept.asked == {}, kept.reason == "" and kept.settled_reason is None) == (
+        not more, not more)
+    assert kept.settled_by == other.user_id and waits.asked
+
+
 def test_one_thing_waits_once_until_it_is_settled(admins):
     one, other, user = admins
     proposal = asked(user, one)

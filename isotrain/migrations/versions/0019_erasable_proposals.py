@@ -1,0 +1,31 @@
+"""Names and reasons can be erased from proposals that are settled; nothing of them is changed."""
+
+from alembic import op
+
+revision = "0019"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+STAYS = ("id", "kind", "object_id", "digest", "asked_at", "asker_kind", "asked_by", "state",
+         "settled_at", "settler_kind", "settled_by")
+AFTER, BEFORE = (", ".join(f"{row}.{name}" for name in STAYS) for row in ("NEW", "OLD"))
+ERASED = "NEW.reason = '' AND NEW.settled_reason IS NULL"
+SQLITE = (
+    "DROP TRIGGER freeze_proposal",
+    "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal"
+    f" WHEN OLD.state <> 'asked' AND NOT (NEW.asked = '{{}}' AND {ERASED}"
+    f" AND ({AFTER}) IS ({BEFORE}))"
+    " BEGIN SELECT RAISE(ABORT, 'proposal is settled'); END",
+)
+POSTGRESQL = (
+    "DROP TRIGGER freeze_proposal ON proposal",
+    "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal FOR EACH ROW"
+    f" WHEN (OLD.state <> 'asked' AND NOT (NEW.asked::text = '{{}}' AND {ERASED}"
+    f" AND ({AFTER}) IS NOT DISTINCT FROM ({BEFORE}))) EXECUTE FUNCTION refuse_change()",
+)
+
+
+def upgrade() -> None:
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
+        op.get_bind().exec_driver_sql(statement)
