@@ -7,11 +7,10 @@ from datetime import datetime
 from hmac import compare_digest
 
 SECONDS, DRIFT, DIGITS = 30, 1, 6
-# Without i, l, o and u, which are read as other signs; 24 of 32 signs are 120 bits, so that a
-# plain hash keeps them (ASVS 6.5.2 asks for 112).
+# Without i, l, o and u, which are read as other signs; 28 of 32 signs are 140 bits, so that a
+# plain hash keeps them (ASVS 11.5.1 asks for 128). Codes of earlier versions have 24.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-GROUPS, GROUP = 6, 4
-LENGTH = GROUPS * GROUP
+GROUP, LENGTH, EARLIER = 4, 28, 24
 BITS = 5 * LENGTH
 _READ_AS = str.maketrans({"i": "1", "l": "1", "o": "0"})
 
@@ -48,6 +47,6 @@ def write_recovery_code(number: int) -> str:
 def read_recovery_code(text: str) -> str | None:
     """Return the code in the one spelling, however it was typed; None for what is none."""
     plain = "".join(text.split()).replace("-", "").lower().translate(_READ_AS)
-    if len(plain) != LENGTH or set(plain) - set(ALPHABET):
+    if len(plain) not in (LENGTH, EARLIER) or set(plain) - set(ALPHABET):
         return None
-    return "-".join(plain[at:at + GROUP] for at in range(0, LENGTH, GROUP))
+    return "-".join(plain[at:at + GROUP] for at in range(0, len(plain), GROUP))

@@ -55,7 +55,7 @@ def test_a_step_begins_with_each_half_minute():
 @given(NUMBERS)
 def test_a_recovery_code_is_read_as_it_was_written(number):
     code = write_recovery_code(number)
-    assert read_recovery_code(code) == code and len(code) == 29
+    assert read_recovery_code(code) == code and len(code) == 34 and BITS >= 128
 
 
 @given(NUMBERS)
@@ -63,6 +63,17 @@ def test_a_recovery_code_may_be_typed_in_capitals_without_hyphens_and_with_look_
     code = write_recovery_code(number)
     sloppy = f"  {code.replace('-', ' ').upper().replace('0', 'O').replace('1', 'l')} "
     assert read_recovery_code(sloppy) == code
+
+
+@given(some.text(ALPHABET, min_size=24, max_size=24))
+def test_a_code_of_an_earlier_version_is_read_as_it_was_written_then(text):
+    code = "-".join(text[at:at + 4] for at in range(0, 24, 4))
+    assert read_recovery_code(code) == read_recovery_code(text.upper()) == code
+
+
+@given(some.text(ALPHABET, max_size=40).filter(lambda text: len(text) not in (24, 28)))
+def test_what_is_of_another_length_is_no_code(text):
+    assert read_recovery_code(text) is None
 
 
 @given(NUMBERS, NUMBERS)

@@ -47,6 +47,16 @@ def test_nobody_has_a_factor_before_a_code_of_it_was_shown(each_app):
     assert proving.has_factor(user) and not proving.has_factor(other)
 
 
+def test_a_recovery_code_of_an_earlier_version_is_good_once(two):
+    (user, _app, _codes), (other, _others_app, _others_codes) = two
+    code = "0123-4567-89ab-cdef-ghjk-mnpq"
+    with committed():
+        db.session.add(RecoveryCode(user_id=user, hash=proving.hashed(user, code),
+                                    made_at=clock.now()))
+    assert proves(other, code) is None
+    assert proves(user, code) == "recovery" and proves(user, code) is None
+
+
 def test_a_code_is_good_once(two):
     (user, app, _codes), _other = two
     code = app.code()
