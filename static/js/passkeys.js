@@ -8,10 +8,10 @@
   const button = form.querySelector("button:not([type=button])");
   if (!window.PublicKeyCredential) {
     note.textContent = note.dataset.missing;
-    button.hidden = true;
     return;
   }
   note.hidden = true;
+  button.hidden = false;
 
   function bytes(text) {
     const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));

@@ -144,25 +144,25 @@ def test_an_exam_without_script(site: Site, visitor: Visitor):
 def test_an_exam_by_keyboard_alone(site: Site, visitor: Visitor):
     page = visitor(ALEXANDROS)
     page.goto(EXAM)
-    _tab_to(page, "button.primary")
+    tab_to(page, "button.primary")
     page.keyboard.press("Enter")
     page.wait_for_url("**/attempt/*/1")
     attempt = attempt_of(page)
     right = right_answers(site, attempt)
     for position in range(1, QUESTIONS + 1):
-        _tab_to(page, "fieldset.answers input")
+        tab_to(page, "fieldset.answers input")
         _choose_by_keys(page, right[position - 1])
         saved(page)
         with page.expect_navigation():
             page.keyboard.press("Enter")  # goes on, as the button does
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     assert answers(site, attempt) == {n: sorted(each) for n, each in enumerate(right, 1)}
-    _tab_to(page, "form[data-exam] button.primary")
+    tab_to(page, "form[data-exam] button.primary")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("You passed")
 
 
-def _tab_to(page: Page, selector: str) -> None:
+def tab_to(page: Page, selector: str) -> None:
     """Press Tab until an element has the focus that everybody can see."""
     for _ in range(80):
         page.keyboard.press("Tab")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from isotrain import clock
 from isotrain.accounts import directory
 from isotrain.audit.noting import Actor
 from isotrain.cli.demo import PASSWORD
@@ -15,6 +17,7 @@ from isotrain.second_factor import proving, requirement, resetting
 from isotrain.settings.definitions import FACTOR_TRAINER
 from tests.factories import a_setting, committed
 from tests.journeys.conftest import sign_in
+from tests.journeys.test_employee import tab_to
 from tests.journeys.test_every_page import sound
 from tests.second_factor.making import App, forget_steps
 
@@ -101,6 +104,105 @@ def test_an_app_is_set_up_when_it_is_due_and_asked_for_from_then_on(
         page.get_by_label(fill).fill(text)
         page.get_by_label(fill).press("Enter")
         assert page.url.endswith("/my-training")
+
+
+def typed(page: Page, selector: str, text: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.type(text)
+
+
+def pressed(page: Page, selector: str) -> None:
+    """Go to a button or link with Tab and use it with Enter, which leads to another page."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def entered(page: Page, selector: str, text: str) -> None:
+    """Type into a field and send its form with Enter."""
+    typed(page, selector, text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def heading(page: Page) -> str:
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def test_everything_about_second_factors_is_done_by_keyboard_alone(
+    site: Site, visitor: Visitor, trainer: int
+) -> None:
+    page = visitor()
+    factors = f"{address(site)}/account/second-factor"
+    with authenticator(page):
+        page.goto(f"{address(site)}/sign-in")
+        typed(page, "#name", AMINA)
+        entered(page, "#password", PASSWORD)
+        page.goto(factors)
+        pressed(page, "form[action$='/app/begin'] button")
+        shown = App(page.locator(".factor-way code").inner_text().replace(" ", ""))
+        typed(page, "#code", shown.code())
+        entered(page, "#current", PASSWORD)
+        assert heading(page) == "Your recovery codes"
+        tab_to(page, "[data-print]")
+        tab_to(page, "[data-copy]")
+        pressed(page, "main a.button.primary")
+        page.goto(factors)
+        pressed(page, "a[href$='/passkeys/new']")
+        typed(page, "#label", "Laptop")
+        entered(page, "#current", PASSWORD)
+        assert "Laptop" in page.locator("main table").inner_text()
+
+        with site.inside():
+            forget_steps(trainer)
+        for way in ("code", "passkey", "recovery"):
+            page.context.clear_cookies()
+            page.goto(f"{address(site)}/sign-in")
+            typed(page, "#name", AMINA)
+            entered(page, "#password", PASSWORD)
+            assert heading(page) == "Second step"
+            if way == "code":
+                entered(page, "#code", shown.code())
+            elif way == "passkey":
+                pressed(page, "form[data-passkey] button")
+            else:
+                tab_to(page, "summary")
+                page.keyboard.press("Enter")
+                entered(page, "#recovery", codes[0])
+            assert page.url.endswith("/my-training")
+            if way == "code":
+                page.goto(factors)
+                pressed(page, "a[href$='/codes']")
+                entered(page, "#current", PASSWORD)
+                codes = page.locator(".recovery-codes code").all_inner_texts()
+        for what in ("passkeys", "app"):
+            page.goto(factors)
+            pressed(page, f"main a[href*='/{what}'][href$='/remove']")
+            entered(page, "#current", PASSWORD)
+        assert page.locator("main a[href$='/remove']").count() == 0
+
+
+def test_who_shows_again_that_it_is_them_does_so_by_keyboard_alone(
+    site: Site, visitor: Visitor
+) -> None:
+    page = visitor("1004")
+    with clock.moved_by(timedelta(minutes=16)):
+        page.goto("/people/export.csv")
+        assert heading(page) == "Show that it is you"
+        entered(page, "#current", "wrong")
+        assert page.locator("#current").get_attribute("aria-invalid") == "true"
+        entered(page, "#current", PASSWORD)
+        tab_to(page, "main a[href*='export.csv']")
+
+
+def test_without_script_a_passkey_page_says_what_it_needs_and_offers_no_button(
+    site: Site, visitor: Visitor, trainer: int
+) -> None:
+    page = visitor(java_script_enabled=False)
+    enter(page, site)
+    page.goto(f"{address(site)}/account/second-factor/passkeys/new")
+    assert "Passkeys need a browser with scripts switched on" in page.locator("main").inner_text()
+    assert not page.locator("form[data-passkey] button").is_visible()
 
 
 def test_a_passkey_is_added_and_signs_in(site: Site, visitor: Visitor, trainer: int) -> None:
