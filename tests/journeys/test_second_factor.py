@@ -129,6 +129,18 @@ def heading(page: Page) -> str:
     return page.get_by_role("heading", level=1).inner_text()
 
 
+def on_paper_and_small(page: Page) -> None:
+    """What is printed has its heading; each code stands in one line of a small screen."""
+    page.emulate_media(media="print")
+    assert page.get_by_role("heading", level=1).is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("""() => [...document.querySelectorAll('.recovery-codes code')]
+        .every(code => code.getClientRects().length === 1)""")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
 def test_everything_about_second_factors_is_done_by_keyboard_alone(
     site: Site, visitor: Visitor, trainer: int
 ) -> None:
@@ -144,6 +156,7 @@ def test_everything_about_second_factors_is_done_by_keyboard_alone(
         typed(page, "#code", shown.code())
         entered(page, "#current", PASSWORD)
         assert heading(page) == "Your recovery codes"
+        on_paper_and_small(page)
         tab_to(page, "[data-print]")
         tab_to(page, "[data-copy]")
         pressed(page, "main a.button.primary")
@@ -152,6 +165,9 @@ def test_everything_about_second_factors_is_done_by_keyboard_alone(
         typed(page, "#label", "Laptop")
         entered(page, "#current", PASSWORD)
         assert "Laptop" in page.locator("main table").inner_text()
+        pressed(page, "a[href$='/codes']")
+        entered(page, "#current", PASSWORD)
+        codes = page.locator(".recovery-codes code").all_inner_texts()
 
         with site.inside():
             forget_steps(trainer)
@@ -170,11 +186,6 @@ def test_everything_about_second_factors_is_done_by_keyboard_alone(
                 page.keyboard.press("Enter")
                 entered(page, "#recovery", codes[0])
             assert page.url.endswith("/my-training")
-            if way == "code":
-                page.goto(factors)
-                pressed(page, "a[href$='/codes']")
-                entered(page, "#current", PASSWORD)
-                codes = page.locator(".recovery-codes code").all_inner_texts()
         for what in ("passkeys", "app"):
             page.goto(factors)
             pressed(page, f"main a[href*='/{what}'][href$='/remove']")
