@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates", "editions",
           "courses", "libraries", "attempts", "demo", "safekeeping", "assignments", "records",
-          "jobs", "seconding", "quizzes")
+          "jobs", "seconding")
 
 
 def install(app: Flask) -> None:

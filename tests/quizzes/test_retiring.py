@@ -103,10 +103,10 @@ def test_a_course_whose_exam_is_closed_gets_another_one(course_app):
 def test_the_command_lists_quizzes_and_closes_one(course_app):
     run = course_app.test_cli_runner().invoke
     assert f"{EXAM:<28} ISO certification awareness exam (published)" in run(
-        args=["quiz", "list"]).output
-    done = run(args=["quiz", "close", EXAM])
+        args=["course", "quizzes"]).output
+    done = run(args=["course", "close-quiz", EXAM])
     assert (done.exit_code, done.output) == (0, "Closed.\n")
-    assert run(args=["quiz", "list"]).output.splitlines()[-1].endswith("(closed)")
-    again = run(args=["quiz", "close", EXAM])
+    assert run(args=["course", "quizzes"]).output.splitlines()[-1].endswith("(closed)")
+    again = run(args=["course", "close-quiz", EXAM])
     assert again.exit_code == 1 and "This quiz is closed" in again.output
-    assert "There is no quiz nothing." in run(args=["quiz", "close", "nothing"]).output
+    assert "There is no quiz nothing." in run(args=["course", "close-quiz", "nothing"]).output
