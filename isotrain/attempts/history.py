@@ -162,5 +162,5 @@ def _row(
     attempt: Attempt, kind: str, title: str, rules: dict[str, Any], result: Result | None
 ) -> AttemptRow:
     shown = visible(kind=kind, feedback=Rules.from_data(rules).feedback, state=attempt.state,
-                    viewer=Viewer.OWNER)
+                    viewer=Viewer.OWNER, in_use=True)
     return AttemptRow(attempt, kind, title, result if shown.score else None)

@@ -172,7 +172,7 @@ def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
     """Return what the receipt page of an attempt shows to a viewer or raise NotFound."""
     kept = get_kept(attempt_id)
     shown = visible(kind=kept.quiz.kind, feedback=Rules.from_data(kept.version.rules).feedback,
-                    state=kept.attempt.state, viewer=viewer)
+                    state=kept.attempt.state, viewer=viewer, in_use=True)
     query = (
         sa.select(PoolSnapshot.hash, Bank.title, PoolSnapshot.size, PoolSnapshot.created_at)
         .join(Bank, Bank.id == PoolSnapshot.bank_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,9 @@ from isotrain.db import db, upsert
 from isotrain.exams.marking import by_topic
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.contract import PENDING
-from isotrain.study import content
+from isotrain.quizzes import supply
+from isotrain.quizzes.rules import EXAM
+from isotrain.study import content, page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,9 +60,10 @@ class TopicScore:
 
 @dataclass(frozen=True)
 class ReadAgain:
-    """A module that explains missed questions, and where in it to begin."""
+    """A section that explains missed questions; without a title, a module as a whole."""
 
     module: ModuleView
+    title: str
     paragraph: str
     count: int
 
@@ -88,8 +92,9 @@ def note_seen(attempt_id: int) -> None:
 
 def seen_by_owner(sitting: Sitting) -> Visible:
     """Decide what the person who sat an attempt may see of it now."""
+    over = sitting.kind == EXAM and not sitting.open
     return visible(kind=sitting.kind, feedback=sitting.rules.feedback, state=sitting.state,
-                   viewer=Viewer.OWNER)
+                   viewer=Viewer.OWNER, in_use=over and supply.is_drawn_from(sitting.banks))
 
 
 def review(sitting: Sitting) -> Review:
@@ -106,7 +111,7 @@ def review(sitting: Sitting) -> Review:
     return Review(
         course=course, result=marks[0].Result, shown=shown, full=len(shares) - len(missed),
         topics=_topics(list(shares.values()), [mark.topic for mark in marks], course),
-        missed=_reviewed(sitting, missed, shares, facts) if shown.missed else (),
+        missed=_reviewed(sitting, missed, shares, facts, shown) if shown.missed else (),
         read_again=_read_again(course, _facts_of(sitting, missed, facts)) if missed else (),
         late=tuple(late), seen=marks[0].seen,
         late_after_result=tuple(position for position, after in late.items() if after),
@@ -123,15 +128,14 @@ def checked(sitting: Sitting, position: int) -> ReviewedQuestion | None:
     mark = versions.questions([version])[version].mark(given.response)
     facts = content.facts_by_code(content.get_course_by_id(sitting.course_id))
     share = None if mark is PENDING else mark
-    return _reviewed(sitting, [position], {position: share}, facts)[0]
+    return _reviewed(sitting, [position], {position: share}, facts, shown)[0]
 
 
 def _reviewed(
     sitting: Sitting, positions: Sequence[int], shares: Mapping[int, Fraction | None],
-    facts: dict[str, FactView],
+    facts: dict[str, FactView], shown: Visible,
 ) -> tuple[ReviewedQuestion, ...]:
     """Show questions with their explanations, and their keys only where that is allowed."""
-    shown = seen_by_owner(sitting)
     ids = [sitting.items[position - 1][0] for position in positions]
     contents, keys = versions.contents(ids), versions.keys(ids)
     reviewed = []
@@ -185,14 +189,15 @@ def _facts_of(
 
 
 def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgain, ...]:
-    """Return the modules that missed questions point at, most missed first."""
-    modules = {module.code: module for module in content.list_modules(course.version_id)}
-    by_module: dict[str, list[FactView]] = {}
-    for fact in facts:
-        if fact.module_code in modules:
-            by_module.setdefault(fact.module_code, []).append(fact)
-    found = [ReadAgain(module, by_module[code][0].paragraph, len(by_module[code]))
-             for code, module in modules.items() if code in by_module]
+    """Return the sections that missed questions point at, most missed first."""
+    counts = Counter((fact.module_code, fact.paragraph) for fact in facts)
+    found = []
+    for module in content.list_modules(course.version_id):
+        wanted = {paragraph for code, paragraph in counts if code == module.code}
+        titles = {section.anchor: section.title
+                  for section in page.get_page(course, module.slug).sections} if wanted else {}
+        found += [ReadAgain(module, titles.get(each, ""), each, counts[module.code, each])
+                  for each in sorted(wanted, key=[*titles, *wanted].index)]
     return tuple(sorted(found, key=lambda each: -each.count))
 
 

@@ -88,9 +88,11 @@ class Visible:
     seed: bool = False
 
 
-def visible(*, kind: str, feedback: str, state: str, viewer: Viewer) -> Visible:
+def visible(*, kind: str, feedback: str, state: str, viewer: Viewer, in_use: bool) -> Visible:
     """Decide what a viewer may see of an attempt in a state; nothing while an exam is open.
 
+    While an exam is drawn from the same banks (`in_use`), whatever its blueprint says, its owner
+    sees no question, explanation or fact: the words of an explanation alone tell most keys.
     Practice questions are never drawn for an exam, so their key is free.
     """
     if viewer is Viewer.OVERSEER:
@@ -100,6 +102,6 @@ def visible(*, kind: str, feedback: str, state: str, viewer: Viewer) -> Visible:
         return Visible(score=closed, missed=closed, why=True, key=True, seed=closed)
     if state == OPEN:
         return Visible()
-    if feedback == "topics":
+    if feedback == "topics" or in_use:
         return Visible(score=True, seed=True)
     return Visible(score=True, missed=True, why=True, key=feedback == "answers", seed=True)

@@ -41,6 +41,7 @@ class Sheet:
     title: str
     course_id: int
     rules: Rules
+    banks: frozenset[str]
     form_hash: str
     items: tuple[Item, ...]
 
@@ -68,12 +69,13 @@ def _read(attempt_id: int) -> Sheet | None:
     rows = db.session.connection().execute(_sheet(), {"attempt": attempt_id}).all()
     if not rows:
         return None
-    id_, user_id, number, started_at, quiz_id, slug, kind, title, course_id, rules, form_hash = (
-        rows[0][:-2])
+    *facts, rules, cells, form_hash = rows[0][:-2]
+    names = ("id", "user_id", "number", "started_at", "quiz_id", "slug", "kind", "title",
+             "course_id")
     return Sheet(
-        id=id_, user_id=user_id, number=number, started_at=started_at, quiz_id=quiz_id, slug=slug,
-        kind=kind, title=title, course_id=course_id, rules=Rules.from_data(rules),
-        form_hash=form_hash, items=tuple((row[-2], row[-1]) for row in rows),
+        **dict(zip(names, facts, strict=True)), rules=Rules.from_data(rules),
+        banks=frozenset(cell["bank"] for cell in cells), form_hash=form_hash,
+        items=tuple((row[-2], row[-1]) for row in rows),
     )
 
 
@@ -90,7 +92,7 @@ def _sheet() -> sa.Select[Any]:
     return (
         sa.select(Attempt.id, Attempt.user_id, Attempt.number, Attempt.started_at,
                   Attempt.quiz_id, Quiz.slug, Quiz.kind, QuizVersion.title, Quiz.course_id,
-                  QuizVersion.rules, Form.hash, AttemptItem.question_version_id,
+                  QuizVersion.rules, QuizVersion.cells, Form.hash, AttemptItem.question_version_id,
                   AttemptItem.arrangement)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)

@@ -1,4 +1,4 @@
-"""flask course: courses from library folders, and who looks after them."""
+"""flask course: courses from library folders, who looks after them, and closing their quizzes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from isotrain.banks import directory, tending
 from isotrain.cli.members import member_group
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import sentence_of
-from isotrain.i18n import _, say_place
-from isotrain.quizzes import loading
+from isotrain.errors import NotFound
+from isotrain.i18n import _, say, say_place
+from isotrain.quizzes import loading, retiring
 from isotrain.study import content, library, membership
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from isotrain.quizzes.loading import Outcome
+    from isotrain.quizzes.models import Quiz
 
 group = AppGroup("course", help="Load and update courses, and say who looks after them.")
 group.add_command(member_group(membership.COURSE, lambda slug: content.get_course(slug).id))
@@ -71,3 +74,32 @@ def list_(unplaced: bool) -> None:
         return
     for course in library.list_kept_courses(None):
         click.echo(f"{course.slug:<28} {course.title}: {course.members or _('nobody')}")
+
+
+STATES = {"closed": N_("closed"), "open": N_("published"), "new": N_("never published")}
+
+
+def _state(quiz: Quiz) -> str:
+    if quiz.retired_at is not None:
+        return say(STATES["closed"])
+    return say(STATES["open" if quiz.published_version_id else "new"])
+
+
+@group.command("quizzes")
+@reads
+def quizzes() -> None:
+    """List all quizzes, those that are closed at the end."""
+    for quiz, title in retiring.list_titles():
+        click.echo(f"{quiz.slug:<28} {title} ({_state(quiz)})")
+
+
+@group.command("close-quiz")
+@click.argument("slug")
+@writes
+def close_quiz(slug: str) -> None:
+    """Close the quiz SLUG for good: nobody starts it any more, what is open goes on to its end."""
+    found = next((quiz for quiz, _title in retiring.list_titles() if quiz.slug == slug), None)
+    if found is None:
+        raise NotFound(_("There is no quiz %(slug)s.", slug=slug))
+    retiring.retire(found.id, by=Actor.command())
+    click.echo(_("Closed."))

@@ -22,6 +22,7 @@ from isotrain.quizzes import directory, supply, weakening
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.retiring import refuse_closed
 from isotrain.quizzes.rules import EXAM, PRACTICE, problems
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
@@ -244,6 +245,7 @@ def _locked(quiz_id: int, base: str, by: Actor) -> Workbench:
     assert by.user_id is not None
     db.session.execute(sa.select(Quiz.id).where(Quiz.id == quiz_id).with_for_update())
     bench = workbench(directory.get(quiz_id, by.user_id))
+    refuse_closed(bench.quiz)
     _refuse_changed(bench, base)
     return bench
 

@@ -16,6 +16,7 @@ from isotrain.i18n import _
 from isotrain.quizzes import composing, weakening
 from isotrain.quizzes.composing import Workbench
 from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.retiring import refuse_closed
 from isotrain.quizzes.rules import EXAM
 from isotrain.quizzes.weakening import Line
 from isotrain.study import content
@@ -64,6 +65,7 @@ def confirm(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
     waiting = _waiting(bench) if bench is not None and bench.published is not None else None
     if bench is None or waiting is None or bench.quiz.kind != EXAM:
         raise NotFound(_("This exam waits for nobody."))
+    refuse_closed(bench.quiz)
     if waiting.author == by.user_id:
         raise Refusal(_("You saved this draft. Another administrator has to confirm it."))
     return composing.finish(composing.make_ready(bench, base=base), by=by)

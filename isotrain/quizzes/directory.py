@@ -27,6 +27,7 @@ class QuizRow:
     course: str
     published: int | None
     draft: bool
+    closed: bool
     size: int
 
 
@@ -78,6 +79,7 @@ def _row(
 ) -> QuizRow:
     return QuizRow(id=quiz.id, slug=quiz.slug, kind=quiz.kind, title=title, course=course,
                    published=published, draft=draft_id is not None,
+                   closed=quiz.retired_at is not None,
                    size=sum(cell["count"] for cell in cells or []))
 
 

@@ -32,7 +32,7 @@ class Quiz(Base):
         sa.ForeignKey("quiz_version.id", use_alter=True)
     )
     created_at: Mapped[datetime]
-    retired_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]  # closed: nobody can start it any more
 
 
 class QuizVersion(Base):

@@ -21,7 +21,7 @@ from isotrain.study import content
 from isotrain.study.models import Course
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from isotrain.exams.drawing import Supply
     from isotrain.exams.pools import Pool
@@ -163,11 +163,23 @@ def banks_of_course(course_id: int) -> set[str]:
 
 def count_exams(bank: str) -> int:
     """Count the published exams whose blueprint draws from a bank."""
-    query = (
-        sa.select(QuizVersion.cells).join(Quiz, Quiz.published_version_id == QuizVersion.id)
-        .where(Quiz.kind == EXAM, Quiz.retired_at.is_(None))
-    )
-    return sum(any(cell["bank"] == bank for cell in cells) for cells in db.session.scalars(query))
+    return sum(bank in banks for banks in _drawn_banks())
+
+
+def is_drawn_from(banks: Collection[str]) -> bool:
+    """Say whether a published exam of any course draws from one of these banks."""
+    return any(not drawn.isdisjoint(banks) for drawn in _drawn_banks())
+
+
+def _drawn_banks() -> list[set[str]]:
+    """List for each published exam that is not closed the banks it draws from."""
+    return [{cell["bank"] for cell in cells} for cells in db.session.scalars(_EXAM_CELLS)]
+
+
+_EXAM_CELLS = (
+    sa.select(QuizVersion.cells).join(Quiz, Quiz.published_version_id == QuizVersion.id)
+    .where(Quiz.kind == EXAM, Quiz.retired_at.is_(None))
+)
 
 
 def names_of(course_id: int) -> dict[Subject, str]:

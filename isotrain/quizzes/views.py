@@ -11,7 +11,15 @@ from isotrain.accounts import directory as accounts
 from isotrain.accounts.permissions import Permission
 from isotrain.errors import Conflict
 from isotrain.i18n import _
-from isotrain.quizzes import composing, confirming, directory, sampling, supply, weakening
+from isotrain.quizzes import (
+    composing,
+    confirming,
+    directory,
+    retiring,
+    sampling,
+    supply,
+    weakening,
+)
 from isotrain.quizzes.composing import Workbench
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forms import QuizForm, RulesForm, cells_of
@@ -96,11 +104,20 @@ def publish(quiz_id: int) -> ResponseReturnValue:
         flash(_("Version %(n)s is published. New attempts follow it.", n=version.number),
               "success")
         return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
-    quiz = directory.get(quiz_id, me().id)
-    bench = composing.workbench(quiz)
-    form = RulesForm.filled(bench.composition, bench.base)
-    form.take_over(sent)
-    return _blueprint_page(quiz, form, bench)
+    return _as_it_is(directory.get(quiz_id, me().id), sent)
+
+
+@bp.post("/quizzes/<int:quiz_id>/close")
+@requires(Permission.QUIZ_COMPOSE)
+def close(quiz_id: int) -> ResponseReturnValue:
+    """Close a quiz of one's courses for good."""
+    quiz, sent = directory.get(quiz_id, me().id), RulesForm(None)
+    with answered(sent):
+        with transaction():
+            retiring.retire(quiz_id, by=actor())
+        flash(_("The quiz is closed. Nobody can start it any more."), "success")
+        return redirect(url_for("quizzes.compose", quiz_id=quiz_id), 303)
+    return _as_it_is(quiz, sent)
 
 
 @bp.get("/weaker-exams")
@@ -132,6 +149,14 @@ def _weaker_page(form: RulesForm) -> ResponseReturnValue:
     return page, form.status
 
 
+def _as_it_is(quiz: Quiz, sent: RulesForm) -> ResponseReturnValue:
+    """Show a quiz with what became of something that was sent about it."""
+    bench = composing.workbench(quiz)
+    form = RulesForm.filled(bench.composition, bench.base)
+    form.take_over(sent)
+    return _blueprint_page(quiz, form, bench)
+
+
 def _typed_page(quiz: Quiz, form: RulesForm) -> ResponseReturnValue:
     """Show again what was typed; after a conflict, saving it once more is deliberate."""
     bench = composing.workbench(quiz)
@@ -144,6 +169,8 @@ def _typed_page(quiz: Quiz, form: RulesForm) -> ResponseReturnValue:
 def _blueprint_page(
     quiz: Quiz, form: RulesForm, bench: Workbench, *, wanted: Composition | None = None,
 ) -> ResponseReturnValue:
+    if quiz.kind == EXAM:
+        form.feedback.label.text = _("Once the exam is closed, learners see")
     page = render_template(
         "quizzes/compose.html", quiz=quiz, form=form, bench=bench,
         stock=supply.stock(quiz, wanted or bench.composition, me().id),

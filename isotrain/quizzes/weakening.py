@@ -31,7 +31,7 @@ LETTER = "exam-weakened"
 LABELS = {
     "pass_mark": N_("Pass mark"), "attempts": N_("Attempts"),
     "wait_hours": N_("Wait between two attempts"), "minutes": N_("Time"),
-    "feedback": N_("After handing in, learners see"), "questions": N_("Questions"),
+    "feedback": N_("Once it is closed, learners see"), "questions": N_("Questions"),
     "difficulty": N_("Average difficulty, from 1 to 3"),
 }
 

@@ -6,7 +6,6 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request
-from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, SelectField, StringField
 from wtforms import Form as PlainForm
 
@@ -75,12 +74,11 @@ class Form(PlainForm):
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> Self:
-        """Build the form from what the browser sent; empty for a GET."""
-        if request.method == "GET":
-            return cls(None, **kwargs)
-        values: MultiDict[str, Any] = MultiDict(request.form)
-        values.update(request.files)
-        return cls(values, **kwargs)
+        """Build the form from what the browser sent; empty for a GET.
+
+        Files are for the view to take: one that was sent for a text is none of the form's.
+        """
+        return cls(None if request.method == "GET" else request.form, **kwargs)
 
     def sent(self) -> bool:
         """Say whether the browser sent this form and every field is in order."""

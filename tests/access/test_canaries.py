@@ -21,7 +21,7 @@ from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
-from isotrain.quizzes import composing, forming
+from isotrain.quizzes import composing, forming, retiring
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.study.models import Course, CourseMember, CourseVersion
@@ -31,7 +31,7 @@ from tests.access.crawling import crawl
 from tests.access.world import Somebody, World, wire_answers
 from tests.certificates.test_printing import text_of
 from tests.exams.chances import assert_uniform
-from tests.factories import a_user, committed
+from tests.factories import BY, a_user, committed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,14 @@ def quiz(world: World, feedback: str) -> str:
         composing.save(made.id, wanted, base=bench.base, by=by)
         composing.publish(made.id, base=composing.workbench(made).base, by=by)
         return made.slug
+
+
+def close_exams(world: World) -> None:
+    """Close every exam, so that nothing draws from the marked bank any more."""
+    with world.app.app_context(), committed():
+        for quiz, _title in retiring.list_titles():
+            if quiz.kind == "exam" and quiz.retired_at is None:
+                retiring.retire(quiz.id, by=BY)
 
 
 def twin_course(slug: str, course_id: int, member: int | None) -> int:
@@ -204,13 +212,16 @@ def released(sitting: Sitting, right: int) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("feedback", ["explanations", "answers"])
-def test_after_an_exam_exactly_what_its_policy_releases_is_told(
+def test_after_an_exam_nothing_is_told_until_it_is_closed_and_then_what_its_policy_releases(
     world, learner, secrets_of_keys, feedback
 ):
     sitting = Sitting(world, learner, quiz(world, feedback))
     walk(sitting, right=10)
-    assert hits(iter(sitting.received), secrets_of_keys) == {}
     sitting.submit()
+    sitting.get(f"/attempt/{sitting.id}/result")
+    assert hits(iter(sitting.received), secrets_of_keys) == {}
+    assert hits(everything(world, learner), secrets_of_keys) == {}
+    close_exams(world)
     result = f"/attempt/{sitting.id}/result"
     found = hits(everything(world, learner), secrets_of_keys)
     why, hint = released(sitting, right=10)

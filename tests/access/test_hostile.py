@@ -215,6 +215,22 @@ def test_no_field_of_any_form_does_harm(world, watch):
     none(wrong)
 
 
+def test_a_file_for_a_text_and_a_text_for_a_file_do_no_harm(world, watch):
+    wrong, files = [], 0
+    for url, who, form in posted(world).values():
+        data: dict[str, Any] = {name: value for name, value in form.values
+                                if name == "csrf_token"}
+        data |= {name: (BytesIO(b"a text"), "name.txt") for name in form.names}
+        data |= dict.fromkeys(form.files, "a text")
+        files += len(form.files)
+        response = world.browser(who).post(url, data=data, content_type="multipart/form-data")
+        wrong.append(fault(response, url))
+        if watch.touched():
+            watch.restore()
+    assert files >= 2
+    none(wrong)
+
+
 def test_what_was_stored_is_shown_as_it_was_typed_and_never_as_markup(world, watch):
     """Fill every text field with markup, keep what is accepted, then look at every page."""
     payload, stored = '<img src=x onerror=xss7351()>"\'<b>', 0

@@ -13,6 +13,7 @@ from isotrain.attempts.models import Attempt, AttemptMark, Result
 from isotrain.audit.noting import Actor
 from isotrain.banks import versions
 from isotrain.db import db
+from isotrain.quizzes import retiring
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
@@ -46,6 +47,18 @@ def change_rules(
         db.session.flush()
         quiz.published_version_id = version.id
         return version.id
+
+
+def close_quiz(slug: str) -> None:
+    with committed():
+        retiring.retire(quiz_of(slug).id, by=BY)
+
+
+def close_exams(*, but: str = "") -> None:
+    """Close every exam, or all but one."""
+    for quiz, _title in retiring.list_titles():
+        if quiz.kind == "exam" and quiz.retired_at is None and quiz.slug != but:
+            close_quiz(quiz.slug)
 
 
 def start(user: int, slug: str = EXAM) -> int:

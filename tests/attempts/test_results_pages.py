@@ -23,8 +23,26 @@ def test_a_failed_result_says_what_to_read_and_when_to_come_back(browser, learne
     text = text_of(browser.get(f"/attempt/{attempt}/result"))
     for words in ("Not passed yet", "10 of 20 marks. The pass mark is 80 %.",
                   "You can sit the exam again from", "2 attempts are left", "Read again",
-                  "10 questions to look at again", "Practise with other questions"):
+                  "because others still sit this exam", "Practise with other questions"):
         assert words in text, words
+    assert "questions to look at again" not in text
+
+
+def test_once_no_exam_draws_from_its_banks_the_missed_questions_are_shown(browser, learner):
+    attempt = sitting.sit(learner, right=10)
+    sitting.close_quiz(PRACTICE)  # another quiz of the course changes nothing
+    assert "others still sit" in text_of(browser.get(f"/attempt/{attempt}/result"))
+    sitting.close_exams()
+    text = text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert "10 questions to look at again" in text and "others still sit" not in text
+    assert "Right answer" not in text
+
+
+def test_a_closed_exam_whose_banks_the_exam_of_another_course_draws_from_tells_no_more(
+        browser, learner):
+    attempt = sitting.sit(learner, right=10)
+    sitting.close_quiz(sitting.EXAM)
+    assert "others still sit" in text_of(browser.get(f"/attempt/{attempt}/result"))
 
 
 def test_a_percentage_is_rounded_down_so_that_no_missed_mark_looks_met(browser, learner):
@@ -98,6 +116,7 @@ def test_a_question_that_earned_a_part_of_its_mark_is_looked_at_again(course_app
         db.session.execute(sa.text("DROP TRIGGER freeze_attempt_mark"))
         db.session.execute(sa.text(
             "UPDATE attempt_mark SET share = '1/2' WHERE position IN (3, 17)"))
+    sitting.close_exams()
     seen = reviewing.review(taking.get(attempt, learner))
     assert [question.number for question in seen.missed] == [3, 17]
     assert seen.full == 18 and sum(topic.score for topic in seen.topics) == 19
@@ -105,12 +124,15 @@ def test_a_question_that_earned_a_part_of_its_mark_is_looked_at_again(course_app
     assert sum(each.count for each in seen.read_again) == 2
 
 
-def test_what_to_read_again_begins_with_the_module_that_was_missed_most(course_app, learner):
+def test_what_to_read_again_begins_with_the_section_that_was_missed_most(course_app, learner):
     attempt = sitting.sit(learner, right=3)
     seen = reviewing.review(taking.get(attempt, learner))
     counts = [each.count for each in seen.read_again]
     assert len(set(counts)) > 1 and counts == sorted(counts, reverse=True)
-    assert sum(counts) == len(seen.missed) == 17
+    assert sum(counts) == 17 and seen.missed == ()
+    assert all(each.title and each.paragraph for each in seen.read_again)
+    places = [(each.module.code, each.paragraph) for each in seen.read_again]
+    assert len(set(places)) == len(places) > len({code for code, _paragraph in places})
 
 
 def test_looking_at_the_result_is_noted_once_and_late_answers_say_that_they_came_after(

@@ -158,3 +158,11 @@ def test_the_command_refuses_a_folder_that_is_none(app, tmp_path):
     done = app.test_cli_runner().invoke(args=["course", "load", str(tmp_path / "nothing")])
     assert done.exit_code == 1
     assert "There is no folder" in done.output
+
+
+def test_a_quiz_that_was_closed_stays_as_it_is_when_its_files_change(course_app, folder):
+    sitting.close_quiz(sitting.EXAM)
+    before = sitting.quiz_of().published_version_id
+    edit(folder, lambda course: course["exam"].update(pass_mark=95))
+    load(folder)
+    assert sitting.quiz_of().published_version_id == before

@@ -74,27 +74,37 @@ def test_without_a_deadline_nothing_is_late():
 
 
 def test_nobody_sees_anything_of_an_open_exam():
-    for feedback, viewer in product(FEEDBACK, Viewer):
-        assert visible(kind="exam", feedback=feedback, state="open", viewer=viewer) == Visible()
+    for feedback, viewer, in_use in product(FEEDBACK, Viewer, (True, False)):
+        assert visible(kind="exam", feedback=feedback, state="open", viewer=viewer,
+                       in_use=in_use) == Visible()
 
 
 @pytest.mark.parametrize("state", ["submitted", "expired"])
-def test_the_owner_of_a_closed_exam_sees_what_the_quiz_says(state):
-    seen = {f: visible(kind="exam", feedback=f, state=state, viewer=Viewer.OWNER)
+def test_the_owner_of_an_exam_sees_what_the_quiz_says_once_no_exam_draws_from_its_banks(state):
+    seen = {f: visible(kind="exam", feedback=f, state=state, viewer=Viewer.OWNER, in_use=False)
             for f in FEEDBACK}
     assert seen["topics"] == Visible(score=True, seed=True)
     assert seen["explanations"] == Visible(score=True, missed=True, why=True, seed=True)
     assert seen["answers"] == Visible(score=True, missed=True, why=True, key=True, seed=True)
 
 
+@pytest.mark.parametrize("state", ["submitted", "expired"])
+def test_the_owner_of_an_exam_in_use_sees_scores_whatever_the_quiz_says(state):
+    for feedback in FEEDBACK:
+        assert visible(kind="exam", feedback=feedback, state=state, viewer=Viewer.OWNER,
+                       in_use=True) == Visible(score=True, seed=True)
+
+
 def test_who_oversees_sees_how_a_form_was_drawn_but_no_answers():
     for kind, feedback, state in product(("exam", "practice"), FEEDBACK, ("submitted", "expired")):
-        seen = visible(kind=kind, feedback=feedback, state=state, viewer=Viewer.OVERSEER)
+        seen = visible(kind=kind, feedback=feedback, state=state, viewer=Viewer.OVERSEER,
+                       in_use=False)
         assert seen == Visible(seed=True)
 
 
 def test_practice_explains_at_once_and_scores_at_the_end():
-    seen = visible(kind="practice", feedback="topics", state="open", viewer=Viewer.OWNER)
+    seen = visible(kind="practice", feedback="topics", state="open", viewer=Viewer.OWNER,
+                   in_use=True)
     assert seen == Visible(why=True, key=True)
 
 

@@ -44,9 +44,10 @@ def upload() -> ResponseReturnValue:
     plan = None
     if form.sent():
         with answered(form):
-            if not form.file.data or not form.file.data.filename:
+            file = request.files.get("file")
+            if file is None or not file.filename:
                 raise Refusal(_("Choose a file"), "file")
-            taken = Upload(form.file.data.filename, form.file.data.read())
+            taken = Upload(file.filename, file.read())
             options = form.options(request.form)
             plan = planning.plan(importing.take(taken, reader=me().id), options, by=actor())
             if not plan.faults:
