@@ -15,6 +15,7 @@ from isotrain.banks.models import BankUpload, Question, QuestionBatch, QuestionK
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.jobs import stepping
 from isotrain.jobs.stepping import IDLE, Watch, inside
 from isotrain.web.transaction import transaction
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, checked, many_questions
@@ -27,6 +28,7 @@ GIFT = "".join(f"::Q{n}:: What is {n}? {{={n} ~{n + 1}}}\n\n" for n in range(MAN
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch):
+    monkeypatch.setattr(stepping, "AIM", 60.0)  # however slow the machine is
     monkeypatch.setattr(staging, "AT_ONCE", 2)
     monkeypatch.setattr(staging, "REMOVED_AT_ONCE", 3)
 

@@ -15,6 +15,7 @@ from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
+from isotrain.jobs import stepping
 from isotrain.jobs.stepping import IDLE, Watch, inside
 from isotrain.people import directory, employing
 from isotrain.people.files import applying, importing, planning, writing
@@ -34,6 +35,7 @@ MANY = 9
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch):
+    monkeypatch.setattr(stepping, "AIM", 60.0)  # however slow the machine is
     monkeypatch.setattr(writing, "AT_ONCE", 2)
 
 
@@ -84,7 +86,7 @@ def whole() -> None:
 
 def broken_off(*lines) -> None:
     """Let whoever applies a file die after some steps."""
-    dies(lambda: apply(*lines, progress=lambda n, _of: die() if n == 3 else None))
+    dies(lambda: apply(*lines, progress=lambda n, _of: die() if n == 6 else None))
     db.session.rollback()
 
 
@@ -147,7 +149,7 @@ def test_one_that_dies_leaves_whole_people_and_the_same_file_does_the_rest(each_
 
 def test_who_was_taken_for_dead_writes_no_more(each_app):
     def sleep(n: int, _of: int) -> None:
-        if n == 2:
+        if n == 4:
             with committed():
                 db.session.execute(sa.update(PeopleImport).values(state="broken"))
 
