@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 LONGEST_REST = 0.1  # seconds
-AIM = 0.03  # seconds that a step is to take, where nothing may hold the lock for 0.1
+AIM = 0.015  # seconds that a step is to take: who comes meanwhile should not notice the wait
 FIRST = 10  # things that the first step does
 IDLE = timedelta(minutes=1)  # after which nobody is at work any more on what takes no step
 
