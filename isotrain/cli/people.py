@@ -71,6 +71,8 @@ def import_(file: Path, check: bool, complete: bool, effective_on: date | None,
 
 def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool) -> None:
     plan = planning.plan(people, options, by=Actor.command())
+    if unfinished := applying.told_unfinished():
+        click.echo(unfinished)
     for problem in (*plan.faults, *plan.notices):
         click.echo(line_of(problem))
     if plan.faults:

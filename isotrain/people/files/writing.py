@@ -97,6 +97,13 @@ def break_off(run: Run) -> None:
             .values(state=BROKEN))
 
 
+def find_unfinished() -> PeopleImport | None:
+    """Return the file that was applied last, where that did not come to its end."""
+    last = db.session.scalar(sa.select(PeopleImport).order_by(PeopleImport.id.desc()).limit(1))
+    at_work = last and last.state == RUNNING and last.last_step_at >= clock.now() - IDLE
+    return None if last is None or at_work or last.state == DONE else last
+
+
 def write_at_once(plan: Plan, *, by: Actor) -> None:
     """Do all of a plan in the caller's transaction."""
     _check(plan)

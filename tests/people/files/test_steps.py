@@ -27,7 +27,7 @@ from isotrain.settings import house
 from isotrain.web.transaction import transaction
 from tests.assignments.making import a_course
 from tests.dying import die, dies
-from tests.factories import BY, committed
+from tests.factories import BY, a_user, client_of, committed
 from tests.people.files.making import a_file, a_row
 
 MANY = 9
@@ -204,3 +204,32 @@ def test_leavers_and_who_comes_back_are_written_in_steps(each_app):
     assert rows(User, User.deactivated_at.is_(None)) == 0
     apply(*many())
     assert rows(User, User.deactivated_at.is_not(None)) == 0 and planned(*many()).empty
+
+
+@pytest.mark.parametrize("by_command", [False, True])
+def test_a_file_that_did_not_come_to_its_end_is_said_until_it_has(
+    each_app, by_command, tmp_path, monkeypatch
+):
+    hr, command, file = a_user("hr"), each_app.test_cli_runner(), tmp_path / "f.csv"
+    file.write_bytes(a_file(*many()))
+    steps, write, said = [], writing._write, "f.csv was not applied to its end"
+
+    def writes_three_times(*arguments, **more):
+        steps.append(1)
+        if len(steps) > 3:
+            die()
+        write(*arguments, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(writing, "_write", writes_three_times)
+        dies((lambda: command.invoke(args=["people", "import", str(file)])) if by_command
+             else lambda: apply(*many()))
+    db.session.rollback()
+    assert said not in client_of(each_app, hr).get("/people/import").text, "it may be under way"
+    with clock.moved_by(IDLE + timedelta(seconds=1)):
+        page = client_of(each_app, hr).get("/people/import").text
+        assert said in page and "6 new, 0 changed, 0 left so far" in page
+        done = command.invoke(args=["people", "import", str(file)])
+        assert done.exit_code == 0 and f"{said}: 6 new" in done.output, done.output
+        assert said not in client_of(each_app, hr).get("/people/import").text
+    assert rows(Identity, Identity.personnel_no.like("N%")) == MANY
