@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TARGETS = ("everybody", "unit", "person")
 LONGEST_JOINER_DAYS, JOINER_DAYS = 365, 30
 # Assignments, and rules for one person each, that one step makes at most.
-AT_ONCE, RULES_AT_ONCE = 500, 50
+AT_ONCE, RULES_AT_ONCE = 500, 25
 # A guest auditor or an account for administration only cannot sit a course, so none is due.
 LEARNING = frozenset(role for role in PERMISSIONS if Permission.LEARN in PERMISSIONS[role])
 LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(LEARNING))

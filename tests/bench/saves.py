@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
     from tests.faults.serving import Server
 
-BY_NAME_ONLY = "about ten minutes"
-RATE, QUIET, SITTERS, SENDERS = 20, 40.0, 60, 40  # a second, seconds, people, connections
+BY_NAME_ONLY = "about fifteen minutes"
+RATE, QUIET, SITTERS, SENDERS = 20, 30.0, 60, 40  # a second, seconds, people, connections
 QUESTIONS, PEOPLE, BOUND = 10_000, 2_000, 5_000
 LONGEST, RATIO = 1.0, 2.0
 PATIENCE = 300.0  # seconds that an act may take
@@ -118,7 +118,7 @@ def _save(port: int, person: people.Person, attempt: int, position: int, rev: in
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """Each act on each database, after a quiet while."""
+    """Each act on each database, each after a quiet while, with which it is compared."""
     print(f"  ({RATE} saves a second, {os.cpu_count()} processors, load"
           f" {os.getloadavg()[0]:.1f} at the beginning)")
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
@@ -137,12 +137,11 @@ def _filled(server: Server) -> None:
 def _rows(kind: str, server: Server) -> Iterator[dict[str, Any]]:
     saves, acts = _prepared(server)
     saves.during(lambda: time.sleep(5))  # what is loaded once is loaded now
-    quiet, failed = saves.during(lambda: time.sleep(QUIET))
-    yield from _told(f"saves alone, {kind}", quiet, failed, None)
     for what, act in acts.items():
+        quiet, failed = saves.during(lambda: time.sleep(QUIET))
+        yield from _told(f"saves before {what}, {kind}", quiet, failed, None)
         took, failed = saves.during(act)
         yield from _told(f"saves while {what}, {kind}", took, failed, quiet)
-        time.sleep(3)
 
 
 def _told(
