@@ -100,8 +100,10 @@ def break_off(run: Run) -> None:
 def find_unfinished() -> PeopleImport | None:
     """Return the file that was applied last, where that did not come to its end."""
     last = db.session.scalar(sa.select(PeopleImport).order_by(PeopleImport.id.desc()).limit(1))
-    at_work = last and last.state == RUNNING and last.last_step_at >= clock.now() - IDLE
-    return None if last is None or at_work or last.state == DONE else last
+    if last is None or last.state == DONE:
+        return None
+    idle = (last.last_step_at or last.applied_at) < clock.now() - IDLE
+    return last if last.state == BROKEN or idle else None
 
 
 def write_at_once(plan: Plan, *, by: Actor) -> None:
