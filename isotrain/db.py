@@ -7,11 +7,13 @@ timeout says; our own short jittered retry is fair where SQLite's back-off starv
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -151,9 +153,26 @@ def added(row: Base) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Json:
+    """A value written as JSON already: a large one takes longer than a lock may be held."""
+
+    text: str
+
+    @classmethod
+    def of(cls, value: object) -> Json:
+        """Write a value as the database would be sent it."""
+        return cls(json.dumps(value))
+
+
+def _as_json(value: object) -> str:
+    return value.text if isinstance(value, Json) else json.dumps(value)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine options that suit a database address."""
-    quiet = {"hide_parameters": True}  # errors are logged, and parameters hold answers
+    # Errors are logged, and parameters hold answers.
+    quiet = {"hide_parameters": True, "json_serializer": _as_json}
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 5, "check_same_thread": False}, **quiet}
     return {"pool_size": 5, "max_overflow": 10, "pool_recycle": 1800, **quiet}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from isotrain.audit.noting import Actor, note
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.jobs.stepping import Pace, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.mail import queueing
@@ -23,7 +25,11 @@ from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 from isotrain.zone_words import format_exactly
 
+if TYPE_CHECKING:
+    from isotrain.jobs.job import Transaction
+
 ASKS_PER_NAME = 5
+AT_ONCE = 100  # people whom one step mails at most
 
 
 def list_mailable(user_ids: Collection[int]) -> list[int]:
@@ -45,15 +51,36 @@ def invite(user_ids: Collection[int], *, by: Actor) -> list[int]:
     The letter goes to nobody but its owner, so anybody's may be asked for. Asking again within ten
     minutes sends no second one. Refuses when nobody can be mailed.
     """
+    mailable = _mailable(user_ids)
+    _mail(mailable, by=by)
+    return mailable
+
+
+def invite_each(
+    user_ids: Collection[int], *, by: Actor, transaction: Transaction
+) -> list[int]:
+    """Mail many their links, some at a time; where that is broken off, again mails the others."""
+    mailable, pace = _mailable(user_ids), Pace(AT_ONCE)
+    for some in pace.parts(mailable):
+        with step(transaction, pace):
+            _mail(list_mailable(some), by=by)
+    return mailable
+
+
+def _mailable(user_ids: Collection[int]) -> list[int]:
     directory.by_state(user_ids)
     mailable = list_mailable(user_ids)
     if not mailable:
         raise Refusal(_("No mail can be sent here. Make a link and hand it over."))
-    sent = [user_id for user_id in mailable if _enqueue(user_id, by=by)]
+    return mailable
+
+
+def _mail(user_ids: Collection[int], *, by: Actor) -> None:
+    sent = [user_id for user_id in user_ids if _enqueue(user_id, by=by)]
     for user_id in sent:
         note("link.mailed", by, scope="people", on=("user", user_id))
     telling.tell(telling.LINK_MAILED, sent, by=by)
-    return mailable
+    db.session.flush()
 
 
 def let_in(user_id: int, *, by: Actor) -> Link | None:

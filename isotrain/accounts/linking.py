@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -19,12 +20,17 @@ from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
 from isotrain.i18n import _, say
 from isotrain.jobs.purging import delete_some
+from isotrain.jobs.stepping import Pace, step
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.settings import values
 from isotrain.settings.definitions import KEEP_SIGN_INS, ORGANIZATION
 from isotrain.wired import wired
 
+if TYPE_CHECKING:
+    from isotrain.jobs.job import Transaction
+
+AT_ONCE = 100  # people for whom one step makes a link at most
 LIFETIME = {"first_access": timedelta(days=14), "reset": timedelta(minutes=30)}
 
 
@@ -71,6 +77,20 @@ def make(
         db.session.execute(sa.insert(OneTimeLink), rows)
     if asked_by is None:  # a link to hand over; of one to be mailed they were told
         telling.tell(telling.LINK_MADE, user_ids, by=by)
+    return links
+
+
+def make_each(
+    user_ids: Sequence[int], *, by: Actor, transaction: Transaction
+) -> dict[int, Link]:
+    """Make links for many, some at a time; where that is broken off, they are all made anew."""
+    links: dict[int, Link] = {}
+    pace = Pace(AT_ONCE)
+    for some in pace.parts(user_ids):
+        with step(transaction, pace):
+            fresh = make(some, by=by)
+            db.session.flush()
+        links |= fresh
     return links
 
 

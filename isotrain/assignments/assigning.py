@@ -23,7 +23,7 @@ from isotrain.db import db, upsert
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
-from isotrain.jobs.stepping import IDLE, parts, step
+from isotrain.jobs.stepping import IDLE, Pace, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import chunks
 from isotrain.people.models import Employment, Placement, Unit
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 TARGETS = ("everybody", "unit", "person")
 LONGEST_JOINER_DAYS, JOINER_DAYS = 365, 30
-AT_ONCE, RULES_AT_ONCE = 200, 25  # assignments, and rules for one person each, that one step makes
+# Assignments, and rules for one person each, that one step makes at most.
+AT_ONCE, RULES_AT_ONCE = 500, 25
 # A guest auditor or an account for administration only cannot sit a course, so none is due.
 LEARNING = frozenset(role for role in PERMISSIONS if Permission.LEARN in PERMISSIONS[role])
 LEARNERS = sa.select(UserRole.user_id).where(UserRole.role.in_(LEARNING))
@@ -58,8 +59,9 @@ def assign(
                           by=by)
         made.append(rule.id)
         under = [user_id for user_id, _since in _people_under(rule, None)]
-        for some in parts(under, AT_ONCE):
-            with step(transaction):
+        pace = Pace(AT_ONCE)
+        for some in pace.parts(under):
+            with step(transaction, pace):
                 apply(_go_on(made[0]), list(some))
     return get(made[0])
 
@@ -78,9 +80,10 @@ def assign_each(
                         names=", ".join(unknown[:10])), "people")
     ids = list(dict.fromkeys(user.id for _name, user in users if user is not None))
     with _staged(by=by, transaction=transaction) as made:
-        for some in parts(ids, RULES_AT_ONCE):
+        pace = Pace(RULES_AT_ONCE)
+        for some in pace.parts(ids):
             fresh = []
-            with step(transaction):
+            with step(transaction, pace):
                 for user_id in some:
                     _check(course_id, "person", due_on=due_on, unit_id=None, user_id=user_id)
                     fresh.append(_stage(Requirement(
@@ -165,11 +168,11 @@ def _forget(rule_id: int, transaction: Transaction) -> Iterator[int]:
             sa.update(Requirement)
             .where(Requirement.id == rule_id, Requirement.staged_at.is_not(None))
             .values(withdrawn_at=clock.now()))
-    gone = 1
+    gone, pace = 1, Pace(AT_ONCE)
     while gone:
-        with step(transaction):
+        with step(transaction, pace):
             gone = delete_some(Assignment.id, Assignment.requirement_id.in_(
-                sa.select(Requirement.id).where(*given_up)), at_once=AT_ONCE)
+                sa.select(Requirement.id).where(*given_up)), at_once=pace.size)
             if not gone:
                 delete_some(Requirement.id, *given_up)
         yield gone

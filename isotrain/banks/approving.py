@@ -17,7 +17,7 @@ from isotrain.banks.rules import hindrances
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
-from isotrain.jobs.stepping import parts, step
+from isotrain.jobs.stepping import Pace, step
 from isotrain.questions.problem import Problem
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
@@ -25,7 +25,7 @@ from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
 
-AT_ONCE = 75  # questions that one step approves
+AT_ONCE = 200  # questions that one step approves at most
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,25 @@ def wrote(author: int | None, by: Actor) -> bool:
     return author == by.user_id
 
 
-def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> None:
-    """Approve the latest version of a question; `version_id` is the one that was looked at."""
+def foresee(
+    bank_id: int, question_id: int, version_id: int, *, by: Actor
+) -> Foreseen | None:
+    """Work out the pool as approving a question makes it; None where it cannot be approved."""
+    directory.get_bank(bank_id, member=by.user_id)
+    waiting = list_waiting(bank_id, [question_id])
+    if [each.version_id for each in waiting if not each.hindrances] != [version_id]:
+        return None
+    return pooling.foresee(bank_id, {question_id: version_id})
+
+
+def approve(
+    bank_id: int, question_id: int, version_id: int, *, by: Actor,
+    foreseen: Foreseen | None = None,
+) -> None:
+    """Approve the latest version of a question; `version_id` is the one that was looked at.
+
+    What was foreseen beforehand need not be worked out while others wait.
+    """
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     question = directory.get_question(bank_id, question_id)
@@ -70,7 +87,7 @@ def approve(bank_id: int, question_id: int, version_id: int, *, by: Actor) -> No
         raise Refusal(" ".join(say(p.template, p.params) for p in waiting.hindrances))
     if wrote(waiting.author, by) and values.fresh(TWO_PERSON_QUESTIONS):
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
-    _approve(bank_id, [waiting], None, by=by)
+    _approve(bank_id, [waiting], foreseen, by=by)
     note("question.approved", by, scope="banks", on=("question", question_id),
          details={"bank": bank_id, "version": version_id})
     db.session.flush()
@@ -86,10 +103,10 @@ def approve_many(
     """
     directory.get_bank(bank_id, member=by.user_id)
     found = _sorted_out(bank_id, question_ids, by=by)
-    done = 0
-    for some in parts(found.ready, AT_ONCE):
+    done, pace = 0, Pace(AT_ONCE)
+    for some in pace.parts(found.ready):
         foreseen = pooling.foresee(bank_id, _versions(some))
-        with step(transaction):
+        with step(transaction, pace):
             done += _approve_some(bank_id, some, foreseen, by=by)
     return Approved(done, found.incomplete, found.own, found.delicate)
 
@@ -131,7 +148,7 @@ def _approve_some(
         some = [each for each in some if not wrote(each.author, by)]
     delicate = {flip.question_id for flip in flipping.find(_versions(some)) if flip.delicate}
     waiting = _WAITING.with_only_columns(QuestionVersion.id).where(
-        Question.bank_id == bank_id, QuestionVersion.id.in_([each.version_id for each in some]))
+        Question.id.in_([each.question_id for each in some]), Question.bank_id == bank_id)
     still = set(db.session.scalars(waiting))
     ready = [each for each in some
              if each.version_id in still and each.question_id not in delicate]
@@ -166,24 +183,41 @@ def list_waiting(bank_id: int, question_ids: Collection[int] | None = None) -> l
             for id_, key, version, author in rows]
 
 
-def retire(bank_id: int, question_id: int, *, by: Actor) -> None:
+def foresee_retired(
+    bank_id: int, question_id: int, *, retired: bool, by: Actor
+) -> Foreseen:
+    """Work out the pool as retiring a question, or bringing it back, makes it."""
+    directory.get_bank(bank_id, member=by.user_id)
+    approved = directory.get_question(bank_id, question_id).approved_version_id
+    if retired or approved is None:
+        return pooling.foresee(bank_id, {}, without=[question_id])
+    return pooling.foresee(bank_id, {question_id: approved})
+
+
+def retire(
+    bank_id: int, question_id: int, *, by: Actor, foreseen: Foreseen | None = None
+) -> None:
     """Draw a question no more; forms that hold it keep it, and it can be restored."""
-    _set_retired(bank_id, question_id, True, by=by)
+    _set_retired(bank_id, question_id, True, foreseen, by=by)
 
 
-def restore(bank_id: int, question_id: int, *, by: Actor) -> None:
+def restore(
+    bank_id: int, question_id: int, *, by: Actor, foreseen: Foreseen | None = None
+) -> None:
     """Bring a retired question back as it was."""
-    _set_retired(bank_id, question_id, False, by=by)
+    _set_retired(bank_id, question_id, False, foreseen, by=by)
 
 
-def _set_retired(bank_id: int, question_id: int, retired: bool, *, by: Actor) -> None:
+def _set_retired(
+    bank_id: int, question_id: int, retired: bool, foreseen: Foreseen | None, *, by: Actor
+) -> None:
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     question = directory.get_question(bank_id, question_id)
     if (question.retired_at is not None) == retired:
         return
     question.retired_at = clock.now() if retired else None
-    pooling.refresh(bank_id)
+    pooling.refresh(bank_id, foreseen)
     note("question.retired" if retired else "question.restored", by, scope="banks",
          on=("question", question_id), details={"bank": bank_id})
     db.session.flush()

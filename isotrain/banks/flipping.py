@@ -21,6 +21,18 @@ from isotrain.wired import wired
 
 NAMED = 5  # questions that a refusal names before it only counts
 
+_fresh = aliased(QuestionVersion)
+_MOVING = (
+    sa.select(Question.id, Question.bank_id, Question.key, QuestionVersion.use, _fresh.use,
+              Bank.slug)
+    .join(QuestionVersion, QuestionVersion.id == Question.approved_version_id)
+    .join(_fresh, _fresh.question_id == Question.id)
+    .join(Bank, Bank.id == Question.bank_id)
+    .where(_fresh.id.in_(sa.bindparam("versions", expanding=True)),
+           _fresh.use != QuestionVersion.use)
+    .order_by(Question.key)
+)
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -65,17 +77,7 @@ class Flip:
 
 def find(approved: Mapping[int, int]) -> list[Flip]:
     """Return which questions would move to another use: {question id: version to approve}."""
-    fresh = aliased(QuestionVersion)
-    query = (
-        sa.select(Question.id, Question.bank_id, Question.key, QuestionVersion.use, fresh.use,
-                  Bank.slug)
-        .join(QuestionVersion, QuestionVersion.id == Question.approved_version_id)
-        .join(fresh, fresh.question_id == Question.id)
-        .join(Bank, Bank.id == Question.bank_id)
-        .where(fresh.id.in_(approved.values()), fresh.use != QuestionVersion.use)
-        .order_by(Question.key)
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_MOVING, {"versions": list(approved.values())}).all()
     if not rows:
         return []
     usage = wired(Usage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.banks.models import Bank, PoolSnapshot, Question, QuestionVersion
-from isotrain.db import db
+from isotrain.db import Json, db
 from isotrain.errors import NotFound
 from isotrain.exams.pools import Entry, Place, Pool
 from isotrain.i18n import _
@@ -34,21 +34,30 @@ def pool(hash: str) -> Pool:
 class Foreseen:
     """The pool of a bank once some versions are approved, worked out before they are.
 
-    It holds for exactly these approved versions, by question.
+    It holds for exactly these approved versions, by question; it is written as it will be kept.
     """
 
     versions: Mapping[int, int]
     pool: Pool
+    written: Json
 
 
-def foresee(bank_id: int, approving: Mapping[int, int]) -> Foreseen:
+def foresee(
+    bank_id: int, approving: Mapping[int, int], *, without: Collection[int] = ()
+) -> Foreseen:
     """Work out the pool of a bank as it would be with these versions: {question: version}.
 
     Reads only, so that who holds the lock need not: a large pool takes a while.
     """
     bank = db.session.get_one(Bank, bank_id)
     meant = _approved_versions(bank_id) | dict(approving)
-    return Foreseen(meant, _pool_of(bank, meant))
+    return _worked_out(bank, {question: version for question, version in meant.items()
+                              if question not in without})
+
+
+def _worked_out(bank: Bank, versions: Mapping[int, int]) -> Foreseen:
+    pool = _pool_of(bank, versions)
+    return Foreseen(versions, pool, Json.of(pool.to_data()))
 
 
 def refresh(bank_id: int, foreseen: Foreseen | None = None) -> PoolSnapshot | None:
@@ -59,9 +68,8 @@ def refresh(bank_id: int, foreseen: Foreseen | None = None) -> PoolSnapshot | No
     """
     bank = lock(bank_id)
     standing = _approved_versions(bank_id)
-    fresh = (foreseen.pool if foreseen and foreseen.versions == standing
-             else _pool_of(bank, standing))
-    snapshot = _snapshot(bank, fresh) if fresh.cells else None
+    fresh = foreseen if foreseen and foreseen.versions == standing else _worked_out(bank, standing)
+    snapshot = _snapshot(bank, fresh) if fresh.pool.cells else None
     bank.current_pool_id = snapshot.id if snapshot else None
     db.session.flush()
     return snapshot
@@ -104,14 +112,12 @@ def _pool_of(bank: Bank, versions: Mapping[int, int]) -> Pool:
     return Pool.of(cells)
 
 
-def _snapshot(bank: Bank, fresh: Pool) -> PoolSnapshot:
-    query = sa.select(PoolSnapshot).where(PoolSnapshot.hash == fresh.hash)
+def _snapshot(bank: Bank, fresh: Foreseen) -> PoolSnapshot:
+    query = sa.select(PoolSnapshot).where(PoolSnapshot.hash == fresh.pool.hash)
     snapshot = db.session.scalar(query)
     if snapshot is None:  # nobody else can add it: the bank is locked and its slug is in the hash
-        snapshot = PoolSnapshot(
-            hash=fresh.hash, bank_id=bank.id, pool=fresh.to_data(), created_at=clock.now(),
-            size=sum(map(len, fresh.cells.values())),
-        )
-        db.session.add(snapshot)
-        db.session.flush()
+        db.session.execute(sa.insert(PoolSnapshot).values(
+            hash=fresh.pool.hash, bank_id=bank.id, pool=fresh.written, created_at=clock.now(),
+            size=sum(map(len, fresh.pool.cells.values()))))
+        snapshot = db.session.scalars(query).one()
     return snapshot

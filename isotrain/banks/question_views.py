@@ -93,24 +93,28 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
     if translation := request.form.get("translation", type=int):
         return _act(bank_id, question_id, _("Approved. Forms in this language can use it."),
                     lambda: translating.approve(bank_id, [translation], by=actor()))
+    foreseen = approving.foresee(bank_id, question_id, version, by=actor())
     return _act(bank_id, question_id, _("Approved. New forms can draw it."),
-                lambda: approving.approve(bank_id, question_id, version, by=actor()))
+                lambda: approving.approve(bank_id, question_id, version, by=actor(),
+                                          foreseen=foreseen))
 
 
 @bp.post("/<int:question_id>/retire")
 @requires(Permission.BANK_EDIT)
 def retire(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Draw the question no more."""
+    foreseen = approving.foresee_retired(bank_id, question_id, retired=True, by=actor())
     return _act(bank_id, question_id, _("Retired. No new form draws it."),
-                lambda: approving.retire(bank_id, question_id, by=actor()))
+                lambda: approving.retire(bank_id, question_id, by=actor(), foreseen=foreseen))
 
 
 @bp.post("/<int:question_id>/restore")
 @requires(Permission.BANK_EDIT)
 def restore(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Bring a retired question back."""
+    foreseen = approving.foresee_retired(bank_id, question_id, retired=False, by=actor())
     return _act(bank_id, question_id, _("Restored as it was."),
-                lambda: approving.restore(bank_id, question_id, by=actor()))
+                lambda: approving.restore(bank_id, question_id, by=actor(), foreseen=foreseen))
 
 
 def _act(

@@ -27,7 +27,7 @@ from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.i18n import _, ngettext, say
-from isotrain.jobs.stepping import Watch, parts, step
+from isotrain.jobs.stepping import Pace, Watch, step
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -128,8 +128,9 @@ def _approve(bank_id: int, applied: Applied, by: Actor) -> None:
     translations = applied.translation_ids()
     outcome = approving.approve_many(bank_id, applied.question_ids(), by=by,
                                      transaction=transaction)
-    translated = sum(_approve_translations(bank_id, some, by)
-                     for some in parts(translations, approving.AT_ONCE))
+    pace = Pace(approving.AT_ONCE)
+    translated = sum(_approve_translations(bank_id, some, pace, by)
+                     for some in pace.parts(translations))
     click.echo(_("%(approved)s approved, %(incomplete)s not complete yet.",
                  approved=outcome.count + translated, incomplete=len(outcome.incomplete)))
     if outcome.delicate:
@@ -145,10 +146,10 @@ def _approve(bank_id: int, applied: Applied, by: Actor) -> None:
             " approves them on the bank's page.", waiting))
 
 
-def _approve_translations(bank_id: int, some: Sequence[int], by: Actor) -> int:
+def _approve_translations(bank_id: int, some: Sequence[int], pace: Pace, by: Actor) -> int:
     """Approve translations that came in, none where they need a second person."""
     try:
-        with step(transaction):
+        with step(transaction, pace):
             return translating.approve(bank_id, some, by=by)
     except Refusal:
         return 0

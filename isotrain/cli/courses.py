@@ -18,6 +18,7 @@ from isotrain.i18n import _, say, say_place
 from isotrain.quizzes import loading, retiring
 from isotrain.study import content, library, membership
 from isotrain.text import N_
+from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,15 +38,20 @@ def install(app: Flask) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--member", metavar="PERSON",
               help="Personnel number or address of the trainer who is to look after it.")
-@writes
+@reads
 def load(path: Path, member: str | None) -> None:
-    """Load the library in the folder PATH with its courses, or bring a loaded one up to date."""
-    outcome = loading.load_course(path, by=Actor.command())
+    """Load the library in the folder PATH with its courses, or bring a loaded one up to date.
+
+    It is read and checked first. Then others wait while it is written, for a second at most.
+    """
+    found = loading.read(path)
+    with transaction():
+        outcome = loading.load_read(found, by=Actor.command())
+        if member:
+            _give(outcome, member)
     click.echo(outcome.sentence)
     for warning in outcome.warnings:
         click.echo(f"{say_place(warning.place)}: {sentence_of(warning)}")
-    if member:
-        _give(outcome, member)
     for course in outcome.courses:
         if not membership.list_members(membership.COURSE, course.id):
             click.echo(_("Nobody looks after the course %(slug)s. Say who with: flask course"

@@ -71,6 +71,8 @@ def import_(file: Path, check: bool, complete: bool, effective_on: date | None,
 
 def _import(people: PeopleFile, options: Options, taken: Upload, *, check: bool) -> None:
     plan = planning.plan(people, options, by=Actor.command())
+    if unfinished := applying.told_unfinished():
+        click.echo(unfinished)
     for problem in (*plan.faults, *plan.notices):
         click.echo(line_of(problem))
     if plan.faults:
@@ -148,12 +150,11 @@ def access_sheets(unit: str | None, out: Path) -> None:
     # First the file: new links end the ones before, and would be lost without it.
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        with transaction():
-            mailable = set(inviting.list_mailable(people))
-            if mailable:
-                inviting.invite(mailable, by=Actor.command())
-            links = linking.make([one for one in people if one not in mailable],
-                                 by=Actor.command())
+        mailable = set(inviting.list_mailable(people))
+        if mailable:
+            inviting.invite_each(mailable, by=Actor.command(), transaction=transaction)
+        links = linking.make_each([one for one in people if one not in mailable],
+                                  by=Actor.command(), transaction=transaction)
         sheets = printing.sheets(links)
         template = current_app.jinja_env.get_template("people/sheets_file.html")
         file.write(template.render(sheets=sheets, style=_style()))

@@ -91,14 +91,12 @@ def access_sheets() -> ResponseReturnValue:
     hidden = protecting.hidden_from(people, by=actor())
     shown = [user_id for user_id in people if user_id not in hidden]
     if request.method == "POST" and request.form.get("go") == "mail":
-        with transaction():
-            mailed = len(inviting.invite(people, by=actor()))
+        mailed = len(inviting.invite_each(people, by=actor(), transaction=transaction))
         flash(ngettext("%(num)s link is on its way by mail.",
                        "%(num)s links are on their way by mail.", mailed), "success")
         return redirect(url_for("people.access_sheets", unit=unit or None), 303)
     if request.method == "POST" and shown:
-        with transaction():
-            links = linking.make(shown, by=actor())
+        links = linking.make_each(shown, by=actor(), transaction=transaction)
         page = render_template("people/sheets.html", sheets=printing.sheets(links))
         return with_secret(page)
     mailable = len(inviting.list_mailable(people))

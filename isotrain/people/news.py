@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from isotrain.wired import wired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from isotrain.audit.noting import Actor
 
@@ -54,3 +54,13 @@ def moving(*, by: Actor) -> Iterator[set[int]]:
         news = Moved(tuple(sorted(moved)), by)
         for told in wired(WhenMoved).told:
             told(news)
+
+
+def join_moving(user_ids: Collection[int]) -> bool:
+    """Add people to the act that is under way, which tells of them at its end; False without one.
+    """
+    moved = _moving.get()
+    if moved is None:
+        return False
+    moved.update(user_ids)
+    return True

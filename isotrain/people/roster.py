@@ -20,7 +20,7 @@ from isotrain.accounts.rules import search_words
 from isotrain.db import db, upsert
 from isotrain.lists import chunks
 from isotrain.people.models import Headcount, JobRole, Placement, RosterLine, Site, Unit
-from isotrain.people.news import Moved
+from isotrain.people.news import Moved, join_moving
 from isotrain.settings import house
 
 BEGINNING, END = date(1, 1, 1), date(9999, 12, 31)
@@ -71,12 +71,17 @@ def count_in(kind: str, day: date) -> dict[int, int]:
 
 
 def hear_registered(registered: Registered) -> None:
-    """Write anew the lines of people of whom something was registered, and of their reports."""
+    """Write anew the lines of people of whom something was registered, and of their reports.
+
+    Within an act that moves people they are written once, at its end.
+    """
     under: set[int] = set()
     for ids in chunks(registered.user_ids):
         under.update(db.session.scalars(
             sa.select(RosterLine.user_id).where(RosterLine.manager_id.in_(ids))))
-    rewrite(under | set(registered.user_ids))
+    concerned = under | set(registered.user_ids)
+    if not join_moving(concerned):
+        rewrite(concerned)
 
 
 def hear_moved(moved: Moved) -> None:

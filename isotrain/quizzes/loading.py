@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from isotrain.banks.models import Bank
     from isotrain.questions.problem import Problem
     from isotrain.study.models import Course, Library
+    from isotrain.study.rules import LibraryFiles
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,30 @@ class Outcome:
     warnings: Sequence[Problem]
 
 
+@dataclass(frozen=True)
+class Read:
+    """What was read from a library folder, and checked: reading takes longer than loading may."""
+
+    files: LibraryFiles
+    wanted: banks.Wanted
+
+
+def read(path: Path) -> Read:
+    """Read and check a library folder; refuse it with every problem. Writes nothing."""
+    files = study.read(path)
+    return Read(files, banks.read(files))
+
+
 def load_course(path: Path, *, by: Actor) -> Outcome:
     """Load or update the courses of a library folder with their banks and quizzes."""
-    files = study.read(path)
-    before = _counts()
+    return load_read(read(path), by=by)
+
+
+def load_read(found: Read, *, by: Actor) -> Outcome:
+    """Load or update courses as they were read: all of it, or nothing."""
+    files, before = found.files, _counts()
     loaded = study.load(files, by=by)
-    kept = banks.load(files, loaded.library, by=by)
+    kept = banks.load(files, found.wanted, loaded.library, by=by)
     for described, course in zip(files.courses, loaded.courses, strict=True):
         load(described, course, by=by)
     return Outcome(loaded.library, loaded.courses, kept,

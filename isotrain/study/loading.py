@@ -31,6 +31,7 @@ from isotrain.study.models import (
 from isotrain.study.pinning import Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from isotrain.standards.models import Edition
@@ -144,13 +145,10 @@ def _facts(
              for row in db.session.scalars(query.where(Fact.library_id == library_id))}
     current = {}
     for item in described:
-        fact = facts[item["id"]]
-        version = known.get((fact.id, hash_of(item))) or _fact_version(fact.id, item, editions)
-        db.session.add(version)
-        db.session.flush()
-        fact.current_version_id = version.id
-        current[fact.code] = version
-    db.session.flush()
+        id_ = facts[item["id"]].id
+        current[item["id"]] = (known.get((id_, hash_of(item)))
+                               or _fact_version(id_, item, editions))
+    _point(facts, current)
     return current
 
 
@@ -173,15 +171,20 @@ def _terms(library_id: int, described: list[JsonObject]) -> dict[str, TermVersio
              for row in db.session.scalars(query.where(Term.library_id == library_id))}
     current = {}
     for item in described:
-        term = terms[item["id"]]
+        id_ = terms[item["id"]].id
         said = {"term": item["term"], "also": item.get("also") or [],
                 "definition": item["definition"], "facts": item["facts"]}
         hashed = hash_of({"id": item["id"], **said})
-        version = known.get((term.id, hashed)) or TermVersion(
-            term_id=term.id, content_hash=hashed, created_at=clock.now(), **said)
-        db.session.add(version)
-        db.session.flush()
-        term.current_version_id = version.id
-        current[term.code] = version
-    db.session.flush()
+        current[item["id"]] = known.get((id_, hashed)) or TermVersion(
+            term_id=id_, content_hash=hashed, created_at=clock.now(), **said)
+    _point(terms, current)
     return current
+
+
+def _point(things: Mapping[str, T], current: Mapping[str, FactVersion | TermVersion]) -> None:
+    """Make these the current versions; those that are new are stored all at once."""
+    db.session.add_all(current.values())
+    db.session.flush()
+    for code, version in current.items():
+        things[code].current_version_id = version.id
+    db.session.flush()

@@ -28,7 +28,7 @@
       method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" },
     });
     const found = await answer.json();
-    if (!answer.ok) throw new Error(found.error, { cause: "server" });
+    if (!answer.ok) throw new Error(found.error || found.message, { cause: "server" });
     return found;
   }
   function made(options) {

@@ -3,10 +3,16 @@
   const text = document.querySelector("[data-remember]");
   if (!text || !("IntersectionObserver" in window)) return;
   let last = "", waiting = 0;
-  const send = (paragraph) => {
+  const send = async (paragraph) => {
     last = paragraph;
     const body = new URLSearchParams({ paragraph, csrf_token: text.dataset.token });
-    fetch(text.dataset.remember, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => {});
+    try {
+      const answer = await fetch(text.dataset.remember, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (answer.status !== 503 || last !== paragraph) return;
+      waiting = setTimeout(send, 1000 * (Number(answer.headers.get("Retry-After")) || 2), paragraph); // busy just now
+    } catch {
+      // Not remembered; the next section will be.
+    }
   };
   const watch = new IntersectionObserver((entries) => {
     for (const entry of entries) {

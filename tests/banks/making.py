@@ -22,7 +22,6 @@ from isotrain.banks.tending import Described
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.formats import yaml_bank
-from isotrain.ledger.hashing import sha256_hex
 from isotrain.questions.draft import Draft, Option
 from isotrain.web.transaction import transaction
 from tests.factories import a_user, committed
@@ -97,7 +96,7 @@ def many_questions(bank_id: int, count: int) -> None:
 def checked(bank_id: int, text: str, name: str = "file.gift", *, by: Actor = NOBODY) -> str:
     """Upload a file as far as the check, read in this process; return its token."""
     data = text.encode()
-    read = importing.File(name, sha256_hex(data), formats.read(data, name))
+    read = importing.File.of(name, data, formats.read(data, name))
     with committed():
         return importing.keep(bank_id, read, by=by)
 

@@ -10,15 +10,25 @@ import sqlalchemy as sa
 from isotrain.audit.models import Event
 from isotrain.banks import approving, editing, pooling, versions
 from isotrain.banks.models import PoolSnapshot, Question
-from isotrain.db import db, writing
+from isotrain.db import db, is_writing, writing
 from isotrain.errors import NotFound
+from isotrain.jobs import stepping
 from isotrain.jobs.stepping import inside
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.contract import KeyMissing
 from isotrain.web.transaction import transaction
-from tests.banks.making import NOBODY, a_bank, a_draft, a_question, at_once, many_questions, pool_of
+from tests.banks.making import (
+    NOBODY,
+    a_bank,
+    a_draft,
+    a_question,
+    a_trainer,
+    at_once,
+    many_questions,
+    pool_of,
+)
 from tests.counting import counted
-from tests.factories import committed
+from tests.factories import client_of, committed, post
 
 
 def approved(bank_id, *question_ids):
@@ -139,6 +149,7 @@ def test_versions_that_do_not_exist_are_left_out(app):
 
 
 def test_many_are_approved_a_few_at_a_time_and_each_time_they_can_be_drawn(each_app, monkeypatch):
+    monkeypatch.setattr(stepping, "AIM", 60.0)  # however slow the machine is
     monkeypatch.setattr(approving, "AT_ONCE", 2)
     bank_id, sizes = a_bank(), []
     many_questions(bank_id, 5)
@@ -187,3 +198,21 @@ def test_a_pool_that_was_foreseen_otherwise_is_worked_out_anew(app):
     approved(bank_id)
     with committed():
         assert pooling.refresh(bank_id, foreseen).size == 2
+
+
+def test_pages_work_a_pool_out_before_they_hold_the_bank(each_app, monkeypatch):
+    trainer = a_trainer(name="Tara")
+    client, bank_id = client_of(each_app, trainer), a_bank(trainer)
+    many_questions(bank_id, 2)
+    one = a_question(bank_id, a_draft("What is 1?"))
+    work_out, held = pooling._worked_out, []
+    monkeypatch.setattr(pooling, "_worked_out", lambda *arguments: (
+        held.append(is_writing()), work_out(*arguments))[1])
+    page = f"/banks/{bank_id}/questions/{one}"
+    for act, size in (("approve", 1), ("retire", 0), ("restore", 1)):
+        version = db.session.get_one(Question, one).latest_version_id
+        assert post(client, page, {"version": version}, to=f"{page}/{act}").status_code == 303
+        db.session.rollback()
+        drawn = pool_of(bank_id)
+        assert (drawn.size if drawn else 0) == size
+    assert held == [False, False, False]

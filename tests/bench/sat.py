@@ -32,14 +32,22 @@ from tests.conftest import make_settings
 from tests.factories import BY, a_user, committed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PEOPLE, EACH = 20, 3  # who really sit, and how often: one of five never passes
 OF_ATTEMPTS = (Form, AttemptItem, Answer, AttemptMark, Result)
 Rows = dict[type[Any], list[dict[str, Any]]]
 
 
-def places(settings: tuple[str, ...] = postgresql.FAST) -> Iterator[str]:
+def load_course() -> None:
+    """Load the shipped course."""
+    with committed():
+        loading.load_course(ROOT / "question_banks" / "iso-certification", by=Actor.command())
+
+
+def places(
+    settings: tuple[str, ...] = postgresql.FAST, fill: Callable[[], None] = load_course
+) -> Iterator[str]:
     """Stand in a new place with the shipped course on each database, and yield its name."""
     for name in ("SQLite", "PostgreSQL"):
         with ExitStack() as stack:
@@ -49,16 +57,10 @@ def places(settings: tuple[str, ...] = postgresql.FAST) -> Iterator[str]:
                 url = stack.enter_context(postgresql.temporary(settings)).url()
             with create_app(make_settings(folder, url)).app_context():
                 schema.upgrade(db.engine)
-                load_course()
+                fill()
                 yield name
                 db.session.remove()
                 db.engine.dispose()
-
-
-def load_course() -> None:
-    """Load the shipped course."""
-    with committed():
-        loading.load_course(ROOT / "question_banks" / "iso-certification", by=Actor.command())
 
 
 def seed(attempts: int) -> int:

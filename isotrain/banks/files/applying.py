@@ -26,7 +26,7 @@ from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
 from isotrain.formats.model import Import
 from isotrain.i18n import _, ngettext, speaking
-from isotrain.jobs.stepping import Watch, parts, step
+from isotrain.jobs.stepping import Pace, Watch, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
 
@@ -158,11 +158,11 @@ def _stage(
     watch: Watch[Applied],
 ) -> None:
     """Store everything as part of a batch; what somebody stored meanwhile stands in its way."""
-    staged = 0
-    for some in parts(changes, staging.AT_ONCE):
+    staged, pace = 0, Pace(staging.AT_ONCE)
+    for some in pace.parts(changes):
         watch.progress(staged, len(changes))
         try:
-            with step(transaction):
+            with step(transaction, pace):
                 staging.stage(batch_id, bank_id, some, by=by)
         except IntegrityError as error:
             raise _Outpaced from error

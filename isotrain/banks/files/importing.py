@@ -16,7 +16,7 @@ from isotrain.banks.files import planning
 from isotrain.banks.files.planning import Plan
 from isotrain.banks.models import BankUpload, QuestionBatch
 from isotrain.banks.rules import Defaults, name_of
-from isotrain.db import db, end_reading
+from isotrain.db import Json, db, end_reading
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
@@ -31,11 +31,17 @@ KEPT_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class File:
-    """An uploaded file as it was read."""
+    """An uploaded file as it was read, and that as it is kept."""
 
     name: str
     sha256: str
     imported: Import
+    written: Json
+
+    @classmethod
+    def of(cls, name: str, data: bytes, imported: Import) -> File:
+        """A file of this name, and what was read from its bytes."""
+        return cls(name_of(name), sha256_hex(data), imported, Json.of(imported.to_data()))
 
 
 def read(data: bytes, name: str, *, reader: int | None) -> File:
@@ -51,20 +57,18 @@ def read(data: bytes, name: str, *, reader: int | None) -> File:
         problem = unreadable.problem
         sentence = f"{say(problem.template, problem.params)} {say(problem.hint, problem.params)}"
         raise Refusal(sentence.strip(), "file") from unreadable
-    return File(name_of(name), sha256_hex(data), imported)
+    return File.of(name, data, imported)
 
 
 def keep(bank_id: int, file: File, *, by: Actor) -> str:
     """Keep what was read from a file for a day; return the token that finds it again."""
     directory.get_bank(bank_id, member=by.user_id)
-    upload = BankUpload(
-        token=secrets.token_urlsafe(16), bank_id=bank_id, file_name=file.name, sha256=file.sha256,
-        options={}, options_hash="", state="checked", checked=file.imported.to_data(),
-        uploaded_at=clock.now(), uploaded_by=by.user_id,
-    )
-    db.session.add(upload)
-    db.session.flush()
-    return upload.token
+    token = secrets.token_urlsafe(16)
+    db.session.execute(sa.insert(BankUpload).values(
+        token=token, bank_id=bank_id, file_name=file.name, sha256=file.sha256, options={},
+        options_hash="", state="checked", checked=file.written, uploaded_at=clock.now(),
+        uploaded_by=by.user_id))
+    return token
 
 
 @dataclass(frozen=True)

@@ -28,18 +28,25 @@ if TYPE_CHECKING:
     from isotrain.study.models import Library
     from isotrain.study.rules import LibraryFiles
 
+Wanted = list[dict[str, Written]]
 SHIPPED = "shipped course"
 SHOWN = 50
 
 
-def load(files: LibraryFiles, library: Library, *, by: Actor) -> list[Bank]:
-    """Bring the banks of a library to what its files say.
+def read(files: LibraryFiles) -> Wanted:
+    """Return what each bank of a library holds as its files say, by its questions' names.
+
+    Raises Refusal with every problem. Needs no database.
+    """
+    return [_written(files, described) for described in files.banks]
+
+
+def load(files: LibraryFiles, wanted: Wanted, library: Library, *, by: Actor) -> list[Bank]:
+    """Bring the banks of a library to what was read from its files.
 
     What changed in the files gets a new version, approved as shipped content by nobody; what is
-    gone from them is retired. What trainers added or changed since stays as they left it. Raises
-    Refusal with every problem, and then nothing has changed.
+    gone from them is retired. What trainers added or changed since stays as they left it.
     """
-    wanted = [_written(files, described) for described in files.banks]
     return [_load(_bank(described, library), written, by=by)
             for described, written in zip(files.banks, wanted, strict=True)]
 

@@ -28,14 +28,14 @@ from isotrain.db import added, db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
-from isotrain.jobs.stepping import IDLE, step
+from isotrain.jobs.stepping import IDLE, Pace, step
 
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
 
-AT_ONCE = 50  # versions that one step stores
-# Versions that one step removes: each is looked for among all questions first.
-REMOVED_AT_ONCE = 20
+AT_ONCE = 200  # versions that one step stores at most
+# Versions that one step removes at most: each is looked for among all questions first.
+REMOVED_AT_ONCE = 100
 
 
 def begin(bank_id: int, upload_id: int, *, by: Actor) -> int:
@@ -81,9 +81,10 @@ def forget(batch_id: int, *, transaction: Transaction) -> Iterator[int]:
             sa.update(QuestionBatch)
             .where(QuestionBatch.id == batch_id, QuestionBatch.state == STAGED)
             .values(state=ABANDONED))
+    pace = Pace(REMOVED_AT_ONCE)
     while True:
-        with step(transaction):
-            gone = _forget_some(batch_id)
+        with step(transaction, pace):
+            gone = _forget_some(batch_id, pace.size)
         yield gone
         if not gone:
             return
@@ -111,13 +112,13 @@ def _go_on(batch_id: int, **values: object) -> None:
         raise Conflict(_("This took too long and was taken back. Apply the file again."))
 
 
-def _forget_some(batch_id: int) -> int:
+def _forget_some(batch_id: int, most: int) -> int:
     """Remove some versions of an abandoned batch, at last the batch; return how many versions."""
     some = list(db.session.execute(
         sa.select(QuestionVersion.id, QuestionVersion.question_id)
         .where(QuestionVersion.batch_id == batch_id,
                QuestionVersion.batch_id.in_(_abandoned))
-        .order_by(QuestionVersion.id).limit(REMOVED_AT_ONCE)).all())
+        .order_by(QuestionVersion.id).limit(most)).all())
     if not some:
         delete_some(QuestionBatch.id, QuestionBatch.id == batch_id,
                     QuestionBatch.state == ABANDONED)

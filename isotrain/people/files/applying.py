@@ -76,6 +76,16 @@ def told(done: PeopleImport | None) -> str:
              left=format_decimal(done.deactivated))
 
 
+def told_unfinished() -> str:
+    """Say of the file that was applied last that something is missing of it; "" else."""
+    last = writing.find_unfinished()
+    if last is None:
+        return ""
+    return _("%(file)s was not applied to its end: %(new)s new, %(changed)s changed, %(left)s left"
+             " so far.", file=last.file_name, new=format_decimal(last.created),
+             changed=format_decimal(last.changed), left=format_decimal(last.deactivated))
+
+
 def way_in(done: PeopleImport | None) -> str:
     """Say what is to be done next for people who are new; "" where nobody is."""
     if done is None or not done.created:

@@ -55,7 +55,7 @@ def upload() -> ResponseReturnValue:
                     token = importing.keep(taken, user_id=me().id)
                 return redirect(_preview_url(token, options), 303)
     return render_template("people/upload.html", form=form, plan=plan, shown=SHOWN, say=say,
-                           columns=COLUMNS), form.status
+                           columns=COLUMNS, unfinished=applying.told_unfinished()), form.status
 
 
 def _preview_url(token: str, options: Options) -> str:

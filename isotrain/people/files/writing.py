@@ -20,7 +20,7 @@ from isotrain.audit.noting import Actor
 from isotrain.db import added, db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
-from isotrain.jobs.stepping import IDLE, parts, step
+from isotrain.jobs.stepping import IDLE, Pace, step
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.lists import chunks
 from isotrain.people import employing, locating, placements, placing, resolving
@@ -33,7 +33,7 @@ from isotrain.people.news import moving
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
 
-AT_ONCE = 25  # people that one step writes
+AT_ONCE = 25  # people that one step writes at most
 RUNNING, DONE, BROKEN = "running", "done", "broken"
 
 
@@ -97,6 +97,15 @@ def break_off(run: Run) -> None:
             .values(state=BROKEN))
 
 
+def find_unfinished() -> PeopleImport | None:
+    """Return the file that was applied last, where that did not come to its end."""
+    last = db.session.scalar(sa.select(PeopleImport).order_by(PeopleImport.id.desc()).limit(1))
+    if last is None or last.state == DONE:
+        return None
+    idle = (last.last_step_at or last.applied_at) < clock.now() - IDLE
+    return last if last.state == BROKEN or idle else None
+
+
 def write_at_once(plan: Plan, *, by: Actor) -> None:
     """Do all of a plan in the caller's transaction."""
     _check(plan)
@@ -109,41 +118,44 @@ def write_in_steps(
 ) -> None:
     """Do a plan a few people at a time; raises Outpaced where it does not hold any more."""
     run.ids.clear()
-    pieces = list(_pieces(plan))
-    for n, piece in enumerate(pieces):
-        progress(n, len(pieces))
-        with step(run.transaction):
+    written, of, pace = 0, size(plan), Pace(AT_ONCE)
+    for piece in _pieces(plan, pace):
+        progress(written, of)
+        written = min(of, written + size(piece))
+        with step(run.transaction, pace):
             _go_on(run, created=PeopleImport.created + len(piece.new),
                    changed=PeopleImport.changed + len(piece.changed) + len(piece.back),
                    deactivated=PeopleImport.deactivated + len(piece.left))
             _check(piece)
             with moving(by=by) as moved:
                 _write(piece, moved, run.ids, by=by)
-    progress(len(pieces), len(pieces))
+    progress(of, of)
 
 
-def _pieces(plan: Plan) -> Iterator[Plan]:
+def _pieces(plan: Plan, pace: Pace) -> Iterator[Plan]:
     """Cut a plan into plans for a few people each, in an order in which each holds by itself."""
     bare = replace(plan, left=[], new=[], changed=[], back=[], parents={}, zones={}, moves=[])
-    for left in parts(plan.left, AT_ONCE):
+    for left in pace.parts(plan.left):
         yield replace(bare, left=list(left))
     if plan.parents:
         yield replace(bare, parents=plan.parents, moves=plan.moves)
     renamed = [entry for entry in (*plan.back, *plan.changed)
                if entry.known and entry.known.person != entry.person]
-    for names in _exchanging(plan, renamed):
+    for names in _exchanging(plan, renamed, pace):
         yield replace(bare, renamed=names)
-    for new in parts(_managers_first(plan.new), AT_ONCE):
+    for new in pace.parts(_managers_first(plan.new)):
         yield replace(bare, new=list(new))
-    for back in parts(plan.back, AT_ONCE):
+    for back in pace.parts(plan.back):
         yield replace(bare, back=list(back))
-    for changed in parts(plan.changed, AT_ONCE):
+    for changed in pace.parts(plan.changed):
         yield replace(bare, changed=list(changed))
     if plan.zones:
         yield replace(bare, zones=plan.zones)
 
 
-def _exchanging(plan: Plan, renamed: Sequence[Entry]) -> Iterator[list[Entry]]:
+def _exchanging(
+    plan: Plan, renamed: Sequence[Entry], pace: Pace
+) -> Iterator[list[Entry]]:
     """Gather people to be named anew: who takes over a name comes together with who gives it."""
     by_id = {entry.id: entry for entry in renamed}
     taken: set[int] = set()
@@ -160,7 +172,7 @@ def _exchanging(plan: Plan, renamed: Sequence[Entry]) -> Iterator[list[Entry]]:
                       for name in by_id[user_id].person.sign_in_names)
             waiting += [owner.id for owner in owners if owner]
         piece += group
-        if len(piece) >= AT_ONCE:
+        if len(piece) >= pace.size:
             yield piece
             piece = []
     if piece:

@@ -39,7 +39,7 @@ def files(shipped):
 def load(files):
     with committed():
         library = study.load(files, by=NOBODY).library
-        (bank,) = loading.load(files, library, by=NOBODY)
+        (bank,) = loading.load(files, loading.read(files), library, by=NOBODY)
         return bank.id
 
 

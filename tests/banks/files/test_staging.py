@@ -15,6 +15,8 @@ from isotrain.banks.models import BankUpload, Question, QuestionBatch, QuestionK
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.formats.model import Import
+from isotrain.jobs import stepping
 from isotrain.jobs.stepping import IDLE, Watch, inside
 from isotrain.web.transaction import transaction
 from tests.banks.making import NOBODY, a_bank, a_draft, a_question, checked, many_questions
@@ -27,6 +29,7 @@ GIFT = "".join(f"::Q{n}:: What is {n}? {{={n} ~{n + 1}}}\n\n" for n in range(MAN
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch):
+    monkeypatch.setattr(stepping, "AIM", 60.0)  # however slow the machine is
     monkeypatch.setattr(staging, "AT_ONCE", 2)
     monkeypatch.setattr(staging, "REMOVED_AT_ONCE", 3)
 
@@ -245,3 +248,14 @@ def test_an_upload_stays_while_something_is_staged_of_it(each_app):
         assert rows(BankUpload) == 0
 
 
+
+
+def test_what_was_read_is_written_as_json_before_the_lock_is_taken(each_app, monkeypatch):
+    bank = a_bank()
+    file = importing.read(GIFT.encode(), "file.gift", reader=None)
+    with monkeypatch.context() as within:
+        within.setattr(Import, "to_data", lambda _imported: pytest.fail("too late"))
+        with committed():
+            token = importing.keep(bank, file, by=NOBODY)
+    review = importing.review(bank, token, Defaults("audits", 1), member=None)
+    assert len(review.plan.writes) == MANY

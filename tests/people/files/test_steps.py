@@ -15,6 +15,7 @@ from isotrain.assignments import assigning
 from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
+from isotrain.jobs import stepping
 from isotrain.jobs.stepping import IDLE, Watch, inside
 from isotrain.people import directory, employing
 from isotrain.people.files import applying, importing, planning, writing
@@ -26,7 +27,7 @@ from isotrain.settings import house
 from isotrain.web.transaction import transaction
 from tests.assignments.making import a_course
 from tests.dying import die, dies
-from tests.factories import BY, committed
+from tests.factories import BY, a_user, client_of, committed
 from tests.people.files.making import a_file, a_row
 
 MANY = 9
@@ -34,6 +35,7 @@ MANY = 9
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch):
+    monkeypatch.setattr(stepping, "AIM", 60.0)  # however slow the machine is
     monkeypatch.setattr(writing, "AT_ONCE", 2)
 
 
@@ -84,7 +86,7 @@ def whole() -> None:
 
 def broken_off(*lines) -> None:
     """Let whoever applies a file die after some steps."""
-    dies(lambda: apply(*lines, progress=lambda n, _of: die() if n == 3 else None))
+    dies(lambda: apply(*lines, progress=lambda n, _of: die() if n == 6 else None))
     db.session.rollback()
 
 
@@ -147,7 +149,7 @@ def test_one_that_dies_leaves_whole_people_and_the_same_file_does_the_rest(each_
 
 def test_who_was_taken_for_dead_writes_no_more(each_app):
     def sleep(n: int, _of: int) -> None:
-        if n == 2:
+        if n == 4:
             with committed():
                 db.session.execute(sa.update(PeopleImport).values(state="broken"))
 
@@ -202,3 +204,32 @@ def test_leavers_and_who_comes_back_are_written_in_steps(each_app):
     assert rows(User, User.deactivated_at.is_(None)) == 0
     apply(*many())
     assert rows(User, User.deactivated_at.is_not(None)) == 0 and planned(*many()).empty
+
+
+@pytest.mark.parametrize("by_command", [False, True])
+def test_a_file_that_did_not_come_to_its_end_is_said_until_it_has(
+    each_app, by_command, tmp_path, monkeypatch
+):
+    hr, command, file = a_user("hr"), each_app.test_cli_runner(), tmp_path / "f.csv"
+    file.write_bytes(a_file(*many()))
+    steps, write, said = [], writing._write, "f.csv was not applied to its end"
+
+    def writes_three_times(*arguments, **more):
+        steps.append(1)
+        if len(steps) > 3:
+            die()
+        write(*arguments, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(writing, "_write", writes_three_times)
+        dies((lambda: command.invoke(args=["people", "import", str(file)])) if by_command
+             else lambda: apply(*many()))
+    db.session.rollback()
+    assert said not in client_of(each_app, hr).get("/people/import").text, "it may be under way"
+    with clock.moved_by(IDLE + timedelta(seconds=1)):
+        page = client_of(each_app, hr).get("/people/import").text
+        assert said in page and "6 new, 0 changed, 0 left so far" in page
+        done = command.invoke(args=["people", "import", str(file)])
+        assert done.exit_code == 0 and f"{said}: 6 new" in done.output, done.output
+        assert said not in client_of(each_app, hr).get("/people/import").text
+    assert rows(Identity, Identity.personnel_no.like("N%")) == MANY
