@@ -100,7 +100,7 @@ def _keep_the_certificate(page: Page) -> str:
     assert file.suggested_filename.endswith(".pdf")
     with open(file.path(), "rb") as data:
         assert data.read(5) == b"%PDF-"
-    page.locator("main").get_by_role("link", name="ISO certification awareness").click()
+    page.locator("main").get_by_role("link", name="ISO standards and certification awareness").click()
     return re.search(r"https?://\S+/verify/[\w-]+", page.content())[0]
 
 

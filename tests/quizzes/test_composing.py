@@ -451,9 +451,9 @@ def member_of_bank(user, slug):
 
 def test_only_own_courses_are_offered(foreign, course_app):
     user = a_trainer()
-    assert directory.list_courses(user) == [(shipped_course().id, "ISO certification awareness")]
+    assert directory.list_courses(user) == [(shipped_course().id, "ISO standards and certification awareness")]
     member_of_bank(user, "short")
-    assert directory.list_courses(user) == [(shipped_course().id, "ISO certification awareness")]
+    assert directory.list_courses(user) == [(shipped_course().id, "ISO standards and certification awareness")]
 
 
 def test_who_looks_after_a_bank_only_composes_nothing(foreign, course_app):

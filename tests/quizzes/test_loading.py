@@ -48,7 +48,7 @@ def test_the_shipped_course_brings_an_exam_and_a_practice_quiz(course_app):
                           ("iso-certification-practice", "practice", 1),
                           ("iso-in-15-minutes-exam", "exam", 1),
                           ("iso-in-15-minutes-practice", "practice", 1)]
-    exam = db.session.query(QuizVersion).filter_by(title="ISO certification awareness exam").one()
+    exam = db.session.query(QuizVersion).filter_by(title="ISO standards and certification awareness exam").one()
     assert exam.rules["pass_mark"] == 80 and exam.rules["minutes"] == 30
     assert sum(cell["count"] for cell in exam.cells) == 20
     assert exam.blueprint_hash and exam.created_by is None
@@ -149,7 +149,7 @@ def test_a_course_takes_any_number_of_practice_quizzes(course_app, folder):
 def test_the_command_prints_what_changed(app):
     done = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
     assert done.exit_code == 0
-    assert "ISO certification loaded" in done.output
+    assert "ISO standards and certification loaded" in done.output
     again = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
     assert "nothing changed" in again.output
 
