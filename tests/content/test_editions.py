@@ -50,7 +50,7 @@ def told(shipped):
 
 
 def days_in(text):
-    return {datetime.strptime(day, "%d %B %Y").date() for day in DAY.findall(text)}  # noqa: DTZ007
+    return {datetime.strptime(day, "%d %B %Y").date() for day in DAY.findall(text)}
 
 
 def test_an_edition_in_transition_is_nowhere_called_invalid(shipped):
