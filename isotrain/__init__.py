@@ -1,4 +1,4 @@
-"""Isotrain: training and exams on ISO certification, with proof. All wiring is on this page."""
+"""Isotrain: training and exams on ISO standards, with proof. All wiring is on this page."""
 
 from __future__ import annotations
 

@@ -34,7 +34,9 @@ from isotrain.second_factor import arriving, holding, proving, requirement, rese
 from isotrain.seconding import waiting
 from isotrain.seconding.kind import Kinds as ToConfirm
 from isotrain.settings import house, values
-from isotrain.settings.definitions import SECURITY_CONTACT
+from isotrain.settings.changing import Checks
+from isotrain.settings.definitions import CERTIFIED_EDITIONS, SECURITY_CONTACT
+from isotrain.standards import certified
 from isotrain.study import membership, review
 from isotrain.study.membership import COURSE, LIBRARY
 from isotrain.study.membership import Kind as Kept
@@ -57,6 +59,7 @@ class Wiring:
     second_step: SecondStep
     usage: Usage
     upkeep: Upkeep
+    checks: Checks
     jobs: Jobs
     work: Kinds
     to_confirm: ToConfirm
@@ -90,6 +93,7 @@ WIRING = Wiring(
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview,
                   lambda: bool(values.value_of(SECURITY_CONTACT)), holding.standing),
+    checks=Checks({CERTIFIED_EDITIONS.name: certified.find_wrong}),
     jobs=JOBS,
     work=Kinds((
         Kind(preparing.KIND, lazy("Completion records"), Permission.RECORDS_EXPORT,

@@ -12,7 +12,7 @@ from isotrain.audit.noting import Actor
 from isotrain.cli.running import reads, writes
 from isotrain.i18n import _, say
 from isotrain.settings import house
-from isotrain.standards import directory, loading
+from isotrain.standards import certified, directory, loading
 from isotrain.text import N_
 
 if TYPE_CHECKING:
@@ -32,11 +32,14 @@ def install(app: Flask) -> None:
 @reads
 def list_() -> None:
     """List every edition with where it stands today."""
+    ours = {edition.code for edition in certified.list_certified()}
     for edition in directory.list_editions(house.today()):
         dates = edition.dates
         ends = dates.certificates_until
         until = ", " + _("certificates until %(day)s", day=ends) if ends else ""
-        click.echo(f"{edition.code:18} {say(STATES[edition.state]):15} {edition.label}{until}")
+        mark = ", " + _("the organization is certified to it") if edition.code in ours else ""
+        state = say(STATES[edition.state])
+        click.echo(f"{edition.code:18} {state:15} {edition.label}{until}{mark}")
 
 
 @group.command("load")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from isotrain import clock
@@ -13,8 +15,16 @@ from isotrain.settings import history, values
 from isotrain.settings.definitions import Defined
 from isotrain.settings.models import Setting
 from isotrain.settings.rules import BadValue, Text
+from isotrain.wired import wired
 
 LONGEST_REASON = 1000
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What rooms above know of new values: by the name of a setting, what is wrong with a text."""
+
+    by_name: Mapping[str, Callable[[str], str]]
 
 
 def change(setting: Defined, text: str, *, base: int, reason: str, by: Actor) -> Setting:
@@ -49,9 +59,13 @@ def _details(setting: Defined, row: Setting) -> dict[str, Any]:
 
 def _checked(setting: Defined, text: str) -> str:
     try:
-        return setting.spelt(text)
+        spelt = setting.spelt(text)
     except BadValue as bad:
         raise Refusal(say(bad.template, bad.params), "value") from None
+    check = wired(Checks).by_name.get(setting.name)
+    if check is not None and (wrong := check(spelt)):
+        raise Refusal(wrong, "value")
+    return spelt
 
 
 def _conflict() -> Conflict:

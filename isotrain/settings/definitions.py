@@ -110,6 +110,13 @@ SECURITY_CONTACT = Definition(
          N_("Enter an e-mail address, or the address of a page that begins with https://")), "",
     "SECURITY_CONTACT", scope=TECHNICAL)
 
+CERTIFIED_EDITIONS = Definition(
+    "certified_editions", lazy("Editions to which the organization is certified"),
+    lazy("As the certificates name them, with a comma between two: ISO 9001:2015, ISO 14001:2026."
+         " Courses and the page of editions show them. Empty: they say that nobody has entered"
+         " it."),
+    Text(r".*", N_("Enter editions on one line")), "", "CERTIFIED_EDITIONS", scope=TRAINING)
+
 TWO_PERSON_QUESTIONS = Definition(
     "two_person_questions", lazy("Two persons for approving questions"),
     lazy("Who wrote a version of a question does not approve it; a colleague who looks after the"
@@ -247,7 +254,8 @@ KEEP_LATE_ANSWERS = Definition(
     scope=TRAINING)
 
 GROUPS: tuple[tuple[LazyString, tuple[Defined, ...]], ...] = (
-    (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE, SECURITY_CONTACT)),
+    (lazy("Organization"), (ORGANIZATION, LANGUAGE, TIME_ZONE, CERTIFIED_EDITIONS,
+                            SECURITY_CONTACT)),
     (lazy("Second person"), (TWO_PERSON_QUESTIONS, TWO_PERSON_QUIZZES,
                               TWO_PERSON_WEAKENING,
                               TWO_PERSON_ROLES, TWO_PERSON_IDENTITY, TWO_PERSON_FACTOR)),

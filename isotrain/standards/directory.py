@@ -60,11 +60,12 @@ def by_label(labels: Iterable[str], on: date) -> list[EditionView]:
 
     An amendment that was added since ("ISO 9001:2015 + Amd 1:2024") makes no other edition.
     """
-    named = {_unamended(label) for label in labels if label}
+    named = {unamended(label) for label in labels if label}
     if not named:
         return []
-    return [edition for edition in list_editions(on) if _unamended(edition.label) in named]
+    return [edition for edition in list_editions(on) if unamended(edition.label) in named]
 
 
-def _unamended(label: str) -> str:
+def unamended(label: str) -> str:
+    """Return what an edition was called before it was amended."""
     return label.partition(" + ")[0]

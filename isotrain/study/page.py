@@ -10,6 +10,7 @@ from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.settings import house
+from isotrain.standards import certified
 from isotrain.standards import directory as editions
 from isotrain.study import content, rendering
 from isotrain.study.models import ModuleVersion
@@ -49,6 +50,11 @@ class Page:
     def editions(self) -> list[EditionView]:
         """The editions its facts are from, with where they stand today."""
         return editions.by_label({fact.edition_label for fact in self.facts}, house.today())
+
+    @property
+    def certified(self) -> list[EditionView]:
+        """The editions to which the organization is certified."""
+        return certified.list_certified()
 
 
 def get_page(course: CourseView, slug: str) -> Page:

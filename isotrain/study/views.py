@@ -9,6 +9,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from isotrain.accounts.permissions import Permission
 from isotrain.i18n import _
 from isotrain.settings import house
+from isotrain.standards import certified
 from isotrain.standards import directory as editions
 from isotrain.study import bookmarks, content
 from isotrain.study.bookmarks import Progress
@@ -46,6 +47,7 @@ def course(slug: str) -> str:
     return render_template(
         "study/course.html", course=found, modules=modules, progress=progress,
         untouched=Progress(), resume=_resume(modules, progress),
+        certified=certified.list_certified(),
         may_see_versions=Permission.COURSE_VERSIONS in me().permissions)
 
 

@@ -87,6 +87,11 @@ def test_multiple_choice_says_how_many_to_choose(shipped):
         assert said, q["id"]
 
 
+def test_multiple_choice_has_at_least_two_wrong_options(shipped):
+    for q in choices(shipped, "multiple_choice"):
+        assert len(wrong(q)) >= 2, q["id"]
+
+
 def test_single_choice_stems_do_not_ask_for_several(shipped):
     for q in choices(shipped, "single_choice"):
         assert "Choose" not in q["stem"] and q["stem"].count("?") == 1, q["id"]

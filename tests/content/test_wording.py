@@ -10,6 +10,7 @@ from tests.content.shelf import FOLDER
 MISUSED = {
     "certified by ISO": r"certified by ISO\b",
     "ISO certified": r"\bISO[- ]certified",
+    "ISO certification": r"\bISO[- ]certification",
     "accredited to": r"\baccredited to (?:ISO|a standard)",
     "compliance": r"\bcomplian(?:ce|t)\b(?! obligation)",
     "continuous improvement": r"\bcontinuous(?:ly)? improv",
@@ -24,8 +25,12 @@ def unquoted(text):
 
 def own_words(shipped):
     """Everything the course says in its own voice: no sayings, no wrong options, no quotations."""
-    course = shipped.course
-    yield from (course["title"], course["summary"], course["exam"]["pass_mark_basis"])
+    yield shipped.library["title"]
+    for bank in shipped.library["banks"]:
+        yield from (bank["title"], bank["description"])
+    for course in shipped.courses.values():
+        yield from (course["title"], course["summary"], course["exam"]["pass_mark_basis"])
+        yield from (quiz["title"] for quiz in (course["exam"], *course["practice"]))
     for fact in shipped.facts.values():
         yield fact["statement"]
     for term in shipped.terms.values():

@@ -100,7 +100,8 @@ def _keep_the_certificate(page: Page) -> str:
     assert file.suggested_filename.endswith(".pdf")
     with open(file.path(), "rb") as data:
         assert data.read(5) == b"%PDF-"
-    page.locator("main").get_by_role("link", name="ISO certification awareness").click()
+    title = "ISO standards and certification awareness"
+    page.locator("main").get_by_role("link", name=title).click()
     return re.search(r"https?://\S+/verify/[\w-]+", page.content())[0]
 
 

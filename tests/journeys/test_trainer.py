@@ -40,7 +40,7 @@ def test_from_a_file_with_a_fault_to_the_next_exam(visitor: Visitor):
     page = visitor()
     sign_in(page, AMINA)
     menu(page, "Question banks")
-    page.locator("main").get_by_role("link", name="ISO certification").first.click()
+    page.locator("main").get_by_role("link", name="ISO standards and certification").first.click()
     page.get_by_role("link", name=re.compile("Upload")).first.click()
     _see_the_fault(page)
     _apply(page)

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from isotrain import schema
+from isotrain.attempts.models import Attempt
+from isotrain.banks.models import Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.quizzes import loading
@@ -43,12 +45,52 @@ def versions():
             for quiz in db.session.query(Quiz).order_by(Quiz.id)]
 
 
+CAMERA = ("fact: A18\n  use: practice", "fact: A18\n  use: exam")
+GREEK = ("short form from the Greek", "name from the Greek")
+
+
+def as_before(folder, now, then):
+    """Make the copy say what the course said before: another title and another question."""
+    bank = folder / "banks" / "iso-certification.yaml"
+    assert bank.read_text().count(now) == 1
+    bank.write_text(bank.read_text().replace(now, then))
+    edit(folder, lambda course: course["exam"].update(title="ISO certification awareness exam"))
+
+
+def test_a_corrected_course_takes_over_while_who_sits_keeps_the_questions(each_app, folder):
+    as_before(folder, *GREEK)
+    load(folder)
+    user = a_user()
+    attempt = sitting.start(user)
+    items, pinned = sitting.items_of(attempt), db.session.get(Attempt, attempt).quiz_version_id
+    assert "questions: 1, quizzes: 1." in load(SHIPPED)
+    assert [number for *_rest, number in versions()] == [2, 1, 1, 1]
+    assert db.session.get(Attempt, attempt).quiz_version_id == pinned
+    assert sitting.items_of(attempt) == items
+    sitting.answer_all(attempt, user, right=20)
+    sitting.submit(attempt, user)
+    assert sitting.result_of(attempt).passed
+    assert "nothing changed" in load(SHIPPED)
+
+
+def test_the_camera_leaves_the_exam_when_nobody_sits_with_it(app, folder):
+    as_before(folder, *CAMERA)
+    load(folder)
+    user = a_user()
+    attempt = sitting.sit(user, right=20)
+    assert "questions: 1, quizzes: 1." in load(SHIPPED)
+    assert sitting.result_of(attempt).passed
+    camera = db.session.query(Question).filter_by(key="Q-A18-1").one()
+    assert db.session.get(QuestionVersion, camera.approved_version_id).use == "practice"
+
+
 def test_the_shipped_course_brings_an_exam_and_a_practice_quiz(course_app):
     assert versions() == [("iso-certification-exam", "exam", 1),
                           ("iso-certification-practice", "practice", 1),
                           ("iso-in-15-minutes-exam", "exam", 1),
                           ("iso-in-15-minutes-practice", "practice", 1)]
-    exam = db.session.query(QuizVersion).filter_by(title="ISO certification awareness exam").one()
+    title = "ISO standards and certification awareness exam"
+    exam = db.session.query(QuizVersion).filter_by(title=title).one()
     assert exam.rules["pass_mark"] == 80 and exam.rules["minutes"] == 30
     assert sum(cell["count"] for cell in exam.cells) == 20
     assert exam.blueprint_hash and exam.created_by is None
@@ -149,7 +191,7 @@ def test_a_course_takes_any_number_of_practice_quizzes(course_app, folder):
 def test_the_command_prints_what_changed(app):
     done = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
     assert done.exit_code == 0
-    assert "ISO certification loaded" in done.output
+    assert "ISO standards and certification loaded" in done.output
     again = app.test_cli_runner().invoke(args=["course", "load", str(SHIPPED)])
     assert "nothing changed" in again.output
 

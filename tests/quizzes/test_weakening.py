@@ -230,7 +230,7 @@ def test_everybody_who_looks_after_the_course_is_written_to_once(tara):
             db.session.query(Outgoing).filter_by(kind=weakening.LETTER)}
     assert set(told) == {tara, colleague} and outsider not in told
     letter = weakening.write_letter(tara, told[tara].params, False)
-    assert "ISO certification awareness has become weaker" in letter.subject
+    assert "ISO standards and certification awareness has become weaker" in letter.subject
     assert "- Pass mark: 80 % > 60 %" in letter.text
     assert "Two persons decided this." in letter.text
 

@@ -98,7 +98,7 @@ def test_every_default_is_within_its_limits_and_every_name_is_its_own():
 def test_what_is_decided_where_nobody_has_decided_anything():
     assert {each.name: each.kind.text(each.default) for each in DEFINITIONS} == {
         "organization": "Your organization", "language": "en", "time_zone": zones.of_system(),
-        "security_contact": "",
+        "certified_editions": "", "security_contact": "",
         "factor_admin": "on", "factor_hr": "on", "factor_trainer": "on", "factor_auditor": "on",
         "two_person_factor": "off", "two_person_questions": "off",
         "two_person_quizzes": "off", "two_person_weakening": "on", "key_holders_sit": "on",

@@ -27,13 +27,6 @@ def loaded(app):
     return app
 
 
-@pytest.fixture
-def shipped(app):
-    with committed():
-        loading.load(loading.read(), by=BY)
-    return app
-
-
 def test_an_edition_that_is_being_replaced_is_never_called_invalid(shipped):
     with noon("2026-11-27"):
         text = words(client_of(shipped, a_user("auditor")))

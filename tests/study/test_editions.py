@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from isotrain.db import db
 from isotrain.quizzes import loading as quizzes
+from isotrain.settings.definitions import CERTIFIED_EDITIONS
 from isotrain.standards.models import Edition
 from isotrain.study import content, review
 from isotrain.study.models import Library, LibraryMember
-from tests.factories import BY, a_user, client_of, committed
+from tests.factories import BY, a_setting, a_user, client_of, committed
 from tests.keeping import small_course
 from tests.standards.test_pages import noon
 from tests.study.shipped import FOLDER
@@ -53,6 +54,19 @@ def test_a_module_says_where_each_of_its_editions_stands(studied):
     assert "ISO 9001:2026 took its place on 16 Sep 2026." in text
 
 
+@pytest.mark.parametrize("page", [
+    "", "/benefits-challenges-editions", "/quality-and-iso-9001"])
+def test_a_course_and_its_modules_say_so(studied, page):
+    nobody = "Nobody has entered yet to which editions your organization is certified"
+    browser = client_of(studied, a_user())
+    with noon("2026-11-28"):
+        assert nobody in words(browser, COURSE + page)
+        a_setting(CERTIFIED_EDITIONS, "ISO 9001:2026")
+        text = words(browser, COURSE + page)
+    told = text.split("To which edition we are certified")[1]
+    assert nobody not in text and "ISO 9001:2026</dt>" in told.split("</dl>")[0]
+
+
 def test_an_edition_that_is_withdrawn_keeps_its_place_in_the_course(studied):
     def labels():
         return [label for _code, label in content.get_course("iso-certification").editions]
@@ -84,7 +98,7 @@ def two_libraries(each_app, tmp_path):
 
 
 @pytest.mark.parametrize(("today", "count"), [
-    (date(2027, 1, 31), 0), (date(2027, 2, 1), 3), (date(2027, 5, 31), 3), (date(2027, 6, 1), 125),
+    (date(2027, 1, 31), 0), (date(2027, 2, 1), 2), (date(2027, 5, 31), 3), (date(2027, 6, 1), 136),
 ])  # fmt: skip
 def test_facts_are_past_their_review_the_day_after(two_libraries, today, count):
     assert review.count_past(today) == len(review.list_past(today, member=None)) == count

@@ -167,7 +167,8 @@ def test_trainers_with_a_bank_and_no_course_are_listed(course_app):
     assert [each.name for each in directory.list_unplaced()] == ["Tara", "Theo"]
     add(membership.COURSE, "T2", slug=SHORT)
     (left,) = directory.list_unplaced()
-    assert (left.name, left.personnel_no, left.bank) == ("Tara", "T1", "ISO certification")
+    assert (left.name, left.personnel_no, left.bank) == (
+        "Tara", "T1", "ISO standards and certification")
 
 
 # -- pages
@@ -318,12 +319,12 @@ def test_courses_and_libraries_are_listed_with_who_looks_after_them(run):
     a_trainer("T1", "Tara")
     run("course", "member", "add", SHORT, "T1")
     told = run("course", "list").output
-    assert f"{LONG:<28} ISO certification awareness: nobody" in told
-    assert "ISO certification in 15 minutes: 1" in told
-    assert "ISO certification: nobody" in run("library", "list").output
+    assert f"{LONG:<28} ISO standards and certification awareness: nobody" in told
+    assert "ISO standards in 15 minutes: 1" in told
+    assert "ISO standards and certification: nobody" in run("library", "list").output
     add(tending.BANK, "T1")
     assert run("course", "list", "--unplaced").output == ""
     a_trainer("T2", "Theo")
     add(tending.BANK, "T2")
-    assert "Theo: bank ISO certification, library ISO certification" in run(
-        "course", "list", "--unplaced").output
+    title = "ISO standards and certification"
+    assert f"Theo: bank {title}, library {title}" in run("course", "list", "--unplaced").output
