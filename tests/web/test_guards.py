@@ -102,32 +102,39 @@ def test_a_row_of_every_table_is_taken(connection):
         assert refusal(connection, sa.insert(table).values(**a_row(table, 1))) == ""
 
 
-@pytest.mark.parametrize("name", sorted(CHECKS))
-def test_a_row_that_breaks_a_rule_is_refused(connection, name):
-    table, text = CHECKS[name]
-    broken = BREAKS.get(name) or {WORDS.fullmatch(text).group(1): "else"}
-    assert name in refusal(connection, sa.insert(table).values(**a_row(table, 1, **broken)))
+def test_a_row_that_breaks_a_rule_is_refused(connection):
+    said = {}
+    for name, (table, text) in CHECKS.items():
+        broken = BREAKS.get(name) or {WORDS.fullmatch(text).group(1): "else"}
+        said[name] = refusal(connection, sa.insert(table).values(**a_row(table, 1, **broken)))
+    assert {name: text for name, text in said.items() if name not in text} == {}
 
 
-@pytest.mark.parametrize("name", sorted(UNIQUE))
-def test_a_second_row_with_the_same_key_is_refused(connection, name):
-    table, rule = UNIQUE[name]
-    key = {column.name: a_row(table, 1).get(column.name, a_value(column, 1))
-           for column in rule.columns}
-    one, other = (a_row(table, n, **{**key, **BOTH.get(name, {})}) for n in (1, 2))
-    said = refusal(connection, sa.insert(table).values(**one), sa.insert(table).values(**other))
-    columns = ", ".join(f"{table.name}.{column.name}" for column in rule.columns)
-    assert name in said or said == f"UNIQUE constraint failed: {columns}"
+def test_a_second_row_with_the_same_key_is_refused(connection):
+    said = {}
+    for name, (table, rule) in UNIQUE.items():
+        key = {column.name: a_row(table, 1).get(column.name, a_value(column, 1))
+               for column in rule.columns if column.name not in BOTH.get(name, {})}
+        one, other = (sa.insert(table).values(**a_row(table, n, **key, **BOTH.get(name, {})))
+                      for n in (1, 2))
+        columns = ", ".join(f"{table.name}.{column.name}" for column in rule.columns)
+        text = refusal(connection, one, other)
+        if name not in text and text != f"UNIQUE constraint failed: {columns}":
+            said[name] = text
+    assert said == {}
 
 
-@pytest.mark.parametrize(("verb", "name"), [("update", name) for name in schema.FROZEN]
-                         + [("delete", name) for name in schema.UNDELETABLE])
-def test_a_row_that_is_frozen_or_kept_stays_as_it_is(connection, verb, name):
-    table = Base.metadata.tables[name]
-    connection.execute(sa.insert(table).values(**a_row(table, 1)))
+def test_a_row_that_is_frozen_or_kept_stays_as_it_is(connection):
+    changes = {}
+    for name in {*schema.FROZEN, *schema.UNDELETABLE}:
+        table = Base.metadata.tables[name]
+        connection.execute(sa.insert(table).values(**a_row(table, 1)))
+        column = next(iter(table.columns)).name
+        same = sa.update(table).values({column: sa.literal_column(column)})
+        changes |= {(name, "frozen"): same} if name in schema.FROZEN else {}
+        changes |= {(name, "kept"): sa.delete(table)} if name in schema.UNDELETABLE else {}
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
-    column = next(iter(table.columns)).name
-    change = sa.delete(table) if verb == "delete" else sa.update(table).values(
-        {column: sa.literal_column(column)})
-    assert re.match(rf"{name} rows are (frozen|kept)", refusal(connection, change))
+    said = {place: refusal(connection, change) for place, change in changes.items()}
+    assert {(name, how): text for (name, how), text in said.items()
+            if not re.match(rf"{name} rows are (frozen|{how})", text)} == {}
