@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from isotrain.accounts import directory, passwords, registering
-from isotrain.accounts.models import Password, UserRole
+from isotrain.accounts import directory, passwords, registering, signing_in
+from isotrain.accounts.models import Password, Session, UserRole
 from isotrain.accounts.permissions import Role
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
@@ -146,3 +146,12 @@ def test_of_two_last_administrators_who_go_at_once_one_stays(each_app, ways):
             if directory.get(user).active and Role.ADMIN in directory.roles_of(user)]
     assert len(left) == 1
     assert sum(isinstance(result, Refusal) for result in results) == 1
+
+
+def test_no_session_begins_for_who_left_while_the_password_was_compared(app):
+    user = a_user(password="four quiet green pumps")
+    leave(user)
+    with pytest.raises(Refusal, match="not active"), committed():
+        signing_in.start(user, browser="b", by_request=None)
+    db.session.rollback()
+    assert db.session.query(Session).filter_by(user_id=user, ended_at=None).count() == 0

@@ -123,8 +123,8 @@ def without(folder: Path, plan: list[tuple[Check, list[str]]]) -> dict[int, str]
     """Return by check which test fails without it; all in processes forked from one."""
     found = folder / "found"
     found.touch()
-    orders = [(check.number, tests, check.text if check.says else "")
-              for check, tests in plan if tests and not check.early]
+    orders = [(check.number, tests, check.file, check.text if check.says else "")
+              for check, tests in plan if tests]
     (folder / "plan").write_text(json.dumps({"checks": orders, "found": str(found)}))
     _pytest(folder, *_suite(), "-n", "0", CHECKS_PLAN=str(folder / "plan"))
     return {int(number): test for number, test in (

@@ -46,9 +46,9 @@ def pytest_runtestloop(session) -> bool | None:
     for item in _first_of_each_fixture(session.items):
         _run(item, last if item is not last else session.items[0])
     kept = set(Path(session.config.option.basetemp).rglob("*.template"))
-    for number, tests, guard in plan["checks"]:
+    for number, tests, file, guard in plan["checks"]:
         chosen = [items[test] for test in tests if test in items]
-        found = _without(number, guard, chosen, last)
+        found = _without(number, file, guard, chosen, last)
         with Path(plan["found"]).open("a") as file:
             file.write(f"{number}\t{found}\n")
         for template in set(Path(session.config.option.basetemp).rglob("*.template")) - kept:
@@ -70,14 +70,18 @@ def _run(item, following) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
 
-def _without(number: int, guard: str, items: list, last) -> str:
+def _without(number: int, file: str, guard: str, items: list, last) -> str:
     """Return which test fails without a check, "" where none does."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
+        standing.gone = number
+        os.environ["CHECKS_GONE"] = str(number)  # for the processes that a test starts
         if guard:
             _remove_from_databases(guard)
-        _fail_without(number, items, last, writing)
+        else:
+            _build_anew(file)
+        _fail(items, last, writing)
     os.close(writing)
     with os.fdopen(reading) as said:
         test = said.read()
@@ -98,9 +102,20 @@ def _remove_from_databases(guard: str) -> None:
     SqliteBackend.reset = reset
 
 
-def _fail_without(number: int, items: list, last, writing: int) -> None:
-    standing.gone = number
-    os.environ["CHECKS_GONE"] = str(number)  # for the processes that a test starts
+def _build_anew(file: str) -> None:
+    """Build the statements of a module once more, which it built with every check."""
+    name = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    module, space = sys.modules[name], {"__name__": name, "__file__": file}
+    exec(compile(Path(file).read_text(), file, "exec"), space)
+    for key, value in space.items():
+        if isinstance(value, sa.ClauseElement):
+            setattr(module, key, value)
+    for value in vars(module).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
+
+
+def _fail(items: list, last, writing: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.dup2(nowhere, sys.stderr.fileno())

@@ -255,6 +255,21 @@ def test_a_place_on_postgresql_does_not_move_to_sqlite(postgresql_past, empty_sq
         restoring.restore(done.path, sha256=None)
 
 
+@pytest.mark.parametrize("past", ["postgresql"], indirect=True)
+def test_an_archive_of_postgresql_is_of_the_tables_of_its_schema(past, empty_place, tmp_path):
+    done = backed_up(tmp_path)
+    with archiving.opened(done.path) as sealed:
+        rows, columns = sealed.manifest.rows, sealed.manifest.columns
+    whole, odd = done.path.read_bytes(), archiving.TABLES + "a/b"
+    forged(done.path, lambda members: listed({**members, odd: b""}, rows={**rows, "a/b": 0}))
+    assert "not a backup" in refused(done.path)
+    done.path.write_bytes(whole)
+    forged(done.path, lambda members: listed(
+        members, columns={**columns, "user": columns["user"][:-1]}))
+    with inside(empty_place()), pytest.raises(Refusal, match="not those of schema"):
+        restoring.restore(done.path, sha256=None)
+
+
 @pytest.fixture
 def archive(sqlite_past, tmp_path):
     return backed_up(tmp_path).path

@@ -44,7 +44,7 @@ def upload() -> ResponseReturnValue:
     plan = None
     if form.sent():
         with answered(form):
-            if not form.file.data or not form.file.data.filename:
+            if not form.file.data:  # a file without a name is none
                 raise Refusal(_("Choose a file"), "file")
             taken = Upload(form.file.data.filename, form.file.data.read())
             options = form.options(request.form)
