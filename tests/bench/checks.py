@@ -114,9 +114,10 @@ def read(place: Path, checks: list[Check]) -> Seen:
     for check in checks:
         if check.says:
             seen.tests[check.number] = {test for test, error in said if check.says in error}
-        if check.early:  # asked when it was imported: whoever comes by its neighbours comes by it
-            seen.tests[check.number] = set().union(*(
-                seen.tests[other.number] for other in checks if other.file == check.file))
+        if check.early:  # asked when it was imported, whoever uses it: its neighbours, its room
+            seen.tests[check.number] = {
+                test for test in seen.seconds if test.startswith(f"tests/{check.room}/")}.union(*(
+                    seen.tests[other.number] for other in checks if other.file == check.file))
     return seen
 
 
