@@ -63,7 +63,7 @@ def confirm(quiz_id: int, *, base: str, by: Actor) -> QuizVersion:
     quiz = db.session.scalar(sa.select(Quiz).where(Quiz.id == quiz_id).with_for_update())
     bench = composing.workbench(quiz) if quiz is not None else None
     waiting = _waiting(bench) if bench is not None and bench.published is not None else None
-    if bench is None or waiting is None or bench.quiz.kind != EXAM:
+    if bench is None or waiting is None:
         raise NotFound(_("This exam waits for nobody."))
     refuse_closed(bench.quiz)
     if waiting.author == by.user_id:

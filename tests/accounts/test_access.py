@@ -145,6 +145,20 @@ def test_of_many_uses_at_once_one_succeeds(each_app):
     assert passwords.find_hash(user) == next(filter(None, outcomes))
 
 
+def test_a_link_that_was_used_since_it_was_looked_up_is_gone(app, monkeypatch):
+    user = a_user()
+    link = a_link(user)
+    found = linking.get(link.token)
+    with committed():
+        linking.use(link.token, passwords.hash_password(WORDS), request_id=None)
+    kept = passwords.find_hash(user)
+    monkeypatch.setattr(linking, "get", lambda _token: found)
+    with pytest.raises(Refusal), committed():
+        linking.use(link.token, passwords.hash_password("another " + WORDS), request_id=None)
+    db.session.rollback()
+    assert passwords.find_hash(user) == kept
+
+
 def test_the_database_keeps_no_token(app):
     link = a_link(a_user())
     kept = db.session.scalars(sa.select(OneTimeLink.token_hash)).all()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from isotrain.accounts import directory, passwords, registering
-from isotrain.accounts.models import Password, UserRole
+from isotrain.accounts import directory, passwords, registering, signing_in
+from isotrain.accounts.models import Password, Session, User, UserRole
 from isotrain.accounts.permissions import Role
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
@@ -146,3 +146,23 @@ def test_of_two_last_administrators_who_go_at_once_one_stays(each_app, ways):
             if directory.get(user).active and Role.ADMIN in directory.roles_of(user)]
     assert len(left) == 1
     assert sum(isinstance(result, Refusal) for result in results) == 1
+
+
+def test_a_closed_account_is_let_in_by_no_password_and_no_session_that_was_left_to_it(app):
+    """However it was closed: closing takes password and sessions, which is another guard."""
+    user = a_user(number="E1", password="four quiet green pumps")
+    with committed():
+        started = signing_in.start(user, browser="b", by_request=None)
+        db.session.get_one(User, user).deactivated_at = now()
+    db.session.rollback()
+    assert signing_in.check("E1", "four quiet green pumps").user_id is None
+    assert signing_in.find_session(started.signed_in.token) is None
+
+
+def test_no_session_begins_for_who_left_while_the_password_was_compared(app):
+    user = a_user(password="four quiet green pumps")
+    leave(user)
+    with pytest.raises(Refusal, match="not active"), committed():
+        signing_in.start(user, browser="b", by_request=None)
+    db.session.rollback()
+    assert db.session.query(Session).filter_by(user_id=user, ended_at=None).count() == 0

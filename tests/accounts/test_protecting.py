@@ -17,7 +17,8 @@ from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.mail.models import Outgoing
-from isotrain.people import employing
+from isotrain.people import employing, granting
+from isotrain.seconding.models import Proposal
 from isotrain.settings import house
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST
 from tests.accounts.notices.test_telling import WORDS, letters
@@ -337,3 +338,34 @@ def test_only_who_may_give_roles_gives_more_than_an_employees(app, role):
         registering.add([Person("2", "Y")], roles=frozenset({Role.EMPLOYEE}), by=by)
     db.session.rollback()
     assert directory.find_by_name("1") is None and directory.roles_of(user) == {Role.EMPLOYEE}
+
+
+def test_nobody_but_an_administrator_admits_somebody_with_a_role_or_gives_one(app):
+    """Whatever waits for a second person is refused before it is asked for."""
+    hr, user = Actor("user", a_user("hr")), a_user()
+    a_user("admin")
+    for act in (lambda: granting.admit(Person("1", "X"), frozenset({Role.HR}), by=hr),
+                lambda: granting.give_roles(user, frozenset({Role.HR}), by=hr)):
+        with pytest.raises(Refusal, match="Only an administrator gives roles"), committed():
+            act()
+    db.session.rollback()
+    assert directory.find_by_name("1") is None
+    assert db.session.scalars(sa.select(Proposal)).all() == []
+
+
+def test_no_role_is_asked_for_a_closed_account(app):
+    admin, user = Actor("user", a_user("admin")), a_user()
+    a_user("admin")
+    with committed():
+        employing.leave({user: house.today()}, by=admin)
+    with pytest.raises(Refusal, match="not active"), committed():
+        granting.give_roles(user, frozenset({Role.EMPLOYEE, Role.HR}), by=admin)
+
+
+def test_whoever_has_an_address_is_mailed_the_link_where_that_can_be(app):
+    hr, user = Actor("user", a_user("hr")), a_user(email="eve@example.com")
+    with pytest.raises(Refusal, match="No mail can be sent here"):
+        protecting.refuse_showing([user], by=hr)
+    with_mail()
+    with pytest.raises(Refusal, match="Mail it"):
+        protecting.refuse_showing([user], by=hr)

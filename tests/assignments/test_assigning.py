@@ -15,7 +15,7 @@ from isotrain.assignments.models import Assignment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.jobs.stepping import inside
-from isotrain.people import granting
+from isotrain.people import employing, granting
 from isotrain.people.models import Employment, Placement, Unit
 from isotrain.people.news import moving
 from isotrain.settings import house
@@ -192,6 +192,18 @@ def test_a_person_who_cannot_study_is_refused_by_name(course):
     guest = a_user("auditor", name="Grace Guest")
     with pytest.raises(Refusal, match="Grace Guest has no role that studies"):
         assign(course_id=course, target="person", user_id=guest)
+
+
+def test_a_person_who_left_and_a_course_without_content_are_refused(course):
+    user = a_user()
+    with committed():
+        employing.leave({user: house.today()}, by=BY)
+        empty = Course(slug="e", library_id=a_library("e"), created_at=clock.now())
+        db.session.add(empty)
+    with pytest.raises(Refusal, match="an active account"):
+        assign(course_id=course, target="person", user_id=user)
+    with pytest.raises(Refusal, match="nothing to study yet"):
+        assign(course_id=empty.id, target="everybody")
 
 
 def test_a_missing_rule_is_not_found(course):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.attempts import reviewing, taking
-from isotrain.attempts.models import Form, Result, ResultSeen
+from isotrain.attempts.models import Form, LateAnswer, Result, ResultSeen
 from isotrain.db import db
 from tests.attempts import sitting
 from tests.attempts.browsing import text_of
@@ -60,6 +60,20 @@ def test_the_list_shows_own_attempts_only(browser, learner):
     assert "2 attempts" in text and "100 %" in text and "Passed" in text and "In progress" in text
     assert "1 attempt" in text_of(browser.get("/attempts?kind=practice"))
     assert "No attempt matches" in text_of(browser.get("/attempts?q=nothing+like+it"))
+
+
+def test_of_two_attempts_each_has_its_own_result_its_late_answers_and_was_seen_or_not(
+        browser, learner):
+    other = a_user()
+    theirs, mine = sitting.sit(other, right=20), sitting.sit(learner, right=10)
+    with committed():
+        reviewing.note_seen(theirs)
+        db.session.add(LateAnswer(attempt_id=theirs, position=2, response=[], rev=1,
+                                  received_at=clock.now(), after_result=True))
+    found = reviewing.review(taking.get(mine, learner))
+    assert (found.result.attempt_id, found.full, found.seen, found.late) == (mine, 10, False, ())
+    found = reviewing.review(taking.get(theirs, other))
+    assert (found.result.attempt_id, found.full, found.seen, found.late) == (theirs, 20, True, (2,))
 
 
 def test_an_empty_list_says_where_to_begin(browser):

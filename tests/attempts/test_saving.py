@@ -202,6 +202,13 @@ def test_a_foreign_attempt_is_not_found(sat):
         taking.get(sat[0], a_user())
 
 
+def test_an_attempt_that_never_was_is_not_found(course_app):
+    with pytest.raises(NotFound):
+        save(999, a_user(), 1, ["0"])
+    with pytest.raises(NotFound):
+        taking.owner_of(999)
+
+
 @pytest.mark.parametrize("position", [0, -1, 21, 10**9])
 def test_a_position_the_form_does_not_have_is_not_found(seat, position):
     with pytest.raises(NotFound):

@@ -15,7 +15,7 @@ from isotrain.audit.models import Event
 from isotrain.banks import versions
 from isotrain.banks.models import QuestionVersion
 from isotrain.db import db
-from isotrain.errors import NotFound, Refusal
+from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.exams.drawing import ALGORITHM
 from isotrain.quizzes import forming
 from isotrain.quizzes.models import QuizVersion
@@ -46,6 +46,12 @@ def test_options_are_kept_in_the_order_they_are_shown_in(course_app):
         content = versions.contents([version])[version].content
         if "options" in content:
             assert sorted(arrangement) == sorted(o["id"] for o in content["options"])
+
+
+def test_who_is_overtaken_by_a_window_that_has_handed_in_is_told(course_app, monkeypatch):
+    monkeypatch.setattr(starting, "_begin", lambda *_args, **_more: None)
+    with pytest.raises(Conflict, match="handed in in another window"):
+        sitting.start(a_user())
 
 
 def test_a_second_start_finds_the_open_attempt(each_course_app):

@@ -98,6 +98,8 @@ def test_two_banks_never_share_a_snapshot(app):
 
 def test_an_unknown_pool_is_not_found(app):
     with pytest.raises(NotFound):
+        pooling.lock(99)
+    with pytest.raises(NotFound):
         pooling.pool("0" * 64)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from tests import bench
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench-results.json"
-ELSEWHERE = ("entered", "floor", "guide")  # these run in processes of their own
+ELSEWHERE = ("entered", "floor", "forking", "guide")  # these run in processes of their own
 HELP = ("-h", "--help", "help")
 WIDTHS = (54, 12, 9, 14, 8, 9)
 HEADINGS = ("what", "value", "limit", "unit", "n", "verdict")

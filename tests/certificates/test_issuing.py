@@ -66,6 +66,10 @@ def test_a_newer_certificate_supersedes_the_older_one(each_app, finish):
     assert (newer.state, older.state) == ("valid", "superseded")
     link = db.session.get(Supersession, older.id)
     assert link.superseded_by == newer.id
+    finish(user, number=3)  # what was superseded is so by the one that followed it
+    newest = holdings.list_of(user)[0]
+    assert {(link.certificate_id, link.superseded_by) for link in db.session.query(Supersession)} \
+        == {(older.id, newer.id), (newer.id, newest.id)}
 
 
 def test_a_pass_in_another_course_supersedes_nothing(each_app, finish):

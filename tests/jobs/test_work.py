@@ -19,7 +19,7 @@ from isotrain.accounts.permissions import Permission, Role
 from isotrain.assignments import assigning
 from isotrain.audit.models import Event
 from isotrain.db import db
-from isotrain.errors import Refusal
+from isotrain.errors import NotFound, Refusal
 from isotrain.jobs import asking, carrying_out, work
 from isotrain.jobs.models import Work
 from isotrain.jobs.rules import LEASE
@@ -240,6 +240,20 @@ def test_nobody_asks_for_more_than_five_pieces_at_once(a_kind):
     asked(kind)
     work_off()
     asked(kind, user)
+
+
+def test_work_of_nobody_of_somebody_else_and_of_no_kind_is_not_found(a_kind):
+    user = a_user("hr")
+    own = asked(a_kind(lambda task: None), user)
+    for number, who in ((own + 1, user), (own, a_user("hr"))):
+        with pytest.raises(NotFound):
+            asking.get_own(number, user_id=who)
+    work.result_of(asking.get_own(own, user_id=user)).parent.mkdir(parents=True, exist_ok=True)
+    work.result_of(asking.get_own(own, user_id=user)).touch()
+    with pytest.raises(NotFound):  # it is not done yet
+        asking.get_result(own, user_id=user)
+    with pytest.raises(NotFound), committed():
+        asking.ask("else", {}, user_id=user)
 
 
 def test_files_go_after_a_day(a_kind):

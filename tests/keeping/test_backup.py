@@ -255,6 +255,21 @@ def test_a_place_on_postgresql_does_not_move_to_sqlite(postgresql_past, empty_sq
         restoring.restore(done.path, sha256=None)
 
 
+@pytest.mark.parametrize("past", ["postgresql"], indirect=True)
+def test_an_archive_of_postgresql_is_of_the_tables_of_its_schema(past, empty_place, tmp_path):
+    done = backed_up(tmp_path)
+    with archiving.opened(done.path) as sealed:
+        rows, columns = sealed.manifest.rows, sealed.manifest.columns
+    whole, odd = done.path.read_bytes(), archiving.TABLES + "a/b"
+    forged(done.path, lambda members: listed({**members, odd: b""}, rows={**rows, "a/b": 0}))
+    assert "not a backup" in refused(done.path)
+    done.path.write_bytes(whole)
+    forged(done.path, lambda members: listed(
+        members, columns={**columns, "user": columns["user"][:-1]}))
+    with inside(empty_place()), pytest.raises(Refusal, match="not those of schema"):
+        restoring.restore(done.path, sha256=None)
+
+
 @pytest.fixture
 def archive(sqlite_past, tmp_path):
     return backed_up(tmp_path).path
@@ -346,6 +361,58 @@ def test_an_archive_from_a_later_version_or_another_kind_says_so(archive, empty_
     changed_manifest(archive, schema="0001", rows={"event": 999999})
     with inside(empty_sqlite), pytest.raises(Refusal, match="damaged"):
         restoring.restore(archive, sha256=None)
+
+
+def listed(members, /, **changes) -> dict[str, bytes]:
+    """Return members with a manifest that fits them, but for what is changed."""
+    told = json.loads(members[archiving.MANIFEST])
+    told["members"] = {name: [sha256(data).hexdigest(), len(data)]
+                       for name, data in members.items() if name != archiving.MANIFEST}
+    return {**members, archiving.MANIFEST: canonical_bytes({**told, **changes})}
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda members: members.pop(archiving.MANIFEST) and None, "not a backup"),
+    (lambda members: listed(members, format="isotrain-backup-99"), "another version"),
+    (lambda members: listed(members, members={}), "not a backup"),
+])
+def test_a_manifest_that_does_not_tell_of_its_archive_is_refused(archive, change, said):
+    forged(archive, change)
+    assert said in refused(archive)
+
+
+def test_of_two_members_of_one_name_none_is_read(archive):
+    with archiving.opened(archive) as sealed:
+        private = next(iter(json.loads(sealed.read(archiving.KEYS)).values())).encode()
+    with archive.open("r+b") as file:
+        with zipfile.ZipFile(file, "a") as packed, pytest.warns(UserWarning, match="Duplicate"):
+            packed.writestr(archiving.SETTINGS, b"{}")
+        archiving._seal(file, private)
+    assert "not a backup" in refused(archive)
+
+
+def test_what_is_too_large_to_be_read_at_once_is_not_read(archive, monkeypatch):
+    with archiving.opened(archive) as sealed:
+        monkeypatch.setattr(archiving, "LARGEST_IN_MEMORY", 1)
+        with pytest.raises(Refusal, match=r"settings\.json"):
+            sealed.read(archiving.SETTINGS)
+    assert "not a backup" in refused(archive)
+
+
+def test_an_archive_is_sealed_by_a_key_of_its_own(archive, empty_sqlite):
+    other = json.dumps({"a.pem": signing.new_private_key().decode()}).encode()
+    forged(archive, lambda members: listed({**members, archiving.KEYS: canonical_bytes(
+        json.loads(other))}))
+    with inside(empty_sqlite), pytest.raises(Refusal, match="not among its own"):
+        restoring.restore(archive, sha256=None)
+
+
+def test_a_file_that_came_meanwhile_is_not_replaced(app, tmp_path):
+    path = tmp_path / "backup.zip"
+    with pytest.raises(Refusal, match="exists already"), \
+            archiving.writing_to(path, signing.new_private_key()):
+        path.write_text("mine")
+    assert path.read_text() == "mine"
 
 
 def test_the_commands_back_up_and_restore(sqlite_past, empty_sqlite, tmp_path):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import current_app
@@ -16,6 +17,7 @@ from isotrain.certificates import signing_keys
 from isotrain.certificates.models import SigningKey
 from isotrain.config import current
 from isotrain.db import db, writing
+from isotrain.errors import Refusal
 from isotrain.keeping import verifying
 from isotrain.ledger import signing
 from tests import sittings
@@ -286,3 +288,11 @@ def test_a_damaged_page_is_found(sqlite_past):
         file.seek(root * size - 200)
         file.write(bytes(200))
     assert "CORRUPT" in findings()
+
+
+def test_the_job_ends_in_a_refusal_where_something_was_found(app, monkeypatch):
+    checks = [SimpleNamespace(findings=["a"]), SimpleNamespace(findings=["b", "c"])]
+    run = SimpleNamespace(pieces=lambda: iter([1]), report=lambda: SimpleNamespace(checks=checks))
+    monkeypatch.setattr(verifying, "resumed", lambda: nullcontext(run))
+    with pytest.raises(Refusal, match="3 findings"):
+        list(verifying.verify_nightly(nullcontext))

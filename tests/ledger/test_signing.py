@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
 )
 
 from isotrain.ledger.signing import BadKey, key_id, new_private_key, public_key, sign, verify
@@ -90,11 +91,14 @@ def test_what_is_not_a_private_key_cannot_sign(key):
         public_key(key)
 
 
+OF_ANOTHER_KIND = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
+    Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 OF_AN_UNKNOWN_KIND = PUBLIC.replace(b"MCowBQYDK2Vw", b"MCowBQYDC2Vw")
 
 
 @pytest.mark.parametrize(
-    "key", [b"", b"key", PRIVATE, PUBLIC.replace(b"M", b"N", 1), OF_AN_UNKNOWN_KIND]
+    "key", [b"", b"key", PRIVATE, PUBLIC.replace(b"M", b"N", 1), OF_ANOTHER_KIND,
+            OF_AN_UNKNOWN_KIND]
 )
 def test_what_is_not_a_public_key_cannot_verify(key):
     with pytest.raises(BadKey):

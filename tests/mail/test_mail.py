@@ -19,10 +19,11 @@ from isotrain.accounts import inviting, linking, passwords, registering
 from isotrain.cli.mail import send_due
 from isotrain.db import db
 from isotrain.errors import Refusal
-from isotrain.mail import queueing, sending
+from isotrain.mail import emptying, queueing, sending
 from isotrain.mail.models import Outgoing
 from isotrain.mail.rules import CLAIM, PAUSES, TRIES, Letter, Recipient, message
 from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, MAIL_PORT, MAIL_USER
+from isotrain.web.transaction import transaction
 from tests.factories import BY, a_setting, a_user, committed, post
 
 
@@ -152,6 +153,14 @@ def test_a_refusing_server_is_tried_five_times_with_growing_pauses(mail_app, ser
     with clock.moved_by(waited):
         assert send_due() == (0, 0)
     assert "550" in rows()[0].last_error and "\n" not in rows()[0].last_error
+
+
+def test_the_job_says_at_its_end_how_many_letters_were_not_taken(mail_app, server):
+    for user in ("ada", "bob"):
+        invite(a_user(email=f"{user}@example.com"))
+    server.failing = ConnectionRefusedError()
+    with pytest.raises(Refusal, match="2 letters were not taken"):
+        list(emptying.send(transaction))
 
 
 def test_a_letter_goes_out_once_the_server_is_back(mail_app, server):

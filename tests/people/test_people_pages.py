@@ -430,6 +430,11 @@ def test_choosing_no_file_or_a_day_ahead_is_answered_in_words(hr):
     assert ahead.status_code == 422 and "lie ahead" in ahead.text
     wrong = upload(hr, a_file(a_row("1")), effective_on="nonsense")
     assert wrong.status_code == 422 and "Not a valid date" in wrong.text
+    kept = upload(hr, a_file(a_row("1"))).location.partition("?")[0]
+    for answer in (hr.get(f"{kept}?effective_on=nonsense"),
+                   post(hr, "/people/import", {"effective_on": "nonsense"}, to=kept)):
+        assert answer.status_code == 422 and "The day is not a date" in answer.text
+    assert person("1") is None
 
 
 def test_an_upload_is_for_its_uploader_and_for_a_day(app):

@@ -241,6 +241,8 @@ def test_a_letter_says_when_one_person_decided_it(tara):
     version = publish(tara)
     params = {"version": version.id, "rules": ["pass_mark"]}
     assert "One person decided this alone." in weakening.write_letter(tara, params, False).text
+    with pytest.raises(NotFound):
+        weakening.write_letter(tara, {"version": version.id + 99, "rules": []}, False)
 
 
 def test_without_mail_nobody_is_written_to(tara):

@@ -225,6 +225,13 @@ def test_another_signed_document_is_no_manifest(app, tmp_path, payload):
     assert checked.belief is Belief.NOT_VALID and checked.payload == {} and checked.reasons
 
 
+def test_a_file_too_large_to_be_a_manifest_is_not_even_read(exported, monkeypatch):
+    path, document, keys = exported
+    monkeypatch.setattr(rules, "parse", None)
+    checked = verifying.check(path, document + b" " * rules.LARGEST_MANIFEST, keys)
+    assert checked.belief is Belief.NOT_VALID
+
+
 def test_keys_that_are_not_given_are_named(exported):
     path, document, _keys = exported
     assert "key is not among" in verifying.check(path, document, {}).reasons[0].message

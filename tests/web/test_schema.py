@@ -9,34 +9,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from isotrain import schema
-from isotrain.audit.models import Event
 from isotrain.db import Base, db
-from tests.factories import a_user, committed
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(each_app):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-
-
-def test_every_freezing_trigger_exists(each_app):
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        else:
-            query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-        found = set(connection.exec_driver_sql(query).scalars())
-    wanted = {f"freeze_{table}" for table in schema.FROZEN}
-    wanted |= {f"keep_{table}" for table in schema.UNDELETABLE}
-    assert wanted | {"freeze_attempt", "freeze_quiz_version"} <= found
-
-
-@pytest.mark.parametrize("change", [sa.update(Event).values(action="other"), sa.delete(Event)])
-def test_events_can_be_neither_changed_nor_deleted(each_app, change):
-    a_user()
-    with pytest.raises(DBAPIError, match=r"event rows are (frozen|kept)"), committed():
-        db.session.execute(change)
 
 
 def test_a_second_upgrade_changes_nothing(each_app):

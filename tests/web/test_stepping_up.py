@@ -127,6 +127,18 @@ def test_nobody_is_led_elsewhere(each_app, target):
     assert answer.status_code == 303 and answer.location == "/"
 
 
+@pytest.mark.parametrize(("referrer", "back"), [
+    ("http://localhost/people", "/people"), ("https://evil.exampeople", "/")])
+def test_the_way_back_is_a_page_of_ours(admin, ann, referrer, back):
+    _user, client = admin
+    with clock.moved_by(LATER):
+        token = csrf(client, "/account")
+        asked = client.post(f"/people/{ann}/roles", data={"csrf_token": token},
+                            headers={"Referer": referrer})
+    assert asked.status_code == 403
+    assert re.findall(r'href="([^"]*)">\s*Cancel', asked.text) == [back]
+
+
 def test_the_acts_that_ask_are_those_of_the_policy(app):
     marked = {endpoint: view.steps_up for endpoint, view in app.view_functions.items()
               if hasattr(view, "steps_up")}

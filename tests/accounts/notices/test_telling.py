@@ -139,6 +139,16 @@ def test_no_address_rests_in_the_outbox(mailed, people):
     assert all("@" not in str(row.params) for row in db.session.query(Outgoing))
 
 
+def test_no_letter_says_what_is_no_longer_kept(mailed, people):
+    hr, ann, other = people
+    change(ann, by=hr, email="eve@example.net")
+    change(other, by=hr, name="Ann Leigh")
+    with committed():
+        db.session.query(Notice).filter_by(user_id=ann).delete()
+    assert [address for address, _text in letters()] == ["other@example.com"]
+    assert sorted(row.state for row in db.session.query(Outgoing)) == ["dropped", "failed", "sent"]
+
+
 def test_a_link_of_others_is_told_with_their_name_and_one_of_ones_own_without(mailed, people):
     hr, ann, other = people
     with committed():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from isotrain import clock
 from isotrain.banks import approving, directory, editing, versions
 from isotrain.banks.files import loading
 from isotrain.banks.models import Approval, Bank, PoolSnapshot, Question, QuestionVersion
@@ -19,7 +20,7 @@ from isotrain.study import loading as study
 from isotrain.study import rules
 from tests.banks.making import NOBODY, pool_of
 from tests.conftest import ROOT
-from tests.factories import committed
+from tests.factories import a_library, committed
 
 FOLDER = ROOT / "question_banks" / "iso-certification"
 
@@ -151,6 +152,18 @@ def test_a_question_without_a_right_answer_is_refused_and_nothing_is_loaded(app,
         load(files)
     db.session.rollback()
     assert count(Bank) == 0
+
+
+def test_a_bank_that_belongs_to_something_else_is_not_taken_over(app, files):
+    with committed():
+        library = a_library("own")
+        db.session.add(Bank(slug=files.banks[0]["id"], title="Own", description="", language="en",
+                            library_id=library, created_at=clock.now()))
+    with pytest.raises(Refusal, match="belongs to something else"):
+        load(files)
+    db.session.rollback()
+    bank = db.session.scalars(sa.select(Bank)).one()
+    assert (bank.title, bank.library_id) == ("Own", library)
 
 
 def test_a_question_of_an_unknown_type_is_refused(app, files):

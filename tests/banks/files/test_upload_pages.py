@@ -131,6 +131,8 @@ def test_no_file_is_refused(app, client, bank_id):
     answer = post(client, f"/banks/{bank_id}/uploads/new", {}, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "Choose a file" in answer.text
+    nameless = upload(client, bank_id, GIFT, name="")
+    assert nameless.status_code == 422 and "Choose a file" in nameless.text
 
 
 def test_a_file_that_is_too_large_is_refused(app, client, bank_id):

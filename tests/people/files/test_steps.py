@@ -197,6 +197,39 @@ def test_somebody_hired_meanwhile_with_the_number_of_a_row_is_who_it_means(each_
     assert rows(User) == MANY and planned(*many()).empty
 
 
+def test_people_who_change_all_the_time_are_told_of_and_what_was_written_stays(each_app):
+    apply(*many())
+    moved = [{**row, "unit": "Yard"} for row in many()]
+    staying = list(db.session.scalars(
+        sa.select(Identity.user_id).order_by(Identity.personnel_no)))
+
+    def change(_n: int, _of: int) -> None:
+        with committed():
+            employing.leave({staying.pop(0): house.today()}, by=BY)
+
+    with pytest.raises(Conflict, match="People change all the time"):
+        apply(*moved, progress=change)
+    db.session.rollback()
+    assert db.session.scalars(sa.select(PeopleImport.state).order_by(PeopleImport.id)).all()[1:] \
+        == ["broken"]
+
+
+def test_an_address_that_somebody_takes_meanwhile_breaks_off_what_goes_on(each_app):
+    told = []
+
+    def hire(_n: int, _of: int) -> None:
+        if not told:
+            told.append(1)
+            with committed():
+                where = position(Words(unit="Office"), manager="", user_id=None)
+                employing.hire(Person("X1", "Somebody", "late@example.com"), where,
+                               hired_on=house.today(), by=BY)
+
+    *rows_, last = many()
+    with pytest.raises(Conflict, match="People changed while the file was applied"):
+        apply(*rows_, {**last, "email": "late@example.com"}, progress=hire)
+
+
 def test_leavers_and_who_comes_back_are_written_in_steps(each_app):
     apply(*many())
     left = [{**row, "left_on": house.today().isoformat(), "manager": ""} for row in many()]
