@@ -22,7 +22,7 @@ def test_proposals_stay_and_those_that_are_settled_can_be_erased(engine):
                 asker_kind="command", state=state, settled_at=old.at(2) if settled else None,
                 settler_kind="command" if settled else None,
                 settled_reason="Not so" if settled else None)
-    schema.upgrade(engine, "0019")
+    schema.upgrade(engine, "0018")
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT asked, reason FROM proposal")).all()
     assert len(rows) == 2 and all("Ada Lee" in str(row.asked) for row in rows)
