@@ -39,13 +39,14 @@ KEY_MOVES_BACK = (
 # Of what is settled names and reasons can be erased, all of them at once, and nothing is changed.
 _STAYS = ("id", "kind", "object_id", "digest", "asked_at", "asker_kind", "asked_by", "state",
           "settled_at", "settler_kind", "settled_by")
-_AFTER, _BEFORE = (", ".join(f"{row}.{name}" for name in _STAYS) for row in ("NEW", "OLD"))
+_KEPT = {dialect: " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in _STAYS)
+         for dialect, same in (("sqlite", "IS"), ("postgresql", "IS NOT DISTINCT FROM"))}
 _ERASED = "NEW.reason = '' AND NEW.settled_reason IS NULL"
 SETTLED_CHANGES = {
     "sqlite": f"OLD.state <> 'asked' AND NOT (NEW.asked = '{{}}' AND {_ERASED}"
-              f" AND ({_AFTER}) IS ({_BEFORE}))",
+              f" AND {_KEPT['sqlite']})",
     "postgresql": f"OLD.state <> 'asked' AND NOT (NEW.asked::text = '{{}}' AND {_ERASED}"
-                  f" AND ({_AFTER}) IS NOT DISTINCT FROM ({_BEFORE}))",
+                  f" AND {_KEPT['postgresql']})",
 }
 # Who no longer looks after a bank has still seen its keys, however the membership ended.
 REMEMBERS = {

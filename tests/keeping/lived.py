@@ -17,7 +17,8 @@ from isotrain.accounts import linking, registering, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
-from isotrain.attempts import taking
+from isotrain.attempts import reviewing, taking
+from isotrain.attempts.models import Attempt
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, editing, tending, versions
 from isotrain.banks.models import Bank, Question
@@ -28,9 +29,14 @@ from isotrain.people import employing
 from isotrain.people.models import JobRole, Position, Site, Unit
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
-from isotrain.settings import house
+from isotrain.records import correcting
+from isotrain.records.models import CompletionRecord
+from isotrain.seconding import settling
+from isotrain.seconding.models import Proposal
+from isotrain.settings import changing, history, house
+from isotrain.settings.definitions import TWO_PERSON_ROLES
 from isotrain.study import bookmarks, content, membership
-from isotrain.study.models import CourseMember
+from isotrain.study.models import CourseMember, Library
 from isotrain.study.page import get_page
 from tests import sittings
 from tests.factories import committed
@@ -67,6 +73,8 @@ def live(folder: Path) -> dict[str, int | str]:
         _trained(staff)
     with clock.frozen_at(BEGIN + timedelta(hours=1)):
         _sat_and_left(staff, expiring)
+    with clock.frozen_at(BEGIN + timedelta(hours=2)):
+        _changed(staff)
     with clock.frozen_at(END):
         _sat(staff.people[0], "other-exam", right=5)  # renews one certificate of two
         practising = sittings.begin(staff.people[1], "short-practice")
@@ -150,6 +158,39 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
     assert certificate is not None
     with committed():
         revoking.revoke(certificate.id, reason="Made to be revoked.", by=BY)
+
+
+def _changed(staff: Staff) -> None:
+    """Names and members change, two people correct a record or do not, somebody saw a result."""
+    ada, chi = staff.people[0], staff.people[2]
+    with committed():
+        office = registering.add([Person("3001", "Kim Office"), Person("3002", "Lou Office")],
+                                 by=BY, roles=frozenset({Role.HR}))
+        first, second = (Actor("user", user_id) for user_id in office)
+        registering.change({chi: Person("1003", "Chi Nguyen"),
+                            ada: Person("1001", "Ada Ångström", "ada@example.com")}, by=first)
+        membership.remove(tending.BANK, _bank("short").id, staff.trainers[1], by=BY)
+        library = db.session.scalars(sa.select(Library.id).order_by(Library.id)).first()
+        assert library is not None
+        membership.add(membership.LIBRARY, library, "2003", by=BY, oversees=True)
+        reviewing.note_seen(db.session.scalars(
+            sa.select(Attempt.id).where(Attempt.user_id == ada).order_by(Attempt.id)).all()[0])
+        changing.change(TWO_PERSON_ROLES, "on", base=history.present(TWO_PERSON_ROLES).number,
+                        reason="Two look at roles.", by=BY)
+    with committed():
+        one, other = db.session.scalars(sa.select(CompletionRecord.id).where(
+            CompletionRecord.user_id == ada).order_by(CompletionRecord.id)).all()
+        settling.confirm(_asked(one, by=first), by=second)
+        settling.decline(_asked(other, by=first), reason="The first is right.", by=second)
+        _asked(other, by=first)
+
+
+def _asked(record: int, *, by: Actor) -> int:
+    """Ask for another spelling of the name in a record; return what then waits."""
+    right = replace(correcting.present(record), name="ADA ÅNGSTRÖM")
+    assert correcting.correct(record, right, reason="As in the passport.", by=by) is None
+    db.session.flush()
+    return db.session.scalars(sa.select(sa.func.max(Proposal.id))).one()
 
 
 def _sat(user_id: int, slug: str, *, right: int, wrong: int = 0) -> int:

@@ -169,7 +169,8 @@ ERASED = {"asked": {}, "reason": "", "settled_reason": None}
 @pytest.mark.parametrize("more", [
     {}, {"asked": {"roles": ["admin"]}}, {"reason": "another"}, {"settled_reason": "another"},
     {"settled_by": None, "settler_kind": "command"}, {"object_id": 1}, {"asked_by": None},
-    {"digest": "0" * 64}, {"settled_at": Proposal.asked_at}], ids=str)
+    {"digest": "0" * 64}, {"settled_at": Proposal.asked_at}],
+    ids=lambda more: "+".join(more) or "erased alone")
 def test_names_and_reasons_of_what_is_settled_can_be_erased_and_nothing_else_is_changed(
         admins, more):
     """And of what waits nothing is taken away by that."""

@@ -9,20 +9,22 @@ depends_on = None
 
 STAYS = ("id", "kind", "object_id", "digest", "asked_at", "asker_kind", "asked_by", "state",
          "settled_at", "settler_kind", "settled_by")
-AFTER, BEFORE = (", ".join(f"{row}.{name}" for name in STAYS) for row in ("NEW", "OLD"))
+SAME = {"sqlite": "IS", "postgresql": "IS NOT DISTINCT FROM"}
+KEPT = {dialect: " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in STAYS)
+        for dialect, same in SAME.items()}
 ERASED = "NEW.reason = '' AND NEW.settled_reason IS NULL"
 SQLITE = (
     "DROP TRIGGER freeze_proposal",
     "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal"
     f" WHEN OLD.state <> 'asked' AND NOT (NEW.asked = '{{}}' AND {ERASED}"
-    f" AND ({AFTER}) IS ({BEFORE}))"
+    f" AND {KEPT['sqlite']})"
     " BEGIN SELECT RAISE(ABORT, 'proposal is settled'); END",
 )
 POSTGRESQL = (
     "DROP TRIGGER freeze_proposal ON proposal",
     "CREATE TRIGGER freeze_proposal BEFORE UPDATE ON proposal FOR EACH ROW"
     f" WHEN (OLD.state <> 'asked' AND NOT (NEW.asked::text = '{{}}' AND {ERASED}"
-    f" AND ({AFTER}) IS NOT DISTINCT FROM ({BEFORE}))) EXECUTE FUNCTION refuse_change()",
+    f" AND {KEPT['postgresql']})) EXECUTE FUNCTION refuse_change()",
 )
 
 
