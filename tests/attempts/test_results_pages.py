@@ -23,7 +23,7 @@ def test_a_failed_result_says_what_to_read_and_when_to_come_back(browser, learne
     text = text_of(browser.get(f"/attempt/{attempt}/result"))
     for words in ("Not passed yet", "10 of 20 marks. The pass mark is 80 %.",
                   "You can sit the exam again from", "2 attempts are left", "Read again",
-                  "because others still sit this exam", "Practise with other questions"):
+                  "while an exam uses these questions", "Practise with other questions"):
         assert words in text, words
     assert "questions to look at again" not in text
 
@@ -31,10 +31,10 @@ def test_a_failed_result_says_what_to_read_and_when_to_come_back(browser, learne
 def test_once_no_exam_draws_from_its_banks_the_missed_questions_are_shown(browser, learner):
     attempt = sitting.sit(learner, right=10)
     sitting.close_quiz(PRACTICE)  # another quiz of the course changes nothing
-    assert "others still sit" in text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert "while an exam uses" in text_of(browser.get(f"/attempt/{attempt}/result"))
     sitting.close_exams()
     text = text_of(browser.get(f"/attempt/{attempt}/result"))
-    assert "10 questions to look at again" in text and "others still sit" not in text
+    assert "10 questions to look at again" in text and "while an exam uses" not in text
     assert "Right answer" not in text
 
 
@@ -42,7 +42,7 @@ def test_a_closed_exam_whose_banks_the_exam_of_another_course_draws_from_tells_n
         browser, learner):
     attempt = sitting.sit(learner, right=10)
     sitting.close_quiz(sitting.EXAM)
-    assert "others still sit" in text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert "while an exam uses" in text_of(browser.get(f"/attempt/{attempt}/result"))
 
 
 def test_a_percentage_is_rounded_down_so_that_no_missed_mark_looks_met(browser, learner):
