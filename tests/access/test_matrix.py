@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from tests.access.world import Somebody, World
 
 WALKERS = ("anon", *ROLES, *FORMER)
-# A method that no page has is refused before anybody asks who it is: two stand for all.
+# A method that no page has is refused before anybody asks who it is, HEAD is answered as GET, and
+# OPTIONS tells methods alone: two stand for all.
 FEW = ("anon", "admin")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Rows that say what was looked at or tried; everything else stays as it was.
@@ -77,6 +78,8 @@ def cells(world: World) -> Iterator[Cell]:
             reach = rules.reach(rule.endpoint, declared, who.role)
             for kind, values in kinds(world, rule.endpoint, rule.arguments, who).items():
                 undeclared = method != "OPTIONS" and declared not in rules.rules[rule.endpoint]
+                if method in ("HEAD", "OPTIONS") and name not in FEW:
+                    continue
                 if undeclared and (name not in FEW or kind not in ("own", "none")):
                     continue
                 cell = Cell(rule.endpoint, method, who, kind, values, reach)

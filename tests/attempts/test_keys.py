@@ -45,8 +45,10 @@ def test_no_page_of_an_open_exam_holds_any_part_of_the_key(browser):
     assert db.session.get(Form, attempt).seed not in seen
 
 
-def test_a_result_explains_but_does_not_mark_what_is_still_in_use(browser, learner):
+def test_the_result_of_a_closed_exam_explains_but_marks_nothing_unless_it_shows_answers(
+        browser, learner):
     attempt = sitting.sit(learner, right=0)
+    sitting.close_exams()
     page = unescape(browser.get(f"/attempt/{attempt}/result").text)
     question = versions.questions([sitting.items_of(attempt)[0][0]]).popitem()[1]
     assert question.explanation in page
@@ -61,6 +63,7 @@ def test_a_result_explains_but_does_not_mark_what_is_still_in_use(browser, learn
 def test_a_quiz_that_shows_answers_marks_them(browser, learner):
     sitting.change_rules(feedback="answers")
     attempt = sitting.sit(learner, right=3)
+    sitting.close_exams()
     page = browser.get(f"/attempt/{attempt}/result").text
     assert "Right answer" in page and 'class="wrong"' in page
     assert page.count('<article class="card">') == 17
@@ -99,6 +102,7 @@ def test_partial_credit_is_shown_as_a_part_of_the_mark(browser, learner):
     attempt, position, right = _with_multiple_choice(learner)
     sitting.save(attempt, learner, position, right[:1])
     sitting.submit(attempt, learner)
+    sitting.close_exams()
     text = text_of(browser.get(f"/attempt/{attempt}/result"))
     assert f"1/{len(right)} of the mark" in text
     assert f"1/{len(right)} of 20 marks" in text

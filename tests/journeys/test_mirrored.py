@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.catalogues import PSEUDO, Pseudo, speak
+from tests.catalogues import BEGIN, PSEUDO, Pseudo, speak
 from tests.journeys.conftest import PEOPLE, ROLES
 from tests.journeys.test_every_page import sideways, sound
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Site
 
 SMALL = {"width": 360, "height": 800}
-# Whatever holds text and is narrower than it; a select is asked how wide its choice would be.
-CUT = """() => {
+# Whatever holds text and is narrower than it; a select is asked how wide its choice would be, but
+# not where that is a title that somebody wrote, which a browser cuts by itself.
+CUT = """(begin) => {
     const cut = [];
     const seen = (element) => {
         const box = element.getBoundingClientRect();
@@ -38,6 +39,7 @@ CUT = """() => {
         const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
         if (element.closest(".visually-hidden, .skip") || !seen(element)) continue;
         if (element.tagName === "SELECT" && !element.multiple) {
+            if (!element.selectedOptions[0]?.text.includes(begin)) continue;
             const before = element.getBoundingClientRect().width;
             element.style.cssText =
                 "field-sizing: content; width: max-content; min-width: 0; max-width: none";
@@ -71,7 +73,7 @@ def test_nothing_is_cut_on_a_small_screen(
     for url in addresses[role]:
         page.goto(url)
         assert page.locator("html").get_attribute("dir") == "rtl"
-        found += [f"{url} {fault}" for fault in page.evaluate(CUT)]
+        found += [f"{url} {fault}" for fault in page.evaluate(CUT, BEGIN)]
         if (over := sideways(page)) > 0:
             found.append(f"{url} scrolls {over} px sideways")
     if found:
@@ -88,7 +90,7 @@ def test_axe_finds_nothing_from_right_to_left(mirrored: Site, visitor: Callable[
 def test_a_cut_word_is_seen(mirrored: Site, visitor: Callable[..., Page]):
     page = visitor(viewport=SMALL)
     page.goto("/sign-in")
-    assert page.evaluate(CUT) == []
+    assert page.evaluate(CUT, BEGIN) == []
     page.evaluate("document.querySelector('h1').style.cssText ="
                   " 'overflow: hidden; white-space: nowrap; width: 3rem'")
-    assert page.evaluate(CUT) != []
+    assert page.evaluate(CUT, BEGIN) != []

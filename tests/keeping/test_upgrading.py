@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
-FEW, MANY, HANDFUL = 5, 10**6, 4
+FEW, MANY, HANDFUL = 3, 10**6, 4
 
 
 class Old:

@@ -149,6 +149,7 @@ def test_it_is_asked_saved_resumed_checked_marked_and_reviewed(browser):
     assert tell(browser, attempt, 2, {"answer-0": "7"}, rev=2).status_code == 422
     assert "2 of 2 answered" in text_of(browser.get(f"/attempt/{attempt}/check"))
     post(browser, f"/attempt/{attempt}/check", to=f"/attempt/{attempt}/submit")
+    sitting.close_exams()
     page = browser.get(f"/attempt/{attempt}/result")
     text = text_of(page)
     assert "1/3 of the mark" in text or "2/3 of the mark" in text
@@ -171,6 +172,7 @@ def test_an_exam_that_shows_no_answers_shows_none_of_its_key(browser):
     attempt = begin(browser)
     press(browser, attempt, 1, "next", {"answer-0": "1"})
     post(browser, f"/attempt/{attempt}/check", to=f"/attempt/{attempt}/submit")
+    sitting.close_exams()
     page = unescape(browser.get(f"/attempt/{attempt}/result").text)
     assert "canary why" in page and "Right answer" not in page
 

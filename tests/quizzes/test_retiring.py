@@ -102,7 +102,7 @@ def test_a_course_whose_exam_is_closed_gets_another_one(course_app):
 
 def test_the_command_lists_quizzes_and_closes_one(course_app):
     run = course_app.test_cli_runner().invoke
-    assert f"{EXAM:<28} ISO certification awareness exam (published)" in run(
+    assert f"{EXAM:<28} ISO standards and certification awareness exam (published)" in run(
         args=["course", "quizzes"]).output
     done = run(args=["course", "close-quiz", EXAM])
     assert (done.exit_code, done.output) == (0, "Closed.\n")

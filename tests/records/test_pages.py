@@ -13,7 +13,7 @@ from isotrain.certificates import revoking
 from isotrain.db import db
 from isotrain.jobs.stepping import inside
 from isotrain.people.models import Employment
-from isotrain.records import register, summary, timeline
+from isotrain.records import correcting, register, summary, timeline
 from isotrain.records.filters import EXPIRING, TO_DO, Filter
 from isotrain.records.models import CompletionRecord
 from isotrain.settings import house
@@ -165,19 +165,16 @@ def test_a_record_is_corrected_by_hr_on_a_page(works, hr):
     record = db.session.scalars(sa.select(CompletionRecord).where(
         CompletionRecord.user_id == works[1]["done"])).one()
     page = f"/records/{record.id}/correct"
-    person = record.user_id
-    with committed():
-        registering.change({person: registering.Person("N-9", "Person Right")}, by=BY)
     a_setting(TWO_PERSON_IDENTITY, False)
-    right = {"name": "Person Right", "personnel_no": "N-9", "unit": "OFFICE",
-             "employment_type": "contractor"}
+    right = {"name": "PERSON DONE", "personnel_no": correcting.present(record.id).personnel_no,
+             "unit": "OFFICE", "employment_type": "contractor"}
     refused = post(hr, page, {**right, "reason": ""})
     assert refused.status_code == 422 and "Enter the reason in a sentence" in refused.text
-    assert "Person Right" in refused.text
+    assert "PERSON DONE" in refused.text
     done = post(hr, page, {**right, "reason": "Entered for somebody else."})
     assert done.status_code == 303
     text = words(hr.get(done.location))
-    assert "This record is a correction" in text and "Person Right" in text
+    assert "This record is a correction" in text and "PERSON DONE" in text
     assert "Contractor" in text and "Unit OFFICE" in text and "One person acted alone" in text
     old = words(hr.get(f"/records/{record.id}"))
     assert "This record was corrected" in old and "Person done" in old

@@ -386,7 +386,7 @@ def test_until_it_is_set_up_every_page_leads_to_setting_it_up(app):
     assert marks == open_
     app_of = begun(user)
     answer = post(client, "/account/second-factor/app", {"code": app_of.code()})
-    assert len(re.findall(r"<code>[0-9a-z]{4}(?:-[0-9a-z]{4}){5}</code>", answer.text)) == 10
+    assert len(re.findall(r"<code>[0-9a-z]{4}(?:-[0-9a-z]{4}){6}</code>", answer.text)) == 10
     assert client.get("/people").status_code == 200
 
 
