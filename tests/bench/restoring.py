@@ -2,7 +2,7 @@
 
 Each restore runs in a process of its own; the PostgreSQL of the tests does not wait for the disk.
 All of it takes about four minutes. PEOPLE=100000 restores the big organization of the page table
-instead, on both databases.
+instead, on both databases, or on those that DATABASES names.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _big(people: int) -> Iterator[dict[str, Any]]:
         target = stack.enter_context(postgresql.temporary(postgresql.FAST))
         target.create("restored")
         archive = folder / "big.zip"
-        for name in kept.DATABASES:
+        for name in os.environ.get("DATABASES", " ".join(kept.DATABASES)).split():
             with kept.place(name, people, running).app_context():
                 _backed_up(archive)
             url = target.url("restored") if name == "PostgreSQL" else ""
@@ -103,7 +103,8 @@ def _child(archive: Path, folder: Path, url: str) -> None:
         restored = restoring.restore(archive, sha256=None)
         with committed():
             restoring.settle(restored, by=Actor.command())
-        assert verifying.check_servable().sound
+        found = {check.name for check in verifying.check_servable().checks if check.findings}
+        assert found <= {"KEYS"}, found  # the key of the big organization is none
         seconds = time.monotonic() - began
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps([sum(restored.manifest.rows.values()), seconds, highest]))
