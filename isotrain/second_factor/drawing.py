@@ -13,6 +13,7 @@ from isotrain.settings import values
 from isotrain.settings.definitions import ORGANIZATION
 
 GROUP = 4
+SHOWN = 40  # signs of a name: an app shows no more, and a picture has room for some 2,300 bytes
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def draw(app: AuthenticatorApp, account: str) -> Drawn:
 
     secret = sealing.unseal(app)
     address = pyotp.TOTP(secret).provisioning_uri(
-        name=account, issuer_name=f"Isotrain {values.value_of(ORGANIZATION)}")
+        name=account[:SHOWN], issuer_name=f"Isotrain {values.value_of(ORGANIZATION)}"[:SHOWN])
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None)
     letters = " ".join(secret[at:at + GROUP] for at in range(0, len(secret), GROUP))

@@ -14,10 +14,16 @@ from isotrain.config import read_environment
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.people import employing
-from isotrain.second_factor import enrolling, holding, proving, requirement
+from isotrain.second_factor import drawing, enrolling, holding, proving, requirement
 from isotrain.second_factor.models import AuthenticatorApp
 from isotrain.settings import house
-from isotrain.settings.definitions import FACTOR_ADMIN, FACTOR_AUDITOR, FACTOR_HR, FACTOR_TRAINER
+from isotrain.settings.definitions import (
+    FACTOR_ADMIN,
+    FACTOR_AUDITOR,
+    FACTOR_HR,
+    FACTOR_TRAINER,
+    ORGANIZATION,
+)
 from tests.banks.making import at_once
 from tests.factories import BY, a_setting, a_user, committed
 from tests.second_factor.making import an_app, begun, forget_steps, proves
@@ -53,6 +59,15 @@ def test_a_wrong_code_sets_nothing_up(each_app):
         with pytest.raises(Refusal, match="code is not right"), committed():
             enrolling.confirm_app(user, code, session_id=0, by=BY)
     assert not proving.has_factor(user)
+
+
+def test_a_long_name_of_the_organization_leaves_room_in_the_picture(each_app):
+    user = a_user()
+    begun(user)
+    a_setting(ORGANIZATION, "\U0001f600" * 200)
+    app = holding.find_begun(user)
+    assert app is not None
+    assert "<svg" in drawing.draw(app, "\U0001f600" * 200).qr
 
 
 def test_what_was_not_begun_is_not_confirmed(each_app):
