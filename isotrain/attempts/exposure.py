@@ -1,4 +1,4 @@
-"""Exposure: how many forms hold a question, and how often a person has met it."""
+"""Exposure: which forms hold a question, how often a person has met it, which keys are in use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from isotrain.attempts.rules import OPEN
 from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.lists import chunks
-from isotrain.quizzes.models import Quiz
+from isotrain.quizzes import supply
+from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ def open_exams(question_ids: Collection[int]) -> dict[int, int]:
                    Quiz.kind == EXAM)
             .group_by(QuestionVersion.question_id)).all())
     return found
+
+
+def is_in_use(banks: Collection[str]) -> bool:
+    """Say whether an exam that is offered, or that somebody sits now, draws from these banks."""
+    return supply.is_drawn_from(banks) or any(
+        cell["bank"] in banks for cells in db.session.scalars(_SAT_CELLS) for cell in cells)
+
+
+_SAT_CELLS = sa.select(QuizVersion.cells).where(QuizVersion.id.in_(
+    sa.select(Attempt.quiz_version_id).join(Quiz, Quiz.id == Attempt.quiz_id)
+    .where(Attempt.state == OPEN, Quiz.kind == EXAM)))
 
 
 def seen_before(user_id: int, *, kind: str, banks: Collection[str]) -> dict[Id, int]:

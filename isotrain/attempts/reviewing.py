@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.attempts import exposure
 from isotrain.attempts.models import AttemptMark, LateAnswer, Result, ResultSeen
 from isotrain.attempts.rules import Viewer, Visible, visible
 from isotrain.banks import versions
@@ -17,7 +18,6 @@ from isotrain.db import db, upsert
 from isotrain.exams.marking import by_topic
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.contract import PENDING
-from isotrain.quizzes import supply
 from isotrain.quizzes.rules import EXAM
 from isotrain.study import content, page
 
@@ -94,7 +94,7 @@ def seen_by_owner(sitting: Sitting) -> Visible:
     """Decide what the person who sat an attempt may see of it now."""
     over = sitting.kind == EXAM and not sitting.open
     return visible(kind=sitting.kind, feedback=sitting.rules.feedback, state=sitting.state,
-                   viewer=Viewer.OWNER, in_use=over and supply.is_drawn_from(sitting.banks))
+                   viewer=Viewer.OWNER, in_use=over and exposure.is_in_use(sitting.banks))
 
 
 def review(sitting: Sitting) -> Review:

@@ -91,8 +91,9 @@ class Visible:
 def visible(*, kind: str, feedback: str, state: str, viewer: Viewer, in_use: bool) -> Visible:
     """Decide what a viewer may see of an attempt in a state; nothing while an exam is open.
 
-    While an exam is drawn from the same banks (`in_use`), whatever its blueprint says, its owner
-    sees no question, explanation or fact: the words of an explanation alone tell most keys.
+    While an exam that is offered or sat draws from the same banks (`in_use`), its owner sees no
+    question, explanation or fact, whatever its blueprint says: the words of an explanation alone
+    tell most keys.
     Practice questions are never drawn for an exam, so their key is free.
     """
     if viewer is Viewer.OVERSEER:

@@ -14,10 +14,9 @@ from isotrain.cli.members import member_group
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import sentence_of
 from isotrain.errors import NotFound
-from isotrain.i18n import _, say, say_place
+from isotrain.i18n import _, say_place
 from isotrain.quizzes import loading, retiring
 from isotrain.study import content, library, membership
-from isotrain.text import N_
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -82,13 +81,10 @@ def list_(unplaced: bool) -> None:
         click.echo(f"{course.slug:<28} {course.title}: {course.members or _('nobody')}")
 
 
-STATES = {"closed": N_("closed"), "open": N_("published"), "new": N_("never published")}
-
-
 def _state(quiz: Quiz) -> str:
     if quiz.retired_at is not None:
-        return say(STATES["closed"])
-    return say(STATES["open" if quiz.published_version_id else "new"])
+        return _("closed")
+    return _("published") if quiz.published_version_id else _("never published")
 
 
 @group.command("quizzes")

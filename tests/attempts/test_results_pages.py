@@ -45,6 +45,17 @@ def test_a_closed_exam_whose_banks_the_exam_of_another_course_draws_from_tells_n
     assert "while an exam uses" in text_of(browser.get(f"/attempt/{attempt}/result"))
 
 
+def test_a_closed_exam_tells_no_more_while_somebody_still_sits_it(browser, learner):
+    attempt, other = sitting.sit(learner, right=10), a_user()
+    running = sitting.start(other)
+    practising = sitting.start(a_user(), PRACTICE)
+    sitting.close_exams()
+    assert "while an exam uses" in text_of(browser.get(f"/attempt/{attempt}/result"))
+    sitting.submit(running, other)
+    text = text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert "10 questions to look at again" in text and taking.owner_of(practising) != learner
+
+
 def test_a_percentage_is_rounded_down_so_that_no_missed_mark_looks_met(browser, learner):
     sitting.change_rules(pass_mark=81)
     attempt = sitting.sit(learner, right=16)
