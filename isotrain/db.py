@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 10.0
 REST_SECONDS = 1.0
+NO_TIME = timedelta(0)
 _writing: ContextVar[bool] = ContextVar("isotrain_writing", default=False)
 
 
@@ -131,6 +132,29 @@ def now(connection: Connection | None = None) -> datetime:
     asked = connection or db.session
     instant: datetime = asked.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
     return instant.astimezone(UTC) + clock.shift()
+
+
+def database_now(ahead: timedelta = NO_TIME) -> sa.ColumnElement[datetime]:
+    """Return the expression for now, or some time from now, by the clock that `db.now()` asks."""
+    if db.engine.dialect.name == "sqlite":
+        return sa.literal(moment_value(ahead), Instant())
+    moved: Any = sa.func.clock_timestamp() + sa.literal(moment_value(ahead), sa.Interval())
+    return sa.type_coerce(moved, Instant())
+
+
+def moment(name: str) -> sa.ColumnElement[datetime]:
+    """Return the same with a parameter of this name, for statements that are built only once."""
+    if db.engine.dialect.name == "sqlite":
+        return sa.bindparam(name, type_=Instant())
+    moved: Any = sa.func.clock_timestamp() + sa.bindparam(name, type_=sa.Interval())
+    return sa.type_coerce(moved, Instant())
+
+
+def moment_value(ahead: timedelta = NO_TIME) -> datetime | timedelta:
+    """Return the value of such a parameter; SQLite has no clock of its own worth asking."""
+    if db.engine.dialect.name == "sqlite":
+        return clock.now() + ahead
+    return clock.shift() + ahead
 
 
 def upsert(table: Any) -> Any:

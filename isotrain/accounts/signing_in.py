@@ -188,12 +188,6 @@ def _has_had_its_time(session: Any) -> bool:
         session.user_id, session.sitting, limited=old)
 
 
-def sit(session_id: int, sitting: int) -> None:
-    """Note that an exam is being sat in a session."""
-    db.session.execute(
-        sa.update(Session).where(Session.id == session_id).values(sitting=sitting))
-
-
 def source_of(address: str | None) -> str | None:
     """Return the address something came from where such are kept in events and logs."""
     return address if values.value_of(KEEP_ADDRESSES) else None

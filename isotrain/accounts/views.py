@@ -109,10 +109,7 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash(_("You are signed out."), "success")
-    response = redirect(url_for("accounts.sign_in"), 303)
-    # Answers that were never sent do not stay in a browser that others use.
-    response.headers["Clear-Site-Data"] = '"storage"'
-    return response
+    return redirect(url_for("accounts.sign_in"), 303)
 
 
 @bp.get("/account")

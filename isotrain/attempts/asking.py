@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from isotrain.attempts.taking import Sitting, Stale
-    from isotrain.questions.contract import Asked, Reviewed
+    from isotrain.questions.contract import Asked, Question, Reviewed
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,26 @@ def question_page(sitting: Sitting, position: int) -> QuestionPage:
     """Return the page of one question or raise NotFound."""
     if not 1 <= position <= len(sitting.items):
         raise NotFound(_("This attempt does not exist."))
-    version, arrangement = sitting.items[position - 1]
+    version, _arrangement = sitting.items[position - 1]
     question = forming.asked_questions([version])[version]
+    return _page(sitting, position, question, _places(sitting, position))
+
+
+def pages(sitting: Sitting) -> list[QuestionPage]:
+    """Return the pages of all questions in order; the first one's grid stands for all."""
+    questions = forming.asked_questions(version for version, _arrangement in sitting.items)
+    places = _places(sitting, 1)
+    return [_page(sitting, position, questions[version], places)
+            for position, (version, _arrangement) in enumerate(sitting.items, 1)]
+
+
+def _page(
+    sitting: Sitting, position: int, question: Question, places: tuple[Place, ...]
+) -> QuestionPage:
+    _version, arrangement = sitting.items[position - 1]
     here = sitting.given.get(position, Given())
-    return QuestionPage(
-        position=position, asked=question.asked(arrangement),
-        fields=question.filled(here.response, arrangement), given=here,
-        places=_places(sitting, position),
-    )
+    return QuestionPage(position=position, asked=question.asked(arrangement), given=here,
+                        fields=question.filled(here.response, arrangement), places=places)
 
 
 def fields_of(sitting: Sitting, position: int, response: object) -> dict[str, list[str]]:

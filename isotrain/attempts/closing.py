@@ -19,11 +19,10 @@ from isotrain.attempts import marking, news
 from isotrain.attempts.models import Attempt, AttemptItem, AttemptMark, Form, Result
 from isotrain.attempts.news import Finished
 from isotrain.attempts.rules import EXPIRED, GRACE, OPEN, SUBMITTED, is_late
-from isotrain.attempts.timing import database_now
 from isotrain.audit.noting import Actor, note
 from isotrain.banks.directory import keys_seen
 from isotrain.banks.models import Question, QuestionVersion
-from isotrain.db import db, now
+from isotrain.db import database_now, db, now
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _, ngettext
 from isotrain.quizzes.models import Quiz, QuizVersion

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from isotrain.attempts import taking
 from isotrain.attempts.taking import Sitting
-from isotrain.i18n import _, chosen_language
+from isotrain.i18n import _, chosen_language, ngettext
 from isotrain.web.gate import actor, me
 from isotrain.web.transaction import transaction
 
@@ -49,13 +49,31 @@ def _words(_language: str) -> str:
     return json.dumps({
         "saving": _("Saving"),
         "saved": _("Saved {time}"),
-        "failed": _("Not saved, retrying"),
-        "signedOut": _("Not saved: you are signed out. Sign in in another window;"
-                       " your answers wait here."),
-        "one_waiting": _("1 answer is not saved yet. It waits in this browser and is sent as soon"
-                         " as possible."),
-        "waiting": _("{count} answers are not saved yet. They wait in this browser and are sent as"
-                     " soon as possible."),
+        "idle": _("Not answered yet"),
+        "kept": _("Kept on this device, not confirmed yet"),
+        "failed": _("Not confirmed yet"),
+        "refused": _("Not saved"),
+        "offline": _("No connection. You can go on answering."),
+        "one_kept": _("No connection. 1 answer waits on this device. It is sent as soon as there"
+                      " is a connection."),
+        "many_kept": _("No connection. {count} answers wait on this device. They are sent as soon"
+                       " as there is a connection."),
+        "stay": _("Do not close or reload this page before."),
+        "stay_here": _("To open another question you need the connection."),
+        "one_busy": _("The server cannot take answers at the moment. 1 answer waits on this device"
+                      " and is sent again and again."),
+        "many_busy": _("The server cannot take answers at the moment. {count} answers wait on this"
+                       " device and are sent again and again."),
+        "one_signed_out": _("You are signed out. 1 answer waits on this device until you sign"
+                            " in."),
+        "many_signed_out": _("You are signed out. {count} answers wait on this device until you"
+                             " sign in."),
+        "sign_in": _("Sign in"),
+        "other": _("Somebody else is signed in in this browser. What you answered here waits"
+                   " until you sign in again."),
+        "changed": _("Another window has changed question {numbers}. Open it and choose which"
+                     " answer counts."),
+        "hand_in": _("Not handed in yet: there is no connection. It is tried again and again."),
         "flag": _("Flag"),
         "flagged": _("Flagged"),
         "answered": _("answered"),
@@ -65,6 +83,53 @@ def _words(_language: str) -> str:
         "five": _("5 minutes left."),
         "one": _("1 minute left."),
         "over": _("The time is over. Your answers are handed in."),
+        "none_over": _("The time is over, and there is no connection. Everything you answered is"
+                       " saved; the server hands it in."),
+        "one_over": _("The time is over, and there is no connection. The server hands in what it"
+                      " has. 1 answer waits on this device: if it arrives after the end, it is"
+                      " kept, but it does not count."),
+        "many_over": _("The time is over, and there is no connection. The server hands in what it"
+                       " has. {count} answers wait on this device: those that arrive after the end"
+                       " are kept, but do not count."),
+    }, ensure_ascii=False)
+
+
+@bp.app_template_global("kept_words")
+def kept_words() -> str:
+    """Return what kept.js says once what waited in a browser has been sent."""
+    return _kept_words(chosen_language())
+
+
+@lru_cache
+def _kept_words(_language: str) -> str:
+    return json.dumps({
+        "sent_one": _("1 answer that waited in this browser has been sent."),
+        "sent": _("{count} answers that waited in this browser have been sent."),
+        "late_one": _("1 answer that waited in this browser came after the end. It is kept, but it"
+                      " does not count."),
+        "late": _("{count} answers that waited in this browser came after the end. They are kept,"
+                  " but they do not count."),
+        "result": _("See the result"),
+    }, ensure_ascii=False)
+
+
+@bp.app_template_global("check_words")
+def check_words(count: int) -> str:
+    """Return the sentences about 0 to `count` questions that are seen before handing in."""
+    return _check_words(count, chosen_language())
+
+
+@lru_cache
+def _check_words(count: int, _language: str) -> str:
+    numbers = range(count + 1)
+    return json.dumps({
+        "open": [ngettext("%(num)s question is not answered",
+                          "%(num)s questions are not answered", n) for n in numbers],
+        "flagged": [ngettext("You flagged %(num)s question to come back to.",
+                             "You flagged %(num)s questions to come back to.", n)
+                    for n in numbers],
+        "hand_in": [ngettext("Hand in %(num)s answer", "Hand in %(num)s answers", n)
+                    for n in numbers],
     }, ensure_ascii=False)
 
 

@@ -14,8 +14,7 @@ from isotrain.attempts import sheets
 from isotrain.attempts.closing import close_overdue
 from isotrain.attempts.models import Answer, Attempt, LateAnswer, ResultSeen
 from isotrain.attempts.rules import GRACE, OPEN, SUBMITTED, is_late, seconds_until
-from isotrain.attempts.timing import database_now, moment, moment_value
-from isotrain.db import db, upsert
+from isotrain.db import database_now, db, moment, moment_value, upsert
 from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
@@ -53,14 +52,17 @@ class Stale:
 
 @dataclass(frozen=True)
 class Late:
-    """The answer came after the deadline: kept, shown, not counted."""
+    """The answer came after the end: kept, shown, not counted.
+
+    `handed_in_at` is when the attempt was handed in before; None where its time was over.
+    """
+
+    handed_in_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Closed:
-    """The attempt was handed in, or over for long, before this answer came; it is not kept."""
-
-    handed_in: bool
+    """The answer came so long after the end that it is not kept."""
 
 
 Outcome = Saved | Stale | Late | Closed
@@ -141,8 +143,9 @@ def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
     """Find out why an answer was not taken, and keep it when it only came too late."""
     at = sa.and_(Answer.attempt_id == Attempt.id, Answer.position == values["position"])
     query = (
-        sa.select(Attempt.state, Attempt.deadline_at, Answer.rev, Answer.response, Answer.flagged,
-                  Answer.saved_at, database_now().label("now"), ResultSeen.seen_at)
+        sa.select(Attempt.state, Attempt.deadline_at, Attempt.closed_at, Answer.rev,
+                  Answer.response, Answer.flagged, Answer.saved_at, database_now().label("now"),
+                  ResultSeen.seen_at)
         .outerjoin(Answer, at)
         .outerjoin(ResultSeen, ResultSeen.attempt_id == Attempt.id)
         .where(Attempt.id == values["attempt_id"], Attempt.user_id == user_id)
@@ -151,15 +154,15 @@ def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
     same = (row.response, row.flagged) == (values["response"], values["flagged"])
     if row.rev == values["rev"] and same:
         return Saved(row.rev, row.saved_at, seconds_until(row.deadline_at, row.now))
-    if row.state == SUBMITTED:
-        return Closed(handed_in=True)
-    if row.state != OPEN or is_late(row.deadline_at, row.now):
-        close_overdue(values["attempt_id"], by=by)
-        if row.now > row.deadline_at + GRACE + settings.value_of(KEEP_LATE_ANSWERS):
-            return Closed(handed_in=False)
-        _keep_late(values, row.now, seen=row.seen_at is not None)
-        return Late()
-    return Stale(row.rev, row.response, row.flagged)
+    if row.state == OPEN and not is_late(row.deadline_at, row.now):
+        return Stale(row.rev, row.response, row.flagged)
+    close_overdue(values["attempt_id"], by=by)
+    handed_in_at = row.closed_at if row.state == SUBMITTED else None
+    ended_at = handed_in_at or row.deadline_at + GRACE
+    if row.now > ended_at + settings.value_of(KEEP_LATE_ANSWERS):
+        return Closed()
+    _keep_late(values, row.now, seen=row.seen_at is not None)
+    return Late(handed_in_at)
 
 
 def purge_some_late() -> int:

@@ -16,8 +16,7 @@ from isotrain.attempts.rules import OPEN, is_late, seconds_until
 from isotrain.attempts.saving import Closed, Late, Outcome, Saved, Stale, save
 from isotrain.attempts.sheets import Sheet
 from isotrain.attempts.starting import start
-from isotrain.attempts.timing import database_now, moment, moment_value
-from isotrain.db import db
+from isotrain.db import database_now, db, moment, moment_value
 from isotrain.errors import NotFound
 from isotrain.i18n import _
 from isotrain.quizzes.models import Quiz

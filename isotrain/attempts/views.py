@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isotrain.accounts import preferring, signing_in
+from isotrain.accounts import preferring
 from isotrain.accounts.permissions import Permission
-from isotrain.attempts import asking, history, result_views, reviewing, taking
+from isotrain.accounts.rules import browser_words
+from isotrain.attempts import asking, history, result_views, reviewing, seats, taking
 from isotrain.attempts.forms import SentAnswer
 from isotrain.attempts.pages import bp, current_sitting
-from isotrain.attempts.taking import Closed, Late, Outcome, Saved, Stale
+from isotrain.attempts.taking import Late, Outcome, Saved, Stale
 from isotrain.i18n import _, format_time
+from isotrain.quizzes.rules import EXAM
 from isotrain.study import content
 from isotrain.web.answering import answered
-from isotrain.web.gate import actor, me, requires
+from isotrain.web.gate import actor, carried, carries, me, requires
 from isotrain.web.transaction import transaction
+
+if TYPE_CHECKING:
+    from isotrain.attempts.seats import Seat
+    from isotrain.attempts.taking import Sitting
 
 __all__ = ["bp", "result_views"]
 
@@ -56,7 +64,8 @@ def begin(slug: str) -> ResponseReturnValue:
     with answered():
         with transaction():
             attempt = taking.start(slug, me().id, by=actor())
-            _sit_here(attempt.id)
+            if taking.is_exam(attempt.id):
+                seats.take(attempt.id, me())
         return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
     return redirect(url_for("attempts.about", slug=slug), 303)
 
@@ -71,34 +80,68 @@ def go_on(attempt_id: int) -> ResponseReturnValue:
     return redirect(_question_url(attempt_id, asking.first_open(sitting)))
 
 
+@bp.post("/attempt/<int:attempt_id>/here")
+@requires(Permission.LEARN)
+def sit_here(attempt_id: int) -> ResponseReturnValue:
+    """Go on in this browser with what was begun in another."""
+    sitting = current_sitting(attempt_id)
+    if not sitting.open:
+        return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
+    if sitting.kind == EXAM:
+        with transaction():
+            seats.take(attempt_id, me())
+    position = request.form.get("position", type=int) or asking.first_open(sitting)
+    return redirect(_question_url(attempt_id, position), 303)
+
+
 @bp.get("/attempt/<int:attempt_id>/<int:position>")
 @requires(Permission.LEARN)
 def question(attempt_id: int, position: int) -> ResponseReturnValue:
     """Show one question."""
-    sitting = current_sitting(attempt_id)
+    sitting, sent = current_sitting(attempt_id), carried()
     if not sitting.open:
+        if sent is not None:
+            _save(attempt_id, position, SentAnswer.of(sent))
         return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    if seat := _other_seat(sitting):
+        return _elsewhere(sitting, seat, position)
     page = asking.question_page(sitting, position)
     solution = reviewing.checked(sitting, position) if "solution" in request.args else None
     course = content.get_course_by_id(sitting.course_id) if solution else None
     return render_template("attempts/question.html", sitting=sitting, page=page,
-                           solution=solution, course=course)
+                           sent=SentAnswer.of(sent) if sent else None, solution=solution,
+                           course=course)
+
+
+@bp.get("/attempt/<int:attempt_id>/paper")
+@requires(Permission.LEARN)
+def paper(attempt_id: int) -> ResponseReturnValue:
+    """Hand out every question at once, for a browser with script to turn the pages by itself.
+
+    It is a page that works without a network, and holds nothing that lets anybody in.
+    """
+    sitting = current_sitting(attempt_id)
+    if not sitting.open:
+        return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    if seat := _other_seat(sitting):
+        return _elsewhere(sitting, seat, 1)
+    pages = asking.pages(sitting)
+    return render_template("attempts/paper.html", sitting=sitting, page=pages[0], pages=pages,
+                           rows=asking.check_rows(sitting))
 
 
 @bp.post("/attempt/<int:attempt_id>/<int:position>")
 @requires(Permission.LEARN)
+@carries
 def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save the answer to a question; a browser with script asks for JSON, one without is led on."""
     sent = SentAnswer.of(request.form)
     as_json = request.accept_mimetypes.best == "application/json"
     if not (sent.changed or as_json):
         return _led_on(attempt_id, position, sent)
-    with transaction():
-        outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
-                              rev=sent.rev, flagged=sent.flagged, by=actor())
-        _sit_here(attempt_id)
+    outcome, seat = _save(attempt_id, position, sent)
     if as_json:
-        return _told(outcome, attempt_id, position)
+        return _told(outcome, attempt_id, position, seat)
     if isinstance(outcome, Saved):
         return _led_on(attempt_id, position, sent)
     if isinstance(outcome, Stale):
@@ -107,10 +150,34 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
 
 
-def _sit_here(attempt_id: int) -> None:
-    """An exam is sat in this session from now on; practice beside it changes nothing."""
-    if me().sitting != attempt_id and taking.is_exam(attempt_id):
-        signing_in.sit(me().session_id, attempt_id)
+def _save(attempt_id: int, position: int, sent: SentAnswer) -> tuple[Outcome, Seat | None]:
+    """Save an answer, and sit here from now on unless it is known that another browser does."""
+    with transaction():
+        outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
+                              rev=sent.rev, flagged=sent.flagged, by=actor())
+        seat = None
+        if me().sitting != attempt_id and taking.is_exam(attempt_id):
+            seat = seats.find_other(attempt_id, me())
+            if seat is None:
+                seats.take(attempt_id, me())
+    return outcome, seat
+
+
+def _other_seat(sitting: Sitting) -> Seat | None:
+    """Return where else an exam is sat; practice may lie open in many places."""
+    return seats.find_other(sitting.id, me()) if sitting.kind == EXAM else None
+
+
+def _elsewhere(sitting: Sitting, seat: Seat, position: int) -> ResponseReturnValue:
+    """Show no question while another browser does, and offer to go on here."""
+    page = render_template("attempts/elsewhere.html", sitting=sitting, position=position,
+                           sentence=_seat_words(seat))
+    return page, 409
+
+
+def _seat_words(seat: Seat) -> str:
+    return _("You are sitting this exam in another browser: %(browser)s, last seen %(time)s.",
+             browser=browser_words(seat.browser), time=format_time(seat.seen_at))
 
 
 def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> ResponseReturnValue:
@@ -124,11 +191,13 @@ def _led_on(attempt_id: int, position: int, sent: SentAnswer) -> ResponseReturnV
     return redirect(_question_url(attempt_id, target, solution=solution), 303)
 
 
-def _told(outcome: Outcome, attempt_id: int, position: int) -> ResponseReturnValue:
+def _told(
+    outcome: Outcome, attempt_id: int, position: int, seat: Seat | None
+) -> ResponseReturnValue:
     """Answer the script: what became of the answer it sent."""
     if isinstance(outcome, Saved):
         return jsonify(state="saved", rev=outcome.rev, seconds=outcome.seconds_left,
-                       time=format_time(outcome.at))
+                       time=format_time(outcome.at), elsewhere=_seat_words(seat) if seat else None)
     if isinstance(outcome, Stale):
         fields = asking.fields_of(taking.get(attempt_id, me().id), position, outcome.response)
         return jsonify(state="stale", rev=outcome.rev, fields=fields,
@@ -139,11 +208,13 @@ def _told(outcome: Outcome, attempt_id: int, position: int) -> ResponseReturnVal
 
 
 def _closed_words(outcome: Outcome) -> str:
-    if isinstance(outcome, Late):
+    if not isinstance(outcome, Late):
+        return _("This answer came long after the end. It was not kept.")
+    if outcome.handed_in_at is None:
         return _("This answer came after the end. It is kept, but it does not count.")
-    if outcome == Closed(handed_in=True):
-        return _("You have handed in this attempt already. This answer was not kept.")
-    return _("This answer came long after the end. It was not kept.")
+    return _("You handed in at %(time)s in another window or on another device. This answer came"
+             " after that: it is kept, but it does not count.",
+             time=format_time(outcome.handed_in_at))
 
 
 def _in_conflict(
@@ -164,6 +235,8 @@ def check(attempt_id: int) -> ResponseReturnValue:
     sitting = current_sitting(attempt_id)
     if not sitting.open:
         return redirect(url_for("attempts.result", attempt_id=attempt_id))
+    if seat := _other_seat(sitting):
+        return _elsewhere(sitting, seat, asking.first_open(sitting))
     return render_template("attempts/check.html", sitting=sitting, rows=asking.check_rows(sitting))
 
 

@@ -51,3 +51,10 @@ def safe_next(target: str | None) -> str | None:
     except (HTTPException, RequestRedirect):
         return None
     return f"{path}?{query}" if query else path
+
+
+def path_of(referrer: str | None) -> str | None:
+    """Return the path of the page of ours that led here; None where another site did, or none."""
+    if referrer is None or not referrer.startswith(request.host_url):
+        return None
+    return "/" + referrer[len(request.host_url):]

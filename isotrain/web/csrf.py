@@ -12,10 +12,13 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
-from flask import abort, g, request, session
+from flask import abort, g, redirect, request, session
+
+from isotrain.web import gate
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response
 
 FIELD = "csrf_token"  # of forms, and of the session
 READING = ("GET", "HEAD", "OPTIONS")
@@ -60,10 +63,13 @@ def _both(one: bytes, other: bytes) -> bytes:
     return mixed.to_bytes(len(one), "big")
 
 
-def _refuse_forged() -> None:
+def _refuse_forged() -> Response | None:
     if request.method in READING or request.endpoint is None:
-        return
+        return None
     secret: str = session.get(FIELD, "")
     sent = unmasked(request.form.get(FIELD, ""))
-    if not secret or not hmac.compare_digest(secret.encode(), sent):
-        abort(400)
+    if secret and hmac.compare_digest(secret.encode(), sent):
+        return None
+    if gate.carry():  # sent from a page of an earlier session of this browser
+        return redirect(request.path, 303)
+    abort(400)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import abort, current_app, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import MultiDict
 
 from isotrain import config
 from isotrain.accounts import devices, signing_in
@@ -18,6 +19,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.audit.noting import Actor, source
 from isotrain.db import end_reading
 from isotrain.i18n import _, ngettext
+from isotrain.web.addresses import path_of, safe_next
 from isotrain.web.filters import moment
 from isotrain.web.transaction import transaction
 
@@ -35,6 +37,8 @@ View = TypeVar("View", bound="Callable[..., Any]")
 PUBLIC = "public"
 TOLD = 5  # of what others did, at a sign-in; the account page has all
 HALF_WAY = "half_way"  # under which a browser keeps what it has to go on with to the second step
+CARRIED = "carried"  # what was sent while its sender was signed out, until they see it again
+LONGEST_CARRIED = 2_000  # a cookie holds no more
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # sessions are rows here, ended on the server
@@ -53,6 +57,15 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Mark a view that anybody may see."""
     view.permission = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def carries(view: View) -> View:
+    """Mark a view to which what was sent by who is signed out comes back after signing in.
+
+    The view shows it to its sender, who sends it again; its address must answer GET as well.
+    """
+    view.carries = True  # type: ignore[attr-defined]
     return view
 
 
@@ -150,12 +163,38 @@ def _ask_to_sign_in() -> Response:
     """Send the browser to the sign-in page and remember where it wanted to go."""
     if session.pop("_user_id", None) is not None:
         flash(_("You have been signed out. Sign in to go on."), "info")
-    wants_json = request.accept_mimetypes.best == "application/json"
-    if wants_json or request.method not in ("GET", "HEAD"):
-        if wants_json:
-            abort(401)
-        return redirect(url_for("accounts.sign_in"), 303)
-    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+    if request.accept_mimetypes.best == "application/json":
+        abort(401)
+    onward = request.full_path.rstrip("?")
+    if request.method not in ("GET", "HEAD"):
+        onward = request.path if carry() else safe_next(path_of(request.referrer)) or "/"
+    return redirect(url_for("accounts.sign_in", next=onward), 303)
+
+
+def carry() -> bool:
+    """Keep in the browser what it sent to a view that carries; say whether that was done.
+
+    Only what a page of ours sent: another site could lay an answer under somebody's hand.
+    """
+    view = current_app.view_functions[request.endpoint or ""]
+    ours = request.headers.get("Origin", "") == request.host_url.rstrip("/")
+    by_script = request.accept_mimetypes.best == "application/json"
+    if not getattr(view, "carries", False) or not ours or by_script:
+        return False
+    sent = [[name, value] for name, value in request.form.items(multi=True)]
+    if sum(len(name) + len(value) for name, value in sent) > LONGEST_CARRIED:
+        return False
+    session[CARRIED] = [request.path, sent]
+    return True
+
+
+def carried() -> MultiDict[str, str] | None:
+    """Return what came back to this page after signing in, once."""
+    path, sent = session.get(CARRIED, ("", []))
+    if path != request.path:
+        return None
+    session.pop(CARRIED)
+    return MultiDict((name, value) for name, value in sent)
 
 
 def this_device() -> Device:
@@ -165,7 +204,10 @@ def this_device() -> Device:
 
 def let_in(started: Started, onward: str) -> Response:
     """Have this browser be signed in, remember the person, tell what happened, and lead on."""
+    kept = session.get(CARRIED)
     session.clear()
+    if kept is not None:
+        session[CARRIED] = kept
     login_user(started.signed_in)
     _say_failed(started.failed)
     _tell(started.told)

@@ -70,6 +70,7 @@ def _context() -> dict[str, object]:
     return {
         "navigation": build,
         "viewer": _viewer,
+        "signed_in_id": _signed_in_id,
         "home_url": _home_url,
         "isotrain_version": __version__,
     }
@@ -102,6 +103,12 @@ def _here() -> str | None:
     if request.endpoint in LISTED or not request.blueprint:
         return request.endpoint
     return SECTIONS.get(request.blueprint.partition(".")[0])
+
+
+def _signed_in_id() -> int | str:
+    """Return who is signed in, by number; "" for nobody."""
+    person = me()
+    return person.id if person.is_authenticated else ""
 
 
 def _viewer() -> dict[str, str] | None:

@@ -12,7 +12,7 @@ from flask import current_app, render_template, request
 from isotrain.accounts import signing_in
 from isotrain.i18n import lazy
 from isotrain.web import csrf
-from isotrain.web.addresses import safe_next
+from isotrain.web.addresses import path_of, safe_next
 from isotrain.web.answering import answered
 from isotrain.web.forms import Form, given, password_field
 from isotrain.web.gate import actor, me
@@ -80,11 +80,4 @@ def _page(form: ProofForm) -> str:
     return render_template("accounts/prove.html", form=form, sent=sent,
                            target=request.full_path.rstrip("?"),
                            reading=request.method != "POST",
-                           back=safe_next(_path(request.referrer)))
-
-
-def _path(referrer: str | None) -> str | None:
-    """Return the path of a page of ours that led here."""
-    if referrer is None or not referrer.startswith(request.host_url):
-        return None
-    return "/" + referrer[len(request.host_url):]
+                           back=safe_next(path_of(request.referrer)))

@@ -1,363 +1,662 @@
-// The exam in a browser with script: every answer is saved when it is given, kept in this browser until
-// the server has it, and the clock runs. Without this file every button of the page saves all the same.
+// A sitting in a browser with script. Once the whole form is here (the paper), moving asks the server nothing; every
+// answer is kept on this device (kept.js) until the server has it, with or without a connection, and the clock runs.
+// Without this file every button of the page saves all the same.
 (() => {
   "use strict";
 
-  // What waits to be saved, by attempt: {position: {rev, body}}. It outlives a reload and a lost connection.
-  const store = {
-    key: (attempt) => `isotrain-attempt-${attempt}`,
-    read(attempt) {
-      try { return JSON.parse(localStorage.getItem(this.key(attempt))) || {}; } catch { return {}; }
-    },
-    write(attempt, queue) {
-      try {
-        if (Object.keys(queue).length) localStorage.setItem(this.key(attempt), JSON.stringify(queue));
-        else localStorage.removeItem(this.key(attempt));
-      } catch { /* a private window: the page itself still holds its answer */ }
-    },
-  };
-
-  const closed = document.querySelector("[data-exam-closed]");
-  if (closed) {
-    deliver(closed.dataset).catch(() => { /* offline: at the next look */ });
-    return;
-  }
-  const form = document.querySelector("form[data-exam]");
-  if (!form) return;
-
-  // The attempt is closed: what still waits here came too late, but is told to the server all the same.
-  async function deliver({ examClosed: attempt, token, base: address }) {
-    const waiting = Object.entries(store.read(attempt));
-    for (const [position, entry] of waiting) {
-      const body = new URLSearchParams(entry.body);
-      body.set("csrf_token", token);
-      const response = await fetch(`${address}/${position}`, { method: "POST", body, headers: { Accept: "application/json" } });
-      if (response.status === 401 || response.status >= 500) return;
-      const queue = store.read(attempt);
-      delete queue[position];
-      store.write(attempt, queue);
-    }
-    if (waiting.length) location.reload();
-  }
-
-  const attempt = form.dataset.exam;
-  const here = form.dataset.position || null;
-  const words = JSON.parse(form.dataset.words);
+  let form = document.querySelector("form.sitting"); // asks; on the page of all answers it comes with the paper
+  const first = form || document.querySelector("form[data-hand-in]");
+  if (!first) return;
+  const hooks = first.querySelector("[data-hooks]").dataset;
+  const attempt = first.dataset.exam, base = hooks.submit.replace(/submit$/, "");
+  const words = JSON.parse(hooks.words);
   const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_all, name) => values[name]);
-  const base = form.dataset.submit.replace(/submit$/, "");
-  const field = (name) => form.elements.namedItem(name);
+  const since = () => performance.timeOrigin + performance.now(); // comparable between two pages of this browser
   const wait = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
+  const parsed = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = (element) => document.importNode(element, true);
 
-  /* ---- the answer on this page ---- */
+  // {position: sheet}: the questions that are here, each with its fields as they stand, shown or not.
+  const sheets = new Map();
+  // {position: {rev, body, kept}}: what the server has not confirmed; conflicts: {position: what it has instead}.
+  const queue = new Map(), conflicts = new Map();
+  const touched = new Set();
+  let view = first.dataset.position || "check";
+  let token = first.elements.csrf_token.value;
+  let check = document.querySelector("[data-check]"), counts = null, lasting = false, whole = false;
+  const suffix = document.title.replace(/^.*?(?= · )/, "");
+
+  /* ---- answers as they are sent ---- */
 
   // Whatever the type of the question, the names of its fields are "answer" or begin with "answer-".
   const isAnswer = (name) => name === "answer" || name.startsWith("answer-");
-  const answer = () => [...new FormData(form)].filter(([name]) => isAnswer(name));
+  const inputs = (node) => [...node.querySelectorAll("input, textarea, select")].filter((each) => isAnswer(each.name));
+
+  function answer(node) {
+    const ticks = (each) => each.type === "checkbox" || each.type === "radio";
+    return inputs(node).filter((each) => !ticks(each) || each.checked).map((each) => [each.name, each.value]);
+  }
+
   const encoded = (pairs) => pairs.filter(([, value]) => value)
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
     .map(([name, value]) => `${name}=${value}`).join("&");
 
-  // Put an answer into the fields; a type's own script hears "answer-shown" and draws it.
-  function show(fields, flagged) {
-    const rest = Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, [...values]]));
-    for (const input of form.elements) {
-      if (!isAnswer(input.name)) continue;
-      if (input.type === "checkbox" || input.type === "radio") input.checked = (fields[input.name] || []).includes(input.value);
-      else input.value = rest[input.name]?.shift() ?? "";
-    }
-    form.querySelector("fieldset.answers")?.dispatchEvent(new CustomEvent("answer-shown"));
-    setFlag(flagged);
-  }
-
-  function setFlag(flagged) {
-    field("flagged").value = flagged ? "1" : "0";
-    const button = form.querySelector(".turns [value=flag]");
-    button.setAttribute("aria-pressed", String(flagged));
-    button.lastChild.textContent = say(flagged ? "flagged" : "flag");
-  }
-
-  function bodyOf(pairs, flagged, rev) {
-    const body = new URLSearchParams(pairs);
-    body.set("flagged", flagged ? "1" : "0");
+  function bodyOf(sheet, rev) {
+    const body = new URLSearchParams(answer(sheet.node));
+    body.set("flagged", sheet.flagged ? "1" : "0");
     body.set("rev", rev);
     return body.toString();
   }
 
   function fieldsOf(body) {
     const fields = {};
-    for (const [name, value] of new URLSearchParams(body)) {
-      if (isAnswer(name)) (fields[name] ||= []).push(value);
-    }
+    for (const [name, value] of new URLSearchParams(body)) if (isAnswer(name)) (fields[name] ||= []).push(value);
     return fields;
+  }
+
+  // Put an answer into the fields; a type's own script hears "answer-shown" and draws it.
+  function fill(sheet, fields, flagged) {
+    const rest = Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, [...values]]));
+    for (const input of inputs(sheet.node)) {
+      if (input.type === "checkbox" || input.type === "radio") input.checked = (fields[input.name] || []).includes(input.value);
+      else input.value = rest[input.name]?.shift() ?? "";
+    }
+    setFlag(sheet, flagged);
+    drawn(sheet);
+    mark(sheet);
+  }
+
+  const drawn = (sheet) => sheet.node.querySelector("fieldset.answers")?.dispatchEvent(new CustomEvent("answer-shown", { bubbles: true }));
+
+  function setFlag(sheet, flagged) {
+    sheet.flagged = flagged;
+    const button = sheet.turns.querySelector("[value=flag]");
+    button.setAttribute("aria-pressed", String(flagged));
+    button.lastChild.textContent = say(flagged ? "flagged" : "flag");
+  }
+
+  function sheetOf(node, turns) {
+    const { question: position, rev, flagged, title, saved } = node.dataset;
+    return { position, node, turns, last: Number(rev) - 1, flagged: flagged === "1", title, saved: saved || "" };
   }
 
   /* ---- what is told ---- */
 
-  const stateLine = form.querySelector("[data-save-state]");
-
   function tell(state, text) {
-    if (!stateLine) return;
-    stateLine.dataset.saveState = state;
-    const line = stateLine.querySelector("[data-save-text]");
-    if (line.textContent !== text) line.textContent = text;
+    const line = form?.querySelector("[data-save-state]");
+    if (!line) return;
+    line.dataset.saveState = state;
+    const told = line.querySelector("[data-save-text]");
+    if (told.textContent !== text) told.textContent = text;
   }
 
-  function tellQueue(failing) {
-    const box = form.querySelector("[data-queue]");
-    const count = Object.keys(store.read(attempt)).length;
-    box.hidden = !failing || !count;
-    if (!box.hidden) {
-      const text = failing === "signedOut" ? say("signedOut") : count === 1 ? say("one_waiting") : say("waiting", { count });
-      const line = box.querySelector("[data-queue-text]");
+  let failing = "", refused = "", leaving = false;
+
+  // Say of the answer that is shown, and of all that wait, what is so at this moment.
+  function report() {
+    const sheet = sheets.get(view), waiting = queue.get(view);
+    if (sheet) {
+      form.querySelector("[data-conflict]").hidden = !conflicts.has(view);
+      if (conflicts.has(view)) tell("failed", form.querySelector("[data-conflict] .notice-title").textContent);
+      else if (waiting && failing) tell(waiting.kept ? "kept" : "failed", say(waiting.kept ? "kept" : "failed"));
+      else if (waiting) tell("saving", say("saving"));
+      else if (refused) tell("failed", refused);
+      else tell(sheet.saved ? "saved" : "idle", sheet.saved || say("idle"));
+    }
+    const sentences = situation();
+    for (const box of document.querySelectorAll("[data-queue]")) {
+      const text = sentences.join(" "), line = box.querySelector("[data-queue-text]");
+      box.hidden = !text;
       if (line.textContent !== text) line.textContent = text;
+      if (failing === "signed_out" && text) box.querySelector("div").append(signInButton);
+      else if (box.contains(signInButton)) signInButton.remove();
     }
   }
 
-  /* ---- saving ---- */
-
-  let sending = null, failures = 0, timer = 0, conflict = null;
-
-  function enqueue() {
-    const queue = store.read(attempt);
-    const waiting = queue[here];
-    // An answer that may already be on its way needs a number of its own.
-    const rev = waiting ? waiting.rev + 1 : Number(field("rev").value);
-    queue[here] = { rev, body: bodyOf(answer(), field("flagged").value === "1", rev) };
-    field("rev").value = rev;
-    store.write(attempt, queue);
-    memory = queue[here];
-    tell("saving", say("saving"));
-    flush();
-  }
-  let memory = null; // what waits on this page, should the browser refuse to store it
-
-  function pending() {
-    const queue = store.read(attempt);
-    if (memory && here && !queue[here]) queue[here] = memory;
-    return queue;
+  function situation() {
+    const elsewhere = [...conflicts.keys()].filter((position) => position !== view);
+    const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
+    const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
+    if (leaving && failing && view === "check") said.push(say("hand_in"));
+    if (failing === "other") return [...said, say("other")];
+    if (!failing || !count) return navigator.onLine ? said : [...said, say("offline"), ...(lasting ? [] : [say("stay")])];
+    const what = { offline: "kept", busy: "busy", signed_out: "signed_out" }[failing];
+    said.push(say(`${count === 1 ? "one" : "many"}_${what}`, { count }));
+    if (![...queue.values()].every(({ kept: safe }) => safe) || (!lasting && failing === "offline")) said.push(say("stay"));
+    if (!whole) said.push(say("stay_here"));
+    return said;
   }
 
-  function settle(position, rev) {
-    const queue = store.read(attempt);
-    if (queue[position] && queue[position].rev <= rev) delete queue[position];
-    store.write(attempt, queue);
-    if (position === here && memory && memory.rev <= rev) memory = null;
-  }
+  const signInButton = document.createElement("button");
+  signInButton.type = "button";
+  signInButton.className = "button secondary small";
+  signInButton.textContent = say("sign_in");
+  signInButton.addEventListener("click", () => renew(true));
 
-  // Send everything that waits, one after the other; true when nothing waits any more.
-  function flush() {
-    clearTimeout(timer);
-    sending ||= sendAll().finally(() => { sending = null; });
-    return sending;
-  }
-
-  async function sendAll() {
-    for (;;) {
-      const [position, entry] = Object.entries(pending())[0] || [];
-      if (!position || conflict) break;
-      const failed = await send(position, entry);
-      if (failed) {
-        failures += 1;
-        tell("failed", say("failed"));
-        tellQueue(failed);
-        const pause = Math.min(8000, 1000 * 2 ** Math.min(failures, 3)) * (0.75 + Math.random() / 2);
-        timer = setTimeout(flush, pause);
-        return false;
-      }
-      failures = 0;
+  // Bring the grid, the progress line and the page of all answers to how a question stands now.
+  function mark(sheet) {
+    const answered = encoded(answer(sheet.node)) !== "", { flagged } = sheet;
+    const place = form?.querySelector(`.question-grid [value="${sheet.position}"]`);
+    if (place) {
+      place.classList.toggle("answered", answered);
+      place.classList.toggle("flagged", flagged);
+      place.querySelector(".icon")?.remove();
+      if (flagged) place.lastElementChild.before(form.querySelector(".grid-key .icon").cloneNode(true));
+      const states = [say(answered ? "answered" : "open"), ...(flagged ? [say("flagged")] : [])];
+      place.lastElementChild.textContent = `, ${states.join(", ")}`;
     }
-    tellQueue(null);
-    return !conflict;
+    const row = check?.querySelector(`[data-row="${sheet.position}"]`);
+    if (row) {
+      const states = [["done", answered], ["open", !answered], ["flagged", flagged]];
+      for (const [name, shown] of states) row.querySelector(`.${name}`).hidden = !shown;
+    }
+    if (form) progress(form.querySelectorAll(".question-grid .answered").length, form.querySelectorAll(".question-grid .flagged").length);
   }
 
-  // Send one answer; what went wrong in a word, or nothing.
-  async function send(position, entry) {
-    const body = new URLSearchParams(entry.body);
-    body.set("csrf_token", field("csrf_token").value);
-    let response, told;
-    try {
-      const stop = new AbortController();
-      const limit = setTimeout(() => stop.abort(), 15000);
-      response = await fetch(base + position, {
-        method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", signal: stop.signal,
-      });
-      told = await response.json();
-      clearTimeout(limit);
-    } catch {
-      return "offline";
-    }
-    if (response.ok && told.state === "saved") return acknowledged(position, entry, told);
-    if (told.state === "stale") return outdated(position, entry, told);
-    if (told.state === "late" || told.state === "closed") {
-      settle(position, Infinity);
-      leave(told.url); // the result page delivers what else waits
-      return null;
-    }
-    if (response.status === 401 || response.status === 400) return "signedOut";
-    if (response.status === 422 || response.status === 404) { // this answer will never be taken
-      settle(position, entry.rev);
-      return null;
-    }
-    return "busy";
-  }
-
-  function acknowledged(position, entry, told) {
-    settle(position, entry.rev);
-    if (position === here) {
-      const waiting = pending()[here];
-      if (!waiting) {
-        field("rev").value = told.rev + 1;
-        field("was").value = encoded(answer());
-        tell("saved", say("saved", { time: told.time }));
-      }
-      markPlace(fieldsOf(entry.body));
-    }
-    if (told.seconds !== null) clock.sync(told.seconds);
-    return null;
-  }
-
-  // Bring the grid and the progress line to what is saved now.
-  function markPlace(fields) {
-    const place = form.querySelector(".question-grid [aria-current]");
-    const answered = Object.values(fields).flat().some((value) => value), flagged = field("flagged").value === "1";
-    place.classList.toggle("answered", answered);
-    place.classList.toggle("flagged", flagged);
-    place.querySelector(".icon")?.remove();
-    if (flagged) place.lastElementChild.before(form.querySelector(".grid-key .icon").cloneNode(true));
-    place.lastElementChild.textContent = `, ${[say(answered ? "answered" : "open"), ...(flagged ? [say("flagged")] : [])].join(", ")}`;
-    const done = form.querySelectorAll(".question-grid .answered").length;
+  function progress(done, flagged) {
     const bar = document.querySelector(".focusbar progress");
     const text = say("progress", { done, count: bar.max });
     bar.value = done;
     bar.setAttribute("aria-label", text);
     bar.nextElementSibling.textContent = text;
+    if (!check || !counts) return;
+    check.querySelector("[data-open]").hidden = done === bar.max;
+    check.querySelector("[data-all]").hidden = done < bar.max;
+    check.querySelector("[data-flags]").hidden = !flagged;
+    check.querySelector("[data-open-text]").textContent = counts.open[bar.max - done];
+    check.querySelector("[data-flags-text]").textContent = counts.flagged[flagged];
+    check.querySelector("form .primary").lastChild.textContent = counts.hand_in[done];
+  }
+
+  /* ---- saving ---- */
+
+  let sending = null, failures = 0, timer = 0;
+
+  function enqueue() {
+    const sheet = sheets.get(view);
+    touched.add(view);
+    refused = "";
+    sheet.last += 1; // every change has a number of its own: the one before may be on its way
+    const { position, last: rev } = sheet, entry = { rev, body: bodyOf(sheet, rev), kept: false };
+    queue.delete(position);
+    queue.set(position, entry);
+    kept.put({ attempt, position, rev, body: entry.body, address: base + position, sent: false })
+      .then(() => { entry.kept = true; report(); }, () => report());
+    mark(sheet);
+    report();
+    recalled.then(flush);
+  }
+
+  // Send everything that waits, one after the other; true when nothing waits any more.
+  function flush() {
+    clearTimeout(timer);
+    sending ||= sendAll().finally(() => { sending = null; report(); });
+    return sending;
+  }
+
+  async function sendAll() {
+    for (;;) {
+      const [position, entry] = [...queue].find(([each]) => !conflicts.has(each)) || [];
+      if (!position) break;
+      const failed = (!token && !(await renew())) ? failing || "offline" : await send(position, entry);
+      if (failed) {
+        failures += 1;
+        failing = failed;
+        report();
+        const pause = Math.min(8000, 1000 * 2 ** Math.min(failures, 3)) * (0.75 + Math.random() / 2);
+        const asking = document.querySelector("[data-sign-in-here]")?.open;
+        if (failed !== "other" && !asking) timer = setTimeout(flush, pause);
+        return false;
+      }
+      failures = 0;
+      failing = "";
+    }
+    if (!queue.size) failing = "";
+    return !conflicts.size;
+  }
+
+  // Send one answer; what went wrong in a word, or nothing.
+  async function send(position, entry) {
+    const told = await kept.send({ address: base + position, body: entry.body }, token);
+    if (told.status === 200) return acknowledged(position, entry, told);
+    if (told.state === "stale") return outdated(position, entry, told);
+    if (told.state === "late" || told.state === "closed") return tooLate(position, entry, told);
+    if (told.status === 401 || told.status === 400) return (await renew()) ? send(position, entry) : failing;
+    if (told.status === 422 || told.status === 404) { // this answer will never be taken
+      settle(position, entry.rev);
+      refused = `${say("refused")}: ${told.message}`;
+      return "";
+    }
+    return told.status ? "busy" : "offline";
+  }
+
+  function settle(position, rev) {
+    if (queue.get(position)?.rev > rev) return;
+    queue.delete(position);
+    kept.drop(attempt, position).catch(() => { /* it was not kept */ });
+  }
+
+  function acknowledged(position, entry, told) {
+    const sheet = sheets.get(position);
+    if (queue.get(position)?.rev === entry.rev) {
+      queue.delete(position);
+      const saved = say("saved", { time: told.time });
+      if (sheet) sheet.saved = saved;
+      const known = lasting || !whole // a page that is opened without a connection shows it again
+        ? kept.put({ attempt, position, rev: entry.rev, body: entry.body, address: base + position, sent: true, saved })
+        : kept.drop(attempt, position);
+      known.catch(() => { /* a browser that keeps nothing */ });
+    }
+    if (told.seconds !== null) clock.sync(told.seconds);
+    if (told.elsewhere) seatTaken(told.elsewhere);
+    return "";
+  }
+
+  // The attempt is over. What else waits is sent as well: the server keeps it, and says that it came late.
+  function tooLate(position, entry, told) {
+    settle(position, entry.rev);
+    kept.forgetSitting(attempt).catch(() => { /* nothing kept */ });
+    ended(told.message);
+    return "";
   }
 
   /* ---- another window has saved something newer ---- */
 
   function outdated(position, entry, told) {
-    if (position !== here) { // nobody looks at that question now: the newer answer stays
-      settle(position, entry.rev);
-      return null;
-    }
-    conflict = told;
-    form.querySelector("[data-conflict]").hidden = false;
-    tell("failed", form.querySelector("[data-conflict] .notice-title").textContent);
-    return null;
+    if (queue.get(position)?.rev === entry.rev) conflicts.set(position, told);
+    else settle(position, entry.rev);
+    return "";
   }
 
   function resolve(choice) {
-    const newer = conflict;
-    conflict = null;
-    form.querySelector("[data-conflict]").hidden = true;
-    settle(here, Infinity);
-    field("rev").value = newer.rev + 1;
+    const newer = conflicts.get(view), sheet = sheets.get(view);
+    conflicts.delete(view);
+    settle(view, Infinity);
+    sheet.last = Math.max(sheet.last, newer.rev);
     if (choice === "newer") {
-      show(newer.fields, newer.flagged);
-      field("was").value = encoded(answer());
-      markPlace(newer.fields);
-      tell("idle", "");
+      sheet.saved = "";
+      fill(sheet, newer.fields, newer.flagged);
+      report();
       flush();
     } else {
       enqueue();
     }
   }
 
-  /* ---- leaving this page ---- */
+  /* ---- signed out, changed over, over ---- */
 
-  let leaving = false;
-  function leave(url) {
-    leaving = true;
-    location.assign(url);
+  let renewing = null;
+  // Find out who is signed in here; true when it is the one who sits. Else they are asked, in place.
+  function renew(asked = false) {
+    renewing ||= fetch(address(), { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) })
+      .then((response) => arrived(response, asked), () => { failing = "offline"; return false; })
+      .finally(() => { renewing = null; });
+    return renewing;
   }
 
-  // A press on a button waits until what waits is saved, so that an answer is never left behind.
+  const address = () => `${hooks.signIn}?next=${encodeURIComponent(base + view)}`;
+
+  // The page that came is a question of this sitting, or a form to sign in, or shows who is here instead.
+  async function arrived(response, asked = true) {
+    const page = await parsed(response), again = page.querySelector(`form[data-exam="${attempt}"]`);
+    const dialog = document.querySelector("[data-sign-in-here]");
+    const gone = page.querySelector(`[data-exam-closed="${attempt}"]`), taken = page.querySelector("form[data-elsewhere]");
+    if (again || taken) {
+      token = (again || taken).elements.csrf_token.value;
+      if (taken) seatTaken(taken.dataset.elsewhere);
+      dialog?.close();
+      dismissed = false;
+      return true;
+    }
+    if (response.status >= 500) {
+      failing = "busy";
+    } else if (gone) {
+      location.assign(`${base}result`);
+    } else if (new URL(response.url).pathname === hooks.signIn) {
+      failing = "signed_out";
+      const given = page.querySelector("main form"), wrong = page.querySelector("main .error-summary");
+      if (!dialog && asked) location.assign(address());
+      else if (dialog && given && (asked || !dismissed)) askToSignIn(dialog, fresh(given), wrong && fresh(wrong));
+    } else if (response.status < 400 && asked) {
+      location.assign(response.url); // a second step, which has a page of its own
+    } else { // somebody else: they see nothing of this, and what waits here waits until its owner is back
+      failing = "other";
+      if ([...queue.values()].every((entry) => entry.kept)) location.assign("/");
+    }
+    report();
+    return false;
+  }
+
+  let dismissed = false;
+  function askToSignIn(dialog, given, wrong) {
+    dialog.querySelector("[data-form]").replaceChildren(...(wrong ? [wrong, given] : [given]));
+    given.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const sent = { method: "POST", body: new URLSearchParams(new FormData(given)), headers: { Accept: "text/html" } };
+      const button = given.querySelector("button:not([type=button])");
+      button.disabled = true;
+      try {
+        if (await arrived(await fetch(address(), sent))) flush();
+      } catch {
+        failing = "offline";
+        dialog.close();
+        report();
+      }
+      button.disabled = false;
+    });
+    if (!dialog.open) dialog.showModal();
+    (wrong || given.querySelector("input:not([type=hidden])")).focus();
+  }
+
+  function seatTaken(sentence) {
+    const dialog = document.querySelector("[data-seat-taken]");
+    if (!dialog || dialog.open) return;
+    dialog.querySelector("[data-text]").textContent = sentence;
+    dialog.showModal();
+  }
+
+  async function changeOver(dialog) {
+    const told = await post("here").catch(() => null);
+    dialog.querySelector("[data-failed]").hidden = told !== null;
+    if (told) location.reload();
+  }
+
+  // Post to an act that leads on; null where the server did not take it.
+  async function post(act) {
+    const sent = { method: "POST", redirect: "manual", headers: { Accept: "application/json" },
+      body: new URLSearchParams({ csrf_token: token }), signal: AbortSignal.timeout(15000) };
+    const response = await fetch(base + act, sent);
+    if (response.type === "opaqueredirect") return response;
+    if (response.status === 400 || response.status === 401) await renew();
+    else failing = "busy";
+    return null;
+  }
+
+  function ended(sentence) {
+    const dialog = document.querySelector("[data-ending]");
+    if (!dialog) { location.assign(`${base}result`); return; }
+    dialog.querySelector("[data-result]").href = `${base}result`;
+    dialog.querySelector("[data-text]").textContent = sentence;
+    for (const other of document.querySelectorAll("dialog[open]")) if (other !== dialog) other.close();
+    if (!dialog.open) dialog.showModal();
+  }
+
+  /* ---- turning the pages ---- */
+
+  let typing = 0; // a typed text is saved when the keys rest, and at the latest when it is left
+
+  function leaveQuestion() {
+    if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
+    form.querySelector(".solution")?.remove();
+    form.querySelector("[data-sent]")?.remove();
+  }
+
+  // Show a question, or the page of all answers; the whole form is here.
+  function turn(next, { push = true, focus = true } = {}) {
+    if (sheets.has(view)) leaveQuestion();
+    refused = "";
+    if (push) history.pushState({}, "", base + next);
+    const sheet = sheets.get(next);
+    if (sheet) {
+      form.querySelector("[data-question]").replaceWith(sheet.node);
+      form.querySelector(".turns").replaceWith(sheet.turns);
+      form.action = base + next;
+      form.dataset.position = next;
+      const last = !sheets.has(String(Number(next) + 1));
+      form.querySelector("button[name=go]").value = last ? "check" : "next";
+      form.querySelector(".all-questions [value=check]").hidden = last;
+      form.querySelector(".question-grid [aria-current]")?.removeAttribute("aria-current");
+      form.querySelector(`.question-grid [value="${next}"]`).setAttribute("aria-current", "step");
+      document.title = sheet.title + suffix;
+    } else {
+      document.title = check.dataset.title + suffix;
+    }
+    view = next;
+    form.hidden = !sheet;
+    check.hidden = Boolean(sheet);
+    if (sheet) drawn(sheet);
+    report();
+    if (!focus) return;
+    scrollTo(0, 0);
+    (sheet ? sheet.node : check).querySelector("h1").focus({ preventScroll: true });
+  }
+
+  function unanswered() {
+    const positions = [...sheets.keys()].sort((a, b) => a - b);
+    return positions.find((each) => !encoded(answer(sheets.get(each).node))) || String(sheets.size);
+  }
+
+  function target(value) {
+    const position = Number(view);
+    if (value === "next") return String(position + 1);
+    if (value === "previous") return String(position - 1);
+    return value;
+  }
+
+  // A press on a button that the server must answer waits until what waits is saved.
   async function go(button) {
     if (leaving) return;
     leaving = true;
     while (!(await flush())) {
-      if (conflict) { leaving = false; return; }
+      if (conflicts.size) { leaving = false; report(); return; }
       await wait(2000);
     }
-    const hidden = document.createElement("input");
-    hidden.type = "hidden";
-    hidden.name = button.name;
-    hidden.value = button.value;
+    const hidden = document.createElement("input"), sheet = sheets.get(view);
+    Object.assign(hidden, { type: "hidden", name: button.name, value: button.value });
     if (button.name) form.append(hidden);
+    Object.assign(form.elements.rev, { value: sheet.last + 1 });
+    Object.assign(form.elements.was, { value: encoded(answer(sheet.node)) });
+    Object.assign(form.elements.flagged, { value: sheet.flagged ? "1" : "0" });
+    form.elements.csrf_token.value = token;
     form.submit();
   }
 
-  form.addEventListener("submit", (event) => {
-    const button = event.submitter;
-    event.preventDefault();
-    if (button && button.value === "flag") {
-      setFlag(field("flagged").value !== "1");
-      enqueue();
-    } else {
-      go(button || { name: "", value: "" });
+  // The solution of a practice question comes to where it was asked for.
+  async function reveal(button) {
+    if (leaving) return;
+    leaving = true;
+    const position = view;
+    while (!(await flush())) {
+      if (conflicts.size || view !== position) { leaving = false; report(); return; }
+      await wait(2000);
     }
-  });
+    leaving = false;
+    try {
+      const page = await parsed(await fetch(`${base}${position}?solution=yes`, { headers: { Accept: "text/html" } }));
+      const solution = page.querySelector(".solution");
+      if (!solution || view !== position) return;
+      form.querySelector(".solution")?.remove();
+      form.querySelector(".save-line").after(fresh(solution));
+      const heading = form.querySelector(".solution h2");
+      heading.tabIndex = -1;
+      heading.focus();
+    } catch {
+      go(button);
+    }
+  }
+
+  // Hand in; where the server cannot be reached, say so and try again while this page is shown.
+  async function handIn() {
+    if (leaving) return;
+    leaving = true;
+    while (leaving) {
+      const done = (await flush()) && await post("submit").catch(() => { failing = "offline"; return null; });
+      if (done) { location.assign(`${base}result`); return; }
+      if (conflicts.size || (view !== "check" && !clock.done)) leaving = false;
+      report();
+      if (leaving) await wait(2000);
+    }
+  }
 
   /* ---- the clock ---- */
 
   const clock = {
     box: document.querySelector("[data-timer]"),
+    key: `isotrain-left-${attempt}`,
     start() {
       if (!this.box) return;
       this.text = this.box.querySelector("[data-timer-text]");
       this.spoken = document.querySelector("[data-timer-spoken]");
-      this.whole = Number(form.dataset.minutes || 0) * 60;
+      this.whole = Number(hooks.minutes || 0) * 60;
       try { this.box.open = localStorage.getItem("isotrain-timer") !== "hidden"; } catch { /* shown */ }
       this.box.addEventListener("toggle", () => {
         try { localStorage.setItem("isotrain-timer", this.box.open ? "shown" : "hidden"); } catch { /* not kept */ }
       });
-      this.sync(Number(this.box.dataset.seconds));
-      this.last = this.left();
+      const old = document.querySelector("[data-papers]") && this.remembered();
+      this.sync(old === null || old === undefined || old === false ? Number(this.box.dataset.seconds) : old);
+      this.last = Infinity;
       setInterval(() => this.tick(), 500);
+      addEventListener("pagehide", () => this.remember());
     },
     // Seconds left come from the server; how time passes, from a clock nobody can set.
-    sync(seconds) { this.end = performance.now() + seconds * 1000; },
+    sync(seconds) {
+      this.end = performance.now() + seconds * 1000;
+      this.remember();
+    },
+    // A page that is opened without a connection goes on from what the last one knew.
+    remember() {
+      if (!this.box) return;
+      try { localStorage.setItem(this.key, JSON.stringify([this.left(), since()])); } catch { /* as the paper says */ }
+    },
+    remembered() {
+      try {
+        const [left, at] = JSON.parse(localStorage.getItem(this.key));
+        return left - Math.max(0, (since() - at) / 1000);
+      } catch {
+        return null;
+      }
+    },
     left() { return Math.max(0, Math.ceil((this.end - performance.now()) / 1000)); },
     tick() {
       const left = this.left();
       if (left === this.last) return;
       this.text.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
       this.box.toggleAttribute("data-soon", left <= 300);
-      for (const [name, at] of [["half", Math.floor(this.whole / 2)], ["five", 300], ["one", 60], ["over", 0]]) {
-        if (this.last > at && left <= at && at < this.whole) this.spoken.textContent = say(name);
+      for (const [name, at] of [["half", Math.floor(this.whole / 2)], ["five", 300], ["one", 60]]) {
+        if (this.last > at && left <= at && at < this.whole && this.last !== Infinity) this.spoken.textContent = say(name);
       }
       this.last = left;
+      if (left % 10 === 0) this.remember();
       if (left === 0) this.over();
     },
-    over() {
+    // The server hands in by itself; this page says so, and sends what waits for as long as it is open.
+    async over() {
       this.box.open = true;
       if (this.done) return;
       this.done = true;
-      form.action = form.dataset.submit;
-      conflict = null;
-      // The server closes the attempt by itself; so after a few seconds go on even if something still waits.
-      Promise.race([flush(), wait(8000)]).then(() => { leaving = true; form.submit(); });
+      this.spoken.textContent = say("over");
+      if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
+      ended(say("over"));
+      conflicts.clear();
+      leaving = false;
+      const told = setInterval(() => {
+        const count = queue.size;
+        if (failing) ended(say(`${count === 0 ? "none" : count === 1 ? "one" : "many"}_over`, { count }));
+      }, 500);
+      await handIn();
+      clearInterval(told);
     },
   };
 
   /* ---- begin ---- */
 
-  function restore() {
-    const waiting = here && pending()[here];
-    if (!waiting) return;
-    show(fieldsOf(waiting.body), new URLSearchParams(waiting.body).get("flagged") === "1");
-    tell("saving", say("saving"));
+  // What this browser knows better than the page that came: what waits, and, of a page from before, what was saved since.
+  function recall(records) {
+    for (const { position, rev, body, sent, saved } of records) {
+      const sheet = sheets.get(position);
+      if (!sheet) {
+        if (!sent && !queue.has(position)) queue.set(position, { rev, body, kept: true });
+        continue;
+      }
+      if (queue.has(position) && touched.has(position)) continue;
+      if (sent && rev <= sheet.last) continue; // the page is newer
+      sheet.last = Math.max(sheet.last, rev);
+      if (sent) sheet.saved = saved;
+      else queue.set(position, { rev, body, kept: true });
+      if (!touched.has(position)) fill(sheet, fieldsOf(body), new URLSearchParams(body).get("flagged") === "1");
+    }
   }
 
-  if (here) {
-    let typing = 0; // a typed text is saved when the keys rest, and at the latest when it is left
+  // Up to version 0.4.0 answers that waited stood elsewhere.
+  async function inherit() {
+    const key = `isotrain-attempt-${attempt}`;
+    for (const [position, { rev, body }] of Object.entries(JSON.parse(localStorage.getItem(key) || "{}"))) {
+      await kept.put({ attempt, position, rev, body, address: base + position, sent: false });
+    }
+    localStorage.removeItem(key);
+  }
+
+  // Take in every question from a page that has them all.
+  function adopt(page) {
+    const papers = page.querySelector("[data-papers]");
+    if (!papers) return;
+    if (!form) {
+      form = fresh(page.querySelector("form.sitting"));
+      form.hidden = true;
+      check.before(form);
+      listen();
+    }
+    for (const template of papers.querySelectorAll("template[data-page]")) {
+      const copy = fresh(template.content), node = copy.querySelector("[data-question]");
+      const here = form.querySelector(`[data-question="${template.dataset.page}"]`);
+      const sheet = sheetOf(here || node, here ? form.querySelector(".turns") : copy.querySelector(".turns"));
+      if (!sheets.has(sheet.position)) sheets.set(sheet.position, sheet);
+    }
+    const summary = papers.querySelector("template[data-check-page]");
+    if (!check) {
+      check = document.createElement("div");
+      check.className = "check";
+      check.hidden = true;
+      check.append(fresh(summary.content));
+      form.after(check);
+    }
+    check.dataset.title = summary.dataset.title;
+    counts = JSON.parse(summary.dataset.counts);
+    listenToCheck();
+    if (page !== document) {
+      document.body.append(...[...papers.querySelectorAll("dialog")].map(fresh));
+      for (const script of page.querySelectorAll("head script[src]")) {
+        if (document.querySelector(`head script[src="${script.getAttribute("src")}"]`)) continue;
+        const copy = document.createElement("script"); // a type that is asked later has one of its own
+        copy.src = script.getAttribute("src");
+        document.head.append(copy);
+      }
+    }
+    listenToDialogs();
+    whole = true;
+  }
+
+  async function fetchPaper() {
+    const response = await fetch(`${base}paper`, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) });
+    if (!response.ok || response.redirected) return;
+    const copy = response.clone(), page = await parsed(response);
+    adopt(page);
+    const files = [...page.querySelectorAll("head script[src], head link[href]")]
+      .map((each) => each.getAttribute("src") || each.getAttribute("href")).filter((each) => each.startsWith("/static/"));
+    if (!("serviceWorker" in navigator)) return;
+    await navigator.serviceWorker.register(hooks.worker, { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" });
+    lasting = await kept.keepPaper(copy, files);
+  }
+
+  function listen() {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const button = event.submitter || { name: "", value: "" }, next = target(button.value);
+      if (button.value === "flag") {
+        setFlag(sheets.get(view), !sheets.get(view).flagged);
+        enqueue();
+      } else if (whole && (sheets.has(next) || next === "check")) turn(next);
+      else if (whole && button.value === "reveal") reveal(button);
+      else go(button);
+    });
     form.addEventListener("input", (event) => {
       if (!event.target.matches("fieldset.answers :is(textarea, input:not([type=checkbox], [type=radio]))")) return;
       clearTimeout(typing);
-      typing = setTimeout(enqueue, 1000);
+      typing = setTimeout(() => { typing = 0; enqueue(); }, 1000);
     });
     form.addEventListener("change", (event) => {
       clearTimeout(typing);
+      typing = 0;
       if (event.target.closest("fieldset.answers")) enqueue();
     });
     form.querySelector("[data-conflict]").addEventListener("click", (event) => {
@@ -365,9 +664,73 @@
       if (button) resolve(button.value);
     });
   }
-  addEventListener("online", () => { failures = 0; flush(); });
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  function listenToCheck() {
+    check.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      leaving = false;
+      turn(link.dataset.row || unanswered());
+    });
+  }
+
+  function listenToHandIn() {
+    document.addEventListener("submit", (event) => {
+      if (!event.target.matches("form[data-hand-in]")) return;
+      event.preventDefault();
+      handIn();
+    });
+  }
+
+  function listenToDialogs() {
+    document.querySelector("[data-go-on]").addEventListener("click", (event) => changeOver(event.target.closest("dialog")));
+    document.querySelector("[data-sign-in-here]").addEventListener("close", () => {
+      dismissed = Boolean(queue.size);
+      flush(); // somebody may have signed in in another window
+    });
+    for (const name of ["seat-taken", "ending"]) {
+      document.querySelector(`[data-${name}]`).addEventListener("cancel", (event) => event.preventDefault());
+    }
+  }
+
+  async function recallAll() {
+    const records = await kept.answers().catch(() => []);
+    recall(records.filter((record) => record.attempt === attempt));
+  }
+
+  async function begin() {
+    await recalled;
+    if (document.querySelector("[data-papers]")) { // without a connection, or from before
+      const [, position] = /\/(\d+|check)$/.exec(location.pathname) || [];
+      lasting = true;
+      adopt(document);
+      await recallAll();
+      for (const sheet of sheets.values()) mark(sheet);
+      turn(sheets.has(position) || position === "check" ? position : unanswered(), { push: false });
+    } else {
+      await fetchPaper().catch(() => { /* as without it: each question is a page */ });
+      if (whole) await recallAll();
+    }
+    if (form?.querySelector("[data-sent]")) enqueue(); // sent by a form while nobody was signed in
+  }
+
+  if (form) {
+    const node = form.querySelector("[data-question]");
+    const sheet = sheetOf(node, form.querySelector(".turns"));
+    sheet.last = Number(form.elements.rev.value) - 1;
+    sheets.set(view, sheet);
+    listen();
+  }
+  listenToHandIn();
   clock.start();
-  restore();
-  if (Object.keys(pending()).length) flush();
+  addEventListener("online", () => { failures = 0; flush(); });
+  addEventListener("offline", report);
+  addEventListener("popstate", () => {
+    const [, position] = /\/(\d+|check)$/.exec(location.pathname) || [];
+    if (whole && (sheets.has(position) || position === "check")) turn(position, { push: false });
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  const recalled = inherit().catch(() => { /* none */ }).then(recallAll);
+  begin().then(() => { report(); if (queue.size) flush(); });
 })();

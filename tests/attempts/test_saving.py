@@ -16,7 +16,7 @@ from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from tests.attempts import sitting
-from tests.attempts.sitting import save
+from tests.attempts.sitting import PRACTICE, save
 from tests.counting import counted
 from tests.factories import a_user, committed
 
@@ -172,7 +172,7 @@ def test_answers_that_come_longer_after_the_end_than_they_are_kept_are_not_taken
         with clock.moved_by(timedelta(hours=1)):
             sitting.end_overdue()
     with clock.moved_by(end + timedelta(seconds=5)):
-        assert save(attempt, user, 1, ["0"]) == Closed(handed_in=False)
+        assert save(attempt, user, 1, ["0"]) == Closed()
     assert late_rows(attempt) == []
     assert db.session.get(Attempt, attempt, populate_existing=True).state == "expired"
     with clock.moved_by(end - timedelta(seconds=5)):
@@ -186,12 +186,26 @@ def test_an_answer_that_was_saved_in_time_is_told_so_when_it_comes_again_late(sa
     assert not db.session.query(LateAnswer).count()
 
 
-def test_an_attempt_that_was_handed_in_takes_no_answer(sat):
+def test_an_answer_that_comes_after_handing_in_is_kept_apart_for_14_days(sat):
     attempt, user = sat
+    save(attempt, user, 1, ["0"])
     sitting.submit(attempt, user)
-    assert isinstance(save(attempt, user, 1, ["0"]), Closed)
-    assert not answers(attempt)
-    assert not db.session.query(LateAnswer).count()
+    handed_in_at = db.session.get(Attempt, attempt, populate_existing=True).closed_at
+    assert save(attempt, user, 1, ["1"], rev=2) == Late(handed_in_at)
+    assert save(attempt, user, 2, ["1"]) == Late(handed_in_at)
+    assert isinstance(save(attempt, user, 1, ["0"], rev=1), Saved)  # was in time
+    assert [row[:2] for row in late_rows(attempt)] == [(1, 2), (2, 1)]
+    assert [(row[0], row[3]) for row in answers(attempt)] == [(1, 1)]
+    with clock.moved_by(timedelta(days=14, seconds=5)):
+        assert save(attempt, user, 3, ["1"]) == Closed()
+    assert len(late_rows(attempt)) == 2
+
+
+def test_an_answer_to_a_quiz_without_an_end_is_kept_apart_after_handing_in(sat):
+    user = sat[1]
+    attempt = sitting.start(user, PRACTICE)
+    sitting.submit(attempt, user)
+    assert isinstance(save(attempt, user, 1, ["0"]), Late)
 
 
 def test_a_foreign_attempt_is_not_found(sat):

@@ -10,7 +10,7 @@ from tests.attempts import sitting
 from tests.attempts.browsing import begin, press, tell
 from tests.attempts.sitting import EXAM, PRACTICE
 from tests.counting import counted
-from tests.factories import csrf
+from tests.factories import client_of, csrf
 
 
 def test_the_script_is_told_what_was_saved(browser):
@@ -31,7 +31,8 @@ def test_the_script_is_told_the_newer_answer(browser):
                          "flagged": False}
 
 
-def test_the_script_is_told_that_the_time_is_over_or_the_attempt_closed(browser, learner):
+def test_the_script_is_told_that_the_time_is_over_or_the_attempt_handed_in(
+        course_app, browser, learner):
     attempt = begin(browser)
     token = csrf(browser, f"/attempt/{attempt}/1")
     with clock.moved_by(timedelta(hours=1)):
@@ -41,6 +42,11 @@ def test_the_script_is_told_that_the_time_is_over_or_the_attempt_closed(browser,
     second = begin(browser, PRACTICE)
     sitting.submit(second, learner)
     told = tell(browser, second, 1, ["1"], token=token)
+    assert (told.status_code, told.json["state"]) == (410, "late")
+    assert "handed in" in told.json["message"]
+    with clock.moved_by(timedelta(days=15)):
+        late = client_of(course_app, learner)
+        told = tell(late, second, 1, ["1"], token=csrf(late, "/attempts"))
     assert (told.status_code, told.json["state"]) == (410, "closed")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from isotrain import clock
-from isotrain.attempts import taking
 from tests.attempts import sitting
 from tests.attempts.sitting import EXAM, PRACTICE
 from tests.factories import a_user, client_of, post
@@ -61,19 +60,16 @@ def test_a_session_does_not_come_back_to_life_by_a_practice_or_an_exam_begun_els
     assert not signed_in(old) and not signed_in(practising)  # ended, not only too old
 
 
-def test_the_device_on_which_the_next_answer_is_given_is_the_one_that_is_spared(each_course_app):
+def test_the_browser_that_takes_an_exam_over_is_the_one_that_is_spared(each_course_app):
     user = a_user()
     sitting.change_rules(minutes=120)
     first, address = begin(each_course_app, user, EXAM)
     second = client_of(each_course_app, user)
-    page = second.get(address, follow_redirects=True)
-    attempt = int(address.split("/")[2])
-    answered = post(second, page.request.path, {"rev": "1", "go": "flag"})
-    assert answered.status_code == 303
-    assert taking.get(attempt, user).open
+    taken = post(second, f"{address}/1", to=f"{address}/here")
+    assert taken.status_code == 303 and taken.location.endswith("/1")
     with clock.moved_by(IDLE):
         assert signed_in(second)
-        assert signed_in(first)  # it began the same exam
+        assert not signed_in(first)  # it began the same exam, and gave it up
 
 
 def test_practice_begun_and_answered_beside_an_exam_does_not_take_its_session(each_course_app):

@@ -35,7 +35,7 @@ taken back,1=right 1=none submit,submitted 0 failed 0
 old number loses,1=right 1=right 1=wrong#1 submit,submitted 1 failed 0
 same twice,1=right#1 1=right#1 submit,submitted 1 failed 0
 submitted twice,1=right submit submit,submitted 1 failed 0
-after handing in,1=right submit 2=right,submitted 1 failed 0
+after handing in,1=right submit 2=right,submitted 1 failed 1
 in the last minute,@9 1=right @10 2=right submit,submitted 2 failed 0
 in the grace,@10 1=right @10.2 2=right submit,submitted 2 failed 0
 after the grace,1=right @10.3 2=right submit,expired 1 failed 1

@@ -52,6 +52,15 @@ def begin(page: Page) -> int:
     return attempt_of(page)
 
 
+def ready(page: Page) -> None:
+    """Wait until the whole form is in the browser and its worker looks after the page."""
+    page.wait_for_function("""async () => {
+        const [name] = await caches.keys();
+        return navigator.serviceWorker.controller && name
+            && (await (await caches.open(name)).keys()).length > 3;
+    }""")
+
+
 def choose(page: Page, values: list[str]) -> None:
     """Choose options by their values, as a click on their text does."""
     for value in values:

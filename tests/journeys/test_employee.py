@@ -18,6 +18,7 @@ from tests.journeys.sitting import (
     choose,
     position_of,
     press,
+    ready,
     right_answers,
     saved,
     standing,
@@ -217,14 +218,15 @@ def test_answers_given_offline_are_saved_once_the_network_is_back(site: Site, vi
     right, wrong = right_answers(site, attempt), wrong_answers(site, attempt)
     choose(page, right[0])
     saved(page)
+    ready(page)
     page.context.set_offline(True)
     choose(page, wrong[0]) if len(right[0]) == 1 else choose(page, right[0][:1])
-    expect(page.locator("[data-save-state]")).to_contain_text("Not saved")
-    expect(page.locator("[data-queue]")).to_be_visible()
+    expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
+    expect(page.locator("[data-queue]").first).to_be_visible()
     assert answers(site, attempt)[1] == sorted(right[0])
     page.context.set_offline(False)
     saved(page)
-    expect(page.locator("[data-queue]")).to_be_hidden()
+    expect(page.locator("[data-queue]").first).to_be_hidden()
     given = page.locator("fieldset.answers input:checked")
     assert answers(site, attempt).get(1, []) == [
         each.get_attribute("value") for each in given.all()]
@@ -242,7 +244,7 @@ def test_an_answer_that_meets_a_locked_database_is_sent_again(
     monkeypatch.setattr("isotrain.db.WAIT_SECONDS", 0.1)
     with site.inside(), writing(), db.engine.begin():
         choose(page, right[0])
-        expect(page.locator("[data-save-state]")).to_contain_text("Not saved")
+        expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
         assert set(told) == {503}
     saved(page)
     assert told[-1] == 200
@@ -253,9 +255,10 @@ def test_an_answer_given_offline_outlives_its_tab(site: Site, visitor: Visitor):
     page = visitor(LARS)
     attempt = begin(page)
     right = right_answers(site, attempt)
+    ready(page)
     page.context.set_offline(True)
     choose(page, right[0])
-    expect(page.locator("[data-save-state]")).to_contain_text("Not saved")
+    expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
     context = page.context
     page.close()
     context.set_offline(False)
@@ -272,6 +275,7 @@ def test_two_tabs_ask_which_answer_counts(site: Site, visitor: Visitor):
     options = [[str(n)] for n in range(first.locator("fieldset.answers input").count())]
     second = first.context.new_page()
     second.goto(first.url)
+    ready(second)
     choose(first, options[0])
     saved(first)
     choose(second, options[1])
@@ -284,7 +288,7 @@ def test_two_tabs_ask_which_answer_counts(site: Site, visitor: Visitor):
     assert answers(site, attempt) == {1: options[1]}
     first.get_by_role("button", name="Flag", exact=True).click()  # knows nothing of the second tab
     first.get_by_role("button", name="Show the newer answer").click()
-    expect(first.locator('input[value="1"]')).to_be_checked()
+    expect(first.locator('input[name=answer][value="1"]')).to_be_checked()
     assert answers(site, attempt) == {1: options[1]}
 
 
@@ -298,7 +302,7 @@ def test_practice_shows_the_solution_and_records_nothing(
     page.wait_for_url("**/attempt/*/1")
     attempt = attempt_of(page)
     choose(page, wrong_answers(site, attempt)[0])
-    press(page, "Show the solution")
+    page.get_by_role("button", name="Show the solution").click()
     expect(page.locator("section.solution")).to_be_visible()
     if script:
         sound(page)

@@ -69,7 +69,7 @@ def test_pairs_are_written_and_answered(bank_id: int, site: Site, visitor: Visit
     saved(page)
     page.reload()
     expect(page.get_by_label("A body").locator("option:checked")).to_have_text("accredits")
-    press(page, "Show the solution")
+    page.get_by_role("button", name="Show the solution").click()
     expect(page.get_by_role("heading", name="Partly right")).to_be_visible()
     page.goto(f"/attempt/{attempt}/check")
     page.get_by_role("button", name="Hand in 1 answer").click()

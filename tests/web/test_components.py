@@ -58,6 +58,7 @@ def html(in_a_request):
               "time_zone_url": "/zone", "sign_out_url": "/out"}
     items = [{"label": "Gallery", "url": "/gallery", "icon": "table", "current": True}]
     return render_template("gallery.html", **gallery.sample(), viewer=lambda: viewer,
+                           signed_in_id=lambda: 1, kept_words=lambda: "{}",
                            navigation=lambda: [{"label": "Admin", "items": items}],
                            home_url=lambda: "/")
 

@@ -35,6 +35,8 @@ SHEET = "css/isotrain.css"
 # In order: names first, pages last, print over all.
 SHEETS = ("fonts", "tokens", "base", "layout", "components", "forms", "tables", "pictures", "study",
           "exam", "sitting", "banks", "people", "training", "settings", "print")
+# A worker may look after no more than its own folder, unless this is said.
+WORKER, WORKER_SCOPE = "js/sitting-worker.js", "/attempt/"
 REFERENCE = re.compile(r'(?<=url\("\.\./)[\w./-]+(?="\))')
 DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.\w+$)")
 
@@ -89,6 +91,8 @@ class Shelf:
         lasting = filename == asset.address
         response.headers["Cache-Control"] = (
             f"public, max-age={YEAR}, immutable" if lasting else "no-cache")
+        if asset.name == WORKER:
+            response.headers["Service-Worker-Allowed"] = WORKER_SCOPE
         response.set_etag(asset.digest, weak=True)  # of all its codings
         response.make_conditional(request)
         return response

@@ -1,0 +1,156 @@
+// What this browser keeps of quizzes: answers until the server has them, in a database, and while one is being sat its
+// questions, in a cache. All of it belongs to a person. Questions and what is saved go at the end of a sitting, when its
+// person signs out, and when anybody else signs in; an answer that is not saved waits until its person is back.
+const kept = (() => {
+  "use strict";
+  const { person, words } = document.currentScript.dataset;
+  const CACHE = "isotrain-sitting-", MARK = "isotrain-kept";
+  const MINE = IDBKeyRange.bound([person], [person, []]);
+
+  let opened = null;
+  function database() {
+    opened ||= new Promise((done, fail) => {
+      const asked = indexedDB.open("isotrain", 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("answers", { keyPath: ["person", "attempt", "position"] });
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => fail(asked.error);
+    });
+    return opened;
+  }
+
+  // Do one thing with the answers; resolves once that is on the disk, rejects where it cannot be.
+  async function use(mode, act) {
+    const transaction = (await database()).transaction("answers", mode);
+    return new Promise((done, fail) => {
+      const asked = act(transaction.objectStore("answers"));
+      transaction.oncomplete = () => done(asked?.result);
+      transaction.onabort = transaction.onerror = () => fail(transaction.error);
+    });
+  }
+
+  // Whether anything may be kept here at all: most pages of most people need no database.
+  function marked() {
+    try { return localStorage.getItem(MARK) === "yes"; } catch { return true; }
+  }
+
+  function mark() {
+    try { localStorage.setItem(MARK, "yes"); } catch { /* then it is looked up each time */ }
+  }
+
+  // {person, attempt, position, rev, body, address, sent}: the newest answer given here to each question.
+  function put(record) {
+    mark();
+    return use("readwrite", (answers) => answers.put({ ...record, person }));
+  }
+
+  const drop = (attempt, position) => use("readwrite", (answers) => answers.delete([person, attempt, position]));
+  const answers = () => use("readonly", (all) => all.getAll(MINE));
+
+  // Keep the questions of an attempt, and the files their page is made of; false where this browser has no place for them.
+  async function keepPaper(page, files) {
+    if (!("caches" in window)) return false;
+    try {
+      mark();
+      const cache = await caches.open(CACHE + person);
+      await Promise.all([cache.put(new URL(page.url).pathname, page), cache.addAll(files)]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // At the end of a sitting its questions go, and with them what the server has anyway.
+  async function forgetSitting(attempt) {
+    if ("caches" in window) {
+      await (await caches.open(CACHE + person)).delete(`/attempt/${attempt}/paper`, { ignoreVary: true });
+    }
+    try { localStorage.removeItem(`isotrain-left-${attempt}`); } catch { /* it was not kept */ }
+    for (const each of await answers()) if (each.sent && each.attempt === attempt) await drop(attempt, each.position);
+  }
+
+  // Everybody's go, but for those of one person.
+  async function forget(but = "") {
+    if ("caches" in window) {
+      const names = (await caches.keys()).filter((name) => name.startsWith(CACHE) && name !== CACHE + but);
+      await Promise.all(names.map((name) => caches.delete(name)));
+    }
+    await use("readwrite", (all) => {
+      all.openCursor().onsuccess = (event) => {
+        const cursor = event.target.result;
+        if (!cursor) return;
+        if (cursor.value.sent && (!but || cursor.value.person !== but)) cursor.delete();
+        cursor.continue();
+      };
+    });
+  }
+
+  // Send one answer; what the server said of it, or the name of what went wrong.
+  async function send({ address, body }, token) {
+    const form = new URLSearchParams(body);
+    form.set("csrf_token", token);
+    try {
+      const response = await fetch(address, { method: "POST", body: form, headers: { Accept: "application/json" },
+        credentials: "same-origin", signal: AbortSignal.timeout(15000) });
+      return { status: response.status, ...await response.json() };
+    } catch {
+      return { status: 0 };
+    }
+  }
+
+  // What waits from a sitting that no page shows any more; an exam that is open here sends its own.
+  async function deliver() {
+    const token = document.querySelector("input[name=csrf_token]")?.value;
+    if (!words || !person || !token) return;
+    const told = [];
+    for (const record of (await answers()).filter((each) => !each.sent)) {
+      const reply = await send(record, token);
+      if (![200, 404, 409, 410, 422].includes(reply.status)) break; // no connection, or nobody is signed in
+      if (reply.status !== 409) await drop(record.attempt, record.position);
+      if (reply.state) told.push({ ...reply, attempt: record.attempt });
+    }
+    const here = document.querySelector("[data-exam-closed]")?.dataset.examClosed;
+    if (told.some(({ attempt, state }) => attempt === here && state === "late")) location.reload();
+    else tell(told);
+  }
+
+  function tell(told) {
+    const say = JSON.parse(words), line = document.querySelector(".messages");
+    for (const [state, one, many] of [["saved", "sent_one", "sent"], ["late", "late_one", "late"]]) {
+      const those = told.filter((each) => each.state === state);
+      if (!those.length) continue;
+      const notice = document.createElement("p"), text = document.createElement("span");
+      notice.className = `notice ${state === "saved" ? "success" : "warning"}`;
+      text.textContent = those.length === 1 ? say[one] : say[many].replace("{count}", those.length);
+      notice.append(text);
+      if (those[0].url) {
+        const link = document.createElement("a");
+        link.href = those[0].url;
+        link.textContent = say.result;
+        text.append(" ", link);
+      }
+      line.append(notice);
+    }
+  }
+
+  async function begin() {
+    if (!marked()) return;
+    const sitting = document.querySelector("[data-exam]"), over = document.querySelector("[data-exam-closed]");
+    await forget(person);
+    if (over) await forgetSitting(over.dataset.examClosed);
+    if (!sitting) await deliver();
+    if (!(await use("readonly", (all) => all.count())) && !sitting) {
+      try { localStorage.removeItem(MARK); } catch { /* never mind */ }
+    }
+  }
+
+  // Signing out erases before it is sent: without a connection it would never arrive.
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches("form[data-sign-out]") || !marked()) return;
+    event.preventDefault();
+    await forget().catch(() => { /* no database, nothing kept */ });
+    event.target.submit();
+  });
+
+  begin().catch(() => { /* a browser that keeps nothing */ });
+  return { person, put, drop, answers, keepPaper, forgetSitting, send };
+})();
