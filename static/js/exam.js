@@ -118,6 +118,7 @@
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
     const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
     if (leaving && failing && view === "check") said.push(say("hand_in"));
+    if (clock.box && !clock.sure && clock.left() === 0) said.push(say("doubt"));
     if (failing === "other") return [...said, say("other")];
     if (!failing || !count) return navigator.onLine ? said : [...said, say("offline"), ...(lasting ? [] : [say("stay")])];
     const what = { offline: "kept", busy: "busy", signed_out: "signed_out" }[failing];
@@ -303,6 +304,8 @@
     const gone = page.querySelector(`[data-exam-closed="${attempt}"]`), taken = page.querySelector("form[data-elsewhere]");
     if (again || taken) {
       token = (again || taken).elements.csrf_token.value;
+      const timer = page.querySelector("[data-timer]");
+      if (timer) clock.sync(Number(timer.dataset.seconds));
       if (taken) seatTaken(taken.dataset.elsewhere);
       dialog?.close();
       dismissed = false;
@@ -503,7 +506,8 @@
         try { localStorage.setItem("isotrain-timer", this.box.open ? "shown" : "hidden"); } catch { /* not kept */ }
       });
       const old = document.querySelector("[data-papers]") && this.remembered();
-      this.sync(old === null || old === undefined || old === false ? Number(this.box.dataset.seconds) : old);
+      this.sync(Number(old === null ? this.box.dataset.seconds : old));
+      this.sure = !document.querySelector("[data-papers]"); // a page from before goes by a clock that may have been set
       this.last = Infinity;
       setInterval(() => this.tick(), 500);
       addEventListener("pagehide", () => this.remember());
@@ -511,6 +515,7 @@
     // Seconds left come from the server; how time passes, from a clock nobody can set.
     sync(seconds) {
       this.end = performance.now() + seconds * 1000;
+      this.sure = true;
       this.remember();
     },
     // A page that is opened without a connection goes on from what the last one knew.
@@ -542,7 +547,7 @@
     // The server hands in by itself; this page says so, and sends what waits for as long as it is open.
     async over() {
       this.box.open = true;
-      if (this.done) return;
+      if (this.done || !this.sure) { report(); return; }
       this.done = true;
       this.spoken.textContent = say("over");
       if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
@@ -606,6 +611,7 @@
     if (!check) {
       check = document.createElement("div");
       check.className = "check";
+      check.dataset.check = "";
       check.hidden = true;
       check.append(fresh(summary.content));
       form.after(check);
@@ -628,7 +634,7 @@
 
   async function fetchPaper() {
     const response = await fetch(`${base}paper`, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) });
-    if (!response.ok || response.redirected) return;
+    if (!response.ok || response.redirected) throw new Error("no paper came");
     const copy = response.clone(), page = await parsed(response);
     adopt(page);
     const files = [...page.querySelectorAll("head script[src], head link[href]")]
@@ -636,6 +642,23 @@
     if (!("serviceWorker" in navigator)) return;
     await navigator.serviceWorker.register(hooks.worker, { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" });
     lasting = await kept.keepPaper(copy, files);
+  }
+
+  async function keptPaper() {
+    const response = "caches" in window && await caches.match(`${base}paper`, { ignoreVary: true });
+    if (!response) return;
+    adopt(await parsed(response));
+    lasting = true;
+  }
+
+  // Until the whole form has come, each question is a page.
+  async function later() {
+    while (!whole) {
+      await wait(8000);
+      await fetchPaper().catch(() => { /* once more */ });
+    }
+    await recallAll();
+    report();
   }
 
   function listen() {
@@ -708,9 +731,11 @@
       await recallAll();
       for (const sheet of sheets.values()) mark(sheet);
       turn(sheets.has(position) || position === "check" ? position : unanswered(), { push: false });
+      renew();
     } else {
-      await fetchPaper().catch(() => { /* as without it: each question is a page */ });
+      await fetchPaper().catch(keptPaper);
       if (whole) await recallAll();
+      else later();
     }
     if (form?.querySelector("[data-sent]")) enqueue(); // sent by a form while nobody was signed in
   }
@@ -724,7 +749,7 @@
   }
   listenToHandIn();
   clock.start();
-  addEventListener("online", () => { failures = 0; flush(); });
+  addEventListener("online", () => { failures = 0; if (token) flush(); else renew().then(flush); });
   addEventListener("offline", report);
   addEventListener("popstate", () => {
     const [, position] = /\/(\d+|check)$/.exec(location.pathname) || [];

@@ -95,7 +95,7 @@ def test_practice_can_be_gone_on_with_anywhere_and_takes_no_seat(two):
 
 
 def test_nobody_takes_over_what_is_not_theirs_or_over(each_course_app, two):
-    first, second, attempt, user = two
+    _first, second, attempt, user = two
     stranger = client_of(each_course_app, a_user())
     assert post(stranger, "/my-training", to=f"/attempt/{attempt}/here").status_code == 404
     sitting.submit(attempt, user)

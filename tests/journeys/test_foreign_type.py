@@ -16,7 +16,7 @@ from isotrain.study.models import Course
 from tests.attempts import sitting
 from tests.banks.making import a_bank
 from tests.factories import committed
-from tests.journeys.sitting import attempt_of, press, saved
+from tests.journeys.sitting import attempt_of, saved
 from tests.journeys.test_every_page import sound
 from tests.questions.foreign import register
 

@@ -1,4 +1,4 @@
-"""An exam on a phone whose connection comes and goes: what can be done, what is said, what is kept."""
+"""An exam on a phone whose connection comes and goes: what can be done, and what is said."""
 
 from __future__ import annotations
 
