@@ -83,8 +83,8 @@ def _words(_language: str) -> str:
         "five": _("5 minutes left."),
         "one": _("1 minute left."),
         "over": _("The time is over. Your answers are handed in."),
-        "doubt": _("By the clock of this device the time is over. Once there is a connection you see"
-                   " whether it is."),
+        "doubt": _("By the clock of this device the time is over. Once there is a connection, you"
+                   " see whether it is."),
         "none_over": _("The time is over, and there is no connection. Everything you answered is"
                        " saved; the server hands it in."),
         "one_over": _("The time is over, and there is no connection. The server hands in what it"

@@ -49,7 +49,8 @@ READ = """async () => {
     const form = document.querySelector("form.sitting:not([hidden])");
     const waiting = (await kept.answers().catch(() => [])).filter(each => !each.sent);
     return {
-        position: form ? Number(form.dataset.position) : 0, state: form ? line.dataset.saveState : "",
+        position: form ? Number(form.dataset.position) : 0,
+        state: form ? line.dataset.saveState : "",
         text: form ? line.textContent.trim() : "", queue: box ? box.textContent.trim() : "",
         values: form ? [...form.querySelectorAll(".answers :checked")].map(each => each.value) : [],
         waiting: waiting.map(each => Number(each.position)),

@@ -34,8 +34,9 @@ PEOPLE = {"employee": "1005", "trainer": "1003", "hr": "1004", "manager": "1002"
           "auditor": "9001", "admin": "9002"}
 ROLES = ("anon", *PEOPLE)
 STARTS = ("/", "/forgotten", "/verify", "/no-such-page", "/attempts")
-# What a browser says of an answer that is no success, which a journey may want to meet.
-STATUS_NOISE = "Failed to load resource"
+# What a browser says of an answer that is no success, or of a worker that it cannot look up anew
+# without a connection; a journey may want to meet either.
+NOISE = ("Failed to load resource", "when fetching the script")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -174,7 +175,8 @@ def watch(page: Page, complaints: list[str]) -> None:
     """Note what the console says and what breaks; a breach of the page's policy is said there."""
 
     def heard(message: Any) -> None:
-        if message.type in ("error", "warning") and STATUS_NOISE not in message.text:
+        if message.type in ("error", "warning") and not any(
+                noise in message.text for noise in NOISE):
             complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", heard)

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
+import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from tests.journeys.sitting import answers, attempt_of, begin, choose, ready, right_answers, saved
+from isotrain import clock
+from isotrain.accounts.models import Session
+from isotrain.attempts import sheets
+from isotrain.attempts.models import LateAnswer
+from isotrain.banks import versions
+from isotrain.cli.demo import PASSWORD
+from isotrain.db import db
+from tests.factories import committed
+from tests.journeys.conftest import sign_in
+from tests.journeys.sitting import (
+    answers,
+    attempt_of,
+    begin,
+    choose,
+    press,
+    ready,
+    right_answers,
+    saved,
+    standing,
+)
+from tests.journeys.test_employee import tab_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,10 +71,252 @@ def test_offline_the_pages_turn_answers_wait_and_a_reload_loses_nothing(
     expect(page.get_by_text("17 questions are not answered")).to_be_visible()
     page.locator("[data-row='20']").click()
     expect(page.locator("fieldset.answers input:checked")).to_have_count(len(right[19]))
-    assert answers(site, attempt) == {1: sorted(right[0])}
     page.context.set_offline(False)
     saved(page)
     expect(page.locator("[data-queue]").first).to_be_hidden()
     assert answers(site, attempt) == {
         1: sorted(right[0]), 2: sorted(right[1]), 20: sorted(right[19])}
     assert attempt_of(page) == attempt
+
+
+# All that a browser keeps, and all that it shows.
+KEPT = """async () => {
+    const texts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }),
+                   document.documentElement.outerHTML];
+    for (const { name } of await indexedDB.databases()) {
+        const base = await new Promise(done => {
+            const asked = indexedDB.open(name);
+            asked.onsuccess = () => done(asked.result);
+        });
+        for (const store of base.objectStoreNames) {
+            texts.push(await new Promise(done => {
+                const asked = base.transaction(store).objectStore(store).getAll();
+                asked.onsuccess = () => done(JSON.stringify(asked.result));
+            }));
+        }
+        base.close();
+    }
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const answer = await cache.match(request, { ignoreVary: true });
+            texts.push(request.url, await answer.text());
+        }
+    }
+    for (const each of await navigator.serviceWorker.getRegistrations()) {
+        texts.push(await (await fetch(each.active.scriptURL)).text());
+    }
+    return texts;
+}"""
+
+
+def secrets_of(site: Site, attempt: int) -> set[str]:
+    """Return what tells the key of the questions of an attempt: explanations, hints to options."""
+    with site.inside():
+        ids = [version for version, _arrangement in sheets.items_of(attempt)]
+        keys = versions.keys(ids)
+        told = {text for id_ in ids for text in _texts(keys[id_])}
+    assert len(told) >= len(ids)
+    return told
+
+
+def _texts(value: Any) -> set[str]:
+    """Return the sentences in a key."""
+    if isinstance(value, str):
+        return {value} if " " in value else set()
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for each in inside for text in _texts(each)}
+
+
+def end_sessions(site: Site, number: str) -> None:
+    """Sign somebody out everywhere."""
+    from isotrain.accounts import directory
+
+    with site.inside(), committed():
+        user = directory.find_by_name(number)
+        assert user is not None
+        db.session.execute(sa.update(Session).where(Session.user_id == user.id)
+                           .values(ended_at=clock.now()))
+
+
+def late_positions(site: Site, attempt: int) -> list[int]:
+    with site.inside():
+        return list(db.session.scalars(
+            sa.select(LateAnswer.position).where(LateAnswer.attempt_id == attempt)
+            .order_by(LateAnswer.position)))
+
+
+def test_no_key_is_kept_in_the_browser_before_the_result(site: Site, visitor: Visitor):
+    page = visitor("1010")
+    attempt = begin(page)
+    told = secrets_of(site, attempt)
+    right = right_answers(site, attempt)
+
+    def found() -> set[str]:
+        everything = "\n".join(page.evaluate(KEPT))
+        assert "/attempt/" in everything
+        return {text for text in told if text in everything}
+
+    ready(page)
+    assert found() == set()
+    page.context.set_offline(True)
+    choose(page, right[0])
+    go(page, "Next")
+    page.reload()
+    page.context.set_offline(False)
+    expect(page.locator("[data-queue]").first).to_be_hidden()
+    assert found() == set()
+    go(page, "Check and hand in")
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_url("**/result")
+    assert found() == set()  # while an exam uses these questions, nothing of it is shown
+    page.wait_for_function("async () => !(await kept.answers()).length")
+    everything = "\n".join(page.evaluate(KEPT))
+    assert f"/attempt/{attempt}/paper" not in everything, "questions go at hand-in"
+
+
+def test_a_tablet_is_passed_on_and_the_next_person_sees_nothing_of_what_waits(
+    site: Site, visitor: Visitor
+):
+    page = visitor("1012")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    ready(page)
+    page.context.set_offline(True)
+    choose(page, right[0])
+    expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
+    stem = page.locator("h1.stem").inner_text()
+    end_sessions(site, "1012")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    sign_in(page, "1016")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My training")
+    page.wait_for_function("async () => !(await caches.keys()).length")
+    everything = "\n".join(page.evaluate(KEPT))
+    assert stem not in everything
+    assert page.evaluate("async () => (await kept.answers()).length") == 0
+    page.context.set_offline(True)
+    with pytest.raises(Exception, match="net::ERR_"):
+        page.goto(f"/attempt/{attempt}/1")
+    page.context.set_offline(False)
+    page.goto(f"/attempt/{attempt}/1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
+    assert answers(site, attempt) == {}
+    end_sessions(site, "1016")
+    sign_in(page, "1012")  # its owner is back
+    expect(page.get_by_text("1 answer that waited in this browser has been sent.")).to_be_visible()
+    assert answers(site, attempt) == {1: sorted(right[0])}
+
+
+def test_what_was_answered_offline_comes_on_another_day_as_late(site: Site, visitor: Visitor):
+    page = visitor("1014")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    choose(page, right[0])
+    saved(page)
+    ready(page)
+    page.context.set_offline(True)
+    go(page, "Next")
+    choose(page, right[1])
+    expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    with clock.moved_by(timedelta(days=1)):
+        page = context.new_page()
+        page.goto("/")  # signed out by now
+        sign_in(page, "1014")
+        expect(page.get_by_text("1 answer that waited in this browser came after the end")
+               ).to_be_visible()
+        page.get_by_role("link", name="See the result").first.click()
+        expect(page.get_by_text("Some answers came after the end")).to_be_visible()
+        assert page.get_by_text("The time was over on").is_visible()
+    assert answers(site, attempt) == {1: sorted(right[0])}
+    assert late_positions(site, attempt) == [2]
+
+
+def test_handed_in_on_another_device_says_so_and_keeps_the_last_answer_as_late(
+    site: Site, visitor: Visitor
+):
+    page, other = visitor("1009"), visitor("1009")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    ready(page)
+    page.context.set_offline(True)
+    choose(page, right[0])
+    other.goto(f"/attempt/{attempt}/check")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Open in another browser")
+    other.get_by_role("button", name="Go on here").click()
+    ready(other)
+    go(other, "Check and hand in")
+    other.get_by_role("button", name="Hand in").click()
+    other.wait_for_url("**/result")
+    page.context.set_offline(False)
+    ending = page.locator("[data-ending]")
+    expect(ending).to_contain_text("in another window or on another device")
+    ending.get_by_role("link", name="See the result").click()
+    expect(page.get_by_text("The answer to question 1 is kept, but not counted.")).to_be_visible()
+    assert late_positions(site, attempt) == [1]
+    assert standing(site, attempt) == ("submitted", False)
+
+
+def test_who_is_signed_out_signs_in_over_the_question_by_keyboard(site: Site, visitor: Visitor):
+    page = visitor("1011")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    ready(page)
+    go(page, "Question 4 , not answered")
+    end_sessions(site, "1011")
+    choose(page, right[3])
+    dialog = page.locator("[data-sign-in-here]")
+    expect(dialog.get_by_label("Personnel number or e-mail")).to_be_focused()
+    expect(page.locator("[data-queue]").first).to_contain_text("You are signed out.")
+    page.keyboard.type("1011")
+    page.keyboard.press("Tab")
+    page.keyboard.type("not my password")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("is not right")
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    saved(page)
+    expect(dialog).to_be_hidden()
+    assert page.url.endswith(f"/attempt/{attempt}/4")
+    assert answers(site, attempt) == {4: sorted(right[3])}
+    press(page, "Next")
+    tab_to(page, "fieldset.answers input")
+
+
+def test_without_a_worker_the_page_says_what_not_to_do_and_turns_all_the_same(
+    site: Site, visitor: Visitor
+):
+    page = visitor("1013")
+    page.add_init_script("delete Navigator.prototype.serviceWorker; delete window.caches;")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    page.wait_for_function("() => document.querySelector('[data-check]')")
+    page.context.set_offline(True)
+    go(page, "Next")
+    choose(page, right[1])
+    expect(page.locator("[data-queue]").first).to_contain_text(
+        "Do not close or reload this page before.")
+    page.context.set_offline(False)
+    saved(page)
+    assert answers(site, attempt) == {2: sorted(right[1])}
+
+
+def test_a_browser_with_a_full_disk_says_that_nothing_is_kept(site: Site, visitor: Visitor):
+    page = visitor("1015")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    ready(page)
+    page.evaluate("""() => {
+        const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+        IDBObjectStore.prototype.put = full;
+    }""")
+    page.context.set_offline(True)
+    choose(page, right[0])
+    expect(page.locator("[data-save-state]")).to_have_text("Not confirmed yet")
+    expect(page.locator("[data-queue]").first).to_contain_text("Do not close or reload this page")
+    page.context.set_offline(False)
+    saved(page)
+    assert answers(site, attempt) == {1: sorted(right[0])}
