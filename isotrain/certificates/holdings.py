@@ -81,6 +81,19 @@ class CertificateView:
         return str(self.payload["course"]["title"])
 
     @property
+    def score(self) -> str:
+        return format_percent(self.payload["score_percent"])
+
+    @property
+    def pass_mark(self) -> str:
+        return format_percent(self.payload["pass_mark_percent"])
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the holder's name is still kept here."""
+        return "name" in self.disclosed
+
+    @property
     def grouped_code(self) -> str:
         return rules.grouped(self.code)
 
@@ -224,8 +237,7 @@ def _facts(view: CertificateView) -> printing.CertificateFacts:
     return printing.CertificateFacts(
         name=view.holder, course_title=view.course_title,
         course_version=payload["course"]["version"], standards=tuple(payload["standards"]),
-        score=format_percent(payload["score_percent"]),
-        pass_mark=format_percent(payload["pass_mark_percent"]),
+        score=view.score, pass_mark=view.pass_mark,
         issued_on=format_day_in_full(view.issued_on),
         valid_until=format_day_in_full(view.valid_until), number=view.number,
         code=view.code, verify_url=view.address, issuer=payload["issuer"],

@@ -135,9 +135,8 @@ def verify(code: str) -> ResponseReturnValue:
     found = holdings.find_by_code(rules.read_code(code) or "")
     form = NameForm.of_request()
     matches = None
-    if found and form.sent():
-        matches = rules.name_matches(given(form.name, str), found.disclosed["name"]["value"]) \
-            if "name" in found.disclosed else False
+    if found and found.is_named and form.sent():
+        matches = rules.name_matches(given(form.name, str), found.holder)
     page = render_template("certificates/verify.html", certificate=found, form=form,
                            matches=matches)
     response = Response(page, status=200 if found else 404)
