@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import throttling
 from isotrain.accounts.permissions import Permission
-from isotrain.certificates import holdings, revoking, rules, signing_keys
+from isotrain.certificates import holdings, publishing, revoking, rules, signing_keys
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -159,3 +159,11 @@ def _slow_down() -> None:
 def keys() -> ResponseReturnValue:
     """Publish the public keys and their lives, for checking signed files offline."""
     return jsonify(public_keys.to_data(signing_keys.published()))
+
+
+@bp.get("/verify/revocations.json")
+@public
+def revocations() -> ResponseReturnValue:
+    """Publish the signed list of what was revoked, for checking signed files offline."""
+    _slow_down()
+    return Response(publishing.revocation_list(), mimetype="application/json")
