@@ -218,10 +218,10 @@ def document(view: CertificateView) -> bytes:
 
 
 def find_pdf(certificate_id: int) -> bytes | None:
-    """Return the kept PDF, None when it was not printed yet."""
-    query = sa.select(CertificateFile.pdf).where(
-        CertificateFile.certificate_id == certificate_id)
-    return db.session.scalar(query)
+    """Return the kept PDF, None when it was not printed yet, or only in part."""
+    row = db.session.execute(sa.select(CertificateFile.pdf, CertificateFile.notices).where(
+        CertificateFile.certificate_id == certificate_id)).one_or_none()
+    return None if row is None or row.notices else row.pdf
 
 
 def print_pdf(view: CertificateView) -> Printed:
@@ -247,8 +247,17 @@ def _facts(view: CertificateView) -> printing.CertificateFacts:
 
 
 def keep_pdf(certificate_id: int, printed: Printed) -> None:
-    """Keep a printed certificate; the first one kept stays."""
+    """Keep a printed certificate, if nothing lacks: the first one kept stays.
+
+    One that shows codes for what no font has is handed out and printed again when next asked for.
+    """
+    if printed.unset:
+        return
+    partial = db.session.get(CertificateFile, certificate_id)
+    if partial and partial.notices:
+        db.session.delete(partial)
+        db.session.flush()
     db.session.execute(upsert(CertificateFile.__table__).values(
         certificate_id=certificate_id, pdf=printed.pdf, sha256=sha256_hex(printed.pdf),
-        notices=[notice.message for notice in printed.notices], rendered_at=clock.now(),
+        notices=[], rendered_at=clock.now(),
     ).on_conflict_do_nothing())

@@ -62,8 +62,8 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
         printed = holdings.print_pdf(found)
         with transaction():
             holdings.keep_pdf(certificate_id, printed)
-        kept = holdings.find_pdf(certificate_id)
-    return _file(kept or b"", "application/pdf", f"{found.number}.pdf")
+        kept = holdings.find_pdf(certificate_id) or printed.pdf
+    return _file(kept, "application/pdf", f"{found.number}.pdf")
 
 
 @bp.get("/certificates/<int:certificate_id>.json")
