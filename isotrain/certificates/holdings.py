@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.accounts import preferring, search
-from isotrain.certificates import printing, rules, standing
+from isotrain.certificates import printing, rules, standing, unprintable
 from isotrain.certificates.models import (
     Certificate,
     CertificateFile,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from isotrain.certificates.printing import Printed
+    from isotrain.certificates.unprintable import Gap
     from isotrain.standards.directory import EditionView
 
 PAGE = 25
@@ -87,6 +88,11 @@ class CertificateView:
     @property
     def pass_mark(self) -> str:
         return format_percent(self.payload["pass_mark_percent"])
+
+    @property
+    def gap(self) -> Gap | None:
+        """What its paper cannot print of the holder's name."""
+        return unprintable.gap_in(self.holder)
 
     @property
     def is_named(self) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import throttling
 from isotrain.accounts.permissions import Permission
-from isotrain.certificates import holdings, publishing, revoking, rules, signing_keys
+from isotrain.certificates import holdings, publishing, revoking, rules, signing_keys, unprintable
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -32,7 +32,7 @@ CHECKS_A_MINUTE = 30
 def mine() -> ResponseReturnValue:
     """List one's own certificates."""
     page = cut(holdings.list_of(me().id), lists.asked(), size=holdings.PAGE)
-    return render_template("certificates/mine.html", page=page,
+    return render_template("certificates/mine.html", page=page, gap=unprintable.gap_in(me().name),
                            links=Links("certificates.mine", page))
 
 

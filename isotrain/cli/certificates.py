@@ -11,8 +11,9 @@ from flask.cli import AppGroup
 
 from isotrain import clock, zones
 from isotrain.audit.noting import Actor
-from isotrain.certificates import checking, holdings, revoking, rules, signing_keys
+from isotrain.certificates import checking, holdings, revoking, rules, signing_keys, unprintable
 from isotrain.certificates.models import Certificate
+from isotrain.certificates.printing import Printed
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import a_moment, end_with, sentence_of
 from isotrain.db import db
@@ -97,10 +98,28 @@ def revoke(number: str, reason: str) -> None:
 def print_one(number: str, file: Path) -> None:
     """Write the PDF of a certificate, and the signed file beside it."""
     view = holdings.get(_id_of(number), owner=None)
-    printed = holdings.find_pdf(view.id) or holdings.print_pdf(view).pdf
-    file.write_bytes(printed)
+    kept = holdings.find_pdf(view.id)
+    printed = Printed(kept) if kept else holdings.print_pdf(view)
+    file.write_bytes(printed.pdf)
     file.with_suffix(".json").write_bytes(holdings.document(view))
     click.echo(_("Wrote %(file)s and %(beside)s.", file=file, beside=file.with_suffix(".json")))
+    if printed.unset:
+        click.echo(_("No font here has %(signs)s: codes are printed in place of them.",
+                     signs=" ".join(printed.unset)))
+
+
+@group.command("names")
+@reads
+def names() -> None:
+    """List the people whose names certificates cannot print in full."""
+    people = unprintable.list_people()
+    for person in people:
+        click.echo(f"{person.personnel_no}  {person.name}  {' '.join(person.gap.signs)}")
+    if not people:
+        click.echo(_("Certificates print every name in full."))
+    for package in sorted({person.gap.package for person in people} - {""}):
+        click.echo(_("The package %(package)s has letters for some of them: make cjk",
+                     package=package))
 
 
 @group.command("new-key")
