@@ -49,6 +49,8 @@ _SURE = re.compile("[\u0020-\u007e\u00a1-\u017f\u0386-\u03ce\u0400-\u045f\u0621-
 
 # The compiler is not thread-safe, and one is enough: its fonts and caches are large.
 _press = Lock()
+# What was found out: whether a character can be set alone.
+_has_font: dict[str, bool] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +120,38 @@ def render(facts: CertificateFacts) -> Printed:
 def unset_in(name: str) -> tuple[str, ...]:
     """The characters of a name that no font here has, in their order; their codes are printed."""
     text = _clean(name)
-    return () if _SURE.fullmatch(text) else _unset_in(text)
+    if _SURE.fullmatch(text):
+        return ()
+    learn(text)
+    alone = all(_prints(char) and unicodedata.category(char)[0] != "M" for char in text)
+    return () if alone else _unset_in(text)
+
+
+def learn(text: str) -> None:
+    """Find out of all characters of a text at once which have a font: most often all have."""
+    _learn([char for char in dict.fromkeys(text)
+            if char not in _has_font and not _SURE.fullmatch(char)])
+
+
+def _learn(chars: list[str]) -> None:
+    from typst import TypstError
+
+    try:
+        if chars:
+            _set(" ".join(chars), datetime.fromtimestamp(0, UTC), _PROBE)
+        _has_font.update(dict.fromkeys(chars, True))
+    except TypstError:
+        if len(chars) == 1:
+            _has_font[chars[0]] = False
+        else:
+            half = len(chars) // 2
+            _learn(chars[:half])
+            _learn(chars[half:])
+
+
+def _prints(char: str) -> bool:
+    learn(char)
+    return _has_font.get(char, True)
 
 
 @lru_cache(maxsize=1024)
@@ -240,17 +273,6 @@ def _meant_by(fault: TypstError, text: str, unset: set[str]) -> set[str]:
     if alone or "could not be displayed" not in str(fault):
         return alone
     return {char for char in others if unicodedata.category(char)[0] == "M"} or others
-
-
-@lru_cache(maxsize=8192)
-def _prints(char: str) -> bool:
-    from typst import TypstError
-
-    try:
-        _set(char, datetime.fromtimestamp(0, UTC), _PROBE)
-    except TypstError:
-        return False
-    return True
 
 
 def _coded(text: str, unset: set[str]) -> str:

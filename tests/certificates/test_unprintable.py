@@ -23,10 +23,11 @@ def no_cjk(monkeypatch):
     """Fonts as they are without the extra, wherever these tests run."""
     here = [name for name in printing.font_packages() if name != printing.CJK_PACKAGE]
     monkeypatch.setattr(printing, "font_packages", lambda: here)
-    for kept in (printing._compiler, printing._prints, printing._unset_in):
+    monkeypatch.setattr(printing, "_has_font", {})
+    for kept in (printing._compiler, printing._unset_in):
         kept.cache_clear()
     yield
-    for kept in (printing._compiler, printing._prints, printing._unset_in):
+    for kept in (printing._compiler, printing._unset_in):
         kept.cache_clear()
 
 
@@ -138,6 +139,17 @@ def test_every_database_lists_who_is_concerned_and_leaves_out_who_is_gone(each_a
     found = unprintable.overview()
     assert (found.count, found.more, found.gap.package) == (3, False, "noto-cjk-sans-otc")
     assert "".join(found.gap.signs) == "王小明မောင်"
+
+
+def test_ten_thousand_names_with_a_font_are_asked_about_a_hundred_at_a_time(app, monkeypatch):
+    names = [(f"P{n}", chr(0x5d0 + n % 26) + chr(0x905 + n % 50)) for n in range(10_000)]
+    names[5000] = ("X", BURMESE)
+    asked, set_ = [], printing._set
+    monkeypatch.setattr(printing, "_has_font", {})
+    monkeypatch.setattr(printing, "_set", lambda *given: asked.append(given) or set_(*given))
+    monkeypatch.setattr(unprintable, "_unusual_names", lambda: names)
+    assert [person.personnel_no for person in unprintable.list_people()] == ["X"]
+    assert len(asked) < 30
 
 
 def test_beyond_the_limit_they_are_not_counted(app, monkeypatch):
