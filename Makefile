@@ -13,7 +13,7 @@ PIP     = $(if $(wildcard $(VENV)/bin/pip),$(PY) -m pip,$(PYTHON) -m pip --pytho
 # What people read, compiled from its translations.
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard isotrain/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help run test check bench demo lint messages lock sbom audit clean
+.PHONY: help run test check bench demo lint messages cjk lock sbom audit clean
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -45,9 +45,13 @@ messages: $(VENV)/.run  ## write down what there is to translate, or begin one: 
 %.mo: %.po | $(VENV)/.run
 	@$(PY) -m isotrain.translations.extracting compile
 
+cjk: $(VENV)/.run  ## install the letters of Chinese, Japanese and Korean for certificates (20 MB)
+	@$(PIP) -r requirements-cjk.txt
+
 lock:  ## resolve requirements*.in again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements-cjk.in -o requirements-cjk.txt
 
 sbom: $(VENV)/.test  ## write down what the application is made of, as CycloneDX, in sbom.json
 	@$(PY) -W ignore::UserWarning -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \

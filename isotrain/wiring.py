@@ -18,7 +18,7 @@ from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.files import applying as bank_files
 from isotrain.banks.flipping import Usage
 from isotrain.banks.tending import BANK
-from isotrain.certificates import issuing, standing
+from isotrain.certificates import issuing, standing, unprintable
 from isotrain.i18n import lazy
 from isotrain.jobs import overview
 from isotrain.jobs.job import Jobs
@@ -92,7 +92,8 @@ WIRING = Wiring(
     second_step=SecondStep(proving.has_factor, requirement.is_due, arriving.wait),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview,
-                  lambda: bool(values.value_of(SECURITY_CONTACT)), holding.standing),
+                  lambda: bool(values.value_of(SECURITY_CONTACT)), holding.standing,
+                  unprintable.overview),
     checks=Checks({CERTIFIED_EDITIONS.name: certified.find_wrong}),
     jobs=JOBS,
     work=Kinds((

@@ -11,6 +11,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.assignments import assigning, oversight, training
 from isotrain.assignments.forms import AssignForm, DueForm
 from isotrain.audit.noting import Actor
+from isotrain.certificates import unprintable
 from isotrain.i18n import _, ngettext
 from isotrain.settings import house
 from isotrain.text import typed
@@ -31,7 +32,8 @@ def my_training() -> ResponseReturnValue:
     dues = training.due_for(me().id)
     todo = [due for due in dues if due.group != "done"]
     done = [due for due in dues if due.group == "done"]
-    return render_template("assignments/my_training.html", todo=todo, done=done)
+    return render_template("assignments/my_training.html", todo=todo, done=done,
+                           gap=unprintable.gap_in(me().name))
 
 
 @bp.get("/assignments")

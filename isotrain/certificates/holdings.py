@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from isotrain import clock, config
 from isotrain.accounts import preferring, search
-from isotrain.certificates import printing, rules, standing
+from isotrain.certificates import printing, rules, standing, unprintable
 from isotrain.certificates.models import (
     Certificate,
     CertificateFile,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from isotrain.certificates.printing import Printed
+    from isotrain.certificates.unprintable import Gap
     from isotrain.standards.directory import EditionView
 
 PAGE = 25
@@ -79,6 +80,24 @@ class CertificateView:
     @property
     def course_title(self) -> str:
         return str(self.payload["course"]["title"])
+
+    @property
+    def score(self) -> str:
+        return format_percent(self.payload["score_percent"])
+
+    @property
+    def pass_mark(self) -> str:
+        return format_percent(self.payload["pass_mark_percent"])
+
+    @property
+    def gap(self) -> Gap | None:
+        """What its paper cannot print of the holder's name."""
+        return unprintable.gap_in(self.holder)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the holder's name is still kept here."""
+        return "name" in self.disclosed
 
     @property
     def grouped_code(self) -> str:
@@ -205,10 +224,10 @@ def document(view: CertificateView) -> bytes:
 
 
 def find_pdf(certificate_id: int) -> bytes | None:
-    """Return the kept PDF, None when it was not printed yet."""
-    query = sa.select(CertificateFile.pdf).where(
-        CertificateFile.certificate_id == certificate_id)
-    return db.session.scalar(query)
+    """Return the kept PDF, None when it was not printed yet, or only in part."""
+    row = db.session.execute(sa.select(CertificateFile.pdf, CertificateFile.notices).where(
+        CertificateFile.certificate_id == certificate_id)).one_or_none()
+    return None if row is None or row.notices else row.pdf
 
 
 def print_pdf(view: CertificateView) -> Printed:
@@ -224,8 +243,7 @@ def _facts(view: CertificateView) -> printing.CertificateFacts:
     return printing.CertificateFacts(
         name=view.holder, course_title=view.course_title,
         course_version=payload["course"]["version"], standards=tuple(payload["standards"]),
-        score=format_percent(payload["score_percent"]),
-        pass_mark=format_percent(payload["pass_mark_percent"]),
+        score=view.score, pass_mark=view.pass_mark,
         issued_on=format_day_in_full(view.issued_on),
         valid_until=format_day_in_full(view.valid_until), number=view.number,
         code=view.code, verify_url=view.address, issuer=payload["issuer"],
@@ -235,8 +253,17 @@ def _facts(view: CertificateView) -> printing.CertificateFacts:
 
 
 def keep_pdf(certificate_id: int, printed: Printed) -> None:
-    """Keep a printed certificate; the first one kept stays."""
+    """Keep a printed certificate, if nothing lacks: the first one kept stays.
+
+    One that shows codes for what no font has is handed out and printed again when next asked for.
+    """
+    if printed.unset:
+        return
+    partial = db.session.get(CertificateFile, certificate_id)
+    if partial and partial.notices:
+        db.session.delete(partial)
+        db.session.flush()
     db.session.execute(upsert(CertificateFile.__table__).values(
         certificate_id=certificate_id, pdf=printed.pdf, sha256=sha256_hex(printed.pdf),
-        notices=[notice.message for notice in printed.notices], rendered_at=clock.now(),
+        notices=[], rendered_at=clock.now(),
     ).on_conflict_do_nothing())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
+import pkgutil
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -23,30 +24,33 @@ from babel import Locale, UnknownLocaleError
 from isotrain.certificates.rules import grouped
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
-from isotrain.questions.problem import Problem, warning
-from isotrain.text import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from typst import Compiler
+    from typst import Compiler, TypstError
 
 _FOLDER = Path(__file__).parent
 _TEMPLATE = (_FOLDER / "certificate.typ").read_bytes()
-# The last one is an extra for Chinese, Japanese and Korean; what is missing is done without.
-FONT_PACKAGES = (
-    "fontpkg_source_serif_4",
-    "fontpkg_noto_sans",
-    "fontpkg_noto_sans_arabic",
-    "noto_cjk_sans_otc",
-)
+# An extra, see requirements-cjk.txt. Whatever font packages there are, their letters can be set.
+CJK_PACKAGE = "noto_cjk_sans_otc"
+_OF_PAGES = "fontpkg_inter"
 LONGEST_TEXT = 400
 _JOINERS = "\u200c\u200d"  # Persian and Indic names are spelled with them
 INK = "#0a2930"
-_PROBE = b'#set document(title: "probe")\n#sys.inputs.data'
+_PROBE = b'''#import "letters.typ": lettered, serif
+#set document(title: "probe")
+#show: lettered
+#serif(weight: 600, sys.inputs.data)'''
+# Latin, Greek, Cyrillic, Arabic and Vietnamese letters, which the required fonts have: asking typst
+# costs time and, the first time, memory.
+_SURE = re.compile("[\u0020-\u007e\u00a1-\u017f\u0386-\u03ce\u0400-\u045f\u0621-\u063a"
+                   "\u0641-\u064a\u1ea0-\u1ef9]*")
 
 # The compiler is not thread-safe, and one is enough: its fonts and caches are large.
 _press = Lock()
+# What was found out: whether a character can be set alone.
+_has_font: dict[str, bool] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +78,10 @@ class CertificateFacts:
 
 @dataclass(frozen=True)
 class Printed:
-    """The PDF, and what had to be printed otherwise than asked, for an administrator to read."""
+    """The PDF, and the characters that no font here has: their codes stand in it."""
 
     pdf: bytes
-    notices: tuple[Problem, ...] = ()
+    unset: tuple[str, ...] = ()
 
 
 def labels() -> dict[str, str]:
@@ -104,18 +108,57 @@ def labels() -> dict[str, str]:
 
 
 def render(facts: CertificateFacts) -> Printed:
-    """Print the certificate; what no font here can show is replaced or left out, and reported.
+    """Print the certificate; what no font here has is printed as its code, like [U+738B].
 
     The issue time is the time in the file, so that the same facts give the same bytes.
     """
+    data = json.dumps(_page(facts), ensure_ascii=False)
+    pdf, unset = _settle(data, lambda text: _set(text, facts.issued_at))
+    return Printed(pdf, tuple(sorted(unset)))
+
+
+def unset_in(name: str) -> tuple[str, ...]:
+    """The characters of a name that no font here has, in their order; their codes are printed."""
+    text = _clean(name)
+    if _SURE.fullmatch(text):
+        return ()
+    learn(text)
+    alone = all(_prints(char) and unicodedata.category(char)[0] != "M" for char in text)
+    return () if alone else _unset_in(text)
+
+
+def learn(text: str) -> None:
+    """Find out of all characters of a text at once which have a font: most often all have."""
+    _learn([char for char in dict.fromkeys(text)
+            if char not in _has_font and not _SURE.fullmatch(char)])
+
+
+def _learn(chars: list[str]) -> None:
     from typst import TypstError
 
-    page = _page(facts)
     try:
-        return Printed(_set(json.dumps(page), facts.issued_at))
+        if chars:
+            _set(" ".join(chars), datetime.fromtimestamp(0, UTC), _PROBE)
+        _has_font.update(dict.fromkeys(chars, True))
     except TypstError:
-        data, notices = _printable(page, _missing(page))
-    return Printed(_set(data, facts.issued_at), notices)
+        if len(chars) == 1:
+            _has_font[chars[0]] = False
+        else:
+            half = len(chars) // 2
+            _learn(chars[:half])
+            _learn(chars[half:])
+
+
+def _prints(char: str) -> bool:
+    learn(char)
+    return _has_font.get(char, True)
+
+
+@lru_cache(maxsize=1024)
+def _unset_in(text: str) -> tuple[str, ...]:
+    start = datetime.fromtimestamp(0, UTC)
+    _pdf, unset = _settle(text, lambda text: _set(text, start, _PROBE))
+    return tuple(char for char in dict.fromkeys(text) if char in unset)
 
 
 def _page(facts: CertificateFacts) -> JsonObject:
@@ -177,11 +220,17 @@ def _qr(url: str) -> str:
     return drawing.getvalue().decode()
 
 
+def font_packages() -> list[str]:
+    """List the packages of fonts that are installed here."""
+    return sorted(name for _finder, name, _is_package in pkgutil.iter_modules()
+                  if name == CJK_PACKAGE or (name.startswith("fontpkg_") and name != _OF_PAGES))
+
+
 @cache
 def _compiler() -> Compiler:
     from typst import Compiler, Fonts
 
-    found = filter(None, map(find_spec, FONT_PACKAGES))
+    found = filter(None, map(find_spec, font_packages()))
     folders = [folder for spec in found for folder in spec.submodule_search_locations or ()]
     fonts = Fonts(include_system_fonts=False, font_paths=folders)
     return Compiler(_TEMPLATE, str(_FOLDER), fonts, ignore_system_fonts=True)
@@ -199,34 +248,32 @@ def _set(data: str, stamp: datetime, template: bytes = _TEMPLATE) -> bytes:
     return pdf
 
 
-def _missing(page: JsonObject) -> set[str]:
-    """The characters of the page that no font here has, each tried alone."""
+def _settle(text: str, compiled: Callable[[str], bytes]) -> tuple[bytes, set[str]]:
+    """Set a text with codes in place of what no font has; return the PDF, and what that was."""
     from typst import TypstError
 
-    def prints(char: str) -> bool:
+    unset: set[str] = set()
+    while True:
         try:
-            _set(char, datetime.fromtimestamp(0, UTC), _PROBE)
-        except TypstError:
-            return False
-        return True
-
-    used = set(json.dumps(page, ensure_ascii=False))
-    return {char for char in used if not char.isascii() and not prints(char)}
-
-
-def _printable(page: JsonObject, missing: set[str]) -> tuple[str, tuple[Problem, ...]]:
-    """The page's data with other words for a name that lacks letters, and what to report."""
-    shown = "".join(sorted(missing))
-    hint = N_("Install a font that has them, then print the certificate again.")
-    notices = [warning("page", "No font here has these characters: %(shown)s", hint, shown=shown)]
-    without = {ord(char): "?" if _is_letter(char) else "" for char in missing}
-    name = " ".join(page["name"].translate(without).split())
-    if not name or any(_is_letter(char) for char in missing.intersection(page["name"])):
-        name = page["labels"]["unnamed"]
-        notices.append(warning("name", "The certificate is printed without the name.", hint))
-    data = json.dumps({**page, "name": name}, ensure_ascii=False)
-    return data.translate(without), tuple(notices)
+            return compiled(_coded(text, unset)), unset
+        except TypstError as fault:
+            found = _meant_by(fault, text, unset)
+            if not found:
+                raise
+            unset |= found
 
 
-def _is_letter(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LM"
+def _meant_by(fault: TypstError, text: str, unset: set[str]) -> set[str]:
+    """The characters of a text that a fault is about, each tried alone.
+
+    A letter and its mark may both have a font, and none have both: then the mark gets its code.
+    """
+    others = {char for char in text if not char.isascii()} - unset
+    alone = {char for char in others if not _prints(char)}
+    if alone or "could not be displayed" not in str(fault):
+        return alone
+    return {char for char in others if unicodedata.category(char)[0] == "M"} or others
+
+
+def _coded(text: str, unset: set[str]) -> str:
+    return text.translate({ord(char): f"[U+{ord(char):04X}]" for char in unset})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -27,22 +28,33 @@ def current(*, by: Actor) -> tuple[str, bytes]:
     The key stays in use until the transaction ends. Who had to wait while another took its place
     finds nothing in use, and the new one at a second look.
     """
-    for key_id in chain.from_iterable(db.session.scalars(_IN_USE) for _look in range(2)):
-        pem = _read(config.current().keys, key_id)
-        if pem:
-            return key_id, pem
-    if db.session.scalar(sa.select(sa.func.count()).select_from(SigningKey)):
-        raise Unready(_("The private signing key is missing from the keys folder. Restore it from a"
-                        " backup, or make a new one with: flask certificate new-key"))
-    return make(by=by)
+    held = _IN_USE.with_for_update(read=True)
+    looks = chain.from_iterable(db.session.scalars(held) for _look in range(2))
+    return _first(looks) or make(by=by)
+
+
+def find_in_use() -> tuple[str, bytes] | None:
+    """Return (key id, private PEM) of the key in use, None before the first; it is not held."""
+    return _first(db.session.scalars(_IN_USE))
 
 
 _IN_USE = (
     sa.select(SigningKey.key_id)
     .where(SigningKey.retired_at.is_(None))
     .order_by(SigningKey.created_at.desc())
-    .with_for_update(read=True)
 )
+
+
+def _first(key_ids: Iterable[str]) -> tuple[str, bytes] | None:
+    """Return the first of these keys that is in the folder, None while there was never a key."""
+    for key_id in key_ids:
+        pem = _read(config.current().keys, key_id)
+        if pem:
+            return key_id, pem
+    if db.session.scalar(sa.select(sa.func.count()).select_from(SigningKey)):
+        raise Unready(_("The private signing key is missing from the keys folder. Restore it from a"
+                        " backup, or make a new one with: flask certificate new-key"))
+    return None
 
 
 def make(*, by: Actor) -> tuple[str, bytes]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from isotrain.accounts import throttling
 from isotrain.accounts.permissions import Permission
-from isotrain.certificates import holdings, revoking, rules, signing_keys
+from isotrain.certificates import holdings, publishing, revoking, rules, signing_keys, unprintable
 from isotrain.certificates.forms import CodeForm, NameForm, RevokeForm
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -32,7 +32,7 @@ CHECKS_A_MINUTE = 30
 def mine() -> ResponseReturnValue:
     """List one's own certificates."""
     page = cut(holdings.list_of(me().id), lists.asked(), size=holdings.PAGE)
-    return render_template("certificates/mine.html", page=page,
+    return render_template("certificates/mine.html", page=page, gap=unprintable.gap_in(me().name),
                            links=Links("certificates.mine", page))
 
 
@@ -62,8 +62,8 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
         printed = holdings.print_pdf(found)
         with transaction():
             holdings.keep_pdf(certificate_id, printed)
-        kept = holdings.find_pdf(certificate_id)
-    return _file(kept or b"", "application/pdf", f"{found.number}.pdf")
+        kept = holdings.find_pdf(certificate_id) or printed.pdf
+    return _file(kept, "application/pdf", f"{found.number}.pdf")
 
 
 @bp.get("/certificates/<int:certificate_id>.json")
@@ -135,9 +135,8 @@ def verify(code: str) -> ResponseReturnValue:
     found = holdings.find_by_code(rules.read_code(code) or "")
     form = NameForm.of_request()
     matches = None
-    if found and form.sent():
-        matches = rules.name_matches(given(form.name, str), found.disclosed["name"]["value"]) \
-            if "name" in found.disclosed else False
+    if found and found.is_named and form.sent():
+        matches = rules.name_matches(given(form.name, str), found.holder)
     page = render_template("certificates/verify.html", certificate=found, form=form,
                            matches=matches)
     response = Response(page, status=200 if found else 404)
@@ -160,3 +159,11 @@ def _slow_down() -> None:
 def keys() -> ResponseReturnValue:
     """Publish the public keys and their lives, for checking signed files offline."""
     return jsonify(public_keys.to_data(signing_keys.published()))
+
+
+@bp.get("/verify/revocations.json")
+@public
+def revocations() -> ResponseReturnValue:
+    """Publish the signed list of what was revoked, for checking signed files offline."""
+    _slow_down()
+    return Response(publishing.revocation_list(), mimetype="application/json")

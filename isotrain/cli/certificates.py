@@ -11,14 +11,16 @@ from flask.cli import AppGroup
 
 from isotrain import clock, zones
 from isotrain.audit.noting import Actor
-from isotrain.certificates import checking, holdings, revoking, rules, signing_keys
+from isotrain.certificates import checking, holdings, revoking, rules, signing_keys, unprintable
 from isotrain.certificates.models import Certificate
+from isotrain.certificates.printing import Printed
 from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import a_moment, end_with, sentence_of
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _, say
-from isotrain.ledger.public_keys import IN_USE, RETIRED, STOLEN, Belief, written
+from isotrain.ledger.public_keys import IN_USE, RETIRED, STOLEN, Belief, moment_of, written
+from isotrain.ledger.revocations import NOT_CHECKED
 from isotrain.text import N_
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from isotrain.certificates.rules import Verdict
+
+a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 group = AppGroup("certificate", help="Verify, print and revoke certificates, make signing keys.")
 
 
@@ -34,32 +39,46 @@ def install(app: Flask) -> None:
 
 
 @group.command("verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.argument("file", type=a_file)
+@click.option("--keys", type=a_file,
               help="The published keys (/verify/keys.json); without it, this database's keys.")
+@click.option("--revocations", type=a_file,
+              help="The published list (/verify/revocations.json) to look the certificate up in.")
 @reads
-def verify(file: Path, keys: Path | None) -> None:
+def verify(file: Path, keys: Path | None, revocations: Path | None) -> None:
     """Check a signed certificate file; offline when --keys is given."""
-    if keys:
-        verdict = rules.verify(file.read_bytes(), signing_keys.read_published(keys.read_bytes()),
-                               today=zones.day(clock.now(), zones.here()))
-    else:
-        verdict = checking.check(file.read_bytes())
+    public = signing_keys.read_published(keys.read_bytes()) if keys else signing_keys.published()
+    listed = (checking.read_revocations(revocations.read_bytes(), public)
+              if revocations else None)
+    verdict = (rules.verify(file.read_bytes(), public, today=zones.day(clock.now(), zones.here()))
+               if keys else checking.check(file.read_bytes()))
     for reason in verdict.reasons:
         click.echo(sentence_of(reason))
     if not verdict.authentic:
         end_with(Belief.DOUBTFUL if verdict.doubtful else Belief.NOT_VALID)
     stated = verdict.payload
+    _say_what_it_states(verdict)
+    if listed:
+        known = listed.judge(stated["code"], moment_of(stated["issued_at"]))
+    else:
+        known = NOT_CHECKED if keys else checking.look_up(stated)
+    click.echo(f"{say(known.template, known.params)} {say(known.hint)}".strip())
+    if verdict.expired and known.belief is not Belief.NOT_VALID:
+        click.echo(_("EXPIRED"))
+        raise click.exceptions.Exit(1)
+    end_with(known.belief)
+
+
+def _say_what_it_states(verdict: Verdict) -> None:
+    stated = verdict.payload
     click.echo(_("number: %(number)s", number=stated["number"]))
     click.echo(_("holder: %(name)s", name=verdict.disclosed.get("name", _("not disclosed"))))
     click.echo(_("course: %(title)s, version %(version)s", **stated["course"]))
+    click.echo(_("standards: %(standards)s", standards=", ".join(stated["standards"]) or "–"))
+    click.echo(_("score: %(score_percent)s %%, pass mark: %(pass_mark_percent)s %%", **stated))
     click.echo(_("issued: %(issued_at)s by %(issuer)s", **stated))
     click.echo(_("valid until: %(valid_until)s", **stated))
-    click.echo(_("The signature is right. Whether it was revoked since, only the issuer can say."))
-    if verdict.expired:
-        click.echo(_("EXPIRED"))
-        raise click.exceptions.Exit(1)
-    end_with(Belief.VALID)
+    click.echo(_("The signature is right."))
 
 
 @group.command("revoke")
@@ -79,10 +98,28 @@ def revoke(number: str, reason: str) -> None:
 def print_one(number: str, file: Path) -> None:
     """Write the PDF of a certificate, and the signed file beside it."""
     view = holdings.get(_id_of(number), owner=None)
-    printed = holdings.find_pdf(view.id) or holdings.print_pdf(view).pdf
-    file.write_bytes(printed)
+    kept = holdings.find_pdf(view.id)
+    printed = Printed(kept) if kept else holdings.print_pdf(view)
+    file.write_bytes(printed.pdf)
     file.with_suffix(".json").write_bytes(holdings.document(view))
     click.echo(_("Wrote %(file)s and %(beside)s.", file=file, beside=file.with_suffix(".json")))
+    if printed.unset:
+        click.echo(_("No font here has %(signs)s: codes are printed in place of them.",
+                     signs=" ".join(printed.unset)))
+
+
+@group.command("names")
+@reads
+def names() -> None:
+    """List the people whose names certificates cannot print in full."""
+    people = unprintable.list_people()
+    for person in people:
+        click.echo(f"{person.personnel_no}  {person.name}  {' '.join(person.gap.signs)}")
+    if not people:
+        click.echo(_("Certificates print every name in full."))
+    for package in sorted({person.gap.package for person in people} - {""}):
+        click.echo(_("The package %(package)s has letters for some of them: make cjk",
+                     package=package))
 
 
 @group.command("new-key")

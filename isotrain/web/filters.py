@@ -11,6 +11,7 @@ from isotrain.i18n import (
     _,
     day_there,
     format_day,
+    format_day_in_full,
     format_decimal,
     format_moment,
     format_percent,
@@ -115,6 +116,7 @@ def _days_from(today: date | None, value: date | datetime) -> int:
 
 FILTERS = {
     "day": day,
+    "day_in_full": format_day_in_full,
     "moment": moment,
     "exactly": exactly,
     "time_of_day": time_of_day,

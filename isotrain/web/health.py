@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from isotrain.accounts.permissions import Role
+    from isotrain.certificates.unprintable import Overview as Names
     from isotrain.jobs.overview import Overview
     from isotrain.second_factor.holding import Standing
 
@@ -36,6 +37,7 @@ class Upkeep:
     look_at_jobs: Callable[[], Overview]
     has_security_contact: Callable[[], bool]
     look_at_factors: Callable[[], Standing]
+    look_at_names: Callable[[], Names | None]
 
 
 @dataclass(frozen=True)
@@ -73,4 +75,5 @@ def page() -> ResponseReturnValue:
         past_review=0 if problems else upkeep.count_past_review(),
         zone=wired(Calendar).zone(), place=place, contact=upkeep.has_security_contact(),
         factors=None if problems else upkeep.look_at_factors(),
+        names=None if problems else upkeep.look_at_names(),
         jobs=None if problems else upkeep.look_at_jobs())

@@ -32,7 +32,7 @@ def test_no_file_names_a_package_registry():
 
 
 def test_every_requirement_is_pinned_with_hashes():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-cjk.txt"):
         text = (ROOT / name).read_text()
         pins = re.findall(r"^[A-Za-z0-9._-]+(?:\[[a-z]+\])?==", text, re.MULTILINE)
         blocks = re.split(r"^(?=[A-Za-z0-9._-]+(?:\[[a-z]+\])?==)", text, flags=re.MULTILINE)[1:]
