@@ -125,7 +125,7 @@ def find(token: str) -> OneTimeLink | None:
         OneTimeLink.token_hash == sha256_hex(token.encode()))).first()
 
 
-def _live() -> sa.Select[tuple[OneTimeLink]]:
+def _live() -> sa.Select[OneTimeLink]:
     return (
         sa.select(OneTimeLink)
         .join(User, User.id == OneTimeLink.user_id)
