@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import PEOPLE, ROLES
 from tests.journeys.sitting import attempt_of, choose, wrong_answers
+from tests.journeys.test_every_page import sideways
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +18,56 @@ if TYPE_CHECKING:
 
     from tests.journeys.conftest import Site
 
+WIDEST = '''[...document.querySelectorAll("main *")].filter(each =>
+    each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".visually-hidden"))
+    .slice(-2).map(each => each.outerHTML.slice(0, 120))'''
+# Words of up to 16 letters that stand on more than one line.
+BROKEN = r'''() => {
+  const found = [], range = document.createRange();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    if (node.parentElement.closest("code, .visually-hidden, noscript, option, script")) continue;
+    for (const word of node.data.matchAll(/[\p{L}]{2,16}/gu)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(each => Math.round(each.bottom / 8)));
+      if (lines.size > 1) found.push(`${word[0]} in ${node.parentElement.outerHTML.slice(0, 80)}`);
+    }
+  }
+  return found;
+}'''
+# What stays where it is while the page scrolls, and what has the focus and is hidden by that.
+COVERED = '''flat => {
+  const bars = [...document.querySelectorAll("body *")].filter(each =>
+    ["sticky", "fixed"].includes(getComputedStyle(each).position)
+    && each.checkVisibility() && !each.closest(".table-frame, .sidebar"));
+  if (flat) return bars.map(each => `${each.className} sticks`);
+  const found = [];
+  const reached = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  document.documentElement.style.scrollBehavior = "auto";
+  for (const up of [false, true]) {
+    scrollTo(0, up ? document.body.scrollHeight : 0);
+    const all = [...document.querySelectorAll("main :is(" + reached + ")")];
+    for (const each of up ? all.reverse() : all) {
+      if (!each.checkVisibility() || each.closest(".visually-hidden")) continue;
+      each.focus();
+      const own = each.getBoundingClientRect();
+      for (const bar of bars) {
+        const over = bar.getBoundingClientRect();
+        if (!bar.contains(each) && own.top >= over.top - 1 && own.bottom <= over.bottom + 1
+            && own.left >= over.left && own.right <= over.right)
+          found.push(`${bar.className} covers ${each.outerHTML.slice(0, 80)}`);
+      }
+    }
+  }
+  return found.slice(0, 3);
+}'''
 PHONE = {"width": 360, "height": 640}
 
 
-CHIARA, OLUWASEUN, ELIF, AMINA = "1011", "1013", "1015", "1003"  # who practise nowhere else
+CHIARA, OLUWASEUN, ELIF, WAWRZYNIEC = "1011", "1013", "1015", "1007"  # practise here alone
+AMINA = "1003"
+LONGEST = "/courses/iso-certification/what-iso-is"
 
 
 def practise(page: Page) -> int:
@@ -64,3 +112,50 @@ def test_a_solution_is_shown_where_the_eye_is(
     between = page.evaluate("""() => document.querySelector(".solution").getBoundingClientRect().top
         - document.querySelector("fieldset.answers").getBoundingClientRect().bottom""")
     assert 0 < between < 50, "right below the options"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_names_without_a_gap_wrap(
+    addresses: dict[str, list[str]], stretched: Site, visitor: Callable[..., Page], role: str
+):
+    page = visitor(PEOPLE.get(role, ""), at=stretched, viewport=PHONE)
+    found = []
+    for url in addresses[role]:
+        page.goto(url)
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            if (over := sideways(page)) > 0:
+                found.append(f"{url} at {width}: {over} px sideways: {page.evaluate(WIDEST)}")
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_word_is_broken_for_want_of_room(
+    addresses: dict[str, list[str]], visitor: Callable[..., Page], role: str
+):
+    page, found = visitor(PEOPLE.get(role, "")), []
+    for url in addresses[role]:
+        page.goto(url)
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            found += [f"{url} at {width}: {word}" for word in page.evaluate(BROKEN)]
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_nothing_sticks_where_there_is_little_height_and_no_focus_is_covered(
+    addresses: dict[str, list[str]], visitor: Callable[..., Page]
+):
+    trainer, learner = visitor(AMINA), visitor(WAWRZYNIEC)
+    practise(learner)
+    found = []
+    for page, urls in ((learner, [learner.url]), (trainer, ["/banks/1", LONGEST, "/records"])):
+        for url in urls:
+            page.goto(url)
+            for width, height in ((320, 256), (640, 360), (360, 640), (1280, 800)):
+                page.set_viewport_size({"width": width, "height": height})
+                for fault in page.evaluate(COVERED, height < 480):
+                    found.append(f"{url} at {width}x{height}: {fault}")
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
