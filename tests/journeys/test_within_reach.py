@@ -62,10 +62,19 @@ COVERED = '''flat => {
   }
   return found.slice(0, 3);
 }'''
+COLOUR = "each => getComputedStyle(each).color"
+# Whether a picture is drawn in the colour in which the reader has what is chosen.
+OWN = """(each, what) => {
+  const probe = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+  probe.style[what] = "Highlight";
+  each.parentElement.append(probe);
+  return getComputedStyle(each)[what] === getComputedStyle(probe)[what];
+}"""
 PHONE = {"width": 360, "height": 640}
 
 
-CHIARA, OLUWASEUN, ELIF, WAWRZYNIEC = "1011", "1013", "1015", "1007"  # practise here alone
+# Who practise here alone.
+CHIARA, OLUWASEUN, ELIF, WAWRZYNIEC, SOFIA = "1011", "1013", "1015", "1007", "1014"
 AMINA = "1003"
 LONGEST = "/courses/iso-certification/what-iso-is"
 
@@ -159,3 +168,19 @@ def test_nothing_sticks_where_there_is_little_height_and_no_focus_is_covered(
                     found.append(f"{url} at {width}x{height}: {fault}")
     if found:
         pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_what_colours_say_is_said_in_the_colours_of_the_reader(visitor: Callable[..., Page]):
+    page = visitor(SOFIA, forced_colors="active", color_scheme="dark")
+    practise(page)
+    page.locator("label.option").first.click()
+    outlines = page.locator("label.option").evaluate_all(
+        "all => all.map(each => getComputedStyle(each).outlineStyle)")
+    assert outlines == ["solid", *["none"] * (len(outlines) - 1)]
+    page = visitor("1004", forced_colors="active", color_scheme="dark")
+    page.goto("/courses")
+    assert page.locator(".ring-value").first.evaluate(OWN, "stroke")
+    page.goto("/records/overview")
+    assert page.locator(".bar-value").first.evaluate(OWN, "fill")
+    icon, label = (page.locator(f".stat.danger .stat-label{part}").first for part in (" .icon", ""))
+    assert icon.evaluate(COLOUR) == label.evaluate(COLOUR)
