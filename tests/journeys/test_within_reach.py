@@ -177,10 +177,43 @@ def test_what_colours_say_is_said_in_the_colours_of_the_reader(visitor: Callable
     outlines = page.locator("label.option").evaluate_all(
         "all => all.map(each => getComputedStyle(each).outlineStyle)")
     assert outlines == ["solid", *["none"] * (len(outlines) - 1)]
-    page = visitor("1004", forced_colors="active", color_scheme="dark")
+    page = visitor("1005", forced_colors="active", color_scheme="dark")
     page.goto("/courses")
     assert page.locator(".ring-value").first.evaluate(OWN, "stroke")
+    page = visitor("1004", forced_colors="active", color_scheme="dark")
     page.goto("/records/overview")
     assert page.locator(".bar-value").first.evaluate(OWN, "fill")
     icon, label = (page.locator(f".stat.danger .stat-label{part}").first for part in (" .icon", ""))
     assert icon.evaluate(COLOUR) == label.evaluate(COLOUR)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_term_is_explained_where_it_stands(visitor: Callable[..., Page], script: bool):
+    page = visitor("1005", java_script_enabled=script, viewport=PHONE, reduced_motion="reduce")
+    page.goto(LONGEST)
+    for n, open_it in enumerate((lambda term: term.click(), lambda term: term.press("Enter"))):
+        term = page.locator(".prose .term").nth(n)
+        note = page.locator(f"#{term.get_attribute('popovertarget')}")
+        expect(note).to_be_hidden()
+        open_it(term)
+        expect(note).to_be_in_viewport(ratio=1)
+        word, told = term.bounding_box(), note.bounding_box()
+        assert word and told
+        gap = max(told["y"] - word["y"] - word["height"], word["y"] - told["y"] - told["height"])
+        assert 0 <= gap < 24, "beside the word, not over it"
+        page.keyboard.press("Escape")
+        expect(note).to_be_hidden()
+
+
+def test_the_list_of_contents_says_where_one_is(visitor: Callable[..., Page]):
+    page = visitor("1005", reduced_motion="reduce")
+    page.goto(LONGEST)
+    here, links = page.locator(".contents [aria-current=location]"), page.locator(".contents a")
+    expect(here).to_have_text(links.first.inner_text())
+    for link in links.all()[1:]:
+        target = link.get_attribute("href")
+        page.evaluate("id => document.querySelector(id).scrollIntoView()", target)
+        if not page.evaluate("scrollY + innerHeight + 1 > document.documentElement.scrollHeight"):
+            expect(here).to_have_attribute("href", target)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(here).to_have_text(links.last.inner_text())
