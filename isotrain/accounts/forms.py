@@ -28,6 +28,17 @@ class SignInForm(NameForm):
     password = password_field(lazy("Password"), lazy("Enter your password"), "current-password")
 
 
+class CodeForm(NameForm):
+    """Asks for the code of a one-time link, and whose it is."""
+
+    code = StringField(
+        lazy("Code on your sheet"),
+        [DataRequired(lazy("Enter the code on your sheet")), Length(max=40, message=TOO_LONG)],
+        filters=[typed],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
 class NewPasswordForm(Form):
     """Asks for a password to be."""
 

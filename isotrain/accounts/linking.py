@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,17 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain import clock, config
-from isotrain.accounts import directory, passwords, protecting, registering, signing_in
+from isotrain.accounts import (
+    directory,
+    passwords,
+    protecting,
+    registering,
+    signing_in,
+    throttling,
+)
 from isotrain.accounts.models import OneTimeLink, Password, User
 from isotrain.accounts.notices import telling
-from isotrain.accounts.rules import password_problem
+from isotrain.accounts.rules import CODE_LENGTH, CODE_SIGNS, code_from, password_problem
 from isotrain.audit.noting import Actor, note
 from isotrain.db import db, end_reading
 from isotrain.errors import Refusal
@@ -39,6 +47,7 @@ class Link:
     """A fresh link, the only time that it can be seen."""
 
     token: str
+    code: str
     purpose: str
     expires_at: datetime
 
@@ -46,6 +55,11 @@ class Link:
     def url(self) -> str:
         """The address to open, on the public address of this installation."""
         return f"{config.current().public_url}/access/{self.token}"
+
+    @property
+    def typed_at(self) -> str:
+        """The short address at which the code is typed."""
+        return f"{config.current().public_url}/access"
 
 
 def make(
@@ -68,8 +82,10 @@ def make(
     links, rows = {}, []
     for user_id, purpose in _purposes(user_ids).items():
         token, expires_at = secrets.token_urlsafe(32), now + LIFETIME[purpose]
-        links[user_id] = Link(token, purpose, expires_at)
+        code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
+        links[user_id] = Link(token, code, purpose, expires_at)
         rows.append({"token_hash": sha256_hex(token.encode()), "purpose": purpose,
+                     "code_hash": _code_hashes(user_id, code)[0],
                      "user_id": user_id, "created_at": now, "expires_at": expires_at,
                      "maker_kind": maker.kind, "maker_id": maker.user_id})
         note("link.made", by, scope="people", on=("user", user_id), details={"purpose": purpose})
@@ -105,14 +121,17 @@ def _purposes(user_ids: Collection[int]) -> dict[int, str]:
 
 def find(token: str) -> OneTimeLink | None:
     """Return the live link of a token, None when it was used, expired or never made."""
-    query = (
+    return db.session.scalars(_live().where(
+        OneTimeLink.token_hash == sha256_hex(token.encode()))).first()
+
+
+def _live() -> sa.Select[OneTimeLink]:
+    return (
         sa.select(OneTimeLink)
         .join(User, User.id == OneTimeLink.user_id)
-        .where(OneTimeLink.token_hash == sha256_hex(token.encode()),
-               OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > clock.now(),
+        .where(OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > clock.now(),
                User.deactivated_at.is_(None))
     )
-    return db.session.scalars(query).first()
 
 
 def get(token: str) -> OneTimeLink:
@@ -125,6 +144,40 @@ def get(token: str) -> OneTimeLink:
 
 def _gone() -> Refusal:
     return Refusal(_("This link was used or has expired. Ask for a new one."), status=410)
+
+
+def admit_typed(name: str, code: str, address: str) -> None:
+    """Count a try to type the code of a person's link, and take it back where it is right.
+
+    Raises Refusal; the count must be committed even then. The code counts with the name of its
+    person alone, so that many links at once are no easier to guess than one.
+    """
+    user = directory.find_by_name(name)
+    tries = throttling.refuse_typing(throttling.person(name, user.id if user else None), address)
+    get_typed(name, code)
+    throttling.succeeded(tries)
+
+
+def get_typed(name: str, code: str) -> OneTimeLink:
+    """Return the live link of a person with this code or raise Refusal, the same whatever is wrong.
+    """
+    user = directory.find_by_name(name)
+    user_id = user.id if user else 0
+    hashes = _code_hashes(user_id, code_from(code))
+    link = db.session.scalars(_live().where(
+        OneTimeLink.user_id == user_id, OneTimeLink.code_hash.in_(hashes))).first()
+    if link is None:
+        raise Refusal(_("The number and the code do not go together, or the code was used or has"
+                        " expired. Compare them with your sheet, or ask HR for a new one."), "code")
+    return link
+
+
+def _code_hashes(user_id: int, code: str) -> list[str]:
+    """Return what may be kept of a code, by the key of today first and then by earlier ones."""
+    installation = config.current()
+    said = f"isotrain-access-code:{user_id}:{code}".encode()
+    return [hmac.new(key.encode(), said, "sha256").hexdigest()
+            for key in (installation.secret_key, *installation.former_keys)]
 
 
 def length_hint(user_id: int) -> str:
@@ -153,12 +206,11 @@ def checked_and_hashed(user_id: int, password: str) -> str:
     return passwords.hash_password(password)
 
 
-def use(token: str, hashed: str, *, request_id: str | None) -> int:
+def use(link: OneTimeLink, hashed: str, *, request_id: str | None) -> int:
     """Spend a link and set the password to an already hashed one; return the user's id.
 
     Spending is one guarded statement, so that of two uses at once one is refused.
     """
-    link = get(token)
     spent = db.session.execute(
         sa.update(OneTimeLink)
         .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))

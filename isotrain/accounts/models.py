@@ -172,7 +172,8 @@ class Notice(Base):
 class OneTimeLink(Base):
     """A link for a first password or a new one; only the hash of its token is kept.
 
-    The maker is who had it made; of older links nobody knows.
+    The maker is who had it made; of older links nobody knows. Its code is for who types instead
+    of scanning; so short a secret is hashed with the key of the installation.
     """
 
     __tablename__ = "one_time_link"
@@ -189,6 +190,7 @@ class OneTimeLink(Base):
     used_at: Mapped[datetime | None]
     maker_kind: Mapped[str | None]
     maker_id: Mapped[int | None]
+    code_hash: Mapped[str | None]
 
 
 class Throttle(Base):

@@ -35,6 +35,11 @@ _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Wi
             ("Mac OS X", "macOS"), ("Linux", "Linux"))
 
 
+# Crockford's base 32: 8 signs are 40 bits, and none of I, L, O and U is among them.
+CODE_SIGNS, CODE_LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 8
+_MISREAD = str.maketrans("OIL", "011", "-‐‑–— \t\xa0")
+
+
 def line_fault(text: str) -> tuple[str, str, dict[str, str]] | None:
     """Return what keeps a text from being the name of somebody or something, None when it may.
 
@@ -49,6 +54,16 @@ def line_fault(text: str) -> tuple[str, str, dict[str, str]] | None:
     if _BIDI.search(text):
         return N_("The text holds invisible direction marks."), N_("Type it again."), {}
     return None
+
+
+def code_from(text: str) -> str:
+    """Return the code that somebody means: any case, any gaps, O for 0, I and L for 1."""
+    return unicodedata.normalize("NFKC", text).upper().translate(_MISREAD)
+
+
+def in_groups(code: str) -> str:
+    """Return a code as it is printed: ABCD-2345."""
+    return f"{code[:4]}-{code[4:]}"
 
 
 def is_email(text: str) -> bool:

@@ -35,6 +35,8 @@ CODE, CONFIRM = "code", "confirm"  # tries at a second factor, and at the passwo
 PER_ACCOUNT = 10  # tries at one person's password from one address, or one device
 PER_PERSON = 100  # from all addresses together, of devices that do not know the person
 PER_ADDRESS = 100
+TYPED = "typed"  # tries at the codes of links, all of them together
+PER_ADDRESS_IN_A_STORM, STORM = 10, 1000  # at codes, once there were so many tries in all
 CODES_PER_DAY = 50  # of a million codes, three are good at a time
 
 
@@ -109,6 +111,20 @@ def refuse_beyond(limits: Mapping[str, int]) -> None:
             raise TooMany(key, wait, first=count == limit + 1)
 
 
+def refuse_typing(whom: str, address: str) -> Tries:
+    """Count one try at the code of a person's link; return what a right one takes back.
+
+    Many tries in all leave fewer to each address, and none without: nobody is shut out by others.
+    """
+    place = network(address)
+    overall, _wait = take(TYPED)
+    pair = f"{TYPED}:{whom}:{place}"
+    limits = {f"{TYPED}:{place}": PER_ADDRESS if overall <= STORM else PER_ADDRESS_IN_A_STORM,
+              pair: PER_ACCOUNT}
+    refuse_beyond(limits)
+    return Tries({TYPED: STORM, **limits}, (pair,))
+
+
 def take(key: str, *, window: timedelta = WINDOW) -> tuple[int, int]:
     """Count one try under a key; return how many there were, and for how many seconds they count.
 
@@ -149,7 +165,8 @@ def forgive(whom: str, *, daily: bool) -> None:
 
 
 def _tries_at(whom: str) -> sa.ColumnElement[bool]:
-    return sa.or_(*(_under(f"{kind}:{whom}") for kind in ("account", "device", CODE, CONFIRM)))
+    kinds = ("account", "device", CODE, CONFIRM, TYPED)
+    return sa.or_(*(_under(f"{kind}:{whom}") for kind in kinds))
 
 
 def _codes_of_a_day(whom: str) -> sa.ColumnElement[bool]:

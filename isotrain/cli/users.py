@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from isotrain.accounts import directory, inviting, registering, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
-from isotrain.accounts.rules import masked
+from isotrain.accounts.rules import in_groups, masked
 from isotrain.audit.noting import Actor
 from isotrain.cli.running import writes
 from isotrain.errors import NotFound
@@ -133,3 +133,5 @@ def _print_link(user_id: int) -> None:
         return
     until = format_exactly(link.expires_at)
     click.echo(_("One-time link, good until %(until)s: %(url)s", until=until, url=link.url))
+    click.echo(_("To type instead: %(address)s, with the personnel number and the code %(code)s.",
+                 address=link.typed_at, code=in_groups(link.code)))

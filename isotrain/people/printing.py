@@ -12,6 +12,7 @@ from isotrain import clock
 from isotrain.accounts import directory
 from isotrain.accounts.linking import Link
 from isotrain.accounts.models import Identity
+from isotrain.accounts.rules import in_groups
 from isotrain.i18n import sort_key, timed_in
 from isotrain.people import days
 from isotrain.settings import values
@@ -27,6 +28,8 @@ class Sheet:
     name: str
     personnel_no: str
     url: str
+    typed_at: str
+    code: str
     qr: Markup
     until: str
 
@@ -40,7 +43,7 @@ def sheet(identity: Identity, link: Link, zone: ZoneInfo) -> Sheet:
     with timed_in(zone):
         until = format_exactly(link.expires_at)
     return Sheet(values.value_of(ORGANIZATION), identity.name, identity.personnel_no, link.url,
-                 Markup(drawn), until)  # noqa: S704  (drawn from numbers only)
+                 link.typed_at, in_groups(link.code), Markup(drawn), until)  # noqa: S704  (drawn from numbers only)
 
 
 def sheets(links: Mapping[int, Link]) -> list[Sheet]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TAGS = {"p", "ul", "ol", "li", "em", "strong", "a", "code", "blockquote", "h3", "table", "thead",
-        "tbody", "tr", "th", "td", "br"}
-ATTRIBUTES = {"a": {"href", "class", "title"}}
+        "tbody", "tr", "th", "td", "br", "button"}
+ATTRIBUTES = {"a": {"href", "class", "title"}, "button": {"type", "class", "popovertarget"}}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _parser() -> MarkdownIt:
 
 
 def section_html(text: str, links: Links) -> Markup:
-    """Render one section; each term is linked where it occurs first."""
+    """Render one section; each term opens its definition where it occurs first."""
     parser = _parser()
     tokens = parser.parse(text)
     unlinked = dict(links.terms)
@@ -90,7 +90,8 @@ def _link_terms(text: str, terms: dict[str, str]) -> str:
         for spelling in [s for s, c in terms.items() if c == code]:
             del terms[spelling]
         html.append(escape(text[end : match.start()]))
-        html.append(f'<a class="term" href="#term-{escape(code)}">{escape(match[0])}</a>')
+        html.append(f'<button type="button" class="term" popovertarget="about-{escape(code)}">'
+                    f"{escape(match[0])}</button>")
         end = match.end()
     html.append(escape(text[end:]))
     return "".join(html)

@@ -130,6 +130,7 @@ FILTERS = {
 
 def install(app: Flask) -> None:
     """Give the templates these filters, icon(), and where the times they show are from."""
+    app.jinja_env.globals["now"] = clock.now
     app.jinja_env.globals["place_of_times"] = lambda: place(reading_zone())
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["icon"] = icon

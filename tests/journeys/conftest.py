@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Site:
     """The application, the address it is served at, and how to get in."""
 
-    def __init__(self, app: Flask, url: str) -> None:
-        self.app, self.url = app, url
+    def __init__(self, app: Flask, url: str, folder: Path) -> None:
+        self.app, self.url, self.folder = app, url, folder
         self.adapter = app.url_map.bind(url.removeprefix("http://"))
         self.cookie_name = app.config["SESSION_COOKIE_NAME"]
 
@@ -87,17 +88,50 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The application on the demo company, served on a free port."""
     folder: Path = tmp_path_factory.mktemp("site")
+    with _served(folder) as site:
+        with site.inside():
+            schema.upgrade(db.engine)
+        told = site.app.test_cli_runner().invoke(args=["demo", "--quiet"])
+        assert told.exit_code == 0, told.output
+        yield site
+
+
+@pytest.fixture(scope="session")
+def stretched(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same company, in which everybody and everything bears a name of 120 letters in a row."""
+    folder: Path = tmp_path_factory.mktemp("stretched")
+    with site.inside(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(site.folder, folder, dirs_exist_ok=True)
+    with closing(sqlite3.connect(folder / "test.db")) as database:
+        _stretch(database)
+        database.commit()
+    with _served(folder) as long_named:
+        yield long_named
+
+
+def _stretch(database: sqlite3.Connection) -> None:
+    triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (trigger,) in triggers:
+        database.execute(f'DROP TRIGGER "{trigger}"')
+    columns = database.execute(
+        "SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p"
+        " WHERE m.type = 'table' AND p.name IN ('name', 'title', 'email', 'file_name')")
+    for table, column in columns.fetchall():
+        value = (f"iif({column} IS NULL, NULL, 'x' || user_id || ? || '@example.com')"
+                 if column == "email" else f"substr(replace({column}, ' ', '') || ?, 1, 120)")
+        database.execute(f'UPDATE "{table}" SET {column} = {value}', ("Wm" * 60,))
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[Site]:
     server_socket = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://127.0.0.1:{server_socket.server_port}"
     app = create_app(_settings(folder, url), CATALOGUES={"en": Strict()})
-    with app.app_context():
-        schema.upgrade(db.engine)
-    told = app.test_cli_runner().invoke(args=["demo", "--quiet"])
-    assert told.exit_code == 0, told.output
     server_socket.app = app
     thread = threading.Thread(target=server_socket.serve_forever, daemon=True)
     thread.start()
-    yield Site(app, url)
+    yield Site(app, url, folder)
     server_socket.shutdown()
     thread.join()
     server_socket.server_close()
@@ -153,14 +187,14 @@ def visitor(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def visit(number: str = "", **options: Any) -> Page:
+    def visit(number: str = "", at: Site = site, **options: Any) -> Page:
         options = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
-        context = chromium.new_context(base_url=site.url, **options)
+        context = chromium.new_context(base_url=at.url, **options)
         context.set_default_timeout(10_000)
         contexts.append(context)
         if number:
-            context.add_cookies([{"name": site.cookie_name, "value": site.cookie(number),
-                                  "url": site.url}])
+            context.add_cookies([{"name": at.cookie_name, "value": at.cookie(number),
+                                  "url": at.url}])
         page = context.new_page()
         watch(page, complaints)
         return page

@@ -196,7 +196,7 @@ def test_both_copies_of_a_letter_carry_a_link_that_works_until_one_is_used(mail_
         tokens = [re.search(r"/access/(\S+)", copy.get_content()).group(1) for copy in copies]
         assert all(linking.find(token) for token in tokens) and len(set(tokens)) == 2
         with committed():
-            linking.use(tokens[0], "a hash", request_id=None)
+            linking.use(linking.get(tokens[0]), "a hash", request_id=None)
         assert not any(linking.find(token) for token in tokens)
 
 

@@ -182,7 +182,7 @@ def test_practice_shows_its_solution_after_an_answer(browser):
     assert "Right answer" not in browser.get(f"/attempt/{attempt}/1?solution=yes").text
     led = press(browser, attempt, 1, "reveal", right(attempt, 1))
     page = browser.get(led.location).text
-    assert '<h2 id="solution">Right</h2>' in page and "Right answer" in page
+    assert re.search(r'<h2 id="solution-title"[^>]*>Right</h2>', page) and "Right answer" in page
 
 
 def test_it_leaves_as_yaml_and_comes_back_as_it_was(desk):

@@ -36,7 +36,7 @@ def test_every_module_shows_its_goal_facts_terms_and_review_questions(learner):
             assert f'id="review-{question["id"]}"' in text
         assert page.terms
         for term in page.terms:
-            assert f'href="#term-{term.code}"' in text, (module.code, term.code)
+            assert f'popovertarget="about-{term.code}"' in text, (module.code, term.code)
 
 
 def test_a_place_is_remembered_and_offered_next_time(learner):

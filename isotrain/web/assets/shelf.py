@@ -38,6 +38,7 @@ SHEETS = ("fonts", "tokens", "base", "layout", "components", "forms", "tables", 
 # A worker may look after no more than its own folder, unless this is said.
 WORKER, WORKER_SCOPE = "js/sitting-worker.js", "/attempt/"
 REFERENCE = re.compile(r'(?<=url\("\.\./)[\w./-]+(?="\))')
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.\w+$)")
 
 
@@ -118,7 +119,7 @@ def read() -> dict[str, Asset]:
         return asset.address if asset else found[0]
 
     sheet = "\n".join((FOLDER / "css" / f"{name}.css").read_text("utf-8") for name in SHEETS)
-    assets[SHEET] = _asset(SHEET, REFERENCE.sub(address, sheet).encode())
+    assets[SHEET] = _asset(SHEET, REFERENCE.sub(address, COMMENT.sub("", sheet)).encode())
     return assets
 
 

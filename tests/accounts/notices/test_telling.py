@@ -58,7 +58,7 @@ def change(user: int, *, by: Actor, **what: str) -> None:
 
 def use(link: linking.Link) -> None:
     with committed():
-        linking.use(link.token, passwords.hash_password(WORDS), request_id=None)
+        linking.use(linking.get(link.token), passwords.hash_password(WORDS), request_id=None)
 
 
 def hand_over(user: int, *, by: Actor) -> linking.Link:
@@ -158,7 +158,7 @@ def test_a_link_of_others_is_told_with_their_name_and_one_of_ones_own_without(ma
     for _address, text in letters():
         token = text.split("/access/")[1].split()[0]
         with committed():
-            linking.use(token, passwords.hash_password(WORDS), request_id=None)
+            linking.use(linking.get(token), passwords.hash_password(WORDS), request_id=None)
     assert kinds(ann) == ["link_mailed", "password"] and kinds(other) == ["password_changed"]
 
 
@@ -252,8 +252,8 @@ def test_a_password_that_one_changed_or_asked_a_link_for_is_told_by_mail_alone(m
     [(_at, changed), (_to, link)] = letters()
     assert "Your password was changed on" in changed
     with committed():
-        linking.use(link.split("/access/")[1].split()[0], passwords.hash_password(WORDS),
-                    request_id=None)
+        linking.use(linking.get(link.split("/access/")[1].split()[0]),
+                    passwords.hash_password(WORDS), request_id=None)
     [(address, text)] = letters()
     assert address == "other@example.com" and "Your password was changed on" in text
     assert kinds(other) == ["password_changed"]
