@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.accounts import signing_in
 from isotrain.accounts.signing_in import Old, Presence, SignedIn
+from isotrain.attempts import seats
 from isotrain.audit.models import Event
 from isotrain.db import db
 from isotrain.settings.definitions import SESSION_ABSOLUTE, SESSION_IDLE
@@ -93,8 +94,8 @@ def test_only_the_session_in_which_an_exam_is_sat_is_spared(each_app, monkeypatc
     user = a_user()
     here, there, elsewhere = begun(user), begun(user), begun(user)
     with committed():
-        signing_in.sit(here.session_id, 71)
-        signing_in.sit(elsewhere.session_id, 72)
+        seats.take(71, here)
+        seats.take(72, elsewhere)
     with clock.frozen_at(at):
         assert isinstance(signing_in.find_session(here.token), SignedIn)
         assert signing_in.find_session(there.token) == Old(there.session_id, user)
