@@ -131,7 +131,11 @@ class Question(ABC):
     guessable: ClassVar[bool] = False
     """Whether every second guess is right."""
     script: ClassVar[bool] = False
-    """Whether `static/js/questions/<name>.js` goes with it; without script it works as well."""
+    """Whether `static/js/questions/<name>.js` goes with it; without script it works as well.
+
+    A question may be put into the page at any time: the script listens to `document` for
+    "answer-shown", which the group of answers sends up whenever it is shown or filled in.
+    """
 
     # -- writing it down and storing it
 

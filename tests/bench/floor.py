@@ -98,6 +98,10 @@ TEMPLATES = {
                 ' value="next">Next</button></form><ol>{% for n in places %}<li><button name="go"'
                 ' value="{{ n }}">{{ n }}{% if n in answered %}, answered{% endif %}</button></li>'
                 "{% endfor %}</ol>",
+    "paper": "{% for content in contents %}<section><p>{{ content.stem }}</p>"
+             '{% for option in content.options %}<label><input type="radio" name="answer"'
+             ' value="{{ loop.index0 }}">{{ option.text }}</label>{% endfor %}</section>'
+             "{% endfor %}",
     "check": "<ol>{% for stem, done in rows %}<li>{{ stem }}: {{ 'answered' if done else 'open' }}"
              '</li>{% endfor %}</ol><form method="post"><button>Hand in</button></form>',
     "result": "<p>{{ percent }} %</p><table>{% for topic, shares in topics.items() %}"
@@ -308,13 +312,25 @@ def answer(attempt_id: int, position: int) -> Any:
     return redirect(f"/attempt/{attempt_id}/{onward}", 303)
 
 
+@app.get("/attempt/<int:attempt_id>/paper")
+@login_required
+def paper(attempt_id: int) -> str:
+    ids, answers = _items(attempt_id), _answers(attempt_id)
+    contents = _contents(ids)
+    return page("paper", "Paper", contents=[contents[id_] for id_ in ids], answers=answers)
+
+
+def _contents(ids: list[int]) -> dict[int, Any]:
+    return dict(db.session.execute(
+        sa.select(QuestionVersion.id, QuestionVersion.content)
+        .where(QuestionVersion.id.in_(ids))).all())
+
+
 @app.get("/attempt/<int:attempt_id>/check")
 @login_required
 def check(attempt_id: int) -> str:
     answers, ids = _answers(attempt_id), _items(attempt_id)
-    contents = dict(db.session.execute(
-        sa.select(QuestionVersion.id, QuestionVersion.content)
-        .where(QuestionVersion.id.in_(ids))).all())
+    contents = _contents(ids)
     rows = [(contents[id_]["stem"], place in answers) for place, id_ in enumerate(ids, 1)]
     return page("check", "Check", rows=rows)
 

@@ -19,7 +19,6 @@ from isotrain.audit.noting import Actor
 from isotrain.certificates import signing_keys
 from isotrain.clock import now
 from isotrain.db import db
-from isotrain.jobs.stepping import inside
 from isotrain.quizzes import loading
 from isotrain.study import reading
 from tests import sittings
@@ -37,8 +36,7 @@ def prepare(people: int, password: str) -> list[str]:
     with committed():
         db.session.add_all(Password(user_id=id_, hash=hashed, changed_at=now()) for id_ in ids)
         assigning.assign(course_id=reading.get_course("iso-certification").id,
-                         target="everybody", unit_id=None, user_id=None, due_on=now().date(), by=by,
-                         transaction=inside)
+                         target="everybody", unit_id=None, user_id=None, due_on=now().date(), by=by)
         signing_keys.current(by=by)
     return [number.lower() for number in numbers]
 

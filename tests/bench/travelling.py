@@ -1,8 +1,10 @@
 """A learner's whole journey over HTTP: through today's server, a released one, or the floor.
 
-Sign in, my training, a module, the exam's start page, start, 20 questions saved one by one, the
-check page, hand in, the result: as a browser without script does it, where every button sends the
-page's one form, or with the script, which saves each answer by itself beforehand.
+Sign in, my training, a module, the exam's start page, start, 20 questions saved one by one, hand
+in, the result: as a browser without script does it, where every button sends the page's one form
+and the last one leads to the check page; or with the script, which fetches the whole form once and
+then sends answers alone. The script of released versions saved each answer by itself and turned
+the page all the same.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ class Place:
     answers: Callable[[int], Answers]
     hashing: float  # CPU seconds of one password; the floor compares none
     unpacks: str = CHROMIUM
+    turns: bool = True  # whether the script turns the pages by itself
 
     def spent(self) -> float:
         """Return the CPU seconds of every process of server and database so far."""
@@ -175,7 +178,7 @@ def _serve_old(stack: ExitStack, kind: str, folder: Path, people: int) -> Place:
     stack.callback(guide.end)
     server, database = (served, None) if kind == "SQLite" else served
     return Place(server, database, iter(guide.said["names"]), guide.answers,
-                 guide.said["hashing"])
+                 guide.said["hashing"], turns=False)
 
 
 def travel(place: Place, *, script: bool) -> list[float]:
@@ -188,8 +191,14 @@ def travel(place: Place, *, script: bool) -> list[float]:
     started = browser.post("/quiz/iso-certification-exam", {})
     attempt = int(started.location.rsplit("/", 1)[1])
     _followed(browser, started.location)
+    turns = script and place.turns
+    if turns:
+        assert browser.get(f"/attempt/{attempt}/paper").status == 200
     for position, given in place.answers(attempt).items():
-        _answer(browser, attempt, position, given, script=script)
+        if script:
+            _save(browser, attempt, position, given)
+        if not turns:
+            _go_on(browser, attempt, position, given, saved=script)
     result = _followed(browser, browser.post(f"/attempt/{attempt}/submit", {}).location)
     assert result.status == 200 and "100" in result.text
     browser.close()
@@ -218,15 +227,18 @@ def _followed(browser: Browser, path: str) -> Reply:
     return reply
 
 
-def _answer(
-    browser: Browser, attempt: int, position: int, given: list[str], *, script: bool
+def _save(browser: Browser, attempt: int, position: int, given: list[str]) -> None:
+    """Save an answer by itself."""
+    saved = browser.post(f"/attempt/{attempt}/{position}", {"answer": given, "rev": 1},
+                         "application/json")
+    assert saved.status == 200, saved.text
+
+
+def _go_on(
+    browser: Browser, attempt: int, position: int, given: list[str], *, saved: bool
 ) -> None:
-    """Answer one question and go on; with script it is saved before, and going on saves nothing."""
-    page, was = f"/attempt/{attempt}/{position}", ""
-    if script:
-        saved = browser.post(page, {"answer": given, "rev": 1}, "application/json")
-        assert saved.status == 200, saved.text
-        was = "&".join(f"answer={value}" for value in given)
+    """Send the form of a question and follow; what was saved before is not saved again."""
+    was = "&".join(f"answer={value}" for value in given) if saved else ""
     go = "check" if position == QUESTIONS else "next"
-    sent = {"answer": given, "rev": 2 if script else 1, "was": was, "flagged": "0", "go": go}
-    _followed(browser, browser.post(page, sent).location)
+    sent = {"answer": given, "rev": 2 if saved else 1, "was": was, "flagged": "0", "go": go}
+    _followed(browser, browser.post(f"/attempt/{attempt}/{position}", sent).location)
