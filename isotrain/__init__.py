@@ -126,6 +126,7 @@ def _register_pages(app: Flask, installation: Installation) -> None:
     from isotrain.accounts import views as accounts
     from isotrain.assignments import views as assignments
     from isotrain.attempts import views as attempts
+    from isotrain.attempts.extra import views as extra_attempts
     from isotrain.audit import views as audit
     from isotrain.banks import library_views as libraries
     from isotrain.banks import views as banks
@@ -149,7 +150,7 @@ def _register_pages(app: Flask, installation: Installation) -> None:
         app.register_blueprint(gallery.bp)
     for module in (health, accounts, audit, settings, security, work, seconding, second_factor,
                    people, standards, study, courses, review, libraries, banks, quizzes, attempts,
-                   certificates, assignments, records):
+                   extra_attempts, certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

@@ -28,13 +28,20 @@ FROZEN = (
     "attempt_item", "attempt_mark", "result", "certificate", "completion_record", "setting",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
-               "attempt_mark", "setting", "proposal", "signing_key")
+               "attempt_mark", "setting", "proposal", "signing_key", "extra_attempt")
 # A key's life only goes on: what was retired or stolen stays so; a theft may turn out to be older.
 KEY_MOVES_BACK = (
     "NEW.key_id <> OLD.key_id OR NEW.public_pem <> OLD.public_pem"
     " OR NEW.created_at <> OLD.created_at OR NEW.retired_at <> OLD.retired_at"
     " OR (OLD.retired_at IS NOT NULL AND NEW.retired_at IS NULL)"
     " OR NEW.stolen_at > OLD.stolen_at OR (OLD.stolen_at IS NOT NULL AND NEW.stolen_at IS NULL)"
+)
+# Of an extra attempt the reason can be erased, and nothing is changed.
+EXTRA_ATTEMPT_CHANGES = (
+    "NEW.reason <> '' OR NEW.id <> OLD.id OR NEW.user_id <> OLD.user_id"
+    " OR NEW.quiz_id <> OLD.quiz_id OR NEW.after_number <> OLD.after_number"
+    " OR NEW.given_at <> OLD.given_at OR NEW.giver_kind <> OLD.giver_kind"
+    " OR coalesce(NEW.given_by, 0) <> coalesce(OLD.given_by, 0)"
 )
 # Of what is settled names and reasons can be erased, all of them at once, and nothing is changed.
 _STAYS = ("id", "kind", "object_id", "digest", "asked_at", "asker_kind", "asked_by", "state",
@@ -178,6 +185,9 @@ def _sqlite_triggers() -> list[str]:
         " BEGIN SELECT RAISE(ABORT, 'proposal is settled'); END",
         f"CREATE TRIGGER freeze_signing_key BEFORE UPDATE ON signing_key WHEN {KEY_MOVES_BACK}"
         " BEGIN SELECT RAISE(ABORT, 'signing_key only goes on'); END",
+        "CREATE TRIGGER freeze_extra_attempt BEFORE UPDATE ON extra_attempt"
+        f" WHEN {EXTRA_ATTEMPT_CHANGES}"
+        " BEGIN SELECT RAISE(ABORT, 'extra_attempt rows are frozen'); END",
     ]
     for event in ("INSERT", "UPDATE"):
         statements.append(
@@ -217,6 +227,8 @@ def _postgresql_triggers() -> list[str]:
         f" WHEN ({SETTLED_CHANGES['postgresql']}) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_signing_key BEFORE UPDATE ON signing_key FOR EACH ROW"
         f" WHEN ({KEY_MOVES_BACK}) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER freeze_extra_attempt BEFORE UPDATE ON extra_attempt FOR EACH ROW"
+        f" WHEN ({EXTRA_ATTEMPT_CHANGES}) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER freeze_answer BEFORE INSERT OR UPDATE ON answer"
         " FOR EACH ROW EXECUTE FUNCTION refuse_late_answer()",
     ]

@@ -13,6 +13,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.accounts.signing_in import Presence, SecondStep
 from isotrain.assignments import assigning
 from isotrain.attempts import exposure, taking
+from isotrain.attempts.extra import giving
 from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.files import applying as bank_files
@@ -87,7 +88,8 @@ WIRING = Wiring(
               {"access": inviting.write_access_letter, telling.LETTER: telling.write_letter,
                reporting.LETTER: reporting.write_letter,
                resetting.LETTER: resetting.write_letter,
-               weakening.LETTER: weakening.write_letter}),
+               weakening.LETTER: weakening.write_letter,
+               giving.LETTER: giving.write_letter}),
     presence=Presence(taking.is_sitting),
     second_step=SecondStep(proving.has_factor, requirement.is_due, arriving.wait),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),

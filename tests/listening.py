@@ -33,7 +33,7 @@ def finished(attempt: Attempt, result: Result | None) -> Finished:
         rules=Rules.from_data(version.rules), course=db.session.get_one(Course, quiz.course_id),
         course_version=db.session.get_one(CourseVersion, attempt.course_version_id),
         person=db.session.get_one(Identity, attempt.user_id),
-        form_hash=db.session.get_one(Form, attempt.id).hash, result=result, by=BY,
+        form_hash=db.session.get_one(Form, attempt.id).hash, result=result, extra=False, by=BY,
     )
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.assignments import rules, status
-from isotrain.attempts.models import Attempt, Result
+from isotrain.attempts.models import Attempt, ExtraAttempt, Result, given_after
 from isotrain.attempts.rules import OPEN, Past, Standing, standing
 from isotrain.db import db
 from isotrain.people import days
@@ -122,8 +122,9 @@ _EXAMS = (
 )
 _ATTEMPTS = (
     sa.select(Attempt.quiz_id, Attempt.id, Attempt.number, Attempt.state, Attempt.closed_at,
-              Attempt.deadline_at, Result.passed)
+              Attempt.deadline_at, Result.passed, ExtraAttempt.id.label("extra"))
     .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .outerjoin(ExtraAttempt, given_after(Attempt))
     .where(Attempt.user_id == sa.bindparam("user"))
     .order_by(Attempt.number)
 )
@@ -182,7 +183,8 @@ def _exam(quizzes: Sequence[Any], attempts: Mapping[int, list[Any]], now: dateti
     offer = next((q for q in quizzes if q.rules is not None and q.retired_at is None), None)
     stands = None
     if offer:
-        past = [Past(a.number, a.state, a.closed_at, a.passed) for a in attempts.get(offer.id, ())]
+        past = [Past(a.number, a.state, a.closed_at, a.passed, extra=a.extra is not None)
+                for a in attempts.get(offer.id, ())]
         stands = standing(Rules.from_data(offer.rules), past, now)
     return Exam(
         slug=offer.slug if offer else None, standing=stands,

@@ -16,7 +16,14 @@ from isotrain import clock
 from isotrain.accounts.models import Identity
 from isotrain.accounts.notices.telling import was_reset
 from isotrain.attempts import marking, news
-from isotrain.attempts.models import Attempt, AttemptItem, AttemptMark, Form, Result
+from isotrain.attempts.models import (
+    Attempt,
+    AttemptItem,
+    AttemptMark,
+    Form,
+    Result,
+    given_for,
+)
 from isotrain.attempts.news import Finished
 from isotrain.attempts.rules import EXPIRED, GRACE, OPEN, SUBMITTED, is_late
 from isotrain.audit.noting import Actor, note
@@ -40,8 +47,9 @@ AT_ONCE = 100
 _log = logging.getLogger("isotrain")
 
 # An attempt with all that its closing needs and tells: Attempt, Quiz, QuizVersion, Course,
-# CourseVersion, Identity, and of its form the hash and the name of the marking rule.
-Closable = sa.Row[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]
+# CourseVersion, Identity, of its form the hash and the name of the marking rule, and whether it was
+# given beyond the limit.
+Closable = sa.Row[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str, bool]
 
 
 class Overdue(NamedTuple):
@@ -124,10 +132,10 @@ def _overdue() -> tuple[sa.ColumnElement[bool], ...]:
 
 def _closable(
     *conditions: sa.ColumnElement[bool],
-) -> sa.Select[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str]:
+) -> sa.Select[Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, str, str, bool]:
     return (
         sa.select(Attempt, Quiz, QuizVersion, Course, CourseVersion, Identity, Form.hash,
-                  Form.marking)
+                  Form.marking, sa.exists().where(given_for(Attempt)))
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
         .join(CourseVersion, CourseVersion.id == Attempt.course_version_id)
@@ -176,7 +184,7 @@ def _close(found: Closable, state: str, at: datetime, by: Actor) -> Finished | N
     The guarded statement waits for answers that are being saved (they share a lock on the row) and
     for others who close; what is read afterwards is all there will ever be.
     """
-    attempt, quiz, version, course, course_version, person, form_hash, rule = found
+    attempt, quiz, version, course, course_version, person, form_hash, rule, extra = found
     if not _guarded(attempt, state, at):
         return None
     rules = Rules.from_data(version.rules)
@@ -184,7 +192,7 @@ def _close(found: Closable, state: str, at: datetime, by: Actor) -> Finished | N
     finished = Finished(
         attempt=attempt, closed_at=at, quiz=quiz, version=version, rules=rules, course=course,
         course_version=course_version, person=person, form_hash=form_hash,
-        result=_kept(attempt.id, marked), by=by,
+        result=_kept(attempt.id, marked), extra=extra, by=by,
     )
     _note(finished, marked)
     news.tell(finished)

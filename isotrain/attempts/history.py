@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from isotrain.attempts import starting
+from isotrain.attempts.extra import overview
 from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN, Viewer, is_late, visible
 from isotrain.db import db, now
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from isotrain.attempts.extra.overview import Given
     from isotrain.attempts.starting import Candidacy, Offer
     from isotrain.study.content import CourseView
 
@@ -43,6 +45,8 @@ class About:
     more_practice: Sequence[tuple[str, str]]
     saw_keys: bool
     key_holders_sit: bool
+    extra: Given | None
+    may_give: Sequence[str]
 
     @property
     def barred(self) -> bool:
@@ -129,8 +133,13 @@ def practice_of_course(course_id: int) -> list[PracticeRow]:
 def about(slug: str, user_id: int) -> About:
     """Return what the first page of a quiz shows or raise NotFound."""
     offer, at = starting.get_offer(slug), now()
+    candidate = starting.candidacy(offer, user_id, at)
+    stands = candidate.standing
     return About(offer=offer, course=content.get_course_by_id(offer.course_id),
-                 candidate=starting.candidacy(offer, user_id, at), at=at,
+                 candidate=candidate, at=at,
+                 extra=overview.get_after(candidate.attempts[-1]) if stands.extra else None,
+                 may_give=(overview.whom_to_ask(offer.course_id, user_id)
+                           if stands.left == 0 else ()),
                  saw_keys=bool(starting.saw_keys_of(offer, user_id)),
                  key_holders_sit=values.value_of(KEY_HOLDERS_SIT),
                  more_practice=_more_practice(offer))

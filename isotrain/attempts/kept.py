@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
+from isotrain.attempts.models import (
+    Answer,
+    Attempt,
+    AttemptItem,
+    AttemptMark,
+    ExtraAttempt,
+    Form,
+    Result,
+    given_for,
+)
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
@@ -39,7 +48,10 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Kept:
-    """What is stored of one attempt; items and marks in order, responses by position."""
+    """What is stored of one attempt; items and marks in order, responses by position.
+
+    `extra` is there where it was given beyond the limit.
+    """
 
     attempt: Attempt
     quiz: Quiz
@@ -49,6 +61,7 @@ class Kept:
     items: Sequence[Item]
     marks: Sequence[Mark]
     responses: Mapping[int, object]
+    extra: ExtraAttempt | None
 
     @property
     def answered(self) -> int:
@@ -68,15 +81,15 @@ def list_kept(attempt_ids: Sequence[int]) -> list[Kept]:
     """List what is stored of those of these attempts that have a form and a quiz, in order."""
     ids = {"attempts": list(attempt_ids)}
     rows = db.session.execute(_ATTEMPTS, ids).all()
-    quizzes = _by_id(Quiz, {attempt.quiz_id for attempt, _form, _result in rows})
-    published = _by_id(QuizVersion, {attempt.quiz_version_id for attempt, _form, _result in rows})
+    quizzes = _by_id(Quiz, {row[0].quiz_id for row in rows})
+    published = _by_id(QuizVersion, {row[0].quiz_version_id for row in rows})
     items, marks, answers = (_by_attempt(query, ids) for query in (_ITEMS, _MARKS, _ANSWERS))
     return [
         Kept(attempt, quizzes[attempt.quiz_id], published[attempt.quiz_version_id], form, result,
              items=[Item._make(row) for row in items[attempt.id]],
              marks=[Mark._make(row) for row in marks[attempt.id]],
-             responses={row.position: row.response for row in answers[attempt.id]})
-        for attempt, form, result in rows
+             responses={row.position: row.response for row in answers[attempt.id]}, extra=extra)
+        for attempt, form, result, extra in rows
         if attempt.quiz_id in quizzes and attempt.quiz_version_id in published
     ]
 
@@ -96,9 +109,10 @@ def _by_attempt(query: sa.Select[Any], ids: dict[str, list[int]]) -> dict[int, l
 _THESE: sa.BindParameter[Any] = sa.bindparam("attempts", expanding=True)
 _ITEM, _MARK, _ANSWER = AttemptItem.__table__.c, AttemptMark.__table__.c, Answer.__table__.c
 _ATTEMPTS = (
-    sa.select(Attempt, Form, Result)
+    sa.select(Attempt, Form, Result, ExtraAttempt)
     .join(Form, Form.attempt_id == Attempt.id)
     .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .outerjoin(ExtraAttempt, given_for(Attempt))
     .where(Attempt.id.in_(_THESE)).order_by(Attempt.id)
 )
 _ITEMS = (

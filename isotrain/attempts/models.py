@@ -51,6 +51,34 @@ class Attempt(Base):
     after_reset: Mapped[bool | None]
 
 
+class ExtraAttempt(Base):
+    """One more attempt at an exam that somebody was given, after the attempt of a number.
+
+    That attempt names the one it opens the way to, so the row never changes and one person is
+    given one at a time; nobody gives one to themselves. `reason` may be erased.
+    """
+
+    __tablename__ = "extra_attempt"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["user_id", "quiz_id", "after_number"],
+                                ["attempt.user_id", "attempt.quiz_id", "attempt.number"]),
+        sa.UniqueConstraint("user_id", "quiz_id", "after_number"),
+        sa.CheckConstraint("(giver_kind = 'user') = (given_by IS NOT NULL)",
+                           name="given_by_somebody"),
+        sa.CheckConstraint("given_by IS NULL OR given_by <> user_id", name="given_by_another"),
+        sa.Index("ix_extra_attempt_quiz_id", "quiz_id", "given_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    quiz_id: Mapped[int]
+    after_number: Mapped[int]
+    given_at: Mapped[datetime]
+    giver_kind: Mapped[str]
+    given_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str]
+
+
 class Form(Base):
     """All that is needed to derive the items of an attempt again, and to mark them again.
 
@@ -162,3 +190,17 @@ class Result(Base):
     percent: Mapped[str]
     passed: Mapped[bool]
     marked_at: Mapped[datetime]
+
+
+def given_after(attempt: type[Attempt]) -> sa.ColumnElement[bool]:
+    """Return the condition that an extra attempt was given after an attempt."""
+    return sa.and_(ExtraAttempt.user_id == attempt.user_id,
+                   ExtraAttempt.quiz_id == attempt.quiz_id,
+                   ExtraAttempt.after_number == attempt.number)
+
+
+def given_for(attempt: type[Attempt]) -> sa.ColumnElement[bool]:
+    """Return the condition that an attempt is the extra one that was given."""
+    return sa.and_(ExtraAttempt.user_id == attempt.user_id,
+                   ExtraAttempt.quiz_id == attempt.quiz_id,
+                   ExtraAttempt.after_number == attempt.number - 1)

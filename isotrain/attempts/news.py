@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Finished:
     """An attempt that was just closed, with all that closing knew of it.
 
-    Without a result it waits for a person to mark answers that no rule can mark.
+    Without a result it waits for a person to mark answers that no rule can mark; `extra` where it
+    was given beyond the limit of attempts.
     """
 
     attempt: Attempt
@@ -37,6 +38,7 @@ class Finished:
     person: Identity
     form_hash: str
     result: Result | None
+    extra: bool
     by: Actor
 
     @property

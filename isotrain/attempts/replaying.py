@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from isotrain.attempts import marking
+from isotrain.attempts.extra import overview
 from isotrain.attempts.kept import Kept, get_kept
 from isotrain.attempts.marking import UnknownRule
 from isotrain.attempts.rules import OPEN, Viewer, Visible, visible
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from isotrain.attempts.extra.overview import Given
     from isotrain.attempts.kept import Mark
     from isotrain.attempts.marking import Marked
     from isotrain.attempts.models import Result
@@ -166,6 +168,7 @@ class ReceiptPage:
     shown: Visible
     pools: tuple[PoolRow, ...]
     differs: bool | None
+    extra: Given | None
 
 
 def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
@@ -181,4 +184,5 @@ def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
     )
     pools = tuple(PoolRow(*row) for row in db.session.execute(query))
     differs = (bool(replay(kept)) or not is_intact(kept)) if shown.seed else None
-    return ReceiptPage(kept, shown, pools, differs)
+    extra = overview.found(kept.extra) if kept.extra else None
+    return ReceiptPage(kept, shown, pools, differs, extra)

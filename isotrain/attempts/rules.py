@@ -20,24 +20,30 @@ GRACE = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Past:
-    """An attempt of a person at a quiz, as far as it decides about the next one."""
+    """An attempt of a person at a quiz, as far as it decides about the next one.
+
+    `extra` says whether somebody gave them one more after it.
+    """
 
     number: int
     state: str
     closed_at: datetime | None
     passed: bool | None
+    extra: bool
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where a person stands with a quiz: attempts used and left (None: no limit), what to wait for.
 
-    A pass begins the count anew, so that a certificate can be renewed.
+    A pass begins the count anew, so that a certificate can be renewed. An attempt that was given
+    beyond the limit uses none of those within it; `extra` says whether one such is left.
     """
 
     used: int
     left: int | None
     next_at: datetime | None
+    extra: bool
 
     @property
     def may_start(self) -> bool:
@@ -46,13 +52,14 @@ class Standing:
 
 def standing(rules: Rules, past: Sequence[Past], now: datetime) -> Standing:
     """Work out from all earlier attempts, in order, whether another may start now."""
-    used = 0
+    used, extra = 0, False
     for attempt in past:
-        used = 0 if attempt.passed else used + 1
-    left = max(0, rules.attempts - used) if rules.attempts else None
+        used = 0 if attempt.passed else used + (not extra)
+        extra = attempt.extra
+    left = max(0, rules.attempts - used) + extra if rules.attempts else None
     ended = max((a.closed_at for a in past if a.closed_at), default=None)
     next_at = ended + timedelta(hours=rules.wait_hours) if ended else None
-    return Standing(used, left, next_at if next_at and next_at > now else None)
+    return Standing(used, left, next_at if next_at and next_at > now else None, extra)
 
 
 def is_late(deadline_at: datetime | None, now: datetime) -> bool:

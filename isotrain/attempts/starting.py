@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from isotrain.accounts.notices.telling import LATELY, was_reset
 from isotrain.attempts import exposure
 from isotrain.attempts.closing import close_overdue
-from isotrain.attempts.models import Attempt, AttemptItem, Form, Result
+from isotrain.attempts.models import (
+    Attempt,
+    AttemptItem,
+    ExtraAttempt,
+    Form,
+    Result,
+    given_after,
+)
 from isotrain.attempts.rules import OPEN, Past, Standing, is_late, standing
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory as banks
@@ -102,8 +109,9 @@ def _offer(query: sa.Select[Quiz, QuizVersion, int | None], **asked: str) -> Off
 def candidacy(offer: Offer, user_id: int, at: datetime) -> Candidacy:
     """Return a person's attempts at a quiz in order, and where they stand at an instant."""
     rows = db.session.execute(_ATTEMPTS, {"user": user_id, "quiz": offer.quiz_id}).all()
-    past = [Past(a.number, a.state, a.closed_at, passed) for a, passed in rows]
-    return Candidacy([a for a, _passed in rows], standing(offer.rules, past, at))
+    past = [Past(a.number, a.state, a.closed_at, passed, extra=extra is not None)
+            for a, passed, extra in rows]
+    return Candidacy([row[0] for row in rows], standing(offer.rules, past, at))
 
 
 def find_standing(slug: str, user_id: int, at: datetime) -> Standing | None:
@@ -125,8 +133,9 @@ _BY_SLUG = _OFFERED.where(Quiz.slug == sa.bindparam("slug"))
 _BY_COURSE = _OFFERED.where(Course.slug == sa.bindparam("course"),
                             Quiz.kind == sa.bindparam("kind"))
 _ATTEMPTS = (
-    sa.select(Attempt, Result.passed)
+    sa.select(Attempt, Result.passed, ExtraAttempt.id)
     .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .outerjoin(ExtraAttempt, given_after(Attempt))
     .where(Attempt.user_id == sa.bindparam("user"), Attempt.quiz_id == sa.bindparam("quiz"))
     .order_by(Attempt.number)
     .execution_options(populate_existing=True)
@@ -174,9 +183,7 @@ def saw_keys_of(offer: Offer, user_id: int) -> bool | None:
 
 def _refuse_unless_ready(offer: Offer, stands: Standing) -> None:
     if stands.left == 0:
-        raise Refusal(ngettext("You have used your %(num)s attempt. Ask your trainer.",
-                               "You have used all %(num)s attempts. Ask your trainer.",
-                               offer.rules.attempts or 0))
+        raise Refusal(_("You have used all your attempts."))
     if stands.next_at is not None:
         raise Refusal(_("You can start again on %(moment)s.",
                         moment=format_exactly(stands.next_at)))

@@ -1,4 +1,4 @@
-"""flask attempt: derive forms again, look at attempts, close those whose time is over."""
+"""flask attempt: derive forms again, look at attempts, close overdue ones, give one more."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import click
 from flask.cli import AppGroup
 
 from isotrain.attempts import closing, replaying, reviewing
+from isotrain.attempts.extra import giving
 from isotrain.attempts.kept import get_kept
 from isotrain.audit.noting import Actor
-from isotrain.cli.running import reads
-from isotrain.errors import Refusal
+from isotrain.cli.running import reads, writes
+from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _, ngettext, say
+from isotrain.quizzes import retiring
 from isotrain.text import N_
 from isotrain.web.transaction import transaction
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 ROW_ID = click.IntRange(1, 2**63 - 1)
 
-group = AppGroup("attempt", help="Replay, show and close attempts.")
+group = AppGroup("attempt", help="Replay, show and close attempts, give one more.")
 
 
 def install(app: Flask) -> None:
@@ -65,6 +67,7 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
                          number=attempt.number, user=attempt.user_id)),
         (_("quiz"), _("%(title)s, version %(number)s (%(kind)s)", title=kept.version.title,
                       number=kept.version.number, kind=say(KINDS[kept.quiz.kind]))),
+        (_("extra attempt"), _("yes") if kept.extra else _("no")),
         (_("state"), say(STATES[attempt.state])),
         (_("started"), attempt.started_at.isoformat(timespec="seconds")),
         (_("deadline"), attempt.deadline_at or _("none")),
@@ -123,3 +126,21 @@ def close_overdue() -> None:
     click.echo(ngettext("%(num)s attempt closed.", "%(num)s attempts closed.", closed))
     if failure is not None:
         raise failure
+
+
+@group.command("give")
+@click.argument("quiz")
+@click.argument("person")
+@click.option("--reason", required=True, help="Why, in a sentence; the person can read it.")
+@writes
+def give(quiz: str, person: str, reason: str) -> None:
+    """Give PERSON one more attempt at the exam QUIZ, when all are used.
+
+    PERSON is a personnel number or an address. Whoever looks after the course can do the same on
+    the page of the exam.
+    """
+    found = next((each for each, _title in retiring.list_titles() if each.slug == quiz), None)
+    if found is None:
+        raise NotFound(_("There is no quiz %(slug)s.", slug=quiz))
+    row = giving.give(found.id, person, reason=reason, by=Actor.command())
+    click.echo(_("Given: attempt number %(number)s.", number=row.after_number + 1))

@@ -8,8 +8,16 @@ import sqlalchemy as sa
 
 from isotrain.attempts import kept as keeping
 from isotrain.attempts import replaying
-from isotrain.attempts.models import Answer, Attempt, AttemptItem, Result
+from isotrain.attempts.models import (
+    Answer,
+    Attempt,
+    AttemptItem,
+    ExtraAttempt,
+    Result,
+    given_after,
+)
 from isotrain.attempts.rules import OPEN
+from isotrain.audit.models import Event
 from isotrain.certificates.models import Certificate
 from isotrain.db import db
 from isotrain.keeping.rounds import ODD, Seen
@@ -133,3 +141,23 @@ def _unrecorded(ids: Sequence[int]) -> Iterator[Seen]:
     )
     for id_ in db.session.scalars(query):
         yield Seen("RECORD", (error(_place(id_), "The exam has a result and no record."),))
+
+
+def extra_attempts(ids: Sequence[int]) -> Iterator[Seen]:
+    """Hold extra attempts against the attempt that they followed and the event of their giving."""
+    noted = sa.exists().where(
+        Event.object_type == "extra_attempt", Event.action == "attempt.given",
+        Event.object_id == sa.cast(ExtraAttempt.id, sa.Text))
+    query = (
+        sa.select(ExtraAttempt.id, Attempt.state, Result.passed, noted)
+        .outerjoin(Attempt, given_after(Attempt))
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(ExtraAttempt.id.in_(ids)).order_by(ExtraAttempt.id)
+    )
+    for id_, state, passed, was_noted in db.session.execute(query):
+        place, faults = f"extra attempt {id_}", []
+        if state in (None, OPEN) or passed is not False:
+            faults.append(error(place, "The attempt before it was not failed."))
+        if not was_noted:
+            faults.append(error(place, "No event says that it was given."))
+        yield Seen("EXTRA", tuple(faults))

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import isotrain
 from isotrain import schema
 from isotrain.accounts.models import User
-from isotrain.attempts.models import Attempt
+from isotrain.attempts.models import Attempt, ExtraAttempt
 from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.certificates.models import Certificate
 from isotrain.errors import Refusal
 from isotrain.i18n import ngettext
 from isotrain.keeping import (
     progress,
+    proving_attempts,
     proving_awards,
     proving_content,
     proving_database,
@@ -53,6 +54,7 @@ CHECKS = {
     "FORM": N_("every form is derived again, equal"),
     "GHOST": N_("no answer was taken after the end"),
     "SCORE": N_("every result follows from the answers"),
+    "EXTRA": N_("extra attempts followed one that was not passed, and their giving was noted"),
     "CERT": N_("one certificate for each passed exam, and each verifies"),
     "RECORD": N_("one record for each closed exam, as it was frozen, and its sitter's"),
     "LISTED": N_("lists and search are read from rows that repeat what holds"),
@@ -86,6 +88,7 @@ def everything() -> tuple[Round, ...]:
         Round("pool", "CONTENT", proving_content.pools, PoolSnapshot),
         Round("attempt", "FORM", Proving().attempts, Attempt,
               also=("GHOST", "SCORE")),
+        Round("extra attempt", "EXTRA", proving_attempts.extra_attempts, ExtraAttempt),
         Round("certificate row", "CERT", proving_awards.certificates, Certificate),
         Round("record", "RECORD", proving_awards.records, CompletionRecord),
         Round("user", "LISTED", proving_lists.people, User),

@@ -209,11 +209,11 @@ def _values(row: Line, courses: dict[int, CourseView]) -> list[str]:
         certificate["number"] if certificate else "", _day(row.valid_until),
         str(row.attempt_id), record["attempt"]["form"],
         _weakened(record["quiz"].get("weakened") or []), _YES_NO[record["attempt"].get("saw_keys")],
-        _YES_NO[record["attempt"].get("after_reset")],
+        _YES_NO[record["attempt"].get("after_reset")], _YES_NO[record["attempt"].get("extra")],
     ]
 
 
-_NOT_COMPLETED = [""] * 11
+_NOT_COMPLETED = [""] * 12
 _YES_NO = {True: "yes", False: "no", None: ""}
 
 

@@ -70,7 +70,7 @@ def _frozen(
         "course": _course(finished.course, version),
         "standards": [edition["label"] for edition in version.editions],
         "quiz": _quiz(finished.quiz, finished.version, finished.rules),
-        "attempt": _attempt(finished.attempt, finished.form_hash),
+        "attempt": _attempt(finished.attempt, finished.form_hash, extra=finished.extra),
         "result": _result(result), "certificate": _certificate(certificate),
     }
 
@@ -177,10 +177,10 @@ def _quiz(quiz: Quiz, version: QuizVersion, rules: Rules) -> JsonObject:
             "weakened": version.weakened}
 
 
-def _attempt(attempt: Attempt, form_hash: str) -> JsonObject:
+def _attempt(attempt: Attempt, form_hash: str, *, extra: bool) -> JsonObject:
     return {"id": attempt.id, "number": attempt.number, "state": attempt.state, "form": form_hash,
             "started_at": _instant(attempt.started_at), "closed_at": _instant(attempt.closed_at),
-            "saw_keys": attempt.saw_keys, "after_reset": attempt.after_reset}
+            "saw_keys": attempt.saw_keys, "after_reset": attempt.after_reset, "extra": extra}
 
 
 def _result(result: Result) -> JsonObject:

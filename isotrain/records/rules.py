@@ -69,6 +69,9 @@ COLUMNS = {
         "yes where somebody else had reset how the person signs in, or changed their e-mail"
         " address, within the 24 hours before the exam began or during it; no; or empty where this"
         " was not noted yet."),
+    "extra_attempt": N_(
+        "yes where the attempt was one more than the exam allows, given by whoever looks after the"
+        " course; no; or empty where this was not noted yet."),
     "corrects_record": N_(
         "Number of the record whose place this one takes; empty where nothing was corrected."),
     "corrected_on": N_("Day of that correction, in the organization's time zone."),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from isotrain import zones
 from isotrain.accounts.models import Identity, User
 from isotrain.assignments.models import Assignment, Requirement
+from isotrain.attempts.extra import overview
 from isotrain.certificates.models import Certificate, Revocation, Supersession
 from isotrain.db import db
 from isotrain.errors import NotFound
@@ -63,7 +64,8 @@ def trace(user_id: int) -> Traced:
     user, identity = row
     places = placements.history(user_id)
     entries = [*_placed(places), *_employed(user_id), *_assigned(user_id), *_recorded(user_id),
-               *_certified(user_id)]
+               *_certified(user_id),
+               *(Entry(each.row.given_at, "extra", each) for each in overview.list_of(user_id))]
     return Traced(
         user_id=user_id, name=identity.name if identity else _("Personal data deleted"),
         personnel_no=identity.personnel_no if identity else "", left_at=user.deactivated_at,

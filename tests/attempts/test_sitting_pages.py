@@ -222,8 +222,8 @@ def test_a_refused_start_says_why_on_the_first_page(browser, learner):
 def test_the_first_page_says_when_no_attempt_is_left(browser, learner):
     sitting.change_rules(attempts=1, wait_hours=0)
     attempt = sitting.sit(learner, right=0)
-    assert "You have used your 1 attempt" in text_of(browser.get(f"/quiz/{EXAM}"))
-    assert "You have used all attempts" in text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert "You have used all your attempts." in text_of(browser.get(f"/quiz/{EXAM}"))
+    assert "You have used all your attempts." in text_of(browser.get(f"/attempt/{attempt}/result"))
 
 
 @pytest.mark.parametrize("path", ["", "/1", "/check", "/result", "/receipt"])

@@ -85,7 +85,7 @@ def test_all_attempts_used_are_refused_in_words(each_course_app):
     sitting.change_rules(attempts=2, wait_hours=0)
     for _ in range(2):
         sitting.sit(user, right=0)
-    with pytest.raises(Refusal, match="used all 2 attempts"):
+    with pytest.raises(Refusal, match="used all your attempts"):
         sitting.start(user)
 
 

@@ -84,6 +84,9 @@ TAMPERINGS = {
     "CONTENT": "UPDATE question_version SET topic = 'other' WHERE number = 1",
     "CONTENT pool": "UPDATE pool_snapshot SET pool = '[]'",
     "CONTENT key": "UPDATE question_key SET key = '{{}}'",
+    "EXTRA": "INSERT INTO extra_attempt (id, user_id, quiz_id, after_number, given_at, giver_kind,"
+             " reason) SELECT 1, user_id, quiz_id, number, started_at, 'command', 'so' FROM"
+             " attempt WHERE id = {failed}",
     "CERT": "UPDATE certificate SET valid_until = '2099-01-01'",
     "CERT signature": "UPDATE certificate SET signature = REPLACE(signature, '1', '2')",
     "CERT holder": "UPDATE certificate_holder SET disclosed = REPLACE(CAST(disclosed AS TEXT),"
@@ -125,6 +128,7 @@ NAMED = {
     "CONTENT": "question version 1: It hashes to ",
     "CONTENT pool": "pool 1: It hashes to ",
     "CONTENT key": "question version 1: It hashes to nothing (KeyError), its row says ",
+    "EXTRA": "extra attempt 1: No event says that it was given.",
     "CERT": "certificate {number}: Its row says valid_until 2099-01-01, signed was 20",
     "CERT signature": "certificate {number}: The signature does not fit",
     "CERT holder": "certificate {number}: The name shown is not the one that was signed.",

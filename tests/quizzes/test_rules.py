@@ -16,12 +16,12 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def failed(number, days_ago=10):
-    return Past(number, "submitted", NOON - days_ago * DAY, False)
+def failed(number, days_ago=10, *, extra=False):
+    return Past(number, "submitted", NOON - days_ago * DAY, False, extra)
 
 
 def passed(number, days_ago=10):
-    return Past(number, "submitted", NOON - days_ago * DAY, True)
+    return Past(number, "submitted", NOON - days_ago * DAY, True, False)
 
 
 def test_without_attempts_everything_is_left():
@@ -35,7 +35,7 @@ def test_every_failed_attempt_uses_one_up():
 
 
 def test_an_expired_attempt_uses_one_up_as_well():
-    past = [Past(1, "expired", NOON - 2 * DAY, False)]
+    past = [Past(1, "expired", NOON - 2 * DAY, False, False)]
     assert standing(Rules(attempts=1), past, NOON).left == 0
 
 
@@ -46,6 +46,31 @@ def test_a_pass_begins_the_count_anew_so_that_a_certificate_can_be_renewed():
 
 def test_no_limit_means_that_nothing_is_counted_down():
     assert standing(Rules(attempts=0), [failed(n) for n in range(1, 9)], NOON).left is None
+
+
+def test_one_that_was_given_is_one_more_and_uses_none_of_the_limit():
+    past = [failed(1), failed(2, extra=True)]
+    stands = standing(Rules(attempts=2), past, NOON)
+    assert (stands.used, stands.left, stands.extra) == (2, 1, True)
+    stands = standing(Rules(attempts=2), [*past, failed(3)], NOON)
+    assert (stands.used, stands.left, stands.extra) == (2, 0, False)
+    stands = standing(Rules(attempts=2), [*past, failed(3, extra=True)], NOON)
+    assert (stands.left, stands.extra) == (1, True)
+
+
+@pytest.mark.parametrize(("limit", "left"), [(1, 1), (2, 1), (3, 2), (0, None)])
+def test_one_that_was_given_is_there_whatever_becomes_of_the_limit(limit, left):
+    assert standing(Rules(attempts=limit), [failed(1), failed(2, extra=True)], NOON).left == left
+
+
+def test_a_pass_with_one_that_was_given_begins_the_count_anew():
+    stands = standing(Rules(attempts=1), [failed(1, extra=True), passed(2)], NOON)
+    assert (stands.used, stands.left, stands.extra) == (0, 1, False)
+
+
+def test_one_that_was_given_does_not_shorten_the_wait():
+    rules = Rules(attempts=1, wait_hours=24)
+    assert standing(rules, [failed(1, days_ago=0, extra=True)], NOON).next_at == NOON + DAY
 
 
 def test_the_wait_ends_exactly_when_its_hours_are_over():
@@ -138,7 +163,7 @@ def test_cells_that_make_no_form_are_named(cells):
 
 @given(st.lists(st.booleans(), max_size=12), st.integers(0, 5))
 def test_what_is_used_and_what_is_left_make_up_the_limit(outcomes, attempts):
-    past = [Past(n, "submitted", NOON - DAY, ok) for n, ok in enumerate(outcomes, 1)]
+    past = [Past(n, "submitted", NOON - DAY, ok, False) for n, ok in enumerate(outcomes, 1)]
     stands = standing(Rules(attempts=attempts), past, NOON)
     if attempts:
         assert stands.left == max(0, attempts - stands.used)

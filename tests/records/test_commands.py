@@ -48,7 +48,7 @@ def test_an_export_verifies_offline_with_the_published_keys(run, crowd, tmp_path
         key_id: key.pem.decode() for key_id, key in signing_keys.published().items()}}))
     manifest = tmp_path / f"all.{kind}.manifest.json"
     code, said = run("verify", file, manifest, "--keys", keys)
-    assert code == 0 and said.endswith("VALID\n") and "rows: 3, columns: 35" in said
+    assert code == 0 and said.endswith("VALID\n") and "rows: 3, columns: 36" in said
     assert run("verify", file, manifest)[0] == 0
 
 

@@ -44,9 +44,10 @@ HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", "
            'Quo"te, comma', "Zażółć\nline", "'tis fine", "-")
 
 
-def test_the_columns_are_the_agreed_24_and_eleven_more():
+def test_the_columns_are_the_agreed_24_and_twelve_more():
     assert [*rules.COLUMNS] == [*COLUMNS_24, "certificate_no", "valid_until", "attempt_id",
                                 "form_id", "exam_weakened", "saw_keys", "after_reset",
+                                "extra_attempt",
                                 "corrects_record", "corrected_on", "corrected_by",
                                 "correction_reason"]
 

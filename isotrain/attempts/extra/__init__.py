@@ -1,0 +1,1 @@
+"""One more attempt at an exam, beyond its limit: given by whoever looks after the course."""

@@ -1,0 +1,1 @@
+"""Extra attempts: one more for somebody who has used all of theirs."""
