@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.assignments import rules, status
 from isotrain.attempts.models import Attempt, ExtraAttempt, Result, given_after
-from isotrain.attempts.rules import OPEN, Past, Standing, standing
+from isotrain.attempts.rules import OPEN, Past, Standing, is_late, standing
 from isotrain.db import db
 from isotrain.people import days
 from isotrain.quizzes.models import Quiz, QuizVersion
@@ -49,6 +49,7 @@ class Exam:
     standing: Standing | None
     open_attempt_id: int | None
     open_until: datetime | None
+    over: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ class Due:
 
     @property
     def group(self) -> str:
-        return rules.urgency(self.facts, self.today)
+        """The group it stands in; with an exam open nothing is done."""
+        found = rules.urgency(self.facts, self.today)
+        return "soon" if found == "done" and self.next_step == "resume" else found
 
     @property
     def modules(self) -> int:
@@ -96,6 +99,12 @@ class Due:
     def expiring(self) -> bool:
         """Whether a valid certificate runs out soon."""
         return rules.is_expiring(self.facts, self.today)
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether an exam that was tried and not passed is there to be sat again."""
+        return (self.facts.failed and self.status != rules.COMPLETED_PASS
+                and self.exam is not None and self.exam.standing is not None)
 
     @property
     def next_step(self) -> str:
@@ -190,6 +199,7 @@ def _exam(quizzes: Sequence[Any], attempts: Mapping[int, list[Any]], now: dateti
         slug=offer.slug if offer else None, standing=stands,
         open_attempt_id=opened.id if opened else None,
         open_until=opened.deadline_at if opened else None,
+        over=opened is not None and is_late(opened.deadline_at, now),
     )
 
 

@@ -231,6 +231,7 @@ def _note(finished: Finished, marked: Marked) -> None:
     result = finished.result
     shares = [None if share is None else str(share) for share in marked.outcome.shares]
     passed = result and result.passed
+    told = {"passed": passed} if finished.exam else {}  # results of practice are nobody else's
     note("attempt.closed", finished.by, scope="training", on=("attempt", finished.attempt.id),
          after={"shares": shares, "score": result and result.score, "passed": passed},
-         details={"state": finished.attempt.state, "passed": passed})
+         details={"state": finished.attempt.state, **told})

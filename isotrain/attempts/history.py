@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -47,6 +48,7 @@ class About:
     key_holders_sit: bool
     extra: Given | None
     may_give: Sequence[str]
+    most_a_day: int = starting.MOST_A_DAY
 
     @property
     def barred(self) -> bool:
@@ -69,7 +71,7 @@ class About:
 
     @property
     def minutes_left(self) -> int | None:
-        """Minutes the open attempt still has, rounded down."""
+        """Minutes the open attempt still has, rounded down; 0 is less than one."""
         if self.running is None or self.running.deadline_at is None:
             return None
         return max(0, int((self.running.deadline_at - self.at).total_seconds()) // 60)
@@ -88,12 +90,13 @@ class AttemptRow:
     kind: str
     title: str
     result: Result | None
+    at: datetime = field(compare=False, repr=False)
 
     @property
     def state(self) -> str:
-        """in_progress, pending while it is being marked, completed for practice, passed, failed."""
+        """in_progress, over (not yet closed), pending (being marked), completed, passed, failed."""
         if self.attempt.state == OPEN:
-            return "in_progress"
+            return "over" if is_late(self.attempt.deadline_at, self.at) else "in_progress"
         if self.result is None:
             return "pending"
         if self.kind == PRACTICE:
@@ -164,12 +167,13 @@ def listing(user_id: int, *, text: str = "", kind: str = "") -> Listing[AttemptR
         query = query.where(Quiz.kind == kind)
     if text:
         query = query.where(QuizVersion.title.icontains(text, autoescape=True))
-    return Listing(query, SORTS, each(_row), size=PAGE)
+    return Listing(query, SORTS, each(partial(_row, now())), size=PAGE)
 
 
 def _row(
-    attempt: Attempt, kind: str, title: str, rules: dict[str, Any], result: Result | None
+    at: datetime, attempt: Attempt, kind: str, title: str, rules: dict[str, Any],
+    result: Result | None,
 ) -> AttemptRow:
     shown = visible(kind=kind, feedback=Rules.from_data(rules).feedback, state=attempt.state,
                     viewer=Viewer.OWNER, in_use=True)
-    return AttemptRow(attempt, kind, title, result if shown.score else None)
+    return AttemptRow(attempt, kind, title, result if shown.score else None, at)

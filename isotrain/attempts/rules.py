@@ -37,13 +37,16 @@ class Standing:
     """Where a person stands with a quiz: attempts used and left (None: no limit), what to wait for.
 
     A pass begins the count anew, so that a certificate can be renewed. An attempt that was given
-    beyond the limit uses none of those within it; `extra` says whether one such is left.
+    beyond the limit uses none of those within it; `extra` says whether one such is left, `passed`
+    and `open` how the newest attempt stands.
     """
 
     used: int
     left: int | None
     next_at: datetime | None
     extra: bool
+    passed: bool
+    open: bool
 
     @property
     def may_start(self) -> bool:
@@ -59,7 +62,9 @@ def standing(rules: Rules, past: Sequence[Past], now: datetime) -> Standing:
     left = max(0, rules.attempts - used) + extra if rules.attempts else None
     ended = max((a.closed_at for a in past if a.closed_at), default=None)
     next_at = ended + timedelta(hours=rules.wait_hours) if ended else None
-    return Standing(used, left, next_at if next_at and next_at > now else None, extra)
+    last = past[-1] if past else None
+    return Standing(used, left, next_at if next_at and next_at > now else None, extra=extra,
+                    passed=bool(last and last.passed), open=bool(last and last.state == OPEN))
 
 
 def is_late(deadline_at: datetime | None, now: datetime) -> bool:

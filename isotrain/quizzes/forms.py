@@ -35,7 +35,7 @@ class QuizForm(Form):
     course = SelectField(lazy("Course"), coerce=int, choices=[])
     kind = RadioField(lazy("Kind"), choices=[
         SelectChoice(EXAM, lazy("Exam: with a pass mark, a record and a certificate")),
-        SelectChoice(PRACTICE, lazy("Practice: without limits and without a record")),
+        SelectChoice(PRACTICE, lazy("Practice: without a record, by rules of its own")),
     ], default=EXAM)
     title = StringField(lazy("Title"), filters=[typed])
 

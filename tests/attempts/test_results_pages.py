@@ -167,7 +167,7 @@ def test_looking_at_the_result_is_noted_once_and_late_answers_say_that_they_came
         browser = client_of(course_app, learner)
         sitting.save(attempt, learner, 3, ["0"])
         page = text_of(browser.get(f"/attempt/{attempt}/result"))
-        assert "The answer to question 3 is kept, but not counted." in page
+        assert "The answer to question 3 is kept for some time, but not counted." in page
         assert "had been seen" not in page
         first = db.session.query(ResultSeen).one().seen_at
     with clock.moved_by(timedelta(minutes=32)):

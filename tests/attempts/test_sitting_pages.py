@@ -168,7 +168,7 @@ def test_an_answer_after_the_end_leads_to_the_result_and_is_shown_there(browser)
         assert led.location == f"/attempt/{attempt}/result"
         text = text_of(browser.get(led.location))
     assert "It is kept, but it does not count." in text
-    assert "The answer to question 4 is kept, but not counted." in text
+    assert "The answer to question 4 is kept for some time, but not counted." in text
     assert "The time was over on" in text
     assert db.session.query(LateAnswer).count() == 1
 
