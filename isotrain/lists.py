@@ -20,6 +20,8 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.i18n import _
 from isotrain.text import whole
 
 CHUNK = 500  # how many keys stand in one statement, how many rows are held at once
@@ -170,7 +172,9 @@ class Listing(Generic[T]):
 
     def _order(self, sort: str) -> tuple[str, list[Key]]:
         name = sort.removeprefix("-")
-        if name not in self.sorts:
+        if sort and name not in self.sorts:
+            raise _no_order(name)
+        if not sort:
             sort = name = next(iter(self.sorts))
         turned = sort.startswith("-")
         return sort, [replace(key, descending=key.descending != turned)
@@ -226,8 +230,14 @@ def each(make: Callable[..., T]) -> Callable[[Sequence[tuple[Any, ...]]], Sequen
     return lambda rows: [make(*row) for row in rows]
 
 
+def _no_order(name: str) -> Refusal:
+    return Refusal(_("This list has no order “%(name)s”.", name=name[:60]), status=400)
+
+
 def cut(rows: Sequence[T], asked: Asked, *, size: int = PAGE) -> Page[T]:
     """Return the page that is asked for of rows that are in memory; places are positions."""
+    if asked.sort:
+        raise _no_order(asked.sort)
     after, before = whole(asked.after), whole(asked.before)
     first = after + 1 if after is not None else max(0, before - size) if before is not None else 0
     if first >= len(rows):

@@ -16,6 +16,7 @@ from isotrain.i18n import _, ngettext
 from isotrain.settings import house
 from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
@@ -40,9 +41,8 @@ def my_training() -> ResponseReturnValue:
 @requires(Permission.ASSIGN)
 def index() -> ResponseReturnValue:
     """List what is assigned, with its progress."""
-    state = request.args.get("state", "open")
     wanted = {"course": typed(request.args.get("course"))[:100],
-              "state": state if state in (*oversight.STATES, "all") else "open"}
+              "state": chosen("state", (*oversight.STATES, "all"), "open")}
     address = {**wanted, "state": wanted["state"] if wanted["state"] != "open" else ""}
     found, asked = oversight.listing(**wanted), lists.asked()
     if lists.file_asked():

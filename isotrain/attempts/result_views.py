@@ -13,6 +13,7 @@ from isotrain.i18n import _, day_there
 from isotrain.quizzes.rules import EXAM, PRACTICE
 from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.gate import me, requires
 from isotrain.web.lists import Links
 from isotrain.web.looking import looks_at
@@ -23,8 +24,8 @@ from isotrain.web.transaction import transaction
 @requires(Permission.LEARN)
 def mine() -> ResponseReturnValue:
     """List one's own attempts."""
-    text, kind = typed(request.args.get("q"))[:100], request.args.get("kind", "")
-    wanted = {"q": text, "kind": kind if kind in (EXAM, PRACTICE) else ""}
+    text = typed(request.args.get("q"))[:100]
+    wanted = {"q": text, "kind": chosen("kind", (EXAM, PRACTICE))}
     found, asked = history.listing(me().id, text=text, kind=wanted["kind"]), lists.asked()
     if lists.file_asked():
         header = [_("Quiz"), _("Kind"), _("Attempt"), _("Started"), _("Score"), _("State")]

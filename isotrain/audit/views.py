@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.audit import history
 from isotrain.audit.history import RECORDS, TECHNICAL, Calendar, Filter
 from isotrain.web import lists
+from isotrain.web.addresses import dated
 from isotrain.web.gate import requires
 from isotrain.web.lists import Links
 from isotrain.wired import wired
@@ -79,15 +79,7 @@ def _show(event_id: int, scopes: Collection[str], back: str) -> str:
 
 
 def _asked() -> Filter:
-    """Read the filter from the address; a day that is none is left out."""
+    """Read the filter from the address."""
     texts = {name: request.args.get(name, "")[:100].replace("\0", "").strip()
              for name in TEXTS}
-    return Filter(**texts, first_on=_day("first_on"), last_on=_day("last_on"))
-
-
-def _day(name: str) -> date | None:
-    try:
-        day = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2100 else None
+    return Filter(**texts, first_on=dated("first_on"), last_on=dated("last_on"))

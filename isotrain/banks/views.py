@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from flask import (
@@ -41,6 +40,7 @@ from isotrain.questions import TYPES
 from isotrain.study import library
 from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
@@ -150,8 +150,7 @@ def export(bank_id: int) -> ResponseReturnValue:
     """Say what each format carries of the questions that are shown."""
     bank = directory.get_bank(bank_id, member=me().id)
     names = [format_.name for format_ in exporting.WRITTEN]
-    wanted = request.args.get("format", "")
-    wanted = wanted if wanted in names else "yaml"
+    wanted = chosen("format", names, "yaml")
     asked = asked_filter()
     exported = exporting.write(bank_id, wanted, asked, member=me().id)
     narrowing = {name: value for name, value in address_of(asked).items() if value}
@@ -175,14 +174,14 @@ def download(bank_id: int) -> ResponseReturnValue:
 
 
 def asked_filter() -> Filter:
-    """Return what the address asks to see; values that are not on offer ask for nothing."""
+    """Return what the address asks to see; values that are not on offer are refused."""
     get = request.args.get
-    difficulty = get("difficulty", "")
+    difficulty = chosen("difficulty", [str(each) for each in DIFFICULTIES])
     return Filter(
         text=typed(get("q"))[:200], topic=typed(get("topic"))[:100], fact=typed(get("fact"))[:100],
-        difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
-        type=_offered("type", [type_.name for type_ in TYPES]),
-        state=_offered("state", STATES), use=_offered("use", USES),
+        difficulty=int(difficulty) if difficulty else None,
+        type=chosen("type", [type_.name for type_ in TYPES]),
+        state=chosen("state", STATES), use=chosen("use", USES),
         sort=lists.asked().sort,
     )
 
@@ -196,11 +195,6 @@ def address_of(asked: Filter) -> dict[str, str | int | None]:
 def _asked_query() -> dict[str, Any]:
     """Return the part of the address that says what to see, to say it again."""
     return {name: request.args[name] for name in ASKED if request.args.get(name)}
-
-
-def _offered(name: str, values: Collection[str]) -> str:
-    value = request.args.get(name, "")
-    return value if value in values else ""
 
 
 def _short(text: str, length: int = 60) -> str:

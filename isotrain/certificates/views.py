@@ -15,6 +15,7 @@ from isotrain.ledger import public_keys
 from isotrain.lists import cut
 from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, public, requires
@@ -83,8 +84,8 @@ def _file(data: bytes, kind: str, name: str) -> Response:
 @requires(Permission.CERTIFICATE_READ)
 def index() -> ResponseReturnValue:
     """List everybody's certificates, searched and filtered."""
-    text, state = typed(request.args.get("q"))[:100], request.args.get("state", "")
-    wanted = {"q": text, "state": state if state in holdings.STATES else ""}
+    text = typed(request.args.get("q"))[:100]
+    wanted = {"q": text, "state": chosen("state", holdings.STATES)}
     asked = lists.asked()
     found = holdings.listing(text=text, state=wanted["state"], sort=asked.sort)
     if lists.file_asked():

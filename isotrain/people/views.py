@@ -22,8 +22,9 @@ from isotrain.people.forms import TYPE_NAMES
 from isotrain.people.pages import bp
 from isotrain.people.placements import Place as Stay
 from isotrain.people.profile import About
-from isotrain.text import typed, whole
+from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.addresses import chosen, numbered
 from isotrain.web.answering import answered
 from isotrain.web.filters import day
 from isotrain.web.gate import actor, me, requires
@@ -137,13 +138,10 @@ def _stay(place: Stay) -> dict[str, str]:
 
 
 def asked_filter() -> Filter:
-    """Read the filter from the address; what makes no sense is left out."""
-    state = request.args.get("state", "active")
-    return Filter(
-        q=_searched(), unit_id=whole(request.args.get("unit")),
-        site_id=whole(request.args.get("site")), job_role_id=whole(request.args.get("role")),
-        state=state if state in directory.STATES else "active",
-    )
+    """Read the filter from the address; what makes no sense is refused."""
+    return Filter(q=_searched(), unit_id=numbered("unit"), site_id=numbered("site"),
+                  job_role_id=numbered("role"),
+                  state=chosen("state", directory.STATES, "active"))
 
 
 def address_of(wanted: Filter) -> dict[str, object]:

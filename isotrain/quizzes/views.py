@@ -27,6 +27,7 @@ from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM, PRACTICE
 from isotrain.text import typed
 from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.answering import answered
 from isotrain.web.forms import given
 from isotrain.web.gate import actor, me, requires
@@ -40,9 +41,9 @@ bp = Blueprint("quizzes", __name__)
 @requires(Permission.QUIZ_COMPOSE)
 def index() -> ResponseReturnValue:
     """List the quizzes of one's courses."""
-    text, kind = typed(request.args.get("q"))[:100], request.args.get("kind", "")
-    wanted = {"q": text, "kind": kind if kind in (EXAM, PRACTICE) else ""}
-    found, asked = directory.listing(me().id, text=text, kind=wanted["kind"]), lists.asked()
+    wanted = {"q": typed(request.args.get("q"))[:100], "kind": chosen("kind", (EXAM, PRACTICE))}
+    found = directory.listing(me().id, text=wanted["q"], kind=wanted["kind"])
+    asked = lists.asked()
     if lists.file_asked():
         header = [_("Quiz"), _("Course"), _("Kind"), _("Questions"), _("Published version"),
                   _("Draft")]

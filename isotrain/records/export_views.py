@@ -15,7 +15,7 @@ from isotrain.jobs import asking
 from isotrain.records import exporting, preparing, register
 from isotrain.records.exporting import Export
 from isotrain.records.filters import Filter
-from isotrain.records.forms import address_of, filter_of
+from isotrain.records.forms import address_of, filter_asked
 from isotrain.records.pages import bp
 from isotrain.records.rules import COLUMNS
 from isotrain.scratch import scratch
@@ -29,7 +29,7 @@ from isotrain.web.transaction import transaction
 @requires(Permission.RECORDS_EXPORT)
 def exports() -> ResponseReturnValue:
     """Offer to export exactly what is filtered."""
-    wanted = filter_of(request.args)
+    wanted = filter_asked()
     return render_template("records/exports.html", wanted=wanted, asked=address_of(wanted),
                            count=register.listing(wanted).count(), columns=COLUMNS,
                            is_long=preparing.is_long(wanted), at_once=preparing.AT_ONCE)
@@ -40,7 +40,7 @@ def exports() -> ResponseReturnValue:
 @steps_up("POST")
 def prepare() -> ResponseReturnValue:
     """Have a long export prepared by a worker."""
-    wanted, kind = filter_of(request.args), request.form.get("format", "")
+    wanted, kind = filter_asked(), request.form.get("format", "")
     with answered():
         if kind not in exporting.FORMATS:
             raise Refusal(_("Choose CSV or XLSX"), "format")
@@ -56,7 +56,7 @@ def prepare() -> ResponseReturnValue:
 @steps_up("GET")
 def export() -> ResponseReturnValue:
     """Hand out a zip of the file and its signed manifest; it is noted before anything leaves."""
-    wanted = filter_of(request.args)
+    wanted = filter_asked()
     if preparing.is_long(wanted):
         flash(_("This is too long to wait for. Have it prepared here."), "info")
         return redirect(_offered(wanted), 303)
@@ -78,7 +78,7 @@ def export() -> ResponseReturnValue:
 @steps_up("GET")
 def export_csv() -> ResponseReturnValue:
     """Stream the CSV file alone, as it is read; for programs that fetch it."""
-    source = Export(filter_of(request.args))
+    source = Export(filter_asked())
     try:
         with transaction():
             exporting.announce(source, "csv", by=actor())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from flask import request
 from wtforms import SelectField, StringField, TextAreaField, validators
 
 from isotrain.assignments import rules
 from isotrain.i18n import lazy
 from isotrain.records.filters import DUE_SOON, EXPIRING, PEOPLE, TO_DO, Filter
 from isotrain.text import typed
+from isotrain.web.addresses import chosen, dated
 from isotrain.web.forms import Form, SelectChoice
 
 TYPE_WORDS = {"employee": lazy("Employee"), "temporary": lazy("Temporary"),
@@ -21,28 +22,18 @@ STATES = (rules.OVERDUE, DUE_SOON, TO_DO, *(s for s in rules.STATUSES if s != ru
 _TEXTS = {"q": "text", "course": "course", "unit": "unit", "site": "site"}
 
 
-def filter_of(args: Mapping[str, str]) -> Filter:
-    """Read a filter from an address; what cannot be understood is no condition."""
-    texts: dict[str, Any] = {name: typed(args.get(key))[:100] for key, name in _TEXTS.items()}
-    status, people = args.get("status", ""), args.get("people", "")
-    return Filter(
-        **texts, status=status if status in STATES else "",
-        due_from=_day(args.get("due_from")), due_to=_day(args.get("due_to")),
-        people=people if people in PEOPLE else PEOPLE[0],
-    )
+def filter_asked() -> Filter:
+    """Read a filter from the address; what cannot be understood is refused."""
+    texts: dict[str, Any] = {name: typed(request.args.get(key))[:100]
+                             for key, name in _TEXTS.items()}
+    return Filter(**texts, status=chosen("status", STATES), due_from=dated("due_from"),
+                  due_to=dated("due_to"), people=chosen("people", PEOPLE, PEOPLE[0]))
 
 
 def address_of(wanted: Filter) -> dict[str, str]:
     """Return a filter as an address carries it."""
     keys = {name: key for key, name in _TEXTS.items()}
     return {keys.get(name, name): value for name, value in wanted.to_data().items()}
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 class CorrectionForm(Form):

@@ -14,7 +14,7 @@ from isotrain.i18n import _
 from isotrain.records import correcting, explanation, export_views, register, summary, timeline
 from isotrain.records.correcting import Statement
 from isotrain.records.filters import DUE_SOON, EXPIRING, TO_DO
-from isotrain.records.forms import CorrectionForm, address_of, filter_of
+from isotrain.records.forms import CorrectionForm, address_of, filter_asked
 from isotrain.records.pages import bp
 from isotrain.web import lists
 from isotrain.web.answering import answered
@@ -49,7 +49,7 @@ def overview() -> ResponseReturnValue:
 @requires(Permission.RECORDS_READ)
 def index() -> ResponseReturnValue:
     """List who has completed what and who has not, searched, filtered and sorted."""
-    wanted, asked = filter_of(request.args), lists.asked()
+    wanted, asked = filter_asked(), lists.asked()
     page = register.listing(wanted, asked.sort).page(asked)
     return render_template("records/index.html", page=page, wanted=wanted,
                            links=Links("records.index", page, address_of(wanted)),
@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.TEAM_STATUS)
 def team() -> ResponseReturnValue:
     """Show a manager how their direct reports stand: states and days, no scores."""
-    wanted, asked = filter_of(request.args), lists.asked()
+    wanted, asked = filter_asked(), lists.asked()
     wanted = replace(wanted, manager_id=me().id, unit="", site="", people="active",
                      status=wanted.status if wanted.status in TEAM_STATES else "")
     found, choices = register.listing(wanted, asked.sort), register.choices()

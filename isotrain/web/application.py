@@ -11,10 +11,12 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
 
 from isotrain.i18n import chosen_language
+from isotrain.web.addresses import Reading, refuse_unasked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
+    from flask.typing import ResponseReturnValue
     from flask.wrappers import Request
     from itsdangerous import URLSafeTimedSerializer
     from markupsafe import Markup
@@ -55,6 +57,7 @@ class Application(Flask):
 
     jinja_environment = Templates
     session_interface = Cookies()
+    request_class = Reading
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Refuse a request that calls this host by a name that is not its own."""
@@ -62,6 +65,12 @@ class Application(Flask):
             installation: Installation = self.config["INSTALLATION"]
             request.trusted_hosts = installation.hosts
         return super().create_url_adapter(request)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer with the page, unless its address names what the page knows nothing of."""
+        answer = self.make_response(super().dispatch_request())
+        refuse_unasked(answer)
+        return answer
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: no view and no hook here is a coroutine."""

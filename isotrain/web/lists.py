@@ -11,6 +11,7 @@ from flask import Response, request, stream_with_context, url_for
 from isotrain.audit.noting import note
 from isotrain.lists import Asked, Page
 from isotrain.spreadsheet import csv_parts
+from isotrain.web.addresses import chosen
 from isotrain.web.gate import actor
 from isotrain.web.transaction import transaction
 
@@ -103,7 +104,7 @@ def _address(endpoint: str, values: Mapping[str, Any]) -> str:
 
 def file_asked() -> bool:
     """Say whether the address asks for the rows as a file."""
-    return request.args.get("as") == "csv"
+    return chosen("as", ("csv",)) == "csv"
 
 
 def as_file(

@@ -76,7 +76,7 @@ def test_hr_revokes_with_a_reason_and_the_world_sees_it(app, certificate):
 
 @pytest.mark.parametrize(("query", "found"), [
     ("", True), ("q=lovelace", True), ("q=eve", False), ("state=valid", True),
-    ("state=revoked", False), ("state=nonsense", True), ("sort=nonsense&after=x", True),
+    ("state=revoked", False), ("after=x", True),
     ("q=lovelace&state=expired", False), ("q=%00", True),
 ])
 def test_hr_finds_certificates_by_what_the_address_asks_for(app, certificate, query, found):

@@ -25,7 +25,7 @@ CALLED_BY_OTHERS = {
     "isotrain.web.forms": {"Meta", "get_translations"},
     "isotrain.web.application": {"create_url_adapter", "digest_method", "ensure_sync",
                                  "get_signing_serializer", "jinja_environment", "make_globals",
-                                 "session_interface"},
+                                 "request_class", "session_interface"},
 }
 # What gunicorn and alembic read, and what every group of commands has.
 CALLED_BY_NAME = re.compile(r"isotrain\.(server\..*|migrations\..*|cli\.\w+\.install)")

@@ -96,8 +96,6 @@ def names_on(page):
     ("q=BYRON", ["Ada Byron"]), ("q=öz", ["Cem Öz"]), ("q=ada@ex", ["Ada Byron"]),
     ("q=%25", []), ("unit=1", ["Ada Byron", "Bob Moss", "Cem Öz"]), ("unit=2", ["Bob Moss"]),
     ("site=2", ["Bob Moss", "Cem Öz"]), ("role=2", ["Bob Moss"]), ("unit=99", []),
-    ("unit=" + "9" * 30, ["Ada Byron", "Bob Moss", "Cem Öz", "Hanna"]),
-    ("unit=x&sort=nonsense&page=0&state=nonsense", ["Ada Byron", "Bob Moss", "Cem Öz", "Hanna"]),
     ("sort=-name", ["Hanna", "Cem Öz", "Bob Moss", "Ada Byron"]),
     ("sort=-unit&q=b", ["Ada Byron", "Bob Moss"]),
     ("after=x", ["Ada Byron", "Bob Moss", "Cem Öz", "Hanna"]),
