@@ -7,7 +7,7 @@ from isotrain.db import BigId as Id
 from isotrain.db import Instant
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
