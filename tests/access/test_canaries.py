@@ -169,7 +169,7 @@ def walk(sitting: Sitting, *, right: int) -> None:
     sitting.save(1, sitting.answers[0][1], rev=1, script=True)
     sitting.save(2, ["no such option"], rev=7)
     sitting.save(2, ["99"], rev=7, script=True)
-    for page in ("", "/check", "/receipt", "/result", "/99"):
+    for page in ("", "/check", "/paper", "/receipt", "/result", "/99"):
         sitting.get(f"/attempt/{sitting.id}{page}")
 
 

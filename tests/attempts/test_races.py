@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain.attempts.models import Answer, Attempt, Form, Result
-from isotrain.attempts.taking import Closed, Saved, Stale
+from isotrain.attempts.taking import Late, Saved, Stale
 from isotrain.audit.models import Event
 from isotrain.certificates.models import Certificate
 from isotrain.db import db

@@ -29,6 +29,8 @@ BREAKS = {
     "ck_attempt_state_known": {"state": "else", "closed_at": NOW},
     "ck_certificate_passed_only": {"passed": False},
     "ck_employment_in_order": {"left_on": DAY - timedelta(days=1)},
+    "ck_extra_attempt_given_by_another": {"giver_kind": "user", "given_by": 7, "user_id": 7},
+    "ck_extra_attempt_given_by_somebody": {"giver_kind": "user"},
     "ck_job_held_by_somebody": {"held_by": "a worker"},
     "ck_placement_in_order": {"valid_to": DAY},
     "ck_placement_not_own_manager": {"user_id": 7, "manager_id": 7},
