@@ -110,7 +110,7 @@ def test_saves_against_a_submit_count_exactly_when_they_were_acknowledged(each_c
 
         back = at_once(each_course_app, act)
         kinds = Counter(type(outcome) for outcome in back)
-        assert set(kinds) <= {Saved, Closed, str}, back
+        assert set(kinds) <= {Saved, Late, str}, back
         result = sitting.result_of(attempt)
         assert result.score == str(kinds[Saved])
         assert count(Answer, Answer.attempt_id == attempt) == kinds[Saved]
