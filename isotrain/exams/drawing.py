@@ -5,8 +5,8 @@ docs/form-generator.md says how to derive a form by hand. The work grows with th
 the person has seen, never with the pool.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from isotrain.exams.dealing import Hand, count_units, dealt
@@ -107,6 +107,30 @@ def draw(
     if order == "shuffled":
         items = dice.child("order").shuffled(items)
     return Form(tuple(version for version, _ in items), tuple(index for _, index in items))
+
+
+def narrowed(
+    cells: Sequence[Cell], pools: Sequence[Pool], topics: Collection[str]
+) -> tuple[tuple[Cell, ...], tuple[Pool, ...]]:
+    """Cells and pools with the questions of some topics alone; from these no cell is short.
+
+    Each cell keeps its place and asks for what there is. What the others cannot ask for is shared
+    among those that have questions, evenly and the first ones first.
+    """
+    parts = tuple(pool.on(topics) for pool in pools)
+    found = _filled(cells, parts)
+    left = [index for index, cell in enumerate(found) if cell.count]
+    spare = sum(cell.count for cell in cells) - sum(cell.count for cell in found)
+    wanted = list(found)
+    for turn, index in enumerate(left):
+        more = spare // len(left) + (turn < spare % len(left))
+        wanted[index] = replace(found[index], count=found[index].count + more)
+    return _filled(wanted, parts), parts
+
+
+def _filled(cells: Sequence[Cell], pools: Sequence[Pool]) -> tuple[Cell, ...]:
+    hands = dealt(cells, pools, Dice("0" * 32), {})
+    return tuple(replace(hand.cell, count=len(hand.picks)) for hand in hands)
 
 
 def availability(cells: Sequence[Cell], pools: Sequence[Pool]) -> tuple[Supply, ...]:

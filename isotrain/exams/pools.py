@@ -1,7 +1,7 @@
 """What a form is drawn from: the cells of a blueprint, and snapshots of approved questions."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -98,6 +98,11 @@ class Pool:
         if cell.module:
             return self._by_module.get((bank, cell.module, cell.difficulty, cell.use), ())
         return self.cells.get((bank, cell.topic, cell.difficulty, cell.use), ())
+
+    def on(self, topics: Collection[str]) -> Self:
+        """The questions of some topics alone; what is left bears the hash of the whole."""
+        return replace(self, cells={place: entries for place, entries in self.cells.items()
+                                    if place[1] in topics})
 
     @cached_property
     def modules(self) -> tuple[Place, ...]:

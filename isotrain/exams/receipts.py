@@ -18,6 +18,8 @@ _PARTS = (
     error("blueprint", "The blueprint is not the one the form was drawn from."
           " Kept: %(stored)s; derived: %(derived)s."),
     error("pools", "The pools of questions are not those the form was drawn from."),
+    error("narrowed", "The topics are not those that the form was narrowed to."
+          " Kept: %(stored)s; derived: %(derived)s."),
     error("seed", "The seed is not the one the form was drawn with."
           " Kept: %(stored)s; derived: %(derived)s."),
     error("history", "What the person had seen before is not what the receipt says."
@@ -60,6 +62,11 @@ def receipt(
         "history": hash_of(history_data(history)),
         "form": hash_of(form),
     }
+
+
+def narrowed(receipt: Mapping[str, Any], topics: Sequence[str]) -> dict[str, Any]:
+    """The receipt of a form that was drawn from some topics of its blueprint and pools alone."""
+    return {**receipt, "narrowed": list(topics)}
 
 
 def named(

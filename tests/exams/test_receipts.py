@@ -5,7 +5,15 @@ from hashlib import sha256
 import pytest
 
 from isotrain.exams.drawing import ALGORITHM, Cell, Form, arrangements, draw
-from isotrain.exams.receipts import NAMED, differences, form_data, history_data, named, receipt
+from isotrain.exams.receipts import (
+    NAMED,
+    differences,
+    form_data,
+    history_data,
+    named,
+    narrowed,
+    receipt,
+)
 from isotrain.ledger.canonical import canonical_bytes, parse
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions import SingleChoice
@@ -70,6 +78,12 @@ def test_another_input_is_named(changes, place):
 
 def test_another_algorithm_is_named():
     assert places({**derived(), "algorithm": "isotrain-draw-0"}, derived()) == ["algorithm"]
+
+
+def test_other_topics_are_named_and_a_receipt_without_any_is_as_before():
+    one, other = narrowed(derived(), ["audit"]), narrowed(derived(), ["audit", "iso"])
+    assert places(one, other) == places(one, derived()) == places(derived(), one) == ["narrowed"]
+    assert places(one, one) == [] and "narrowed" not in derived()
 
 
 def test_a_history_that_changes_nothing_in_the_form_still_differs():
