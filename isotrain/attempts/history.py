@@ -14,6 +14,8 @@ from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN, Viewer, is_late, visible
 from isotrain.db import db, now
 from isotrain.lists import Key, Listing, each
+from isotrain.quizzes import forming
+from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.settings import values
@@ -37,7 +39,10 @@ SORTS = {
 
 @dataclass(frozen=True)
 class About:
-    """A quiz as its first page shows it to one person."""
+    """A quiz as its first page shows it to one person.
+
+    `count` is how many questions a form has; `without` are the topics that none of them is about.
+    """
 
     offer: Offer
     course: CourseView
@@ -48,6 +53,8 @@ class About:
     key_holders_sit: bool
     extra: Given | None
     may_give: Sequence[str]
+    count: int
+    without: Sequence[str]
     most_a_day: int = starting.MOST_A_DAY
 
     @property
@@ -56,9 +63,13 @@ class About:
         return self.saw_keys and not self.key_holders_sit
 
     @property
-    def count(self) -> int:
-        """How many questions a form has."""
-        return self.offer.blueprint.size
+    def topics(self) -> Sequence[str]:
+        """The topics to which practice is narrowed; none where it is whole."""
+        return self.offer.blueprint.topics or ()
+
+    def titles(self, topics: Sequence[str]) -> list[str]:
+        """Return what some topics are called, in the order of the course."""
+        return [title for topic, title in self.course.topics if topic in topics]
 
     @property
     def running(self) -> Attempt | None:
@@ -111,7 +122,7 @@ def exam_of_course(course_slug: str) -> str:
 
 @dataclass(frozen=True)
 class PracticeRow:
-    """A practice quiz that a course offers."""
+    """A practice quiz that a course offers, and how many questions it asks."""
 
     slug: str
     title: str
@@ -119,7 +130,7 @@ class PracticeRow:
 
 
 _PRACTICE = (  # built once: building a statement costs more than sending it
-    sa.select(Quiz.slug, QuizVersion.title, QuizVersion.cells)
+    sa.select(Quiz.slug, QuizVersion.title, QuizVersion.cells, QuizVersion.rules)
     .join(QuizVersion, QuizVersion.id == Quiz.published_version_id)
     .where(Quiz.course_id == sa.bindparam("course"), Quiz.kind == PRACTICE,
            Quiz.retired_at.is_(None))
@@ -130,22 +141,48 @@ _PRACTICE = (  # built once: building a statement costs more than sending it
 def practice_of_course(course_id: int) -> list[PracticeRow]:
     """Return the published practice quizzes of a course by title."""
     return [PracticeRow(slug, title, sum(cell["count"] for cell in cells))
-            for slug, title, cells in db.session.execute(_PRACTICE, {"course": course_id})]
+            for slug, title, cells, _rules in _practice(course_id)]
 
 
-def about(slug: str, user_id: int) -> About:
-    """Return what the first page of a quiz shows or raise NotFound."""
-    offer, at = starting.get_offer(slug), now()
+def practice_on(course_id: int, topics: Sequence[str]) -> PracticeRow | None:
+    """Return the practice quiz of a course that asks most about some topics, if it has any quiz."""
+    found = [(slug, title, Blueprint.of(cells, rules, PRACTICE))
+             for slug, title, cells, rules in _practice(course_id)]
+    banks = {bank for _slug, _title, blueprint in found for bank in blueprint.banks}
+    pools = forming.current_pools(banks, course_id=course_id)
+    rows = [PracticeRow(slug, title, blueprint.on(topics).count(pools))
+            for slug, title, blueprint in found]
+    return max(rows, key=lambda row: row.size, default=None)
+
+
+def _practice(course_id: int) -> Sequence[sa.Row[str, str, list[Any], dict[str, Any]]]:
+    return db.session.execute(_PRACTICE, {"course": course_id}).all()
+
+
+def about(slug: str, user_id: int, topics: Sequence[str] = ()) -> About:
+    """Return what the first page of a quiz, narrowed to topics if any, shows or raise NotFound."""
+    offer, at = starting.narrow(starting.get_offer(slug), topics), now()
+    count, without = _asked(offer)
     candidate = starting.candidacy(offer, user_id, at)
     stands = candidate.standing
     return About(offer=offer, course=content.get_course_by_id(offer.course_id),
-                 candidate=candidate, at=at,
+                 candidate=candidate, at=at, count=count, without=without,
                  extra=overview.get_after(candidate.attempts[-1]) if stands.extra else None,
                  may_give=(overview.whom_to_ask(offer.course_id, user_id)
                            if stands.left == 0 else ()),
                  saw_keys=bool(starting.saw_keys_of(offer, user_id)),
                  key_holders_sit=values.value_of(KEY_HOLDERS_SIT),
                  more_practice=_more_practice(offer))
+
+
+def _asked(offer: Offer) -> tuple[int, list[str]]:
+    """Return how many questions a form has, and which of its topics have none."""
+    blueprint = offer.blueprint
+    if blueprint.topics is None:
+        return blueprint.size, []
+    pools = starting.pools_of(offer)
+    return blueprint.count(pools), [topic for topic in blueprint.topics
+                                    if not blueprint.on([topic]).count(pools)]
 
 
 def _more_practice(offer: Offer) -> list[tuple[str, str]]:

@@ -82,9 +82,10 @@ class ExtraAttempt(Base):
 class Form(Base):
     """All that is needed to derive the items of an attempt again, and to mark them again.
 
-    pools: hashes of the pool snapshots. history: {question id: times seen before}. receipt: what
-    exams.receipts says of all this; `hash` is its hash of the items. marking: the rule of
-    exams.marking.RULES that marks them.
+    pools: hashes of the pool snapshots. history: {question id: times seen before}. narrowed: the
+    topics to which practice was narrowed, sorted; None is the whole. receipt: what exams.receipts
+    says of all this; `hash` is its hash of the items. marking: the rule of exams.marking.RULES that
+    marks them.
     """
 
     __tablename__ = "form"
@@ -94,6 +95,7 @@ class Form(Base):
     seed: Mapped[str]
     pools: Mapped[list[Any]]
     history: Mapped[dict[str, Any]]
+    narrowed: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     hash: Mapped[str]
     receipt: Mapped[dict[str, Any]]
     marking: Mapped[str]

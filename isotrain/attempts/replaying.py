@@ -24,7 +24,8 @@ from isotrain.ledger.hashing import hash_of
 from isotrain.questions.problem import Problem, error
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint
-from isotrain.quizzes.rules import Rules
+from isotrain.quizzes.rules import EXAM, Rules
+from isotrain.study import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -61,6 +62,10 @@ def replay(kept: Kept, sources: Sources | None = None) -> tuple[Problem, ...]:
     """Say in what the stored form differs from the one derived anew; empty when they are equal."""
     form, sources = kept.form, sources or Sources()
     blueprint = sources.blueprint(kept)
+    if form.narrowed is not None:
+        if kept.quiz.kind == EXAM:
+            return (error("narrowed", "An exam was narrowed to some topics."),)
+        blueprint = blueprint.on(form.narrowed)
     pools = [pooling.pool(hash_) for hash_ in form.pools]
     history: dict[Id, int] = {int(question): times for question, times in form.history.items()}
     try:
@@ -162,13 +167,17 @@ class PoolRow:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """The receipt of a form as it is shown; `differs` None means that it is not told yet."""
+    """The receipt of a form as it is shown; `differs` None means that it is not told yet.
+
+    `topics` are the titles of those to which the form was narrowed.
+    """
 
     kept: Kept
     shown: Visible
     pools: tuple[PoolRow, ...]
     differs: bool | None
     extra: Given | None
+    topics: Sequence[str]
 
 
 def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
@@ -185,4 +194,11 @@ def receipt_page(attempt_id: int, viewer: Viewer) -> ReceiptPage:
     pools = tuple(PoolRow(*row) for row in db.session.execute(query))
     differs = (bool(replay(kept)) or not is_intact(kept)) if shown.seed else None
     extra = overview.found(kept.extra) if kept.extra else None
-    return ReceiptPage(kept, shown, pools, differs, extra)
+    return ReceiptPage(kept, shown, pools, differs, extra, _titles(kept))
+
+
+def _titles(kept: Kept) -> list[str]:
+    if kept.form.narrowed is None:
+        return []
+    course = content.get_course_by_id(kept.quiz.course_id)
+    return [course.topic_title(topic) for topic in kept.form.narrowed]

@@ -48,6 +48,7 @@ class ReviewedQuestion:
 class TopicScore:
     """What one topic of a form earned."""
 
+    code: str
     title: str
     score: Fraction
     out_of: Fraction
@@ -82,6 +83,13 @@ class Review:
     late: tuple[int, ...]
     late_after_result: tuple[int, ...]
     seen: bool
+
+    @property
+    def to_practise(self) -> list[str]:
+        """The topics of the course in which a mark was missed, by code."""
+        known = dict(self.course.topics)
+        return [topic.code for topic in self.topics
+                if topic.score < topic.out_of and topic.code in known]
 
 
 def note_seen(attempt_id: int) -> None:
@@ -174,7 +182,7 @@ def _topics(
     order = {topic: place for place, (topic, _title) in enumerate(course.topics)}
     scores = by_topic(shares, weights=[1] * len(shares), topics=topics)
     found = sorted(scores.items(), key=lambda pair: order.get(pair[0], len(order)))
-    return tuple(TopicScore(course.topic_title(topic), score.score, score.out_of)
+    return tuple(TopicScore(topic, course.topic_title(topic), score.score, score.out_of)
                  for topic, score in found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,14 @@ from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import EXAM, Rules
 from isotrain.settings import values
 from isotrain.settings.definitions import KEY_HOLDERS_SIT
+from isotrain.study import content
 from isotrain.study.models import Course
 from isotrain.zone_words import format_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from isotrain.exams.pools import Pool
 
 SEED_BYTES = 16
 MOST_A_DAY = 100  # attempts of a person at one quiz: each leaves rows, and practice has no limit
@@ -82,6 +85,24 @@ def get_offer(slug: str) -> Offer:
     if offer is None:
         raise NotFound(_("This quiz does not exist."))
     return offer
+
+
+def narrow(offer: Offer, topics: Sequence[str]) -> Offer:
+    """Return a practice quiz narrowed to topics of its course; where none is named, the whole."""
+    if not topics:
+        return offer
+    if offer.kind == EXAM:
+        raise Refusal(_("An exam cannot be narrowed to some topics."), status=400)
+    known = dict(content.get_course_by_id(offer.course_id).topics)
+    for topic in topics:
+        if topic not in known:
+            raise Refusal(_("This course has no topic “%(topic)s”.", topic=topic[:60]), status=400)
+    return replace(offer, blueprint=offer.blueprint.on(topics))
+
+
+def pools_of(offer: Offer) -> list[Pool]:
+    """Return the present pools that an offered quiz draws from."""
+    return forming.current_pools(offer.blueprint.banks, course_id=offer.course_id)
 
 
 def get_course_offer(course_slug: str, kind: str) -> Offer:
@@ -142,12 +163,13 @@ _ATTEMPTS = (
 )
 
 
-def start(slug: str, user_id: int, *, by: Actor) -> Attempt:
+def start(slug: str, user_id: int, *, by: Actor, topics: Sequence[str] = ()) -> Attempt:
     """Start an attempt, or return the one that is open; two starts at once make one.
 
+    Topics are those to which practice is narrowed. What is open goes on as it was begun.
     An open attempt whose time is over is closed and returned instead: its result comes first.
     """
-    offer, at = get_offer(slug), now()
+    offer, at = narrow(get_offer(slug), topics), now()
     candidate = candidacy(offer, user_id, at)
     running = candidate.open_attempt
     if running is not None:
@@ -199,9 +221,8 @@ def _refuse_beyond_a_day(attempts: Sequence[Attempt], at: datetime) -> None:
 
 def _draw(offer: Offer, user_id: int) -> Drawn:
     try:
-        return forming.draw(
-            offer.blueprint,
-            forming.current_pools(offer.blueprint.banks, course_id=offer.course_id),
+        drawn = forming.draw(
+            offer.blueprint, pools_of(offer),
             seed=secrets.token_hex(SEED_BYTES),
             history=exposure.seen_before(user_id, kind=offer.kind,
                                          banks=offer.blueprint.banks),
@@ -210,6 +231,9 @@ def _draw(offer: Offer, user_id: int) -> Drawn:
     except Shortage as short:
         raise Refusal(_("This quiz cannot be drawn at the moment: questions are missing."
                         " Tell your trainer."), status=409) from short
+    if not drawn.data["items"]:
+        raise Refusal(_("This quiz has no questions on these topics."), status=409)
+    return drawn
 
 
 def _begin(
@@ -234,10 +258,12 @@ def _begin(
 
 def _keep(drawn: Drawn, attempt_id: int, *, marking: str) -> None:
     """Keep a form: what it was drawn from, and the items it asks."""
+    narrowed = drawn.receipt.get("narrowed")
     db.session.add(Form(
         attempt_id=attempt_id, algorithm=drawn.receipt["algorithm"], seed=drawn.seed,
         pools=[pool.hash for pool in drawn.pools],
         history={str(question): times for question, times in drawn.history.items()},
+        narrowed=narrowed,
         hash=drawn.receipt["form"], receipt=drawn.receipt, marking=marking,
     ))
     db.session.execute(sa.insert(AttemptItem), _items(drawn, attempt_id))

@@ -17,6 +17,7 @@ from isotrain.attempts.taking import Late, Outcome, Saved, Stale
 from isotrain.i18n import _, format_time
 from isotrain.quizzes.rules import EXAM
 from isotrain.study import content
+from isotrain.web.addresses import several
 from isotrain.web.answering import answered
 from isotrain.web.gate import actor, carried, carries, me, requires
 from isotrain.web.transaction import transaction
@@ -38,8 +39,13 @@ def exam_of_course(slug: str) -> ResponseReturnValue:
 @bp.get("/courses/<slug>/practice")
 @requires(Permission.LEARN)
 def practice_of_course(slug: str) -> ResponseReturnValue:
-    """Send on to the practice quiz of a course, or list them where there are several."""
-    course = content.get_course(slug)
+    """Send on to the practice quiz of a course, or list them where there are several.
+
+    Where topics are asked for, send on to the quiz that asks most about them.
+    """
+    course, topics = content.get_course(slug), several("topics")
+    if topics and (quiz := history.practice_on(course.id, topics)):
+        return redirect(url_for("attempts.about", slug=quiz.slug, topics=topics))
     quizzes = history.practice_of_course(course.id)
     if len(quizzes) == 1:
         return redirect(url_for("attempts.about", slug=quizzes[0].slug))
@@ -50,10 +56,11 @@ def practice_of_course(slug: str) -> ResponseReturnValue:
 @requires(Permission.LEARN)
 def about(slug: str) -> ResponseReturnValue:
     """Say what a quiz is before it starts."""
-    quiz = history.about(slug, me().id)
+    topics = several("topics")
+    quiz = history.about(slug, me().id, topics)
     if quiz.running is not None and quiz.overdue:
         current_sitting(quiz.running.id)
-        quiz = history.about(slug, me().id)
+        quiz = history.about(slug, me().id, topics)
     return render_template("attempts/about.html", quiz=quiz)
 
 
@@ -61,13 +68,14 @@ def about(slug: str) -> ResponseReturnValue:
 @requires(Permission.LEARN)
 def begin(slug: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
+    topics = request.form.getlist("topics")
     with answered():
         with transaction():
-            attempt = taking.start(slug, me().id, by=actor())
+            attempt = taking.start(slug, me().id, by=actor(), topics=topics)
             if taking.is_exam(attempt.id):
                 seats.take(attempt.id, me())
         return redirect(url_for("attempts.go_on", attempt_id=attempt.id), 303)
-    return redirect(url_for("attempts.about", slug=slug), 303)
+    return redirect(url_for("attempts.about", slug=slug, topics=topics), 303)
 
 
 @bp.get("/attempt/<int:attempt_id>")

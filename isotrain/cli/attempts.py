@@ -82,6 +82,7 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
         (_("marking"), form.marking),
         (_("blueprint"), form.receipt["blueprint"]),
         *((_("pool"), pool) for pool in form.pools),
+        (_("narrowed to"), ", ".join(form.narrowed or ()) or _("nothing: the whole blueprint")),
         (_("history"), form.receipt["history"]),
         (_("seed"), form.seed if closed else _("told when the attempt is closed")),
         (_("form"), form.hash),

@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a form is drawn from beside pools, seed and history."""
+    """What a form is drawn from beside pools, seed and history.
+
+    `topics` says to which it is narrowed, sorted; None is the whole, which is what `hash` names.
+    """
 
     cells: tuple[Cell, ...]
     order: drawing.Order
+    topics: tuple[str, ...] | None = None
 
     @classmethod
     def of(
@@ -45,6 +49,16 @@ class Blueprint:
                   for cell in cells),
             rules["order"],
         )
+
+    def on(self, topics: Iterable[str]) -> Blueprint:
+        """Return the blueprint narrowed to some topics."""
+        return replace(self, topics=tuple(sorted(set(topics))))
+
+    def inputs(self, pools: Sequence[Pool]) -> tuple[Sequence[Cell], Sequence[Pool]]:
+        """Return the cells to fill and what from, with no topic but those it is narrowed to."""
+        if self.topics is None:
+            return self.cells, pools
+        return drawing.narrowed(self.cells, pools, self.topics)
 
     @cached_property
     def hash(self) -> str:
@@ -60,8 +74,12 @@ class Blueprint:
 
     @property
     def size(self) -> int:
-        """How many questions a form has."""
+        """How many questions a form has that is not narrowed."""
         return sum(cell.count for cell in self.cells)
+
+    def count(self, pools: Sequence[Pool]) -> int:
+        """Return how many questions a form has that is drawn from these pools."""
+        return sum(cell.count for cell in self.inputs(pools)[0])
 
 
 @dataclass(frozen=True)
@@ -112,12 +130,15 @@ def _drawn(
     asked: Callable[[Iterable[int]], Mapping[Id, Question]],
 ) -> Drawn:
     """Draw questions and arrange them, then put the words of each in their place."""
-    form = drawing.draw(blueprint.cells, pools, seed=seed, history=history, order=blueprint.order)
+    cells, parts = blueprint.inputs(pools)
+    form = drawing.draw(cells, parts, seed=seed, history=history, order=blueprint.order)
     versions_drawn = [int(id_) for id_ in form.items]
     arrangements = drawing.arrangements(form, asked(versions_drawn), seed)
     data = receipts.form_data(replace(form, items=tuple(worded(versions_drawn))), arrangements)
     receipt = receipts.receipt(data, algorithm=algorithm, blueprint=blueprint.hash, pools=pools,
                                seed=seed, history=history)
+    if blueprint.topics is not None:
+        receipt = receipts.narrowed(receipt, blueprint.topics)
     return Drawn(seed, tuple(pools), history, data, receipt)
 
 

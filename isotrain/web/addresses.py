@@ -99,6 +99,11 @@ def chosen(name: str, offered: Collection[str], usual: str = "") -> str:
     return value or usual
 
 
+def several(name: str) -> list[str]:
+    """Return every value that the address gives under a name."""
+    return request.args.getlist(name) if name in request.args else []
+
+
 def numbered(name: str) -> int | None:
     """Return the number that the address gives; refuse what is none."""
     value = request.args.get(name, "")

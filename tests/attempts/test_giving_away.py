@@ -11,7 +11,7 @@ from math import sqrt
 import pytest
 import sqlalchemy as sa
 
-from isotrain.attempts import starting
+from isotrain.attempts import reviewing, starting, taking
 from isotrain.banks import versions
 from isotrain.db import db
 from isotrain.mail.models import Outgoing
@@ -77,7 +77,12 @@ def shown(course_app, *, closed: bool) -> list[tuple[SingleChoice, str]]:
     for person, attempt in zip(people, attempts, strict=True):
         browser = client_of(course_app, person)
         pages = [browser.get(address).text for address in (
-            f"/attempt/{attempt}/result", "/attempts", "/my-training", "/attempts?export=csv")]
+            f"/attempt/{attempt}/result", f"/attempt/{attempt}/receipt", "/attempts",
+            "/my-training", "/attempts?export=csv")]
+        missed = reviewing.review(taking.get(attempt, person)).to_practise
+        to_practise = {"topics": missed}
+        pages.append(browser.get("/courses/iso-certification/practice", query_string=to_practise,
+                                 follow_redirects=True).text)
         mails = db.session.scalars(sa.select(Outgoing.params).where(Outgoing.user_id == person))
         pages += map(str, mails)
         told.update((question.stem, (question, told_with(question, pages)))

@@ -23,7 +23,7 @@ def test_a_failed_result_says_what_to_read_and_when_to_come_back(browser, learne
     text = text_of(browser.get(f"/attempt/{attempt}/result"))
     for words in ("Not passed yet", "10 of 20 marks. The pass mark is 80 %.",
                   "You can sit the exam again from", "2 attempts are left", "Read again",
-                  "while an exam uses these questions", "Practise with other questions"):
+                  "while an exam uses these questions", "Practise these topics"):
         assert words in text, words
     assert "questions to look at again" not in text
 
