@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain.attempts import starting
+from isotrain.attempts import sheets, starting
 from isotrain.attempts.extra import overview
 from isotrain.attempts.models import Attempt, Result
 from isotrain.attempts.rules import OPEN, Viewer, is_late, visible
@@ -41,7 +41,8 @@ SORTS = {
 class About:
     """A quiz as its first page shows it to one person.
 
-    `count` is how many questions a form has; `without` are the topics that none of them is about.
+    `count` is how many questions a form has, or the open one; `without` are the topics that none is
+    about.
     """
 
     offer: Offer
@@ -162,8 +163,8 @@ def _practice(course_id: int) -> Sequence[sa.Row[str, str, list[Any], dict[str, 
 def about(slug: str, user_id: int, topics: Sequence[str] = ()) -> About:
     """Return what the first page of a quiz, narrowed to topics if any, shows or raise NotFound."""
     offer, at = starting.narrow(starting.get_offer(slug), topics), now()
-    count, without = _asked(offer)
     candidate = starting.candidacy(offer, user_id, at)
+    count, without = _asked(offer, candidate.open_attempt)
     stands = candidate.standing
     return About(offer=offer, course=content.get_course_by_id(offer.course_id),
                  candidate=candidate, at=at, count=count, without=without,
@@ -175,9 +176,11 @@ def about(slug: str, user_id: int, topics: Sequence[str] = ()) -> About:
                  more_practice=_more_practice(offer))
 
 
-def _asked(offer: Offer) -> tuple[int, list[str]]:
-    """Return how many questions a form has, and which of its topics have none."""
-    blueprint = offer.blueprint
+def _asked(offer: Offer, running: Attempt | None) -> tuple[int, list[str]]:
+    """Return how many questions a form has, the open one if there is, and topics without any."""
+    blueprint, sheet = offer.blueprint, sheets.find(running.id) if running else None
+    if sheet is not None:
+        return len(sheet.items), []
     if blueprint.topics is None:
         return blueprint.size, []
     pools = starting.pools_of(offer)

@@ -154,8 +154,16 @@ def test_the_result_of_an_exam_leads_to_practice_of_what_was_missed(course_app, 
     begun = post(browser, f"/quiz/{PRACTICE}", {"topics": fields})
     number = int(begun.location.rsplit("/", 1)[1])
     assert set(topics_of(number)) == wrong & PRACTISED
-    assert "Your open attempt goes on as you began it" in text_of(
-        browser.get(f"/quiz/{PRACTICE}?topics=iso"))
+
+
+def test_the_first_page_of_what_is_open_is_about_that_and_not_about_other_topics(browser, learner):
+    practise(learner, "people")
+    titles = dict(starting.content.get_course_by_id(sitting.quiz_of().course_id).topics)
+    for address in (f"/quiz/{PRACTICE}", f"/quiz/{PRACTICE}?topics=iso"):
+        assert "5 questions No time limit" in text_of(browser.get(address))
+    text = text_of(browser.get(f"/quiz/{PRACTICE}?topics=iso"))
+    assert "Your open attempt goes on as you began it." in text and "Only these topics" not in text
+    assert f"practise only these topics: {titles['iso']}." in text
 
 
 def test_where_nothing_was_missed_all_practice_is_offered(course_app):
