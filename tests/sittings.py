@@ -38,7 +38,7 @@ def answer(attempt_id: int, user_id: int, *, right: int, wrong: int = 0, rev: in
         given = fields[position] if position <= right else {"answer": [_other(fields[position])]}
         with committed():
             taking.save(attempt_id, user_id, position=position, submitted=given, rev=rev,
-                        flagged=False, by=Actor("user", user_id))
+                        base=rev - 1, flagged=False, by=Actor("user", user_id))
 
 
 def _other(fields: dict[str, list[str]]) -> str:

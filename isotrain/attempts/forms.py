@@ -20,6 +20,7 @@ class SentAnswer:
 
     fields: dict[str, list[str]]
     rev: int
+    base: int
     flagged: bool
     go: str
     changed: bool
@@ -38,7 +39,8 @@ class SentAnswer:
         flagged = (values.get("flagged") == "1") != turned
         changed = turned or encoded(fields) != values.get("was", "")
         rev = values.get("rev", 0, type=int)
-        return cls(fields=fields, rev=rev, flagged=flagged, go=go, changed=changed)
+        base = values.get("base", rev - 1, type=int)
+        return cls(fields=fields, rev=rev, base=base, flagged=flagged, go=go, changed=changed)
 
     def target(self, position: int) -> int | None:
         """Return the position to go to, None for the page where all answers are checked."""

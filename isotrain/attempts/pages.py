@@ -64,6 +64,7 @@ def _words(_language: str) -> str:
                       " and is sent again and again."),
         "many_busy": _("The server cannot take answers at the moment. {count} answers wait on this"
                        " device and are sent again and again."),
+        "signed_out": _("You are signed out."),
         "one_signed_out": _("You are signed out. 1 answer waits on this device until you sign"
                             " in."),
         "many_signed_out": _("You are signed out. {count} answers wait on this device until you"
@@ -111,6 +112,8 @@ def _kept_words(_language: str) -> str:
                       " does not count."),
         "late": _("{count} answers that waited in this browser came after the end. They are kept,"
                   " but they do not count."),
+        "refused_one": _("1 answer that waited in this browser cannot be taken any more."),
+        "refused": _("{count} answers that waited in this browser cannot be taken any more."),
         "result": _("See the result"),
     }, ensure_ascii=False)
 

@@ -70,10 +70,11 @@ Outcome = Saved | Stale | Late | Closed
 
 def save(
     attempt_id: int, user_id: int, *, position: int, submitted: Mapping[str, list[str]],
-    rev: int, flagged: bool, by: Actor,
+    rev: int, base: int, flagged: bool, by: Actor,
 ) -> Outcome:
     """Save an answer under the number `rev`, higher than any before; the same again is no harm.
 
+    `base` is the number of the answer that its sender has seen: one that came after that stays.
     One guarded statement decides about state, deadline and order. Every outcome is to be
     committed, also Late: it keeps the answer and closes the attempt.
     """
@@ -88,7 +89,8 @@ def save(
         raise Refusal(_("This answer does not belong to the question. Reload the page.")) from None
     values = {"attempt_id": attempt_id, "position": position, "response": response,
               "flagged": flagged, "rev": rev}
-    times = {"now": moment_value(), "latest": moment_value(-GRACE)}
+    times = {"base": max(0, min(base, rev - 1)),
+             "now": moment_value(), "latest": moment_value(-GRACE)}
     statement = _guarded(db.engine.dialect.name)
     row = db.session.connection().execute(statement, {**values, **times}).first()
     if row is not None:
@@ -134,7 +136,7 @@ def _guarded(_dialect: str) -> sa.Executable:
         index_elements=[table.c.attempt_id, table.c.position],
         set_={"response": new.response, "flagged": new.flagged, "rev": new.rev,
               "saved_at": new.saved_at},
-        where=table.c.rev < new.rev,
+        where=table.c.rev <= sa.bindparam("base"),
     ).returning(table.c.saved_at, deadline.scalar_subquery().label("deadline_at"))
     return statement
 

@@ -162,7 +162,7 @@ def _save(attempt_id: int, position: int, sent: SentAnswer) -> tuple[Outcome, Se
     """Save an answer, and sit here from now on unless it is known that another browser does."""
     with transaction():
         outcome = taking.save(attempt_id, me().id, position=position, submitted=sent.fields,
-                              rev=sent.rev, flagged=sent.flagged, by=actor())
+                              rev=sent.rev, base=sent.base, flagged=sent.flagged, by=actor())
         seat = None
         if me().sitting != attempt_id and taking.is_exam(attempt_id):
             seat = seats.find_other(attempt_id, me())

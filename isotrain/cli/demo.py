@@ -202,7 +202,7 @@ def _sit(slug: str, user_id: int, *, days_ago: int, right: int) -> None:
         for position, (version, arrangement) in enumerate(items, 1):
             question = questions[version]
             keyed = question.filled(question.solution(), arrangement)
-            taking.save(attempt.id, user_id, position=position, rev=1, flagged=False, by=by,
+            taking.save(attempt.id, user_id, position=position, rev=1, base=0, flagged=False, by=by,
                         submitted=keyed if position <= right else _wrong(keyed, arrangement))
         taking.submit(attempt.id, user_id, by=by)
 

@@ -6,7 +6,7 @@
 
   let form = document.querySelector("form.sitting"); // asks; on the page of all answers it comes with the paper
   const first = form || document.querySelector("form[data-hand-in]");
-  if (!first) return;
+  if (!first || typeof kept === "undefined") return;
   const hooks = first.querySelector("[data-hooks]").dataset;
   const attempt = first.dataset.exam, base = hooks.submit.replace(/submit$/, "");
   const words = JSON.parse(hooks.words);
@@ -41,10 +41,17 @@
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
     .map(([name, value]) => `${name}=${value}`).join("&");
 
-  function bodyOf(sheet, rev) {
+  function bodyOf(sheet) {
     const body = new URLSearchParams(answer(sheet.node));
     body.set("flagged", sheet.flagged ? "1" : "0");
-    body.set("rev", rev);
+    return body.toString();
+  }
+
+  // What is sent; `base` says upon which answer it was given, so that no other one is laid over unseen.
+  function sentOf(entry) {
+    const body = new URLSearchParams(entry.body);
+    body.set("rev", entry.rev);
+    body.set("base", entry.base);
     return body.toString();
   }
 
@@ -77,7 +84,8 @@
 
   function sheetOf(node, turns) {
     const { question: position, rev, flagged, title, saved } = node.dataset;
-    return { position, node, turns, last: Number(rev) - 1, flagged: flagged === "1", title, saved: saved || "" };
+    const last = Number(rev) - 1; // the last number given here; base: what the server has, tried: what it may have of ours
+    return { position, node, turns, last, base: last, tried: new Map(), flagged: flagged === "1", title, saved: saved || "" };
   }
 
   /* ---- what is told ---- */
@@ -117,10 +125,14 @@
     const elsewhere = [...conflicts.keys()].filter((position) => position !== view);
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
     const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
-    if (leaving && failing && view === "check") said.push(say("hand_in"));
+    if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));
     if (clock.box && !clock.sure && clock.left() === 0) said.push(say("doubt"));
     if (failing === "other") return [...said, say("other")];
-    if (!failing || !count) return navigator.onLine ? said : [...said, say("offline"), ...(lasting ? [] : [say("stay")])];
+    if (failing === "signed_out" && !count) return [...said, say("signed_out")];
+    if (!failing || !count) {
+      const away = !navigator.onLine || failing === "offline";
+      return away ? [...said, say("offline"), ...(lasting ? [] : [say("stay")])] : said;
+    }
     const what = { offline: "kept", busy: "busy", signed_out: "signed_out" }[failing];
     said.push(say(`${count === 1 ? "one" : "many"}_${what}`, { count }));
     if (![...queue.values()].every(({ kept: safe }) => safe) || (!lasting && failing === "offline")) said.push(say("stay"));
@@ -178,15 +190,20 @@
     touched.add(view);
     refused = "";
     sheet.last += 1; // every change has a number of its own: the one before may be on its way
-    const { position, last: rev } = sheet, entry = { rev, body: bodyOf(sheet, rev), kept: false };
+    const { position, last: rev } = sheet;
+    const entry = { rev, base: sheet.base, body: bodyOf(sheet), page: kept.page, kept: false };
+    const before = queue.get(position);
+    if (before && before.page !== kept.page) kept.drop(attempt, position, before.page).catch(() => { /* not kept */ });
     queue.delete(position);
     queue.set(position, entry);
-    kept.put({ attempt, position, rev, body: entry.body, address: base + position, sent: false })
-      .then(() => { entry.kept = true; report(); }, () => report());
+    kept.put(recordOf(position, entry)).then(() => { entry.kept = true; report(); }, () => report());
     mark(sheet);
     report();
     recalled.then(flush);
   }
+
+  const recordOf = (position, entry, more = {}) => (
+    { attempt, position, rev: entry.rev, base: entry.base, body: entry.body, address: base + position, sent: false, ...more });
 
   // Send everything that waits, one after the other; true when nothing waits any more.
   function flush() {
@@ -212,13 +229,14 @@
       failures = 0;
       failing = "";
     }
-    if (!queue.size) failing = "";
+    if (!queue.size && failing !== "offline") failing = "";
     return !conflicts.size;
   }
 
   // Send one answer; what went wrong in a word, or nothing.
   async function send(position, entry) {
-    const told = await kept.send({ address: base + position, body: entry.body }, token);
+    sheets.get(position)?.tried.set(entry.rev, entry.body);
+    const told = await kept.send({ address: base + position, body: sentOf(entry) }, token);
     if (told.status === 200) return acknowledged(position, entry, told);
     if (told.state === "stale") return outdated(position, entry, told);
     if (told.state === "late" || told.state === "closed") return tooLate(position, entry, told);
@@ -232,21 +250,24 @@
   }
 
   function settle(position, rev) {
-    if (queue.get(position)?.rev > rev) return;
+    const entry = queue.get(position);
+    if (!entry || entry.rev > rev) return;
     queue.delete(position);
-    kept.drop(attempt, position).catch(() => { /* it was not kept */ });
+    kept.drop(attempt, position, entry.page).catch(() => { /* it was not kept */ });
   }
 
   function acknowledged(position, entry, told) {
     const sheet = sheets.get(position);
-    if (queue.get(position)?.rev === entry.rev) {
+    if (sheet) sheet.base = Math.max(sheet.base, entry.rev);
+    if (queue.get(position) === entry) {
       queue.delete(position);
-      const saved = say("saved", { time: told.time });
-      if (sheet) sheet.saved = saved;
-      const known = lasting || !whole // a page that is opened without a connection shows it again
-        ? kept.put({ attempt, position, rev: entry.rev, body: entry.body, address: base + position, sent: true, saved })
-        : kept.drop(attempt, position);
+      if (sheet) sheet.saved = say("saved", { time: told.time });
+      const known = (lasting || !whole) && entry.page === kept.page // a page opened without a connection shows it again
+        ? kept.put(recordOf(position, entry, { sent: true, time: told.time }))
+        : kept.drop(attempt, position, entry.page);
       known.catch(() => { /* a browser that keeps nothing */ });
+    } else if (queue.has(position)) {
+      queue.get(position).base = Math.max(queue.get(position).base, entry.rev); // given upon this one
     }
     if (told.seconds !== null) clock.sync(told.seconds);
     if (told.elsewhere) seatTaken(told.elsewhere);
@@ -264,16 +285,27 @@
   /* ---- another window has saved something newer ---- */
 
   function outdated(position, entry, told) {
-    if (queue.get(position)?.rev === entry.rev) conflicts.set(position, told);
-    else settle(position, entry.rev);
+    const sheet = sheets.get(position), waiting = queue.get(position) || entry;
+    const ours = sheet?.tried.get(told.rev);
+    if (ours !== undefined && same(ours, told)) { // of ours: only the reply was lost
+      sheet.base = told.rev;
+      waiting.base = told.rev;
+    } else {
+      conflicts.set(position, told);
+    }
     return "";
   }
+
+  const same = (body, { fields, flagged }) => (new URLSearchParams(body).get("flagged") === "1") === flagged
+    && encoded(Object.entries(fieldsOf(body)).flatMap(([name, values]) => values.map((value) => [name, value])))
+      === encoded(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
 
   function resolve(choice) {
     const newer = conflicts.get(view), sheet = sheets.get(view);
     conflicts.delete(view);
     settle(view, Infinity);
     sheet.last = Math.max(sheet.last, newer.rev);
+    sheet.base = newer.rev;
     if (choice === "newer") {
       sheet.saved = "";
       fill(sheet, newer.fields, newer.flagged);
@@ -298,7 +330,7 @@
   const address = () => `${hooks.signIn}?next=${encodeURIComponent(base + view)}`;
 
   // The page that came is a question of this sitting, or a form to sign in, or shows who is here instead.
-  async function arrived(response, asked = true) {
+  async function arrived(response, asked, answered = false) {
     const page = await parsed(response), again = page.querySelector(`form[data-exam="${attempt}"]`);
     const dialog = document.querySelector("[data-sign-in-here]");
     const gone = page.querySelector(`[data-exam-closed="${attempt}"]`), taken = page.querySelector("form[data-elsewhere]");
@@ -309,6 +341,9 @@
       if (taken) seatTaken(taken.dataset.elsewhere);
       dialog?.close();
       dismissed = false;
+      failing = "";
+      report();
+      if (whole && !lasting) keepAgain();
       return true;
     }
     if (response.status >= 500) {
@@ -317,9 +352,12 @@
       location.assign(`${base}result`);
     } else if (new URL(response.url).pathname === hooks.signIn) {
       failing = "signed_out";
+      lasting = false; // the page to sign in erases what is kept
       const given = page.querySelector("main form"), wrong = page.querySelector("main .error-summary");
       if (!dialog && asked) location.assign(address());
-      else if (dialog && given && (asked || !dismissed)) askToSignIn(dialog, fresh(given), wrong && fresh(wrong));
+      else if (dialog && given && (asked || !dismissed) && (answered || !dialog.open)) {
+        askToSignIn(dialog, fresh(given), wrong && fresh(wrong));
+      }
     } else if (response.status < 400 && asked) {
       location.assign(response.url); // a second step, which has a page of its own
     } else { // somebody else: they see nothing of this, and what waits here waits until its owner is back
@@ -339,7 +377,7 @@
       const button = given.querySelector("button:not([type=button])");
       button.disabled = true;
       try {
-        if (await arrived(await fetch(address(), sent))) flush();
+        if (await arrived(await fetch(address(), sent), true, true)) flush();
       } catch {
         failing = "offline";
         dialog.close();
@@ -440,11 +478,12 @@
   async function go(button) {
     if (leaving) return;
     leaving = true;
-    while (!(await flush())) {
-      if (conflicts.size) { leaving = false; report(); return; }
-      await wait(2000);
+    const from = view, sheet = sheets.get(view);
+    while (!(await flush()) || !(await renew(true))) {
+      if (conflicts.size || view !== from || whole) { leaving = false; report(); return; }
+      await calm();
     }
-    const hidden = document.createElement("input"), sheet = sheets.get(view);
+    const hidden = document.createElement("input");
     Object.assign(hidden, { type: "hidden", name: button.name, value: button.value });
     if (button.name) form.append(hidden);
     Object.assign(form.elements.rev, { value: sheet.last + 1 });
@@ -455,13 +494,14 @@
   }
 
   // The solution of a practice question comes to where it was asked for.
-  async function reveal(button) {
+  async function reveal() {
     if (leaving) return;
     leaving = true;
     const position = view;
-    while (!(await flush())) {
-      if (conflicts.size || view !== position) { leaving = false; report(); return; }
-      await wait(2000);
+    if (!(await flush())) {
+      leaving = false; // said below the answer; the button can be pressed again
+      report();
+      return;
     }
     leaving = false;
     try {
@@ -474,7 +514,8 @@
       heading.tabIndex = -1;
       heading.focus();
     } catch {
-      go(button);
+      failing = "offline";
+      report();
     }
   }
 
@@ -487,8 +528,13 @@
       if (done) { location.assign(`${base}result`); return; }
       if (conflicts.size || (view !== "check" && !clock.done)) leaving = false;
       report();
-      if (leaving) await wait(2000);
+      if (leaving) await calm();
     }
+  }
+
+  // Nothing is tried while somebody signs in over the page.
+  async function calm() {
+    do await wait(2000); while (document.querySelector("[data-sign-in-here]")?.open);
   }
 
   /* ---- the clock ---- */
@@ -555,8 +601,10 @@
       conflicts.clear();
       leaving = false;
       const told = setInterval(() => {
-        const count = queue.size;
-        if (failing) ended(say(`${count === 0 ? "none" : count === 1 ? "one" : "many"}_over`, { count }));
+        const count = queue.size, asking = document.querySelector("[data-sign-in-here]")?.open;
+        if (asking) return;
+        if (failing === "signed_out") renew(true);
+        else if (failing) ended(say(`${count === 0 ? "none" : count === 1 ? "one" : "many"}_over`, { count }));
       }, 500);
       await handIn();
       clearInterval(told);
@@ -567,17 +615,22 @@
 
   // What this browser knows better than the page that came: what waits, and, of a page from before, what was saved since.
   function recall(records) {
-    for (const { position, rev, body, sent, saved } of records) {
-      const sheet = sheets.get(position);
+    for (const { position, rev, base: upon, body, sent, time, page } of records) {
+      const sheet = sheets.get(position), entry = { rev, base: upon, body, page, kept: true };
       if (!sheet) {
-        if (!sent && !queue.has(position)) queue.set(position, { rev, body, kept: true });
+        if (!sent && !queue.has(position)) queue.set(position, entry);
         continue;
       }
       if (queue.has(position) && touched.has(position)) continue;
-      if (sent && rev <= sheet.last) continue; // the page is newer
+      if (sent && rev <= sheet.base) continue; // the page is newer
       sheet.last = Math.max(sheet.last, rev);
-      if (sent) sheet.saved = saved;
-      else queue.set(position, { rev, body, kept: true });
+      if (sent) {
+        sheet.base = rev;
+        sheet.saved = say("saved", { time });
+      } else {
+        queue.set(position, entry);
+        sheet.tried.set(rev, body); // it may have arrived before that page went
+      }
       if (!touched.has(position)) fill(sheet, fieldsOf(body), new URLSearchParams(body).get("flagged") === "1");
     }
   }
@@ -586,7 +639,7 @@
   async function inherit() {
     const key = `isotrain-attempt-${attempt}`;
     for (const [position, { rev, body }] of Object.entries(JSON.parse(localStorage.getItem(key) || "{}"))) {
-      await kept.put({ attempt, position, rev, body, address: base + position, sent: false });
+      await kept.put(recordOf(position, { rev, base: rev - 1, body }));
     }
     localStorage.removeItem(key);
   }
@@ -644,6 +697,11 @@
     lasting = await kept.keepPaper(copy, files);
   }
 
+  async function keepAgain() {
+    const response = await fetch(`${base}paper`, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (response?.ok && !response.redirected) lasting = await kept.keepPaper(response, []);
+  }
+
   async function keptPaper() {
     const response = "caches" in window && await caches.match(`${base}paper`, { ignoreVary: true });
     if (!response) return;
@@ -669,7 +727,7 @@
         setFlag(sheets.get(view), !sheets.get(view).flagged);
         enqueue();
       } else if (whole && (sheets.has(next) || next === "check")) turn(next);
-      else if (whole && button.value === "reveal") reveal(button);
+      else if (whole && button.value === "reveal") reveal();
       else go(button);
     });
     form.addEventListener("input", (event) => {
@@ -709,8 +767,9 @@
   function listenToDialogs() {
     document.querySelector("[data-go-on]").addEventListener("click", (event) => changeOver(event.target.closest("dialog")));
     document.querySelector("[data-sign-in-here]").addEventListener("close", () => {
-      dismissed = Boolean(queue.size);
-      flush(); // somebody may have signed in in another window
+      dismissed = failing === "signed_out";
+      if (dismissed) leaving = false;
+      report();
     });
     for (const name of ["seat-taken", "ending"]) {
       document.querySelector(`[data-${name}]`).addEventListener("cancel", (event) => event.preventDefault());
@@ -743,7 +802,7 @@
   if (form) {
     const node = form.querySelector("[data-question]");
     const sheet = sheetOf(node, form.querySelector(".turns"));
-    sheet.last = Number(form.elements.rev.value) - 1;
+    sheet.last = sheet.base = Number(form.elements.rev.value) - 1;
     sheets.set(view, sheet);
     listen();
   }
@@ -751,6 +810,15 @@
   clock.start();
   addEventListener("online", () => { failures = 0; if (token) flush(); else renew().then(flush); });
   addEventListener("offline", report);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && whole) renew(); }); // clocks stop in pockets
+  setInterval(() => { if (clock.box && !clock.sure) renew(); }, 15000);
+  addEventListener("storage", (event) => { // somebody else is here now, or nobody
+    if (event.key !== kept.WHO || event.newValue === kept.person) return;
+    if ([...queue.values()].every((entry) => entry.kept)) location.assign(address());
+  });
+  addEventListener("beforeunload", (event) => {
+    if (![...queue.values()].every((entry) => entry.kept)) event.preventDefault();
+  });
   addEventListener("popstate", () => {
     const [, position] = /\/(\d+|check)$/.exec(location.pathname) || [];
     if (whole && (sheets.has(position) || position === "check")) turn(position, { push: false });

@@ -4,14 +4,14 @@
 const kept = (() => {
   "use strict";
   const { person, words } = document.currentScript.dataset;
-  const CACHE = "isotrain-sitting-", MARK = "isotrain-kept";
-  const MINE = IDBKeyRange.bound([person], [person, []]);
+  const CACHE = "isotrain-sitting-", MARK = "isotrain-kept", WHO = "isotrain-person";
+  const page = Math.random().toString(36).slice(2); // two windows do not write over each other
 
   let opened = null;
   function database() {
     opened ||= new Promise((done, fail) => {
       const asked = indexedDB.open("isotrain", 1);
-      asked.onupgradeneeded = () => asked.result.createObjectStore("answers", { keyPath: ["person", "attempt", "position"] });
+      asked.onupgradeneeded = () => asked.result.createObjectStore("answers", { keyPath: ["person", "attempt", "position", "page"] });
       asked.onsuccess = () => done(asked.result);
       asked.onerror = () => fail(asked.error);
     });
@@ -37,14 +37,15 @@ const kept = (() => {
     try { localStorage.setItem(MARK, "yes"); } catch { /* then it is looked up each time */ }
   }
 
-  // {person, attempt, position, rev, body, address, sent}: the newest answer given here to each question.
+  // {person, attempt, position, page, rev, base, body, address, sent}: the newest answer given on a page to each question.
   function put(record) {
     mark();
-    return use("readwrite", (answers) => answers.put({ ...record, person }));
+    return use("readwrite", (all) => all.put({ page, ...record, person }));
   }
 
-  const drop = (attempt, position) => use("readwrite", (answers) => answers.delete([person, attempt, position]));
-  const answers = () => use("readonly", (all) => all.getAll(MINE));
+  const drop = (attempt, position, of) => use("readwrite", (all) => all.delete([person, attempt, position, of]));
+  const mine = () => IDBKeyRange.bound([person], [person, []]);
+  const answers = () => use("readonly", (all) => all.getAll(mine()));
 
   // Keep the questions of an attempt, and the files their page is made of; false where this browser has no place for them.
   async function keepPaper(page, files) {
@@ -65,7 +66,7 @@ const kept = (() => {
       await (await caches.open(CACHE + person)).delete(`/attempt/${attempt}/paper`, { ignoreVary: true });
     }
     try { localStorage.removeItem(`isotrain-left-${attempt}`); } catch { /* it was not kept */ }
-    for (const each of await answers()) if (each.sent && each.attempt === attempt) await drop(attempt, each.position);
+    for (const each of await answers()) if (each.sent && each.attempt === attempt) await drop(attempt, each.position, each.page);
   }
 
   // Everybody's go, but for those of one person.
@@ -103,10 +104,14 @@ const kept = (() => {
     if (!words || !person || !token) return;
     const told = [];
     for (const record of (await answers()).filter((each) => !each.sent)) {
-      const reply = await send(record, token);
+      const body = new URLSearchParams(record.body);
+      body.set("rev", record.rev);
+      body.set("base", record.base);
+      const reply = await send({ address: record.address, body }, token);
       if (![200, 404, 409, 410, 422].includes(reply.status)) break; // no connection, or nobody is signed in
-      if (reply.status !== 409) await drop(record.attempt, record.position);
-      if (reply.state) told.push({ ...reply, attempt: record.attempt });
+      if (reply.status === 200) await put({ ...record, sent: true, time: reply.time });
+      else if (reply.status !== 409) await drop(record.attempt, record.position, record.page);
+      if (reply.status !== 409) told.push({ state: "refused", ...reply, attempt: record.attempt });
     }
     const here = document.querySelector("[data-exam-closed]")?.dataset.examClosed;
     if (told.some(({ attempt, state }) => attempt === here && state === "late")) location.reload();
@@ -115,8 +120,8 @@ const kept = (() => {
 
   function tell(told) {
     const say = JSON.parse(words), line = document.querySelector(".messages");
-    for (const [state, one, many] of [["saved", "sent_one", "sent"], ["late", "late_one", "late"]]) {
-      const those = told.filter((each) => each.state === state);
+    for (const [state, one, many] of [["saved", "sent_one", "sent"], ["late", "late_one", "late"], ["refused", "refused_one", "refused"]]) {
+      const those = told.filter((each) => (each.state === "closed" ? "refused" : each.state) === state);
       if (!those.length) continue;
       const notice = document.createElement("p"), text = document.createElement("span");
       notice.className = `notice ${state === "saved" ? "success" : "warning"}`;
@@ -133,24 +138,26 @@ const kept = (() => {
   }
 
   async function begin() {
-    if (!marked()) return;
+    try { localStorage.setItem(WHO, person); } catch { /* then other windows do not hear of it */ }
+    if (!marked() && person) return;
     const sitting = document.querySelector("[data-exam]"), over = document.querySelector("[data-exam-closed]");
     await forget(person);
     if (over) await forgetSitting(over.dataset.examClosed);
     if (!sitting) await deliver();
-    if (!(await use("readonly", (all) => all.count())) && !sitting) {
+    const papers = "caches" in window && (await caches.keys()).some((name) => name.startsWith(CACHE));
+    if (!papers && !(await use("readonly", (all) => all.count())) && !sitting) {
       try { localStorage.removeItem(MARK); } catch { /* never mind */ }
     }
   }
 
   // Signing out erases before it is sent: without a connection it would never arrive.
   document.addEventListener("submit", async (event) => {
-    if (!event.target.matches("form[data-sign-out]") || !marked()) return;
+    if (!event.target.matches("form[data-sign-out]")) return;
     event.preventDefault();
     await forget().catch(() => { /* no database, nothing kept */ });
     event.target.submit();
   });
 
   begin().catch(() => { /* a browser that keeps nothing */ });
-  return { person, put, drop, answers, keepPaper, forgetSitting, send };
+  return { person, page, WHO, put, drop, answers, keepPaper, forgetSitting, send };
 })();

@@ -293,7 +293,7 @@ def sit(slug: str, user_id: int, *, right: int) -> int:
     by = Actor("user", user_id)
     attempt_id = starting.start(slug, user_id, by=by).id
     for position, (chosen, wrong) in enumerate(wire_answers(attempt_id), 1):
-        taking.save(attempt_id, user_id, position=position, rev=1, flagged=False, by=by,
+        taking.save(attempt_id, user_id, position=position, rev=1, base=0, flagged=False, by=by,
                     submitted={"answer": chosen if position <= right else wrong})
     taking.submit(attempt_id, user_id, by=by)
     return attempt_id

@@ -68,10 +68,11 @@ def start(user: int, slug: str = EXAM) -> int:
 
 
 def save(attempt: int, user: int, position: int, values: list[str], *, rev: int = 1,
-         flagged: bool = False) -> taking.Outcome:
+         base: int | None = None, flagged: bool = False) -> taking.Outcome:
     with committed():
         return taking.save(attempt, user, position=position, submitted={"answer": values},
-                           rev=rev, flagged=flagged, by=Actor("user", user))
+                           rev=rev, base=rev - 1 if base is None else base, flagged=flagged,
+                           by=Actor("user", user))
 
 
 def submit(attempt: int, user: int) -> Attempt:

@@ -61,6 +61,16 @@ def test_revisions_may_skip_numbers(sat):
     assert isinstance(save(*sat, 1, ["1"], rev=7), Saved)
 
 
+def test_an_answer_given_upon_an_older_one_is_not_laid_over_a_newer_one(sat):
+    attempt, user = sat
+    save(attempt, user, 1, ["1"], rev=1)  # another device
+    outcome = save(attempt, user, 1, ["0"], rev=5, base=0)
+    assert isinstance(outcome, Stale) and outcome.rev == 1
+    assert isinstance(save(attempt, user, 1, ["0"], rev=6, base=1), Saved)
+    for wrong in (-1, 10**30):  # what a browser never sends
+        assert isinstance(save(attempt, user, 2, ["0"], rev=1, base=wrong), Saved)
+
+
 def test_the_same_answer_again_is_saved_once(sat):
     first = save(*sat, 1, ["0"])
     again = save(*sat, 1, ["0"])
@@ -255,7 +265,7 @@ def test_an_empty_field_beside_an_answer_is_no_harm(seat):
 
 def send(attempt: int, user: int, position: int, fields: dict[str, list[str]]) -> taking.Outcome:
     with committed():
-        return taking.save(attempt, user, position=position, submitted=fields, rev=1,
+        return taking.save(attempt, user, position=position, submitted=fields, rev=1, base=0,
                            flagged=False, by=Actor("user", user))
 
 

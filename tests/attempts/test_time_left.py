@@ -15,7 +15,7 @@ EXAM = "iso-certification-exam"
 def save_first(attempt_id: int, user: int, rev: int) -> taking.Outcome:
     with committed():
         return taking.save(attempt_id, user, position=1, submitted={"answer": ["0"]}, rev=rev,
-                           flagged=False, by=Actor("user", user))
+                           base=rev - 1, flagged=False, by=Actor("user", user))
 
 
 def begin(user: int) -> int:

@@ -36,7 +36,7 @@ def test_an_answer_saved_while_the_attempt_is_handed_in_is_not_later_than_its_en
         asked.wait()
         with app.app_context(), committed():
             outcomes.append(taking.save(attempt, user, position=1, submitted={"answer": ["0"]},
-                                        rev=1, flagged=False, by=Actor("user", user)))
+                                        rev=1, base=0, flagged=False, by=Actor("user", user)))
             saving.set()
 
     monkeypatch.setattr(closing, "now", now)

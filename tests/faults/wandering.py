@@ -234,6 +234,11 @@ class Walk:
         await self.page.locator(f"[data-row='{self.dice.randint(1, 20)}']").click()
         await self.page.locator("form.sitting").wait_for()
 
+    async def _go_to(self, position: int) -> None:
+        if not (await self._read())["position"]:
+            await self._to_a_question()
+        await self.page.locator(f".question-grid [value='{position}']").click()
+
     async def reload(self) -> None:
         """Load the page again; nobody should where the browser keeps nothing."""
         if not self.full_now:
@@ -243,9 +248,9 @@ class Walk:
 
     async def other_device(self) -> None:
         """Go on at another device for one answer, then let it lie."""
-        if self.offline_now or self.full_now:
+        if self.full_now:
             return
-        await self._rest()
+        self.weather.bad = 0.0
         other = await self._device()
         page = await other.new_page()
         try:
@@ -257,7 +262,9 @@ class Walk:
             await labels.nth(self.dice.randrange(await labels.count())).click()
             await page.locator("[data-save-state=saved]").wait_for()
             values = (await page.evaluate(READ))["values"]
-            self.intended[2], self.shared = sorted(values), True
+            if (await self._read())["waiting"].count(2) == 0:
+                self.intended[2] = sorted(values)  # else both are shown, and one is chosen
+            self.shared = True
         finally:
             await other.close()
 
@@ -405,7 +412,12 @@ class Walk:
             await self.full()
         for _try in range(PATIENCE // 500):
             await self._attend()
+            # As a browser that comes back to a network does; else the page waits for its next try.
+            await self.page.evaluate("() => dispatchEvent(new Event('online'))")
             said = await self._read()
+            changed = re.search(r"changed question (\d+)", said["queue"])
+            if changed and not said["dialogs"]:
+                await self._go_to(int(changed[1]))
             if not (said["queue"] or said["dialogs"] or said["waiting"]) and (
                     said["state"] in ("saved", "idle", "")):
                 break

@@ -51,8 +51,25 @@ class Site:
 
     def __init__(self, app: Flask, url: str, folder: Path) -> None:
         self.app, self.url, self.folder = app, url, folder
+        self.down = False
         self.adapter = app.url_map.bind(url.removeprefix("http://"))
         self.cookie_name = app.config["SESSION_COOKIE_NAME"]
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        """Answer as the application, or as the proxy before one that is down."""
+        if not self.down:
+            return self.app(environ, start)
+        start("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"down"]
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Be out of reach for a while, whatever becomes of it."""
+        self.down = True
+        try:
+            yield
+        finally:
+            self.down = False
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -128,10 +145,11 @@ def _served(folder: Path) -> Iterator[Site]:
     server_socket = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://127.0.0.1:{server_socket.server_port}"
     app = create_app(_settings(folder, url), CATALOGUES={"en": Strict()})
-    server_socket.app = app
+    site = Site(app, url, folder)
+    server_socket.app = site
     thread = threading.Thread(target=server_socket.serve_forever, daemon=True)
     thread.start()
-    yield Site(app, url, folder)
+    yield site
     server_socket.shutdown()
     thread.join()
     server_socket.server_close()

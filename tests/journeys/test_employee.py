@@ -256,12 +256,11 @@ def test_an_answer_given_offline_outlives_its_tab(site: Site, visitor: Visitor):
     attempt = begin(page)
     right = right_answers(site, attempt)
     ready(page)
-    page.context.set_offline(True)
-    choose(page, right[0])
-    expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
     context = page.context
-    page.close()
-    context.set_offline(False)
+    with site.gone():
+        choose(page, right[0])
+        expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
+        page.close()
     assert answers(site, attempt) == {}
     page = context.new_page()
     page.goto(f"/attempt/{attempt}/1")

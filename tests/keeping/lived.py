@@ -141,7 +141,7 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
     """Passes in both courses, a fail, an attempt that expired, somebody who left, a revocation."""
     people = staff.people
     with committed():
-        taking.save(expiring, people[3], position=2, submitted={"answer": ["0"]}, rev=1,
+        taking.save(expiring, people[3], position=2, submitted={"answer": ["0"]}, rev=1, base=0,
                     flagged=False, by=Actor("user", people[3]))  # too late: it closes the attempt
     with committed():
         employing.leave({people[4]: house.today()}, by=BY, reason="left")
