@@ -262,7 +262,7 @@
     if (queue.get(position) === entry) {
       queue.delete(position);
       if (sheet) sheet.saved = say("saved", { time: told.time });
-      const known = (lasting || !whole) && entry.page === kept.page // a page opened without a connection shows it again
+      const known = "caches" in window && entry.page === kept.page // a page opened without a connection shows it again
         ? kept.put(recordOf(position, entry, { sent: true, time: told.time }))
         : kept.drop(attempt, position, entry.page);
       known.catch(() => { /* a browser that keeps nothing */ });

@@ -163,13 +163,18 @@ class Walk:
                 for step in self.plan:
                     self.trail.append(step)
                     await self._attend()
-                    await getattr(self, step)()
+                    try:
+                        await getattr(self, step)()
+                    except Error:  # a dialog came in between
+                        await self._attend()
+                        await getattr(self, step)()
                     self.outcome.steps[step] = self.outcome.steps.get(step, 0) + 1
                     await self._believe()
                 await self._rest()
                 await self._hand_in()
             except Error as error:
-                self._blame("STUCK", f"{error}".split("\n")[0])
+                said = await self._read()
+                self._blame("STUCK", (f"{error}".split("\n")[:4], said))
             finally:
                 for kind, count in self.weather.met.items():
                     self.outcome.met[kind] = self.outcome.met.get(kind, 0) + count
@@ -180,7 +185,7 @@ class Walk:
 
     async def _device(self) -> BrowserContext:
         context = await self.browser.new_context(base_url=self.weather.url)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE / 4)
         await context.add_init_script(JUMPED)
         return context
 
@@ -256,7 +261,9 @@ class Walk:
         try:
             await self._sign_in_anew(other)
             await page.goto(f"/attempt/{self.attempt}/2")
-            await page.get_by_role("button", name="Go on here").click()
+            await page.locator("[data-elsewhere] .primary, form.sitting").first.wait_for()
+            if await page.locator("form.sitting").count() == 0:  # unless nobody is signed in there
+                await page.get_by_role("button", name="Go on here").click()
             await page.wait_for_url("**/attempt/*/2")
             labels = page.locator("fieldset.answers label.option")
             await labels.nth(self.dice.randrange(await labels.count())).click()
