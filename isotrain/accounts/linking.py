@@ -82,7 +82,8 @@ def make(
     links, rows = {}, []
     for user_id, purpose in _purposes(user_ids).items():
         token, expires_at = secrets.token_urlsafe(32), now + LIFETIME[purpose]
-        code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
+        # 32 signs, so that each is as likely.
+        code = "".join(CODE_SIGNS[byte % 32] for byte in secrets.token_bytes(CODE_LENGTH))
         links[user_id] = Link(token, code, purpose, expires_at)
         rows.append({"token_hash": sha256_hex(token.encode()), "purpose": purpose,
                      "code_hash": _code_hashes(user_id, code)[0],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from isotrain import lists
 from isotrain.db import BigId, Instant, db
+from isotrain.errors import Refusal
 from isotrain.lists import Asked, Count, Key, Listing, Page, chunks, cut, each
 from tests.counting import counted
 from tests.factories import committed
@@ -122,11 +123,14 @@ def test_a_page_whose_rows_are_gone_shows_the_nearest_end(table):
         (), Count(0), sort="name")
 
 
-def test_a_page_knows_its_order_and_an_unknown_one_is_the_usual(table):
+def test_a_page_knows_its_order_and_an_unknown_one_is_refused(table):
     fill([(0, "a", None, START)])
-    found = {sort: listing().page(Asked(sort)) for sort in ("", "newest", "-newest", "none", "-")}
+    found = {sort: listing().page(Asked(sort)) for sort in ("", "newest", "-newest")}
     assert [(page.sort, page.descending) for page in found.values()] == [
-        ("id", False), ("newest", True), ("-newest", False), ("id", False), ("id", False)]
+        ("id", False), ("newest", True), ("-newest", False)]
+    for unknown in ("none", "-"):
+        with pytest.raises(Refusal, match="has no order"):
+            listing().page(Asked(unknown))
 
 
 def test_counting_is_exact_to_a_thousand_and_ends_there(table, monkeypatch):
