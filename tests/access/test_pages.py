@@ -79,7 +79,7 @@ def test_every_page_that_is_open_to_somebody_is_reached_by_links(world):
     wanted = {endpoint for endpoint, methods in policy.read().rules.items() if "GET" in methods}
     # Reached by a letter, a monitor, a printed code, or by sending a form.
     from_outside = {"access.use", "health.alive", "health.ready", "security.contact",
-                    "certificates.keys", "certificates.verify", "attempts.check",
+                    "certificates.keys", "certificates.verify", "attempts.check", "attempts.paper",
                     "banks.uploads.check", "banks.uploads.problems", "people.preview",
                     "second_factor.app", "second_step.prove"}
     for_those_who_build = {"gallery.page"}

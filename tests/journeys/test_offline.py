@@ -116,7 +116,7 @@ KEPT = """async () => {
     }
     for (const each of await navigator.serviceWorker.getRegistrations()) {
         const worker = each.active || each.waiting || each.installing;
-        texts.push(await (await fetch(worker.scriptURL)).text());
+        if (worker) texts.push(await (await fetch(worker.scriptURL)).text());
     }
     return texts;
 }"""

@@ -125,7 +125,7 @@ def test_half_way_nothing_is_open(app, ada):
         values = dict.fromkeys(rule.arguments, 1)
         answer = client.get(app.url_map.bind("localhost").build(endpoint, values))
         assert answer.status_code == 303 and answer.location.startswith("/sign-in"), endpoint
-    assert client.post("/sign-out", data={"csrf_token": token}).location == "/sign-in"
+    assert client.post("/sign-out", data={"csrf_token": token}).location == "/sign-in?next=/"
 
 
 @pytest.mark.parametrize("path", [STEP, f"{STEP}/passkey"])
