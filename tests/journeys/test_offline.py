@@ -174,7 +174,6 @@ def test_no_key_is_kept_in_the_browser_before_the_result(site: Site, visitor: Vi
     page.context.set_offline(True)
     choose(page, right[0])
     go(page, "Next")
-    page.reload()
     page.context.set_offline(False)
     expect(page.locator("[data-queue]").first).to_be_hidden()
     assert found() == set()
