@@ -116,7 +116,8 @@
       const text = sentences.join(" "), line = box.querySelector("[data-queue-text]");
       box.hidden = !text;
       if (line.textContent !== text) line.textContent = text;
-      if (failing === "signed_out" && text) box.querySelector("div").append(signInButton);
+      const shown = !box.closest(".sitting[hidden], .check[hidden]");
+      if (failing === "signed_out" && text && shown) box.querySelector("div").append(signInButton);
       else if (box.contains(signInButton)) signInButton.remove();
     }
   }
