@@ -229,6 +229,7 @@
       }
       failures = 0;
       failing = "";
+      report(); // the next one may take its time
     }
     if (!queue.size && failing !== "offline") failing = "";
     return !conflicts.size;
@@ -695,7 +696,15 @@
       .map((each) => each.getAttribute("src") || each.getAttribute("href")).filter((each) => each.startsWith("/static/"));
     if (!("serviceWorker" in navigator)) return;
     await navigator.serviceWorker.register(hooks.worker, { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" });
+    keep(copy, files);
+  }
+
+  // This page can be opened without a connection once it is kept and a worker is at work; that may never come.
+  async function keep(copy, files) {
+    await navigator.serviceWorker.ready;
+    if (failing === "signed_out" || failing === "other") return; // not for whoever is here now
     lasting = await kept.keepPaper(copy, files);
+    report();
   }
 
   async function keepAgain() {

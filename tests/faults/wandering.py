@@ -28,6 +28,7 @@ from isotrain.db import db
 from tests.factories import committed
 from tests.faults import checking, people
 from tests.faults.weather import Weather
+from tests.journeys.sitting import READY
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -59,8 +60,6 @@ READ = """async () => {
         conflict: document.querySelector("[data-conflict]")?.hidden === false,
     };
 }"""
-READY = """async () => navigator.serviceWorker.controller && (await caches.keys()).length
-    && (await (await caches.open((await caches.keys())[0])).keys()).length > 3"""
 FULL = """full => {
     const put = window.realPut ||= IDBObjectStore.prototype.put;
     const fails = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -146,7 +145,7 @@ class Walk:
         self.seed, self.dice = seed, random.Random(seed)
         self.plan = self.dice.choices(list(STEPS), weights=list(STEPS.values()), k=steps)
         self.intended: dict[int, list[str]] = {}
-        self.offline_now = self.full_now = self.shared = self.ready = False
+        self.offline_now = self.full_now = self.shared = False
         self.attempt, self.trail = 0, list[str]()
 
     async def walk(self, browser: Browser) -> None:
@@ -199,8 +198,16 @@ class Walk:
                 break
             await asyncio.sleep(1)
         self.attempt = int(self.page.url.split("/")[-2])
-        await self.page.wait_for_function(READY)
-        self.ready = True
+        await self._ready()
+
+    async def _ready(self) -> None:
+        """Wait until the whole form is here and a worker looks after it."""
+        for _try in range(40):
+            with suppress(Error):  # the page may just be on its way to another
+                if await self.page.evaluate(READY):
+                    return
+            await asyncio.sleep(0.25)
+        raise Error("the form did not come")
 
     # -- what people do --
 
@@ -357,7 +364,7 @@ class Walk:
                 self.weather.bad = 0.0
                 async with self.page.expect_navigation():
                     await self.page.locator("[data-go-on]").click()
-                await self.page.wait_for_function(READY)
+                await self._ready()
             elif "signInHere" in said["dialogs"]:
                 if self.offline_now:
                     await self.page.get_by_role("button", name="Later").click()

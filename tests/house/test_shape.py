@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -88,3 +89,10 @@ def test_lines_of_templates_can_be_read_without_scrolling():
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
             if len(line) >= LONGEST_TEMPLATE_LINE]
     assert long == []
+
+
+def test_no_journey_takes_a_promise_for_a_yes():
+    """Playwright's `wait_for_function` ends at once when its function is async (see `until`)."""
+    said = [path.name for path in sorted((ROOT / "tests").rglob("*.py"))
+            if re.search(r'wait_for_function\(\s*"+\s*async', path.read_text(encoding="utf-8"))]
+    assert said == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -52,13 +53,24 @@ def begin(page: Page) -> int:
     return attempt_of(page)
 
 
+READY = """async () => {
+    const [name] = await caches.keys();
+    return Boolean(navigator.serviceWorker.controller && name
+        && (await (await caches.open(name)).keys()).length > 3);
+}"""
+
+
 def ready(page: Page) -> None:
     """Wait until the whole form is in the browser and its worker looks after the page."""
-    page.wait_for_function("""async () => {
-        const [name] = await caches.keys();
-        return navigator.serviceWorker.controller && name
-            && (await (await caches.open(name)).keys()).length > 3;
-    }""")
+    until(page, READY)
+
+
+def until(page: Page, asked: str, seconds: float = 10) -> None:
+    """Wait for an answer that comes later; Playwright's own wait takes a promise for a yes."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(asked):
+        assert time.monotonic() < end, asked
+        page.wait_for_timeout(50)
 
 
 def choose(page: Page, values: list[str]) -> None:

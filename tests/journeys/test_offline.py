@@ -28,6 +28,7 @@ from tests.journeys.sitting import (
     right_answers,
     saved,
     standing,
+    until,
 )
 from tests.journeys.test_employee import tab_to
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     Visitor = Callable[..., Page]
 
 
-NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1017))]
+NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1018))]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -88,6 +89,30 @@ def test_offline_the_pages_turn_answers_wait_and_a_reload_loses_nothing(
     assert answers(site, attempt) == {
         1: sorted(right[0]), 2: sorted(right[1]), 20: sorted(right[19])}
     assert attempt_of(page) == attempt
+
+
+def test_while_answers_arrive_the_page_counts_only_those_that_still_wait(
+    site: Site, visitor: Visitor
+):
+    page = visitor("F1017")
+    attempt = begin(page)
+    right = right_answers(site, attempt)
+    ready(page)
+    page.context.set_offline(True)
+    choose(page, right[0])
+    go(page, "Next")
+    choose(page, right[1])
+    queue = page.locator("[data-queue]").first
+    expect(queue).to_contain_text("2 answers wait on this device")
+    held: list[Any] = []
+    page.route(f"**/attempt/{attempt}/2", lambda route: held.append(route))
+    page.context.set_offline(False)
+    until(page, "async () => (await kept.answers()).some(each => each.sent)")
+    expect(queue).not_to_contain_text("2 answers")
+    expect(page.locator("[data-save-state]")).not_to_contain_text("Kept on this device")
+    held[0].continue_()
+    saved(page)
+    assert answers(site, attempt) == {1: sorted(right[0]), 2: sorted(right[1])}
 
 
 # All that a browser keeps, and all that it shows.
@@ -174,6 +199,9 @@ def test_no_key_is_kept_in_the_browser_before_the_result(site: Site, visitor: Vi
     page.context.set_offline(True)
     choose(page, right[0])
     go(page, "Next")
+    page.reload()
+    expect(page.locator(".question-number")).to_have_text("Question 2 of 20")
+    assert found() == set()
     page.context.set_offline(False)
     expect(page.locator("[data-queue]").first).to_be_hidden()
     assert found() == set()
@@ -181,7 +209,7 @@ def test_no_key_is_kept_in_the_browser_before_the_result(site: Site, visitor: Vi
     page.get_by_role("button", name="Hand in").click()
     page.wait_for_url("**/result")
     assert found() == set()  # while an exam uses these questions, nothing of it is shown
-    page.wait_for_function("async () => !(await kept.answers()).length")
+    until(page, "async () => !(await kept.answers()).length")
     everything = "\n".join(page.evaluate(KEPT))
     assert f"/attempt/{attempt}/paper" not in everything, "questions go at hand-in"
 
@@ -202,7 +230,7 @@ def test_a_tablet_is_passed_on_and_the_next_person_sees_nothing_of_what_waits(
     page.context.set_offline(False)
     sign_in(page, "F1016")
     expect(page.get_by_role("heading", level=1)).to_have_text("My training")
-    page.wait_for_function("async () => !(await caches.keys()).length")
+    until(page, "async () => !(await caches.keys()).length")
     everything = "\n".join(page.evaluate(KEPT))
     assert stem not in everything
     assert page.evaluate("async () => (await kept.answers()).length") == 0
