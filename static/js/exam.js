@@ -11,7 +11,6 @@
   const attempt = first.dataset.exam, base = hooks.submit.replace(/submit$/, "");
   const words = JSON.parse(hooks.words);
   const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_all, name) => values[name]);
-  const since = () => performance.timeOrigin + performance.now(); // comparable between two pages of this browser
   const wait = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
   const parsed = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = (element) => document.importNode(element, true);
@@ -26,26 +25,7 @@
   let check = document.querySelector("[data-check]"), counts = null, lasting = false, whole = false;
   const suffix = document.title.replace(/^.*?(?= · )/, "");
 
-  /* ---- answers as they are sent ---- */
-
-  // Whatever the type of the question, the names of its fields are "answer" or begin with "answer-".
-  const isAnswer = (name) => name === "answer" || name.startsWith("answer-");
-  const inputs = (node) => [...node.querySelectorAll("input, textarea, select")].filter((each) => isAnswer(each.name));
-
-  function answer(node) {
-    const ticks = (each) => each.type === "checkbox" || each.type === "radio";
-    return inputs(node).filter((each) => !ticks(each) || each.checked).map((each) => [each.name, each.value]);
-  }
-
-  const encoded = (pairs) => pairs.filter(([, value]) => value)
-    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
-    .map(([name, value]) => `${name}=${value}`).join("&");
-
-  function bodyOf(sheet) {
-    const body = new URLSearchParams(answer(sheet.node));
-    body.set("flagged", sheet.flagged ? "1" : "0");
-    return body.toString();
-  }
+  /* ---- the questions that are here ---- */
 
   // What is sent; `base` says upon which answer it was given, so that no other one is laid over unseen.
   function sentOf(entry) {
@@ -55,25 +35,11 @@
     return body.toString();
   }
 
-  function fieldsOf(body) {
-    const fields = {};
-    for (const [name, value] of new URLSearchParams(body)) if (isAnswer(name)) (fields[name] ||= []).push(value);
-    return fields;
-  }
-
-  // Put an answer into the fields; a type's own script hears "answer-shown" and draws it.
-  function fill(sheet, fields, flagged) {
-    const rest = Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, [...values]]));
-    for (const input of inputs(sheet.node)) {
-      if (input.type === "checkbox" || input.type === "radio") input.checked = (fields[input.name] || []).includes(input.value);
-      else input.value = rest[input.name]?.shift() ?? "";
-    }
-    setFlag(sheet, flagged);
-    drawn(sheet);
+  function fill(sheet, given) {
+    fields.fill(sheet.node, given.fields);
+    setFlag(sheet, given.flagged);
     mark(sheet);
   }
-
-  const drawn = (sheet) => sheet.node.querySelector("fieldset.answers")?.dispatchEvent(new CustomEvent("answer-shown", { bubbles: true }));
 
   function setFlag(sheet, flagged) {
     sheet.flagged = flagged;
@@ -127,7 +93,7 @@
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
     const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
     if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));
-    if (clock.box && !clock.sure && clock.left() === 0) said.push(say("doubt"));
+    if (!clock.sure && clock.left() === 0) said.push(say("doubt"));
     if (failing === "other") return [...said, say("other")];
     if (failing === "signed_out" && !count) return [...said, say("signed_out")];
     if (!failing || !count) {
@@ -149,7 +115,7 @@
 
   // Bring the grid, the progress line and the page of all answers to how a question stands now.
   function mark(sheet) {
-    const answered = encoded(answer(sheet.node)) !== "", { flagged } = sheet;
+    const answered = fields.standing(sheet.node) !== "", { flagged } = sheet;
     const place = form?.querySelector(`.question-grid [value="${sheet.position}"]`);
     if (place) {
       place.classList.toggle("answered", answered);
@@ -192,7 +158,7 @@
     refused = "";
     sheet.last += 1; // every change has a number of its own: the one before may be on its way
     const { position, last: rev } = sheet;
-    const entry = { rev, base: sheet.base, body: bodyOf(sheet), page: kept.page, kept: false };
+    const entry = { rev, base: sheet.base, body: fields.body(sheet.node, sheet.flagged), page: kept.page, kept: false };
     const before = queue.get(position);
     if (before && before.page !== kept.page) kept.drop(attempt, position, before.page).catch(() => { /* not kept */ });
     queue.delete(position);
@@ -289,7 +255,7 @@
   function outdated(position, entry, told) {
     const sheet = sheets.get(position), waiting = queue.get(position) || entry;
     const ours = sheet?.tried.get(told.rev);
-    if (ours !== undefined && same(ours, told)) { // of ours: only the reply was lost
+    if (ours !== undefined && fields.same(fields.read(ours), told)) { // of ours: only the reply was lost
       sheet.base = told.rev;
       waiting.base = told.rev;
     } else {
@@ -297,10 +263,6 @@
     }
     return "";
   }
-
-  const same = (body, { fields, flagged }) => (new URLSearchParams(body).get("flagged") === "1") === flagged
-    && encoded(Object.entries(fieldsOf(body)).flatMap(([name, values]) => values.map((value) => [name, value])))
-      === encoded(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
 
   function resolve(choice) {
     const newer = conflicts.get(view), sheet = sheets.get(view);
@@ -310,7 +272,7 @@
     sheet.base = newer.rev;
     if (choice === "newer") {
       sheet.saved = "";
-      fill(sheet, newer.fields, newer.flagged);
+      fill(sheet, newer);
       report();
       flush();
     } else {
@@ -457,7 +419,7 @@
     view = next;
     form.hidden = !sheet;
     check.hidden = Boolean(sheet);
-    if (sheet) drawn(sheet);
+    if (sheet) fields.drawn(sheet.node);
     report();
     if (!focus) return;
     scrollTo(0, 0);
@@ -466,7 +428,7 @@
 
   function unanswered() {
     const positions = [...sheets.keys()].sort((a, b) => a - b);
-    return positions.find((each) => !encoded(answer(sheets.get(each).node))) || String(sheets.size);
+    return positions.find((each) => !fields.standing(sheets.get(each).node)) || String(sheets.size);
   }
 
   function target(value) {
@@ -489,7 +451,7 @@
     Object.assign(hidden, { type: "hidden", name: button.name, value: button.value });
     if (button.name) form.append(hidden);
     Object.assign(form.elements.rev, { value: sheet.last + 1 });
-    Object.assign(form.elements.was, { value: encoded(answer(sheet.node)) });
+    Object.assign(form.elements.was, { value: fields.standing(sheet.node) });
     Object.assign(form.elements.flagged, { value: sheet.flagged ? "1" : "0" });
     form.elements.csrf_token.value = token;
     form.submit();
@@ -528,7 +490,7 @@
     while (leaving) {
       const done = (await flush()) && await post("submit").catch(() => { failing = "offline"; return null; });
       if (done) { location.assign(`${base}result`); return; }
-      if (conflicts.size || (view !== "check" && !clock.done)) leaving = false;
+      if (conflicts.size || (view !== "check" && !clock.over)) leaving = false;
       report();
       if (leaving) await calm();
     }
@@ -541,77 +503,24 @@
 
   /* ---- the clock ---- */
 
-  const clock = {
-    box: document.querySelector("[data-timer]"),
-    key: `isotrain-left-${attempt}`,
-    start() {
-      if (!this.box) return;
-      this.text = this.box.querySelector("[data-timer-text]");
-      this.spoken = document.querySelector("[data-timer-spoken]");
-      this.whole = Number(hooks.minutes || 0) * 60;
-      try { this.box.open = localStorage.getItem("isotrain-timer") !== "hidden"; } catch { /* shown */ }
-      this.box.addEventListener("toggle", () => {
-        try { localStorage.setItem("isotrain-timer", this.box.open ? "shown" : "hidden"); } catch { /* not kept */ }
-      });
-      const old = document.querySelector("[data-papers]") && this.remembered();
-      this.sync(Number(old === null ? this.box.dataset.seconds : old));
-      this.sure = !document.querySelector("[data-papers]"); // a page from before goes by a clock that may have been set
-      this.last = Infinity;
-      setInterval(() => this.tick(), 500);
-      addEventListener("pagehide", () => this.remember());
-    },
-    // Seconds left come from the server; how time passes, from a clock nobody can set.
-    sync(seconds) {
-      this.end = performance.now() + seconds * 1000;
-      this.sure = true;
-      this.remember();
-    },
-    // A page that is opened without a connection goes on from what the last one knew.
-    remember() {
-      if (!this.box) return;
-      try { localStorage.setItem(this.key, JSON.stringify([this.left(), since()])); } catch { /* as the paper says */ }
-    },
-    remembered() {
-      try {
-        const [left, at] = JSON.parse(localStorage.getItem(this.key));
-        return left - Math.max(0, (since() - at) / 1000);
-      } catch {
-        return null;
-      }
-    },
-    left() { return Math.max(0, Math.ceil((this.end - performance.now()) / 1000)); },
-    tick() {
-      const left = this.left();
-      if (left === this.last) return;
-      this.text.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-      this.box.toggleAttribute("data-soon", left <= 300);
-      for (const [name, at] of [["half", Math.floor(this.whole / 2)], ["five", 300], ["one", 60]]) {
-        if (this.last > at && left <= at && at < this.whole && this.last !== Infinity) this.spoken.textContent = say(name);
-      }
-      this.last = left;
-      if (left % 10 === 0) this.remember();
-      if (left === 0) this.over();
-    },
-    // The server hands in by itself; this page says so, and sends what waits for as long as it is open.
-    async over() {
-      this.box.open = true;
-      if (this.done || !this.sure) { report(); return; }
-      this.done = true;
-      this.spoken.textContent = say("over");
-      if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
-      ended(say("over"));
-      conflicts.clear();
-      leaving = false;
-      const told = setInterval(() => {
-        const count = queue.size, asking = document.querySelector("[data-sign-in-here]")?.open;
-        if (asking) return;
-        if (failing === "signed_out") renew(true);
-        else if (failing) ended(say(`${count === 0 ? "none" : count === 1 ? "one" : "many"}_over`, { count }));
-      }, 500);
-      await handIn();
-      clearInterval(told);
-    },
-  };
+  const clock = sittingClock({ attempt, minutes: hooks.minutes, say, onDoubt: report, onOver: timeOver });
+
+  // The server hands in by itself; this page says so, and sends what waits for as long as it is open.
+  async function timeOver() {
+    clock.speak(say("over"));
+    if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
+    ended(say("over"));
+    conflicts.clear();
+    leaving = false;
+    const told = setInterval(() => {
+      const count = queue.size, asking = document.querySelector("[data-sign-in-here]")?.open;
+      if (asking) return;
+      if (failing === "signed_out") renew(true);
+      else if (failing) ended(say(`${count === 0 ? "none" : count === 1 ? "one" : "many"}_over`, { count }));
+    }, 500);
+    await handIn();
+    clearInterval(told);
+  }
 
   /* ---- begin ---- */
 
@@ -633,7 +542,7 @@
         queue.set(position, entry);
         sheet.tried.set(rev, body); // it may have arrived before that page went
       }
-      if (!touched.has(position)) fill(sheet, fieldsOf(body), new URLSearchParams(body).get("flagged") === "1");
+      if (!touched.has(position)) fill(sheet, fields.read(body));
     }
   }
 
@@ -817,11 +726,10 @@
     listen();
   }
   listenToHandIn();
-  clock.start();
   addEventListener("online", () => { failures = 0; if (token) flush(); else renew().then(flush); });
   addEventListener("offline", report);
   document.addEventListener("visibilitychange", () => { if (!document.hidden && whole) renew(); }); // clocks stop in pockets
-  setInterval(() => { if (clock.box && !clock.sure) renew(); }, 15000);
+  setInterval(() => { if (!clock.sure) renew(); }, 15000);
   addEventListener("storage", (event) => { // somebody else is here now, or nobody
     if (event.key !== kept.WHO || event.newValue === kept.person) return;
     if ([...queue.values()].every((entry) => entry.kept)) location.assign(address());
