@@ -106,13 +106,14 @@ def sit_here(attempt_id: int) -> ResponseReturnValue:
 @requires(Permission.LEARN)
 def question(attempt_id: int, position: int) -> ResponseReturnValue:
     """Show one question."""
-    sitting, sent = current_sitting(attempt_id), carried()
+    sitting = current_sitting(attempt_id)
+    if sitting.open and (seat := _other_seat(sitting)):
+        return _elsewhere(sitting, seat, position)
+    sent = carried()
     if not sitting.open:
         if sent is not None:
             _save(attempt_id, position, SentAnswer.of(sent))
         return redirect(url_for("attempts.result", attempt_id=attempt_id))
-    if seat := _other_seat(sitting):
-        return _elsewhere(sitting, seat, position)
     page = asking.question_page(sitting, position)
     solution = reviewing.checked(sitting, position) if "solution" in request.args else None
     course = content.get_course_by_id(sitting.course_id) if solution else None
@@ -140,7 +141,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 
 @bp.post("/attempt/<int:attempt_id>/<int:position>")
 @requires(Permission.LEARN)
-@carries
+@carries(lambda attempt_id, position: taking.owner_of(attempt_id))
 def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save the answer to a question; a browser with script asks for JSON, one without is led on."""
     sent = SentAnswer.of(request.form)

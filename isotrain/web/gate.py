@@ -18,6 +18,7 @@ from isotrain.accounts import devices, signing_in
 from isotrain.accounts.permissions import Permission
 from isotrain.audit.noting import Actor, source
 from isotrain.db import end_reading
+from isotrain.errors import NotFound
 from isotrain.i18n import _, ngettext
 from isotrain.web.addresses import path_of, safe_next
 from isotrain.web.filters import moment
@@ -60,13 +61,18 @@ def public(view: View) -> View:
     return view
 
 
-def carries(view: View) -> View:
+def carries(whose: Callable[..., int]) -> Callable[[View], View]:
     """Mark a view to which what was sent by who is signed out comes back after signing in.
 
     The view shows it to its sender, who sends it again; its address must answer GET as well.
+    `whose` says by the parts of the address for whom alone it is kept, or raises NotFound.
     """
-    view.carries = True  # type: ignore[attr-defined]
-    return view
+
+    def mark(view: View) -> View:
+        view.carries = whose  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def me() -> SignedIn:
@@ -179,22 +185,35 @@ def carry() -> bool:
     view = current_app.view_functions[request.endpoint or ""]
     ours = request.headers.get("Origin", "") == request.host_url.rstrip("/")
     by_script = request.accept_mimetypes.best == "application/json"
-    if not getattr(view, "carries", False) or not ours or by_script:
+    if not hasattr(view, "carries") or not ours or by_script:
         return False
-    sent = [[name, value] for name, value in request.form.items(multi=True)]
+    sent = [[name, value] for name, value in request.form.items(multi=True) if name != "csrf_token"]
     if sum(len(name) + len(value) for name, value in sent) > LONGEST_CARRIED:
         return False
-    session[CARRIED] = [request.path, sent]
+    session[CARRIED] = [request.path, request.endpoint, request.view_args, sent]
     return True
 
 
 def carried() -> MultiDict[str, str] | None:
     """Return what came back to this page after signing in, once."""
-    path, sent = session.get(CARRIED, ("", []))
+    path, *_address, sent = session.get(CARRIED, ("", []))
     if path != request.path:
         return None
     session.pop(CARRIED)
     return MultiDict((name, value) for name, value in sent)
+
+
+def _carried_for(user_id: int) -> list[Any] | None:
+    """Return what this browser keeps until its sender is back, if it is this person's."""
+    kept: list[Any] | None = session.get(CARRIED)
+    if kept is None:
+        return None
+    _path, endpoint, address, _sent = kept
+    view: Any = current_app.view_functions[endpoint]
+    with suppress(NotFound):
+        if view.carries(**address) == user_id:
+            return kept
+    return None
 
 
 def this_device() -> Device:
@@ -204,7 +223,7 @@ def this_device() -> Device:
 
 def let_in(started: Started, onward: str) -> Response:
     """Have this browser be signed in, remember the person, tell what happened, and lead on."""
-    kept = session.get(CARRIED)
+    kept = _carried_for(started.signed_in.id)
     session.clear()
     if kept is not None:
         session[CARRIED] = kept

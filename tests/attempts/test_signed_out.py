@@ -9,6 +9,7 @@ import pytest
 from isotrain import clock
 from isotrain.attempts.models import LateAnswer
 from isotrain.db import db
+from isotrain.web import gate
 from tests.attempts import sitting
 from tests.attempts.browsing import begin, form_fields, rows, text_of
 from tests.factories import a_user, client_of, post
@@ -88,9 +89,25 @@ def test_who_signs_in_instead_sees_nothing_of_it(each_course_app, person):
     post(browser, "/my-training", to="/sign-out")
     sent = answer(browser, attempt, 3, "1", fields, headers=OURS)
     onward = sign_in(browser, sent.location, "B2")
+    with browser.session_transaction() as kept:
+        assert gate.CARRIED not in kept  # nor does their cookie hold it
     assert browser.get(onward.location).status_code == 404
     other = begin(browser)
     assert UNSAVED not in text_of(browser.get(f"/attempt/{other}/3"))
+
+
+def test_it_waits_while_another_browser_sits_there(each_course_app, person):
+    browser, attempt, fields = long_sitting(each_course_app, person)
+    other = client_of(each_course_app, person)
+    post(browser, "/my-training", to="/sign-out")
+    post(other, f"/attempt/{attempt}/3", to=f"/attempt/{attempt}/here")
+    sent = answer(browser, attempt, 3, "1", fields, headers=OURS)
+    onward = sign_in(browser, sent.location)
+    elsewhere = browser.get(onward.location)
+    assert "Open in another browser" in text_of(elsewhere)
+    here = post(browser, onward.location, to=f"/attempt/{attempt}/here", data={"position": "3"})
+    page = browser.get(here.location)
+    assert UNSAVED in text_of(page) and 'value="1" checked' in page.text
 
 
 def test_a_newer_answer_of_another_browser_is_not_laid_over(each_course_app, person):
