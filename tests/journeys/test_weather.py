@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-SITTINGS, STEPS = 20, 14  # hundreds: make bench PART=weather
+SITTINGS, STEPS = 20, 10  # hundreds: make bench PART=weather
 
 
 @pytest.mark.usefixtures("chromium")

@@ -21,21 +21,6 @@ if TYPE_CHECKING:
 WIDEST = '''[...document.querySelectorAll("main *")].filter(each =>
     each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".visually-hidden"))
     .slice(-2).map(each => each.outerHTML.slice(0, 120))'''
-# Words of up to 16 letters that stand on more than one line.
-BROKEN = r'''() => {
-  const found = [], range = document.createRange();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walk.nextNode());) {
-    if (node.parentElement.closest("code, .visually-hidden, noscript, option, script")) continue;
-    for (const word of node.data.matchAll(/[\p{L}]{2,16}/gu)) {
-      range.setStart(node, word.index);
-      range.setEnd(node, word.index + word[0].length);
-      const lines = new Set([...range.getClientRects()].map(each => Math.round(each.bottom / 8)));
-      if (lines.size > 1) found.push(`${word[0]} in ${node.parentElement.outerHTML.slice(0, 80)}`);
-    }
-  }
-  return found;
-}'''
 # What stays where it is while the page scrolls, and what has the focus and is hidden by that.
 COVERED = '''flat => {
   const bars = [...document.querySelectorAll("body *")].filter(each =>
@@ -134,20 +119,6 @@ def test_names_without_a_gap_wrap(
             page.set_viewport_size({"width": width, "height": 800})
             if (over := sideways(page)) > 0:
                 found.append(f"{url} at {width}: {over} px sideways: {page.evaluate(WIDEST)}")
-    if found:
-        pytest.fail("\n".join(found), pytrace=False)
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_no_word_is_broken_for_want_of_room(
-    addresses: dict[str, list[str]], visitor: Callable[..., Page], role: str
-):
-    page, found = visitor(PEOPLE.get(role, "")), []
-    for url in addresses[role]:
-        page.goto(url)
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            found += [f"{url} at {width}: {word}" for word in page.evaluate(BROKEN)]
     if found:
         pytest.fail("\n".join(found), pytrace=False)
 
