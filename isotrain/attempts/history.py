@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from isotrain.attempts.extra.overview import Given
+    from isotrain.attempts.sheets import Sheet
     from isotrain.attempts.starting import Candidacy, Offer
     from isotrain.study.content import CourseView
 
@@ -42,7 +43,7 @@ class About:
     """A quiz as its first page shows it to one person.
 
     `count` is how many questions a form has, or the open one; `without` are the topics that none is
-    about.
+    about; `begun_on` are those to which the open one was narrowed.
     """
 
     offer: Offer
@@ -56,6 +57,7 @@ class About:
     may_give: Sequence[str]
     count: int
     without: Sequence[str]
+    begun_on: Sequence[str]
     most_a_day: int = starting.MOST_A_DAY
 
     @property
@@ -164,10 +166,13 @@ def about(slug: str, user_id: int, topics: Sequence[str] = ()) -> About:
     """Return what the first page of a quiz, narrowed to topics if any, shows or raise NotFound."""
     offer, at = starting.narrow(starting.get_offer(slug), topics), now()
     candidate = starting.candidacy(offer, user_id, at)
-    count, without = _asked(offer, candidate.open_attempt)
+    running = candidate.open_attempt
+    sheet = sheets.find(running.id) if running else None
+    count, without = _asked(offer, sheet)
     stands = candidate.standing
     return About(offer=offer, course=content.get_course_by_id(offer.course_id),
                  candidate=candidate, at=at, count=count, without=without,
+                 begun_on=sheet.narrowed if sheet else (),
                  extra=overview.get_after(candidate.attempts[-1]) if stands.extra else None,
                  may_give=(overview.whom_to_ask(offer.course_id, user_id)
                            if stands.left == 0 else ()),
@@ -176,9 +181,9 @@ def about(slug: str, user_id: int, topics: Sequence[str] = ()) -> About:
                  more_practice=_more_practice(offer))
 
 
-def _asked(offer: Offer, running: Attempt | None) -> tuple[int, list[str]]:
+def _asked(offer: Offer, sheet: Sheet | None) -> tuple[int, list[str]]:
     """Return how many questions a form has, the open one if there is, and topics without any."""
-    blueprint, sheet = offer.blueprint, sheets.find(running.id) if running else None
+    blueprint = offer.blueprint
     if sheet is not None:
         return len(sheet.items), []
     if blueprint.topics is None:

@@ -29,7 +29,10 @@ Item = tuple[int, "Sequence[Any]"]
 
 @dataclass(frozen=True)
 class Sheet:
-    """An attempt as it was started; shared between requests, so its parts are read only."""
+    """An attempt as it was started; shared between requests, so its parts are read only.
+
+    `narrowed` are the topics that alone are asked about; none where it is whole.
+    """
 
     id: int
     user_id: int
@@ -43,6 +46,7 @@ class Sheet:
     rules: Rules
     banks: frozenset[str]
     form_hash: str
+    narrowed: tuple[str, ...]
     items: tuple[Item, ...]
 
 
@@ -69,12 +73,13 @@ def _read(attempt_id: int) -> Sheet | None:
     rows = db.session.connection().execute(_sheet(), {"attempt": attempt_id}).all()
     if not rows:
         return None
-    *facts, rules, cells, form_hash = rows[0][:-2]
+    *facts, rules, cells, form_hash, narrowed = rows[0][:-2]
     names = ("id", "user_id", "number", "started_at", "quiz_id", "slug", "kind", "title",
              "course_id")
     return Sheet(
         **dict(zip(names, facts, strict=True)), rules=Rules.from_data(rules),
         banks=frozenset(cell["bank"] for cell in cells), form_hash=form_hash,
+        narrowed=tuple(narrowed or ()),
         items=tuple((row[-2], row[-1]) for row in rows),
     )
 
@@ -92,8 +97,8 @@ def _sheet() -> sa.Select[Any]:
     return (
         sa.select(Attempt.id, Attempt.user_id, Attempt.number, Attempt.started_at,
                   Attempt.quiz_id, Quiz.slug, Quiz.kind, QuizVersion.title, Quiz.course_id,
-                  QuizVersion.rules, QuizVersion.cells, Form.hash, AttemptItem.question_version_id,
-                  AttemptItem.arrangement)
+                  QuizVersion.rules, QuizVersion.cells, Form.hash, Form.narrowed,
+                  AttemptItem.question_version_id, AttemptItem.arrangement)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
         .join(Form, Form.attempt_id == Attempt.id)

@@ -148,7 +148,7 @@ def test_the_result_of_an_exam_leads_to_practice_of_what_was_missed(course_app, 
     assert 1 <= len(wrong) <= 3 and set(missed(attempt, user)) == wrong
     page = browser.get(button_of(browser.get(f"/attempt/{attempt}/result").text),
                        follow_redirects=True)
-    assert "Only these topics: " in text_of(page)
+    assert "You practise only these topics: " in text_of(page)
     fields = re.findall(r'name="topics" value="([^"]+)"', page.text)
     assert set(fields) == wrong
     begun = post(browser, f"/quiz/{PRACTICE}", {"topics": fields})
@@ -159,10 +159,13 @@ def test_the_result_of_an_exam_leads_to_practice_of_what_was_missed(course_app, 
 def test_the_first_page_of_what_is_open_is_about_that_and_not_about_other_topics(browser, learner):
     practise(learner, "people")
     titles = dict(starting.content.get_course_by_id(sitting.quiz_of().course_id).topics)
+    for address in (f"/quiz/{PRACTICE}", f"/quiz/{PRACTICE}?topics=people"):
+        assert f"Your open attempt asks only about: {titles['people']}." in text_of(
+            browser.get(address))
     for address in (f"/quiz/{PRACTICE}", f"/quiz/{PRACTICE}?topics=iso"):
         assert "5 questions No time limit" in text_of(browser.get(address))
     text = text_of(browser.get(f"/quiz/{PRACTICE}?topics=iso"))
-    assert "Your open attempt goes on as you began it." in text and "Only these topics" not in text
+    assert "Your open attempt goes on as you began it." in text and "Only some topics" not in text
     assert f"practise only these topics: {titles['iso']}." in text
 
 

@@ -14,7 +14,7 @@ from tests.journeys.conftest import BROWSERS
 
 BY_NAME_ONLY = "about an hour, less with SITTINGS=50"
 SITTINGS, STEPS = int(os.environ.get("SITTINGS", "500")), 30
-COUNTED = ("LOST", "DOUBLE", "CERT", "UNTRUE", "STUCK", "LATE", "LEFT")
+COUNTED = ("LOST", "DOUBLE", "CERT", "UNTRUE", "STUCK", "GONE", "LATE", "LEFT")
 
 
 def run() -> Iterator[dict[str, Any]]:

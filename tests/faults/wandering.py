@@ -172,8 +172,10 @@ class Walk:
                 await self._rest()
                 await self._hand_in()
             except Error as error:
-                said = await self._read()
-                self._blame("STUCK", (f"{error}".split("\n")[:4], said))
+                said: Any = "a page that cannot be read"
+                with suppress(Error):
+                    said = await self._read()
+                self._blame("STUCK", (f"{error}".split("\n")[:4], self.page.url, said))
             finally:
                 for kind, count in self.weather.met.items():
                     self.outcome.met[kind] = self.outcome.met.get(kind, 0) + count
@@ -252,11 +254,25 @@ class Walk:
         await self.page.locator(f".question-grid [value='{position}']").click()
 
     async def reload(self) -> None:
-        """Load the page again; nobody should where the browser keeps nothing."""
-        if not self.full_now:
-            await self.page.reload(wait_until="load")
-            await self.page.locator("form.sitting").wait_for(state="attached")
-            await self.page.wait_for_function("() => document.querySelector('[data-check]')")
+        """Load the page again; nobody should where the browser keeps nothing.
+
+        A page that is kept comes whatever the weather; any other is asked for until it comes.
+        """
+        if self.full_now:
+            return
+        kept = await self.page.evaluate(READY)
+        for _try in range(20):
+            try:
+                await self.page.reload(wait_until="load")
+                break
+            except Error as error:
+                if kept:
+                    self._blame("GONE", f"{error}".split("\n")[0])
+                if self.offline_now:
+                    await self.online()
+                await asyncio.sleep(0.25)
+        await self.page.locator("form.sitting").wait_for(state="attached")
+        await self.page.wait_for_function("() => document.querySelector('[data-check]')")
 
     async def other_device(self) -> None:
         """Go on at another device for one answer, then let it lie."""
