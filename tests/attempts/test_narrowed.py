@@ -218,9 +218,9 @@ def test_the_first_page_says_how_few_questions_there_are(browser):
 def test_the_first_page_names_topics_without_questions(browser):
     text = text_of(browser.get(f"/quiz/{PRACTICE}?topics=iso&topics=benefits&topics=audit"))
     titles = dict(starting.content.get_course_by_id(sitting.quiz_of().course_id).topics)
-    assert f"It has none on: {titles['benefits']}." in text
+    assert f"There are none on: {titles['benefits']}." in text
     text = text_of(browser.get(f"/quiz/{PRACTICE}?topics=iso&topics=audit"))
-    assert "It has none on" not in text and f"{titles['iso']}, " in text
+    assert "There are none on" not in text and f"{titles['iso']}, " in text
     assert set(topics_of(practise(a_user(), "iso", "benefits"))) == {"iso"}
 
 
