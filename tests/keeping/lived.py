@@ -17,7 +17,8 @@ from isotrain.accounts import linking, registering, signing_in
 from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
-from isotrain.attempts import reviewing, taking
+from isotrain.attempts import reviewing, seats, taking
+from isotrain.attempts.extra import giving
 from isotrain.attempts.models import Attempt
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, editing, tending, versions
@@ -77,10 +78,13 @@ def live(folder: Path) -> dict[str, int | str]:
         _changed(staff)
     with clock.frozen_at(END):
         _sat(staff.people[0], "other-exam", right=5)  # renews one certificate of two
-        practising = sittings.begin(staff.people[1], "short-practice")
-        sittings.hand_in(practising, staff.people[1])
+        _sat(staff.people[3], "other-exam", right=5)  # by the attempt that was given
+        _practised(staff)
         running = sittings.begin(staff.people[5], "short-exam")
         sittings.answer(running, staff.people[5], right=1, wrong=1)
+        with committed():
+            sitter = signing_in.start(staff.people[5], browser="test", by_request=None)
+            seats.take(running, sitter.signed_in)
     return {"open": running, "sitter": staff.people[5], "publisher": staff.trainers[0],
             "onlooker": staff.trainers[1]}
 
@@ -119,6 +123,8 @@ def _trained(staff: Staff) -> None:
             membership.add(tending.BANK, bank.id, number, by=BY, oversees=True)
         for name, trainer in (("short", staff.trainers[0]), ("other", staff.trainers[2])):
             db.session.add(CourseMember(course_id=content.get_course(name).id, user_id=trainer))
+    _published_again("other-exam", "Other exam, once", by=Actor("user", staff.trainers[2]),
+                     attempts=1)
     with committed():
         question = db.session.scalars(
             sa.select(Question).where(Question.bank_id == short.id, Question.key == "Q1")).one()
@@ -126,11 +132,21 @@ def _trained(staff: Staff) -> None:
         draft = replace(versions.written([base])[base].draft("Q1"), stem="Who certifies?")
         editing.revise(short.id, question.id, draft, base=base, by=by)
         approving.approve_many(short.id, None, by=by, transaction=inside)
-        quiz = db.session.scalars(sa.select(Quiz).where(Quiz.slug == "short-exam")).one()
+    _published_again("short-exam", "Short exam, again", by=by)
+
+
+def _published_again(slug: str, title: str, *, by: Actor, **rules: int) -> None:
+    with committed():
+        quiz = _quiz(slug)
         bench = composing.workbench(quiz)
-        composing.save(quiz.id, replace(bench.composition, title="Short exam, again"),
-                       base=bench.base, by=by)
+        wanted = replace(bench.composition, title=title,
+                         rules=replace(bench.composition.rules, **rules))
+        composing.save(quiz.id, wanted, base=bench.base, by=by)
         composing.publish(quiz.id, base=composing.workbench(quiz).base, by=by)
+
+
+def _quiz(slug: str) -> Quiz:
+    return db.session.scalars(sa.select(Quiz).where(Quiz.slug == slug)).one()
 
 
 def _bank(slug: str) -> Bank:
@@ -153,7 +169,9 @@ def _sat_and_left(staff: Staff, expiring: int) -> None:
     passed = [_sat(id_, "short-exam", right=5) for id_ in people[:2]]
     _sat(people[0], "other-exam", right=5)
     _sat(people[6], "other-exam", right=4, wrong=1)
-    _sat(people[2], "short-exam", right=1, wrong=2)
+    for id_, slug in ((people[2], "short-exam"), (people[2], "other-exam"),
+                      (people[3], "other-exam")):
+        _sat(id_, slug, right=1, wrong=2)
     certificate = sittings.certificate_of(passed[1])
     assert certificate is not None
     with committed():
@@ -183,6 +201,23 @@ def _changed(staff: Staff) -> None:
         settling.confirm(_asked(one, by=first), by=second)
         settling.decline(_asked(other, by=first), reason="The first is right.", by=second)
         _asked(other, by=first)
+    with committed():
+        for number, reason in (("1004", "The lights went out."), ("1003", "The form was torn.")):
+            giving.give(_quiz("other-exam").id, number, reason=reason,
+                        by=Actor("user", staff.trainers[2]))
+
+
+def _practised(staff: Staff) -> None:
+    """Practice of everything and of one topic; an answer comes after handing in."""
+    bela, fay = staff.people[1], staff.people[5]
+    practising = sittings.begin(bela, "short-practice")
+    sittings.hand_in(practising, bela)
+    with committed():
+        narrowed = taking.start("other-practice", fay, by=Actor("user", fay), topics=["iso"]).id
+    sittings.hand_in(narrowed, fay)
+    with committed():
+        taking.save(narrowed, fay, position=1, submitted={"answer": ["0"]}, rev=1, base=0,
+                    flagged=False, by=Actor("user", fay))
 
 
 def _asked(record: int, *, by: Actor) -> int:
