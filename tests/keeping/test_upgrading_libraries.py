@@ -46,6 +46,26 @@ class Old:
             connection.execute(sa.update(columns).where(columns.c.id == id_).values(**values))
 
 
+def two_attempts(old: Old, kind: str, *, state: str, **marking: str) -> list[int]:
+    """Add a course, a quiz of it, and an attempt of Ada and one of Ben; return the attempts."""
+    library = old.add("library", slug="one", title="One", language="en", topics=[],
+                      created_at=old.at(0))
+    course = old.add("course", slug="one", library_id=library, certificate_months=24,
+                     created_at=old.at(0))
+    taught = old.add("course_version", course_id=course, number=1, label="1", title="One",
+                     summary="", language="en", topics=[], editions=[], content_hash="1",
+                     created_at=old.at(0))
+    quiz = old.add("quiz", slug="one", course_id=course, kind=kind, created_at=old.at(0))
+    version = old.add("quiz_version", quiz_id=quiz, number=1, state="published", title="One",
+                      cells=[], rules={}, created_at=old.at(0), **marking)
+    closed = {"closed_at": old.at(0)} if state != "open" else {}
+    for user in (ADA, BEN):
+        old.add("user", id=user, created_at=old.at(0), is_demo=False)
+    return [old.add("attempt", user_id=user, quiz_id=quiz, quiz_version_id=version, number=1,
+                    course_version_id=taught, state=state, started_at=old.at(0), **closed)
+            for user in (ADA, BEN)]
+
+
 def a_course(old: Old, slug: str, *, versions: int) -> dict[str, Any]:
     """Add a course whose one fact and one module change with every version, a day apart."""
     course = old.add("course", slug=slug, certificate_months=24, created_at=old.at(0))
