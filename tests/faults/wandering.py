@@ -241,7 +241,7 @@ class Walk:
     async def look(self) -> None:
         """Look at all answers."""
         if (await self._read())["position"]:
-            await self.page.locator("form.sitting [value=check]:visible").last.click()
+            await self.page.locator("form.sitting [value=check]:visible").last.click(timeout=4000)
             await self.page.locator("[data-check] h1").wait_for()
 
     async def _to_a_question(self) -> None:
@@ -275,7 +275,7 @@ class Walk:
 
     async def _arrive(self) -> None:
         """Go on from a page that was opened anew, whatever stands in between."""
-        shown = "form.sitting, [data-exam], [data-elsewhere], form[action*='/sign-in']"
+        shown = "form.sitting, [data-exam], [data-elsewhere], [name=password]"
         await self.page.locator(shown).first.wait_for(state="attached")
         if "/sign-in" in self.page.url:
             self.weather.bad = 0.0
@@ -480,9 +480,12 @@ class Walk:
                 self.intended[position] = stored.get(position, [])
 
     async def _hand_in(self) -> None:
-        if (await self._read())["position"]:
-            await self.look()
-        await self.page.locator("form[data-hand-in] .primary").click()
+        for _try in range(5):
+            await self._attend()
+            with suppress(Error):  # a dialog came in between
+                await self.look()
+                await self.page.locator("form[data-hand-in] .primary").click(timeout=2000)
+                break
         for _try in range(20):
             with suppress(Error):
                 await self.page.wait_for_url("**/result", timeout=2000)
