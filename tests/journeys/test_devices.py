@@ -95,14 +95,6 @@ def unheard(page: Page | BrowserContext, address: str = "**/attempt/*/*") -> Ite
         page.unroute(address)
 
 
-@contextmanager
-def held(page: Page, address: str) -> Iterator[None]:
-    """Let a page wait for what it asks there."""
-    page.route(address, lambda _route: None)
-    yield
-    page.unroute(address)
-
-
 def kept_here(page: Page) -> None:
     expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
 
@@ -411,7 +403,10 @@ def test_what_became_of_each_answer_that_waited_is_said_once(site: Site, visit: 
                (over, 1, "flagged=1")]
     page.evaluate(PUT, [{"attempt": str(of), "position": str(n), "rev": 1, "body": body,
                          "address": f"/attempt/{of}/{n}"} for of, n, body in waiting])
-    with held(page, f"**/attempt/{attempt}/3"), page.expect_request(f"**/attempt/{attempt}/3"):
+    held: list[Route] = []
+    page.route(f"**/attempt/{attempt}/3", lambda route: route.continue_() if held
+               else held.append(route))
+    with page.expect_request(f"**/attempt/{attempt}/3"):
         page.goto("/my-training")
     page.reload()  # before it was said
     messages = page.locator(".messages .notice")
