@@ -248,16 +248,20 @@
     if (queue.get(position) === entry) {
       queue.delete(position);
       if (sheet) sheet.saved = say("saved", { time: told.time });
-      const known = "caches" in window && entry.page === kept.page // a page opened without a connection shows it again
-        ? kept.put(recordOf(position, entry, { sent: true, time: told.time }))
-        : kept.settle(recordOf(position, entry), { sent: true, time: told.time });
-      known.catch(() => { /* a browser that keeps nothing */ });
+      keepSent(position, entry, { sent: true, time: told.time }).catch(() => { /* a browser that keeps nothing */ });
     } else if (queue.has(position)) {
       queue.get(position).base = Math.max(queue.get(position).base, entry.rev); // given upon this one
     }
     if (told.seconds !== null) clock.sync(told.seconds);
     if (told.elsewhere) seatTaken(told.elsewhere);
     return "";
+  }
+
+  // A page that is opened without a connection shows it again; where none can be, what is sent is forgotten.
+  function keepSent(position, entry, note) {
+    const record = recordOf(position, entry, note);
+    if (!("caches" in window)) return kept.settle(record);
+    return entry.page === kept.page ? kept.put(record) : kept.settle(record, note);
   }
 
   // The attempt is over. What else waits is sent as well: the server keeps it, and says that it came late.
@@ -468,13 +472,14 @@
   // A press on a button that the server must answer waits until what waits is saved.
   async function go(button) {
     if (leaving) return;
-    const press = leaving = { button }, sheet = sheets.get(view);
+    const press = leaving = {}, sheet = sheets.get(view);
     while (!(await flush()) || !(await renew(true))) {
       if (conflicts.size || whole) leaving = null;
       report();
-      if (leaving === press) await calm();
       if (leaving !== press) return;
+      await calm();
     }
+    if (leaving !== press) return; // turned the page meanwhile
     const hidden = document.createElement("input");
     Object.assign(hidden, { type: "hidden", name: button.name, value: button.value });
     if (button.name) form.append(hidden);
@@ -565,6 +570,7 @@
       if (sent && (rev <= sheet.base || (typing && position === view))) continue; // the page is newer
       sheet.last = Math.max(sheet.last, rev);
       if (sent) {
+        if (queue.get(position)?.rev <= rev) queue.delete(position); // what another window gave, and has sent
         sheet.base = rev;
         sheet.saved = say("saved", { time });
       } else {

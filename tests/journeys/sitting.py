@@ -57,6 +57,7 @@ READY = """async () => {
     const [name] = await caches.keys();
     const worker = await navigator.serviceWorker.getRegistration();
     return Boolean(worker?.active?.state === "activated" && name
+        && document.querySelector("[data-check]")
         && (await (await caches.open(name)).keys()).length > 3);
 }"""
 
