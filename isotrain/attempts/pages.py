@@ -64,6 +64,7 @@ def _words(_language: str) -> str:
                       " and is sent again and again."),
         "many_busy": _("The server cannot take answers at the moment. {count} answers wait on this"
                        " device and are sent again and again."),
+        "none_busy": _("The server cannot take answers at the moment. You can go on answering."),
         "signed_out": _("You are signed out."),
         "one_signed_out": _("You are signed out. 1 answer waits on this device until you sign"
                             " in."),
@@ -74,27 +75,41 @@ def _words(_language: str) -> str:
                    " until you sign in again."),
         "changed": _("Another window has changed question {numbers}. Open it and choose which"
                      " answer counts."),
-        "hand_in": _("Not handed in yet: there is no connection. It is tried again and again."),
+        "hand_in": _("Not handed in yet. It is tried again and again."),
         "flag": _("Flag"),
         "flagged": _("Flagged"),
         "answered": _("answered"),
         "open": _("not answered"),
         "progress": _("{done} of {count} answered"),
+        **_clock_words(),
+    }, ensure_ascii=False)
+
+
+def _clock_words() -> dict[str, str]:
+    return {
         "half": _("Half of the time is over."),
         "five": _("5 minutes left."),
         "one": _("1 minute left."),
         "over": _("The time is over. Your answers are handed in."),
         "doubt": _("By the clock of this device the time is over. Once there is a connection, you"
                    " see whether it is."),
-        "none_over": _("The time is over, and there is no connection. Everything you answered is"
-                       " saved; the server hands it in."),
-        "one_over": _("The time is over, and there is no connection. The server hands in what it"
+        "none_over": _("The time is over, and the server cannot be reached. Everything you"
+                       " answered is saved; the server hands it in."),
+        "one_over": _("The time is over, and the server cannot be reached. It hands in what it"
                       " has. 1 answer waits on this device: if it arrives after the end, it is"
                       " kept, but it does not count."),
-        "many_over": _("The time is over, and there is no connection. The server hands in what it"
+        "many_over": _("The time is over, and the server cannot be reached. It hands in what it"
                        " has. {count} answers wait on this device: those that arrive after the end"
                        " are kept, but do not count."),
-    }, ensure_ascii=False)
+        "none_over_out": _("The time is over, and you are signed out. Everything you answered is"
+                           " saved; the server hands it in."),
+        "one_over_out": _("The time is over, and you are signed out. The server hands in what it"
+                          " has. 1 answer waits on this device until you sign in: if it arrives"
+                          " after the end, it is kept, but it does not count."),
+        "many_over_out": _("The time is over, and you are signed out. The server hands in what it"
+                           " has. {count} answers wait on this device until you sign in: those"
+                           " that arrive after the end are kept, but do not count."),
+    }
 
 
 @bp.app_template_global("kept_words")
@@ -114,6 +129,11 @@ def _kept_words(_language: str) -> str:
                   " but they do not count."),
         "refused_one": _("1 answer that waited in this browser cannot be taken any more."),
         "refused": _("{count} answers that waited in this browser cannot be taken any more."),
+        "stale_one": _("1 answer that waited in this browser is not saved: its question has got"
+                       " another answer since."),
+        "stale": _("{count} answers that waited in this browser are not saved: their questions"
+                   " have got other answers since."),
+        "choose": _("Choose which answer counts"),
         "result": _("See the result"),
     }, ensure_ascii=False)
 

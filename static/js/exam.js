@@ -6,7 +6,7 @@
 
   let form = document.querySelector("form.sitting"); // asks; on the page of all answers it comes with the paper
   const first = form || document.querySelector("form[data-hand-in]");
-  if (!first || typeof kept === "undefined") return;
+  if (!first || [typeof kept, typeof fields, typeof sittingClock].includes("undefined")) return;
   const hooks = first.querySelector("[data-hooks]").dataset;
   const attempt = first.dataset.exam, base = hooks.submit.replace(/submit$/, "");
   const words = JSON.parse(hooks.words);
@@ -14,12 +14,14 @@
   const wait = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
   const parsed = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = (element) => document.importNode(element, true);
+  const main = first.closest("main"), cover = fresh(first.querySelector("[data-queue]"));
 
   // {position: sheet}: the questions that are here, each with its fields as they stand, shown or not.
   const sheets = new Map();
   // {position: {rev, body, kept}}: what the server has not confirmed; conflicts: {position: what it has instead}.
   const queue = new Map(), conflicts = new Map();
   const touched = new Set();
+  const safe = () => [...queue.values()].every((entry) => entry.kept); // whatever becomes of this page
   let view = first.dataset.position || "check";
   let token = first.elements.csrf_token.value;
   let check = document.querySelector("[data-check]"), counts = null, lasting = false, whole = false;
@@ -64,13 +66,23 @@
     if (told.textContent !== text) told.textContent = text;
   }
 
-  let failing = "", refused = "", leaving = false;
+  // What went wrong last; why an answer was not taken; the press that is waited for; whether its person is not here.
+  let failing = "", refused = "", leaving = null, foreign = false;
+
+  // Nobody else sees a question; what only this page has waits in it until its owner is back.
+  function show() {
+    if (form) form.hidden = foreign || !sheets.has(view);
+    if (check) check.hidden = foreign || sheets.has(view);
+    if (foreign) main.prepend(cover);
+    else cover.remove();
+  }
 
   // Say of the answer that is shown, and of all that wait, what is so at this moment.
   function report() {
+    show();
     const sheet = sheets.get(view), waiting = queue.get(view);
+    if (form) form.querySelector("[data-conflict]").hidden = !conflicts.has(view);
     if (sheet) {
-      form.querySelector("[data-conflict]").hidden = !conflicts.has(view);
       if (conflicts.has(view)) tell("failed", form.querySelector("[data-conflict] .notice-title").textContent);
       else if (waiting && failing) tell(waiting.kept ? "kept" : "failed", say(waiting.kept ? "kept" : "failed"));
       else if (waiting) tell("saving", say("saving"));
@@ -97,8 +109,8 @@
     if (failing === "other") return [...said, say("other")];
     if (failing === "signed_out" && !count) return [...said, say("signed_out")];
     if (!failing || !count) {
-      const away = !navigator.onLine || failing === "offline";
-      return away ? [...said, say("offline"), ...(lasting ? [] : [say("stay")])] : said;
+      const away = !navigator.onLine || failing === "offline" ? "offline" : failing === "busy" ? "none_busy" : "";
+      return away ? [...said, say(away), ...(lasting ? [] : [say("stay")])] : said;
     }
     const what = { offline: "kept", busy: "busy", signed_out: "signed_out" }[failing];
     said.push(say(`${count === 1 ? "one" : "many"}_${what}`, { count }));
@@ -160,17 +172,24 @@
     const { position, last: rev } = sheet;
     const entry = { rev, base: sheet.base, body: fields.body(sheet.node, sheet.flagged), page: kept.page, kept: false };
     const before = queue.get(position);
-    if (before && before.page !== kept.page) kept.drop(attempt, position, before.page).catch(() => { /* not kept */ });
+    if (before && before.page !== kept.page) kept.settle(recordOf(position, before)).catch(() => { /* not kept */ });
     queue.delete(position);
     queue.set(position, entry);
-    kept.put(recordOf(position, entry)).then(() => { entry.kept = true; report(); }, () => report());
+    sheet.tried.set(rev, entry.body);
+    store(position, entry);
     mark(sheet);
     report();
     recalled.then(flush);
   }
 
-  const recordOf = (position, entry, more = {}) => (
-    { attempt, position, rev: entry.rev, base: entry.base, body: entry.body, address: base + position, sent: false, ...more });
+  const store = (position, entry) => (
+    kept.put(recordOf(position, entry)).then(() => { entry.kept = true; report(); }, () => report()));
+
+  // Once more: a disk that was full may have room again.
+  const storeAll = () => Promise.all([...queue].filter(([, entry]) => !entry.kept).map((each) => store(...each)));
+
+  const recordOf = (position, { rev, base: upon, body, page = kept.page }, more = {}) => (
+    { attempt, position, page, rev, base: upon, body, address: base + position, sent: false, ...more });
 
   // Send everything that waits, one after the other; true when nothing waits any more.
   function flush() {
@@ -187,7 +206,7 @@
       if (failed) {
         failures += 1;
         failing = failed;
-        report();
+        storeAll().finally(report);
         const pause = Math.min(8000, 1000 * 2 ** Math.min(failures, 3)) * (0.75 + Math.random() / 2);
         const asking = document.querySelector("[data-sign-in-here]")?.open;
         if (failed !== "other" && !asking) timer = setTimeout(flush, pause);
@@ -203,7 +222,6 @@
 
   // Send one answer; what went wrong in a word, or nothing.
   async function send(position, entry) {
-    sheets.get(position)?.tried.set(entry.rev, entry.body);
     const told = await kept.send({ address: base + position, body: sentOf(entry) }, token);
     if (told.status === 200) return acknowledged(position, entry, told);
     if (told.state === "stale") return outdated(position, entry, told);
@@ -221,7 +239,7 @@
     const entry = queue.get(position);
     if (!entry || entry.rev > rev) return;
     queue.delete(position);
-    kept.drop(attempt, position, entry.page).catch(() => { /* it was not kept */ });
+    kept.settle(recordOf(position, entry)).catch(() => { /* it was not kept */ });
   }
 
   function acknowledged(position, entry, told) {
@@ -230,16 +248,20 @@
     if (queue.get(position) === entry) {
       queue.delete(position);
       if (sheet) sheet.saved = say("saved", { time: told.time });
-      const known = "caches" in window && entry.page === kept.page // a page opened without a connection shows it again
-        ? kept.put(recordOf(position, entry, { sent: true, time: told.time }))
-        : kept.drop(attempt, position, entry.page);
-      known.catch(() => { /* a browser that keeps nothing */ });
+      keepSent(position, entry, { sent: true, time: told.time }).catch(() => { /* a browser that keeps nothing */ });
     } else if (queue.has(position)) {
       queue.get(position).base = Math.max(queue.get(position).base, entry.rev); // given upon this one
     }
     if (told.seconds !== null) clock.sync(told.seconds);
     if (told.elsewhere) seatTaken(told.elsewhere);
     return "";
+  }
+
+  // A page that is opened without a connection shows it again; where none can be, what is sent is forgotten.
+  function keepSent(position, entry, note) {
+    const record = recordOf(position, entry, note);
+    if (!("caches" in window)) return kept.settle(record);
+    return entry.page === kept.page ? kept.put(record) : kept.settle(record, note);
   }
 
   // The attempt is over. What else waits is sent as well: the server keeps it, and says that it came late.
@@ -298,25 +320,28 @@
     const page = await parsed(response), again = page.querySelector(`form[data-exam="${attempt}"]`);
     const dialog = document.querySelector("[data-sign-in-here]");
     const gone = page.querySelector(`[data-exam-closed="${attempt}"]`), taken = page.querySelector("form[data-elsewhere]");
-    if (again || taken) {
-      token = (again || taken).elements.csrf_token.value;
+    if (again || taken || gone) {
+      token = page.querySelector("input[name=csrf_token]").value;
       const timer = page.querySelector("[data-timer]");
       if (timer) clock.sync(Number(timer.dataset.seconds));
       if (taken) seatTaken(taken.dataset.elsewhere);
       dialog?.close();
-      dismissed = false;
+      dismissed = foreign = false;
       failing = "";
+      if (gone) conflicts.clear(); // nothing is chosen any more: all is kept, as late
       report();
-      if (whole && !lasting) keepAgain();
-      return true;
+      if (queue.size) flush();
+      else if (gone) location.assign(`${base}result`);
+      if (erased && !gone) keepAgain();
+      return !gone || queue.size > 0;
     }
     if (response.status >= 500) {
       failing = "busy";
-    } else if (gone) {
-      location.assign(`${base}result`);
+      if (answered) dialog.close();
     } else if (new URL(response.url).pathname === hooks.signIn) {
       failing = "signed_out";
-      lasting = false; // the page to sign in erases what is kept
+      erased = true; // by the page to sign in, wherever this browser shows it
+      lasting = false;
       const given = page.querySelector("main form"), wrong = page.querySelector("main .error-summary");
       if (!dialog && asked) location.assign(address());
       else if (dialog && given && (asked || !dismissed) && (answered || !dialog.open)) {
@@ -326,13 +351,14 @@
       location.assign(response.url); // a second step, which has a page of its own
     } else { // somebody else: they see nothing of this, and what waits here waits until its owner is back
       failing = "other";
-      if ([...queue.values()].every((entry) => entry.kept)) location.assign("/");
+      foreign = true;
+      if (safe()) location.assign("/");
     }
     report();
     return false;
   }
 
-  let dismissed = false;
+  let dismissed = false, erased = false;
   function askToSignIn(dialog, given, wrong) {
     dialog.querySelector("[data-form]").replaceChildren(...(wrong ? [wrong, given] : [given]));
     given.addEventListener("submit", async (event) => {
@@ -362,8 +388,11 @@
 
   async function changeOver(dialog) {
     const told = await post("here").catch(() => null);
-    dialog.querySelector("[data-failed]").hidden = told !== null;
-    if (told) location.reload();
+    if (told) await flush().then(storeAll);
+    const ready = told && safe();
+    dialog.querySelector("[data-failed]").hidden = ready;
+    if (ready) location.reload();
+    else if (conflicts.size) dialog.close();
   }
 
   // Post to an act that leads on; null where the server did not take it.
@@ -382,8 +411,11 @@
     if (!dialog) { location.assign(`${base}result`); return; }
     dialog.querySelector("[data-result]").href = `${base}result`;
     dialog.querySelector("[data-text]").textContent = sentence;
-    for (const other of document.querySelectorAll("dialog[open]")) if (other !== dialog) other.close();
-    if (!dialog.open) dialog.showModal();
+    if (dialog.open) return;
+    const others = [...document.querySelectorAll("dialog[open]")];
+    for (const other of others) other.close();
+    dialog.showModal();
+    others.find((other) => other.matches("[data-sign-in-here]"))?.showModal(); // whoever types goes on
   }
 
   /* ---- turning the pages ---- */
@@ -400,6 +432,7 @@
   function turn(next, { push = true, focus = true } = {}) {
     if (sheets.has(view)) leaveQuestion();
     refused = "";
+    if (!clock.over) leaving = null;
     if (push) history.pushState({}, "", base + next);
     const sheet = sheets.get(next);
     if (sheet) {
@@ -417,10 +450,8 @@
       document.title = check.dataset.title + suffix;
     }
     view = next;
-    form.hidden = !sheet;
-    check.hidden = Boolean(sheet);
-    if (sheet) fields.drawn(sheet.node);
     report();
+    if (sheet) fields.drawn(sheet.node);
     if (!focus) return;
     scrollTo(0, 0);
     (sheet ? sheet.node : check).querySelector("h1").focus({ preventScroll: true });
@@ -441,12 +472,14 @@
   // A press on a button that the server must answer waits until what waits is saved.
   async function go(button) {
     if (leaving) return;
-    leaving = true;
-    const from = view, sheet = sheets.get(view);
+    const press = leaving = {}, sheet = sheets.get(view);
     while (!(await flush()) || !(await renew(true))) {
-      if (conflicts.size || view !== from || whole) { leaving = false; report(); return; }
+      if (conflicts.size || whole) leaving = null;
+      report();
+      if (leaving !== press) return;
       await calm();
     }
+    if (leaving !== press) return; // turned the page meanwhile
     const hidden = document.createElement("input");
     Object.assign(hidden, { type: "hidden", name: button.name, value: button.value });
     if (button.name) form.append(hidden);
@@ -460,39 +493,39 @@
   // The solution of a practice question comes to where it was asked for.
   async function reveal() {
     if (leaving) return;
-    leaving = true;
-    const position = view;
-    if (!(await flush())) {
-      leaving = false; // said below the answer; the button can be pressed again
-      report();
-      return;
-    }
-    leaving = false;
-    try {
-      const page = await parsed(await fetch(`${base}${position}?solution=yes`, { headers: { Accept: "text/html" } }));
-      const solution = page.querySelector(".solution");
-      if (!solution || view !== position) return;
-      form.querySelector(".solution")?.remove();
-      form.querySelector(".save-line").after(fresh(solution));
-      const heading = form.querySelector(".solution h2");
-      heading.tabIndex = -1;
-      heading.focus();
-    } catch {
-      failing = "offline";
-      report();
-    }
+    const press = leaving = {};
+    const solution = (await flush()) && (await solutionOf(view));
+    if (!solution) await renew(true); // says why; the button can be pressed again
+    if (leaving !== press) return;
+    leaving = null;
+    if (!solution) return;
+    form.querySelector(".solution")?.remove();
+    form.querySelector(".save-line").after(fresh(solution));
+    const heading = form.querySelector(".solution h2");
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+
+  async function solutionOf(position) {
+    const asked = { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) };
+    const response = await fetch(`${base}${position}?solution=yes`, asked).catch(() => null);
+    return response?.ok && (await parsed(response)).querySelector(".solution");
   }
 
   // Hand in; where the server cannot be reached, say so and try again while this page is shown.
   async function handIn() {
     if (leaving) return;
-    leaving = true;
-    while (leaving) {
-      const done = (await flush()) && await post("submit").catch(() => { failing = "offline"; return null; });
+    const press = leaving = {};
+    dismissed = false;
+    while (leaving === press) {
+      const sent = await flush();
+      if (leaving !== press) return; // went back to a question meanwhile
+      const done = sent && await post("submit").catch(() => { failing = "offline"; return null; });
       if (done) { location.assign(`${base}result`); return; }
-      if (conflicts.size || (view !== "check" && !clock.over)) leaving = false;
+      if (clock.over) conflicts.clear();
+      else if (conflicts.size) leaving = null;
       report();
-      if (leaving) await calm();
+      if (leaving === press) await calm();
     }
   }
 
@@ -507,19 +540,20 @@
 
   // The server hands in by itself; this page says so, and sends what waits for as long as it is open.
   async function timeOver() {
-    clock.speak(say("over"));
     if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
-    ended(say("over"));
+    clock.speak(overWords());
+    ended(overWords());
     conflicts.clear();
-    leaving = false;
-    const told = setInterval(() => {
-      const count = queue.size, asking = document.querySelector("[data-sign-in-here]")?.open;
-      if (asking) return;
-      if (failing === "signed_out") renew(true);
-      else if (failing) ended(say(`${count === 0 ? "none" : count === 1 ? "one" : "many"}_over`, { count }));
-    }, 500);
+    leaving = null;
+    const told = setInterval(() => { if (failing) ended(overWords()); }, 500);
     await handIn();
     clearInterval(told);
+  }
+
+  function overWords() {
+    if (!failing) return say("over");
+    const count = queue.size, number = count === 0 ? "none" : count === 1 ? "one" : "many";
+    return say(`${number}_over${failing === "signed_out" ? "_out" : ""}`, { count });
   }
 
   /* ---- begin ---- */
@@ -533,16 +567,17 @@
         continue;
       }
       if (queue.has(position) && touched.has(position)) continue;
-      if (sent && rev <= sheet.base) continue; // the page is newer
+      if (sent && (rev <= sheet.base || (typing && position === view))) continue; // the page is newer
       sheet.last = Math.max(sheet.last, rev);
       if (sent) {
+        if (queue.get(position)?.rev <= rev) queue.delete(position); // what another window gave, and has sent
         sheet.base = rev;
         sheet.saved = say("saved", { time });
       } else {
         queue.set(position, entry);
         sheet.tried.set(rev, body); // it may have arrived before that page went
       }
-      if (!touched.has(position)) fill(sheet, fields.read(body));
+      if (sent || !touched.has(position)) fill(sheet, fields.read(body));
     }
   }
 
@@ -550,7 +585,7 @@
   async function inherit() {
     const key = `isotrain-attempt-${attempt}`;
     for (const [position, { rev, body }] of Object.entries(JSON.parse(localStorage.getItem(key) || "{}"))) {
-      await kept.put(recordOf(position, { rev, base: rev - 1, body }));
+      await kept.put(recordOf(position, { rev, base: rev - 1, body, page: "" }));
     }
     localStorage.removeItem(key);
   }
@@ -596,13 +631,18 @@
     whole = true;
   }
 
-  async function fetchPaper() {
+  async function askForPaper() {
     const response = await fetch(`${base}paper`, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) });
     if (!response.ok || response.redirected) throw new Error("no paper came");
     const copy = response.clone(), page = await parsed(response);
-    adopt(page);
     const files = [...page.querySelectorAll("head script[src], head link[href]")]
       .map((each) => each.getAttribute("src") || each.getAttribute("href")).filter((each) => each.startsWith("/static/"));
+    return { copy, page, files };
+  }
+
+  async function fetchPaper() {
+    const { copy, page, files } = await askForPaper();
+    adopt(page);
     if (!("serviceWorker" in navigator)) return;
     await navigator.serviceWorker.register(hooks.worker, { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" });
     keep(copy, files);
@@ -611,17 +651,20 @@
   // This page can be opened without a connection once it is kept and a worker is at work; that may never come.
   async function keep(copy, files) {
     await navigator.serviceWorker.ready;
-    if (failing === "signed_out" || failing === "other") return; // not for whoever is here now
+    if (failing === "signed_out" || foreign) return; // not for whoever is here now
     lasting = await kept.keepPaper(copy, files);
     report();
   }
 
   async function keepAgain() {
-    const response = await fetch(`${base}paper`, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (response?.ok && !response.redirected) lasting = await kept.keepPaper(response, []);
+    erased = false;
+    if (!("serviceWorker" in navigator)) return;
+    const { copy, files } = await askForPaper().catch(() => { erased = true; return {}; }); // once more, later
+    if (copy) await keep(copy, files);
   }
 
   async function keptPaper() {
+    if (whole) return; // the form came, but no worker
     const response = "caches" in window && await caches.match(`${base}paper`, { ignoreVary: true });
     if (!response) return;
     adopt(await parsed(response));
@@ -639,6 +682,7 @@
   }
 
   function listen() {
+    form.querySelector("[data-by-buttons]").hidden = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const button = event.submitter || { name: "", value: "" }, next = target(button.value);
@@ -670,7 +714,6 @@
       const link = event.target.closest("a");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      leaving = false;
       turn(link.dataset.row || unanswered());
     });
   }
@@ -685,9 +728,10 @@
 
   function listenToDialogs() {
     document.querySelector("[data-go-on]").addEventListener("click", (event) => changeOver(event.target.closest("dialog")));
-    document.querySelector("[data-sign-in-here]").addEventListener("close", () => {
+    document.querySelector("[data-sign-in-here]").addEventListener("close", (event) => {
+      if (event.target.open) return;
       dismissed = failing === "signed_out";
-      if (dismissed) leaving = false;
+      if (dismissed && !clock.over) leaving = null;
       report();
     });
     for (const name of ["seat-taken", "ending"]) {
@@ -695,9 +739,17 @@
     }
   }
 
-  async function recallAll() {
+  async function recallAll(wanted = () => true) {
     const records = await kept.answers().catch(() => []);
-    recall(records.filter((record) => record.attempt === attempt));
+    recall(records.filter((record) => record.attempt === attempt && record.page !== kept.page && wanted(record)));
+  }
+
+  // Clocks stop in pockets, and another window may have saved something meanwhile.
+  async function shownAgain() {
+    if (document.hidden || !whole) return;
+    renew();
+    await recallAll((record) => record.sent);
+    report();
   }
 
   async function begin() {
@@ -726,17 +778,19 @@
     listen();
   }
   listenToHandIn();
-  addEventListener("online", () => { failures = 0; if (token) flush(); else renew().then(flush); });
+  addEventListener("online", () => { failures = 0; renew().then(flush); });
   addEventListener("offline", report);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && whole) renew(); }); // clocks stop in pockets
-  setInterval(() => { if (!clock.sure) renew(); }, 15000);
+  document.addEventListener("visibilitychange", shownAgain);
+  setInterval(() => { if (!clock.sure || failing) renew(); }, 15000);
   addEventListener("storage", (event) => { // somebody else is here now, or nobody
-    if (event.key !== kept.WHO || event.newValue === kept.person) return;
-    if ([...queue.values()].every((entry) => entry.kept)) location.assign(address());
+    if (event.key !== kept.WHO) return;
+    foreign ||= event.newValue !== kept.person;
+    report();
+    if (!foreign) return;
+    if (event.newValue !== kept.person && safe()) location.assign(address());
+    else renew(true);
   });
-  addEventListener("beforeunload", (event) => {
-    if (![...queue.values()].every((entry) => entry.kept)) event.preventDefault();
-  });
+  addEventListener("beforeunload", (event) => { if (!safe()) event.preventDefault(); });
   addEventListener("popstate", () => {
     const [, position] = /\/(\d+|check)$/.exec(location.pathname) || [];
     if (whole && (sheets.has(position) || position === "check")) turn(position, { push: false });

@@ -37,13 +37,26 @@ const kept = (() => {
     try { localStorage.setItem(MARK, "yes"); } catch { /* then it is looked up each time */ }
   }
 
-  // {person, attempt, position, page, rev, base, body, address, sent}: the newest answer given on a page to each question.
+  // {person, attempt, position, page, rev, base, body, address, sent, stale}: the newest answer given on a page to each
+  // question. A stale one was given upon an older answer than the server has: its person chooses at the question.
   function put(record) {
     mark();
     return use("readwrite", (all) => all.put({ page, ...record, person }));
   }
 
-  const drop = (attempt, position, of) => use("readwrite", (all) => all.delete([person, attempt, position, of]));
+  // Note what became of an answer, or without a note forget it, unless its window has given another one since.
+  function settle({ attempt, position, page: of, rev }, note = null) {
+    return use("readwrite", (all) => {
+      const key = [person, attempt, position, of], asked = all.get(key);
+      asked.onsuccess = () => {
+        const { result } = asked;
+        if (!result) return;
+        if (result.rev <= rev) note ? all.put({ ...result, ...note }) : all.delete(key);
+        else if (note?.sent) all.put({ ...result, base: Math.max(result.base, rev) }); // given upon this one
+      };
+    });
+  }
+
   const mine = () => IDBKeyRange.bound([person], [person, []]);
   const answers = () => use("readonly", (all) => all.getAll(mine()));
 
@@ -66,7 +79,7 @@ const kept = (() => {
       await (await caches.open(CACHE + person)).delete(`/attempt/${attempt}/paper`, { ignoreVary: true });
     }
     try { localStorage.removeItem(`isotrain-left-${attempt}`); } catch { /* it was not kept */ }
-    for (const each of await answers()) if (each.sent && each.attempt === attempt) await drop(attempt, each.position, each.page);
+    for (const each of await answers()) if (each.sent && each.attempt === attempt) await settle(each);
   }
 
   // Everybody's go, but for those of one person.
@@ -98,29 +111,30 @@ const kept = (() => {
     }
   }
 
-  // What waits from a sitting that no page shows any more; an exam that is open here sends its own.
+  // What waits from a sitting that no page shows any more; an exam that is open here sends its own. Whatever comes of an
+  // answer is said once; one that is to be chosen is sent again at its question, or once its attempt is over.
   async function deliver() {
     const token = document.querySelector("input[name=csrf_token]")?.value;
     if (!words || !person || !token) return;
-    const told = [];
-    for (const record of (await answers()).filter((each) => !each.sent)) {
+    const told = [], here = document.querySelector("[data-exam-closed]")?.dataset.examClosed;
+    for (const record of (await answers()).filter((each) => !each.sent && (!each.stale || each.attempt === here))) {
       const body = new URLSearchParams(record.body);
       body.set("rev", record.rev);
       body.set("base", record.base);
       const reply = await send({ address: record.address, body }, token);
       if (![200, 404, 409, 410, 422].includes(reply.status)) break; // no connection, or nobody is signed in
-      if (reply.status === 200) await put({ ...record, sent: true, time: reply.time });
-      else if (reply.status !== 409) await drop(record.attempt, record.position, record.page);
-      if (reply.status !== 409) told.push({ state: "refused", ...reply, attempt: record.attempt });
+      told.push({ state: "refused", url: reply.status === 409 ? record.address : "", ...reply, record });
     }
-    const here = document.querySelector("[data-exam-closed]")?.dataset.examClosed;
-    if (told.some(({ attempt, state }) => attempt === here && state === "late")) location.reload();
-    else tell(told);
+    tell(told); // before anything is forgotten: this page may be left at any moment
+    for (const { record, status, time } of told) {
+      await settle(record, { 200: { sent: true, time }, 409: { stale: true } }[status]);
+    }
   }
 
   function tell(told) {
     const say = JSON.parse(words), line = document.querySelector(".messages");
-    for (const [state, one, many] of [["saved", "sent_one", "sent"], ["late", "late_one", "late"], ["refused", "refused_one", "refused"]]) {
+    for (const [state, one, many] of [["saved", "sent_one", "sent"], ["stale", "stale_one", "stale"],
+      ["late", "late_one", "late"], ["refused", "refused_one", "refused"]]) {
       const those = told.filter((each) => (each.state === "closed" ? "refused" : each.state) === state);
       if (!those.length) continue;
       const notice = document.createElement("p"), text = document.createElement("span");
@@ -130,7 +144,7 @@ const kept = (() => {
       if (those[0].url) {
         const link = document.createElement("a");
         link.href = those[0].url;
-        link.textContent = say.result;
+        link.textContent = state === "stale" ? say.choose : say.result;
         text.append(" ", link);
       }
       line.append(notice);
@@ -159,5 +173,5 @@ const kept = (() => {
   });
 
   begin().catch(() => { /* a browser that keeps nothing */ });
-  return { person, page, WHO, put, drop, answers, keepPaper, forgetSitting, send };
+  return { person, page, WHO, put, settle, answers, keepPaper, forgetSitting, send };
 })();

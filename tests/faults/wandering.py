@@ -384,7 +384,7 @@ class Walk:
         """Do what a dialog asks for before anything else."""
         for _try in range(20):
             said = await self._read()
-            if said["conflict"]:
+            if said["conflict"] and not said["dialogs"]:
                 await self.page.get_by_role("button", name="Use the answer on this page").click()
                 await self._note()
             elif "seatTaken" in said["dialogs"]:

@@ -55,7 +55,9 @@ def begin(page: Page) -> int:
 
 READY = """async () => {
     const [name] = await caches.keys();
-    return Boolean(navigator.serviceWorker.controller && name
+    const worker = await navigator.serviceWorker.getRegistration();
+    return Boolean(worker?.active?.state === "activated" && name
+        && document.querySelector("[data-check]")
         && (await (await caches.open(name)).keys()).length > 3);
 }"""
 

@@ -273,7 +273,7 @@ def test_two_tabs_ask_which_answer_counts(site: Site, visitor: Visitor):
     attempt = begin(first)
     options = [[str(n)] for n in range(first.locator("fieldset.answers input").count())]
     second = first.context.new_page()
-    second.goto(first.url)
+    second.goto(first.url, wait_until="networkidle")  # and asks no more what is known here
     ready(second)
     choose(first, options[0])
     saved(first)

@@ -307,7 +307,7 @@ def test_who_is_signed_out_signs_in_over_the_question_by_keyboard(site: Site, vi
     ready(page)
     go(page, "Question 4 , not answered")
     end_sessions(site, "F1011")
-    choose(page, right[3])
+    choose(page, right[3][:1])  # before a dialog stands over it
     dialog = page.locator("[data-sign-in-here]")
     expect(dialog.get_by_label("Personnel number or e-mail")).to_be_focused()
     expect(page.locator("[data-queue]").first).to_contain_text("You are signed out.")
@@ -324,7 +324,7 @@ def test_who_is_signed_out_signs_in_over_the_question_by_keyboard(site: Site, vi
     saved(page)
     expect(dialog).to_be_hidden()
     assert page.url.endswith(f"/attempt/{attempt}/4")
-    assert answers(site, attempt) == {4: sorted(right[3])}
+    assert answers(site, attempt) == {4: right[3][:1]}
     press(page, "Next")
     tab_to(page, "fieldset.answers input")
 
