@@ -248,7 +248,9 @@
     if (queue.get(position) === entry) {
       queue.delete(position);
       if (sheet) sheet.saved = say("saved", { time: told.time });
-      keepSent(position, entry, { sent: true, time: told.time }).catch(() => { /* a browser that keeps nothing */ });
+      keepSent(position, entry, { sent: true, time: told.time })
+        .catch(() => kept.settle(recordOf(position, entry))) // a full disk: at least it does not wait there
+        .catch(() => { /* a browser that keeps nothing */ });
     } else if (queue.has(position)) {
       queue.get(position).base = Math.max(queue.get(position).base, entry.rev); // given upon this one
     }
@@ -644,12 +646,15 @@
     const { copy, page, files } = await askForPaper();
     adopt(page);
     if (!("serviceWorker" in navigator)) return;
-    await navigator.serviceWorker.register(hooks.worker, { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" });
     keep(copy, files);
   }
 
   // This page can be opened without a connection once it is kept and a worker is at work; that may never come.
   async function keep(copy, files) {
+    const options = { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" };
+    const registered = () => navigator.serviceWorker.register(hooks.worker, options)
+      .then(() => true, (error) => error.name !== "TypeError"); // else its script did not come
+    for (let pause = 8000; !(await registered()); pause *= 2) await wait(pause);
     await navigator.serviceWorker.ready;
     if (failing === "signed_out" || foreign) return; // not for whoever is here now
     lasting = await kept.keepPaper(copy, files);
