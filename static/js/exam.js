@@ -352,6 +352,7 @@
     } else { // somebody else: they see nothing of this, and what waits here waits until its owner is back
       failing = "other";
       foreign = true;
+      dialog?.close();
       if (safe()) location.assign("/");
     }
     report();
