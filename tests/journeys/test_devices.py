@@ -273,6 +273,29 @@ def test_where_a_script_does_not_load_the_buttons_save(site: Site, visitor: Visi
     page.wait_for_url("**/result")
 
 
+def test_what_is_refused_again_and_again_is_not_sent_without_a_pause(site: Site, visit: Visitor):
+    page = visit("D2020")
+    attempt = begin(page)
+    ready(page)
+    sent: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            route.fulfill(status=400, json={"message": "no"})
+        else:
+            route.continue_()
+
+    page.route(f"**/attempt/{attempt}/1", refuse)
+    choose(page, ["0"])
+    expect(queue(page)).to_contain_text("The server cannot take answers")
+    page.wait_for_timeout(500)
+    assert len(sent) < 12
+    page.unroute(f"**/attempt/{attempt}/1")
+    saved(page)
+    assert answers(site, attempt) == {1: ["0"]}
+
+
 def test_what_waits_in_one_tab_is_its_own_whatever_another_tab_sends(site: Site, visit: Visitor):
     first = visit("D2008")
     attempt = begin(first)
