@@ -221,12 +221,15 @@
   }
 
   // Send one answer; what went wrong in a word, or nothing.
-  async function send(position, entry) {
+  async function send(position, entry, again = true) {
     const told = await kept.send({ address: base + position, body: sentOf(entry) }, token);
     if (told.status === 200) return acknowledged(position, entry, told);
     if (told.state === "stale") return outdated(position, entry, told);
     if (told.state === "late" || told.state === "closed") return tooLate(position, entry, told);
-    if (told.status === 401 || told.status === 400) return (await renew()) ? send(position, entry) : failing;
+    if (told.status === 401 || told.status === 400) {
+      if (!again) return "busy"; // not for want of a token
+      return (await renew()) ? send(position, entry, false) : failing;
+    }
     if (told.status === 422 || told.status === 404) { // this answer will never be taken
       settle(position, entry.rev);
       refused = `${say("refused")}: ${told.message}`;
@@ -354,6 +357,7 @@
     } else { // somebody else: they see nothing of this, and what waits here waits until its owner is back
       failing = "other";
       foreign = true;
+      dialog?.close();
       if (safe()) location.assign("/");
     }
     report();

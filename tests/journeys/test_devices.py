@@ -49,6 +49,11 @@ HURRIED = """
     window.ahead = 0;
     performance.now = () => now.call(performance) + window.ahead;
 """
+# Pages that ask nothing by themselves: what they hear of must be enough.
+NEVER_AGAIN = """
+    const every = window.setInterval;
+    window.setInterval = (act, pause) => pause > 1000 ? 0 : every(act, pause);
+"""
 SHOWN_AGAIN = "() => document.dispatchEvent(new Event('visibilitychange'))"
 
 
@@ -180,7 +185,11 @@ def test_the_dialog_to_sign_in_waits_for_who_types_and_asks_again_at_hand_in(
         page.evaluate(SHOWN_AGAIN)
     page.wait_for_timeout(100)
     expect(name).to_have_value("D20")
-    sign_in_here(page, "D2002")
+    with site.gone():
+        sign_in_here(page, "D2002")
+        expect(name).to_be_hidden()
+        expect(queue(page)).to_contain_text("The server cannot take answers")
+    sign_in_here(page, "D2002")  # asked again
     saved(page)
     ready(page)  # kept again
     with site.gone():
@@ -245,23 +254,56 @@ def test_who_is_signed_out_when_the_time_is_over_is_told_and_what_waited_comes_l
     assert late_positions(site, attempt) == [1]
 
 
-@pytest.mark.parametrize("script", ["kept", "fields", "clock"])
-def test_where_a_script_does_not_load_the_buttons_save(site: Site, visitor: Visitor, script: str):
-    page = visitor(NUMBERS[4 + ["kept", "fields", "clock"].index(script)])
-    page.route(re.compile(rf"/static/.*{script}.*\.js"), lambda route: route.abort())
+def test_where_a_script_does_not_load_the_buttons_save(site: Site, visitor: Visitor):
+    page = visitor("D2005")
+    missing = ["kept", "fields", "clock", "exam"]  # on the first question, the second, ...
+
+    def meet(route: Route) -> None:
+        if f"/{missing[0]}." in route.request.url:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/static/js/*", meet)
     attempt = begin(page)
     right = right_answers(site, attempt)
-    choose(page, right[0])
-    expect(page.get_by_text("Your answer is saved when you press one of the buttons")
-           ).to_be_visible()
-    expect(page.locator("[data-save-state]")).to_have_text("Not answered yet")
-    press(page, "Next")
-    assert answers(site, attempt) == {1: sorted(right[0])}
+    for position in range(1, 5):
+        choose(page, right[position - 1])
+        expect(page.get_by_text("Your answer is saved when you press one of the buttons")
+               ).to_be_visible()
+        expect(page.locator("[data-save-state]")).to_have_text("Not answered yet")
+        if len(missing) > 1:
+            missing.pop(0)
+        press(page, "Next")
+        assert answers(site, attempt) == {n: sorted(right[n - 1]) for n in range(1, position + 1)}
     press(page, "Back")
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     press(page, "Check and hand in")
     page.get_by_role("button", name="Hand in").click()
     page.wait_for_url("**/result")
+
+
+def test_what_is_refused_again_and_again_is_not_sent_without_a_pause(site: Site, visit: Visitor):
+    page = visit("D2020")
+    attempt = begin(page)
+    ready(page)
+    sent: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            route.fulfill(status=400, json={"message": "no"})
+        else:
+            route.continue_()
+
+    page.route(f"**/attempt/{attempt}/1", refuse)
+    choose(page, ["0"])
+    expect(queue(page)).to_contain_text("The server cannot take answers")
+    page.wait_for_timeout(500)
+    assert len(sent) < 12
+    page.unroute(f"**/attempt/{attempt}/1")
+    saved(page)
+    assert answers(site, attempt) == {1: ["0"]}
 
 
 def test_what_waits_in_one_tab_is_its_own_whatever_another_tab_sends(site: Site, visit: Visitor):
@@ -301,6 +343,8 @@ def test_what_the_server_must_do_is_said_to_wait_and_the_page_goes_on(
     site: Site, visit: Visitor, number: str, how: str
 ):
     page = visit(number)
+    if how == "offline":
+        page.context.add_init_script(NEVER_AGAIN)
     attempt = practise(page)
     right = right_answers(site, attempt)
     ready(page)
@@ -346,6 +390,7 @@ def test_a_tab_whose_browser_somebody_else_signs_in_to_shows_them_no_question(
 ):
     owner, stranger = ("D2012", "D2013") if full else ("D2011", "D2013")
     page = visit(owner)
+    page.context.add_init_script(NEVER_AGAIN)
     attempt = begin(page)
     right = right_answers(site, attempt)
     ready(page)
@@ -364,6 +409,7 @@ def test_a_tab_whose_browser_somebody_else_signs_in_to_shows_them_no_question(
         expect(other.get_by_role("heading", level=1)).to_have_text("My training")
         expect(page.get_by_text(stem).locator("visible=true")).to_have_count(0)
     if full:
+        expect(page.locator("[data-sign-in-here]")).to_be_hidden()
         expect(page.get_by_text("Somebody else is signed in in this browser")
                .locator("visible=true")).to_have_count(1)
     else:
@@ -419,8 +465,7 @@ def test_what_became_of_each_answer_that_waited_is_said_once(site: Site, visit: 
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     newer = messages.get_by_role("link", name="Choose which answer counts").get_attribute("href")
-    page.reload()
-    page.wait_for_load_state("networkidle")
+    page.reload(wait_until="networkidle")
     expect(messages).to_have_count(0)
     assert "POST" not in sent
     page.goto(newer or "")
@@ -459,6 +504,7 @@ def test_a_clock_in_doubt_asks_the_server_and_ends_nothing(site: Site, visit: Vi
             else:
                 left(page, 30)
             assert page.locator("[data-ending]").is_hidden()
+        page.evaluate("() => dispatchEvent(new Event('online'))")
         left(page, 30)
         expect(page.locator(".sitting [data-queue]")).to_be_hidden()
 
