@@ -361,7 +361,9 @@ def test_what_the_server_must_do_is_said_to_wait_and_the_page_goes_on(
     go(page, "English")
     expect(queue(page)).to_contain_text(sentence)
     go(page, "Check and hand in")
-    page.get_by_role("button", name="Hand in").click()
+    with page.expect_event("requestfinished" if how == "gone" else "requestfailed",
+                           lambda request: request.url.endswith("/submit")):
+        page.get_by_role("button", name="Hand in").click()
     expect(queue(page)).to_contain_text("Not handed in yet")
     page.go_back()
     expect(queue(page)).not_to_contain_text("Not handed in yet")
