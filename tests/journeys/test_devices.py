@@ -386,6 +386,22 @@ def test_what_the_server_must_do_is_said_to_wait_and_the_page_goes_on(
     expect(page.locator("section.solution")).to_be_visible()
 
 
+def test_who_goes_back_while_an_answer_is_on_its_way_does_not_hand_in(site: Site, visit: Visitor):
+    page = visit("D2006")
+    attempt = begin(page)
+    ready(page)
+    held: list[Route] = []
+    page.route(f"**/attempt/{attempt}/1", lambda route: held.append(route))
+    choose(page, ["0"])
+    go(page, "Check and hand in")
+    page.get_by_role("button", name="Hand in").click()
+    page.go_back()
+    held[0].continue_()
+    saved(page)
+    page.wait_for_timeout(300)
+    assert standing(site, attempt)[0] == "open"
+
+
 @pytest.mark.parametrize("full", [False, True], ids=["kept", "only in memory"])
 def test_a_tab_whose_browser_somebody_else_signs_in_to_shows_them_no_question(
     site: Site, visit: Visitor, full: bool
