@@ -660,9 +660,13 @@
       .then(() => true, (error) => error.name !== "TypeError"); // else its script did not come
     for (let pause = 8000; !(await registered()); pause *= 2) await wait(pause);
     await navigator.serviceWorker.ready;
-    if (failing === "signed_out" || foreign) return; // not for whoever is here now
-    lasting = await kept.keepPaper(copy, files);
-    report();
+    for (let pause = 8000; pause < 70000; pause *= 2) {
+      if (failing === "signed_out" || foreign) return; // not for whoever is here now
+      lasting = await kept.keepPaper(copy.clone(), files);
+      report();
+      if (lasting) return;
+      await wait(pause);
+    }
   }
 
   async function keepAgain() {

@@ -597,6 +597,19 @@ def test_where_a_worker_does_not_come_the_page_says_not_to_close_it_and_turns(
     assert answers(site, attempt) == {2: sorted(right[1])}
 
 
+def test_what_could_not_be_kept_at_once_is_kept_later(visit: Visitor):
+    page = visit("D2007")
+    page.context.add_init_script("""
+        const { addAll } = Cache.prototype;
+        Cache.prototype.addAll = () => {
+            Cache.prototype.addAll = addAll;
+            return Promise.reject(new TypeError("the server just restarts"));
+        };
+    """)
+    begin(page)
+    ready(page)
+
+
 def test_while_the_server_restarts_the_form_comes_from_the_browser_and_all_is_sent_after(
     site: Site, visit: Visitor
 ):
