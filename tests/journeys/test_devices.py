@@ -227,18 +227,19 @@ def test_who_is_signed_out_when_the_time_is_over_is_told_and_what_waited_comes_l
         expect(ending).to_contain_text("The time is over, and you are signed out.")
         expect(page.get_by_label("Personnel number or e-mail")).to_have_value("D")
     else:
-        with unheard(page):
-            choose(page, ["0"])
-            kept_here(page)
-            page.evaluate("() => { ahead = 3_600_000; }")
-            expect(ending).to_contain_text("The time is over, and the server cannot be reached.")
-            expect(ending).to_contain_text("1 answer waits on this device")
-            end_sessions(site, number)
+        page.context.set_offline(True)
+        choose(page, ["0"])
+        kept_here(page)
+        page.evaluate("() => { ahead = 3_600_000; }")
+        expect(ending).to_contain_text("The time is over, and the server cannot be reached.")
+        expect(ending).to_contain_text("1 answer waits on this device")
+        end_sessions(site, number)
     with clock.moved_by(timedelta(hours=1)):
         if in_place:
             sign_in_here(page, number)
             page.wait_for_url("**/result")
         else:
+            page.context.set_offline(False)
             page.get_by_role("button", name="Later").click()
             expect(ending).to_contain_text("you are signed out")
             page.wait_for_timeout(300)  # for longer than until the next try
