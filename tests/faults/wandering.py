@@ -204,7 +204,7 @@ class Walk:
 
     async def _ready(self) -> None:
         """Wait until the whole form is here and a worker looks after it."""
-        for _try in range(40):
+        for _try in range(PATIENCE // 250):
             with suppress(Error):  # the page may just be on its way to another
                 if await self.page.evaluate(READY):
                     return
