@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.conftest import PEOPLE, ROLES
-from tests.journeys.test_every_page import sideways
-from tests.journeys.test_within_reach import BROKEN, LONGEST
+from tests.journeys.test_every_page import BROKEN, sideways
+from tests.journeys.test_within_reach import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
