@@ -23,7 +23,15 @@ from flask_login import LoginManager, UserMixin, current_user, login_required, l
 from isotrain import schema
 from isotrain.accounts.models import Identity, Session, SignInName, Throttle, User
 from isotrain.assignments.models import Assignment
-from isotrain.attempts.models import Answer, Attempt, AttemptItem, AttemptMark, Form, Result
+from isotrain.attempts.models import (
+    Answer,
+    Attempt,
+    AttemptItem,
+    AttemptMark,
+    Form,
+    Result,
+    ResultSeen,
+)
 from isotrain.audit.models import Event
 from isotrain.banks.models import QuestionKey, QuestionVersion
 from isotrain.certificates.models import Certificate, Holder, SigningKey, Standing
@@ -400,4 +408,9 @@ def result(attempt_id: int) -> str:
     topics: dict[str, list[str]] = {}
     for topic, share in db.session.execute(marks):
         topics.setdefault(topic, []).append(share)
+    db.session.rollback()
+    with writing():
+        db.session.execute(upsert(ResultSeen.__table__).values(
+            attempt_id=attempt_id, seen_at=datetime.now(UTC)).on_conflict_do_nothing())
+        db.session.commit()
     return page("result", "Result", percent=percent, topics=topics, number=number)
