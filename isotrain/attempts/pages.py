@@ -58,7 +58,7 @@ def _words(_language: str) -> str:
                       " is a connection."),
         "many_kept": _("No connection. {count} answers wait on this device. They are sent as soon"
                        " as there is a connection."),
-        "stay": _("Do not close or reload this page before."),
+        "stay": _("Do not close or reload this page until this message is gone."),
         "stay_here": _("To open another question you need the connection."),
         "one_busy": _("The server cannot take answers at the moment. 1 answer waits on this device"
                       " and is sent again and again."),
@@ -81,6 +81,8 @@ def _words(_language: str) -> str:
         "answered": _("answered"),
         "open": _("not answered"),
         "progress": _("{done} of {count} answered"),
+        "gone": _("It was handed in, here, in another window or on another device, or its time is"
+                  " over."),
         **_clock_words(),
     }, ensure_ascii=False)
 
@@ -135,6 +137,8 @@ def _kept_words(_language: str) -> str:
                    " have got other answers since."),
         "choose": _("Choose which answer counts"),
         "result": _("See the result"),
+        "still_in": _("No connection: you are still signed in. Sign out again once there is one,"
+                      " and keep this device until then."),
     }, ensure_ascii=False)
 
 

@@ -48,7 +48,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
     review = reviewing.review(sitting)
     if review.result is None:
         return render_template("attempts/waiting.html", sitting=sitting, review=review)
-    if not review.seen:
+    opened = request.headers.get("Sec-Fetch-Dest", "document") == "document"  # not by a script
+    if opened and not review.seen:
         with transaction():
             reviewing.note_seen(attempt_id)
     standing = None

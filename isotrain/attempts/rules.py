@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import TYPE_CHECKING
 
 from isotrain.quizzes.rules import PRACTICE, Rules
@@ -73,8 +74,11 @@ def is_late(deadline_at: datetime | None, now: datetime) -> bool:
 
 
 def seconds_until(deadline_at: datetime | None, now: datetime) -> int | None:
-    """Return the whole seconds left until a deadline, None without one."""
-    return None if deadline_at is None else max(0, int((deadline_at - now).total_seconds()))
+    """Return the seconds left until a deadline, the last one begun as a whole; None without one.
+
+    Who counts them down is never over before the deadline.
+    """
+    return None if deadline_at is None else max(0, ceil((deadline_at - now).total_seconds()))
 
 
 class Viewer(StrEnum):

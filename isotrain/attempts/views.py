@@ -221,8 +221,8 @@ def _closed_words(outcome: Outcome) -> str:
         return _("This answer came long after the end. It was not kept.")
     if outcome.handed_in_at is None:
         return _("This answer came after the end. It is kept, but it does not count.")
-    return _("You handed in at %(time)s in another window or on another device. This answer came"
-             " after that: it is kept, but it does not count.",
+    return _("This attempt was handed in at %(time)s, here, in another window or on another device."
+             " This answer came after that: it is kept, but it does not count.",
              time=format_time(outcome.handed_in_at))
 
 

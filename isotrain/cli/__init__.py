@@ -27,6 +27,17 @@ def install(app: Flask) -> None:
             _translate_help(command)
 
 
+def _say_when_asked(option: click.Option) -> None:
+    """Have the help of an option be text where click measures it."""
+    record = option.get_help_record
+
+    def said(ctx: click.Context) -> tuple[str, str] | None:
+        names_and_help = record(ctx)
+        return names_and_help and (names_and_help[0], str(names_and_help[1]))
+
+    option.get_help_record = said  # type: ignore[method-assign]
+
+
 def _translate_help(command: click.Command) -> None:
     """Say what a command is for in the language of whoever asks, which nobody knows yet.
 
@@ -37,5 +48,6 @@ def _translate_help(command: click.Command) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and type(parameter.help) is str:
             parameter.help = later(parameter.help)
+            _say_when_asked(parameter)
     for part in getattr(command, "commands", {}).values():
         _translate_help(part)

@@ -224,6 +224,8 @@ def this_device() -> Device:
 def let_in(started: Started, onward: str) -> Response:
     """Have this browser be signed in, remember the person, tell what happened, and lead on."""
     kept = _carried_for(started.signed_in.id)
+    if kept is None and CARRIED in session:
+        onward = "/"  # where it led is somebody else's
     session.clear()
     if kept is not None:
         session[CARRIED] = kept

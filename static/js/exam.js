@@ -336,7 +336,8 @@
       if (gone) conflicts.clear(); // nothing is chosen any more: all is kept, as late
       report();
       if (queue.size) flush();
-      else if (gone) location.assign(`${base}result`);
+      else if (gone && clock.over) location.assign(`${base}result`);
+      else if (gone) ended(say("gone"));
       if (erased && !gone) keepAgain();
       return !gone || queue.size > 0;
     }
@@ -523,6 +524,7 @@
     if (leaving) return;
     const press = leaving = {};
     dismissed = false;
+    await recallAll(); // what a window that was closed could not send
     while (leaving === press) {
       const sent = await flush();
       if (leaving !== press) return; // went back to a question meanwhile

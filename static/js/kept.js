@@ -3,7 +3,7 @@
 // person signs out, and when anybody else signs in; an answer that is not saved waits until its person is back.
 const kept = (() => {
   "use strict";
-  const { person, words } = document.currentScript.dataset;
+  const { dataset: { person, words }, src: script } = document.currentScript;
   const CACHE = "isotrain-sitting-", MARK = "isotrain-kept", WHO = "isotrain-person";
   const page = Math.random().toString(36).slice(2); // two windows do not write over each other
 
@@ -105,7 +105,7 @@ const kept = (() => {
     try {
       const response = await fetch(address, { method: "POST", body: form, headers: { Accept: "application/json" },
         credentials: "same-origin", signal: AbortSignal.timeout(15000) });
-      return { status: response.status, ...await response.json() };
+      return { status: response.status, ...await response.json().catch(() => ({})) }; // a proxy says it otherwise
     } catch {
       return { status: 0 };
     }
@@ -151,6 +151,15 @@ const kept = (() => {
     }
   }
 
+  function warn(sentence) {
+    const notice = document.createElement("p");
+    notice.className = "notice warning";
+    notice.role = "alert";
+    notice.textContent = sentence;
+    document.querySelector(".messages").replaceChildren(notice);
+    scrollTo(0, 0);
+  }
+
   async function begin() {
     try { localStorage.setItem(WHO, person); } catch { /* then other windows do not hear of it */ }
     if (!marked() && person) return;
@@ -164,12 +173,14 @@ const kept = (() => {
     }
   }
 
-  // Signing out erases before it is sent: without a connection it would never arrive.
+  // Signing out erases first: without a connection it does not arrive, and the page says so.
   document.addEventListener("submit", async (event) => {
     if (!event.target.matches("form[data-sign-out]")) return;
     event.preventDefault();
     await forget().catch(() => { /* no database, nothing kept */ });
-    event.target.submit();
+    const there = await fetch(script, { method: "HEAD", cache: "no-store" }).then(({ ok }) => ok, () => false);
+    if (there || !words) event.target.submit();
+    else warn(JSON.parse(words).still_in);
   });
 
   begin().catch(() => { /* a browser that keeps nothing */ });

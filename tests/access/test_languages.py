@@ -146,6 +146,15 @@ def test_no_help_of_a_command_is_untranslated(foreign: World):
     assert found == {}
 
 
+def test_every_command_says_what_it_is_for_when_it_is_asked(foreign: World):
+    runner, failed = foreign.app.test_cli_runner(), {}
+    for path in commands(foreign.app.cli):
+        told = runner.invoke(args=[*path, "--help"])
+        if told.exit_code or "--help" not in told.output:
+            failed[" ".join(path)] = repr(told.exception)
+    assert failed == {}
+
+
 SAID = (
     ("settings", "list"), ("settings", "show", "language"), ("bank", "list"), ("course", "list"),
     ("course", "list", "--unplaced"), ("library", "list"), ("edition", "list"),

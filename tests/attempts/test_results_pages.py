@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.attempts import reviewing, taking
+from isotrain.attempts import reviewing, starting, taking
 from isotrain.attempts.models import Form, LateAnswer, Result, ResultSeen
 from isotrain.db import db
 from tests.attempts import sitting
@@ -154,7 +154,9 @@ def test_a_question_that_earned_a_part_of_its_mark_is_looked_at_again(course_app
     assert sum(each.count for each in seen.read_again) == 2
 
 
-def test_what_to_read_again_begins_with_the_section_that_was_missed_most(course_app, learner):
+def test_what_to_read_again_begins_with_the_section_that_was_missed_most(
+        course_app, learner, monkeypatch):
+    monkeypatch.setattr(starting.secrets, "token_hex", lambda size: "0a" * size)
     attempt = sitting.sit(learner, right=3)
     seen = reviewing.review(taking.get(attempt, learner))
     counts = [each.count for each in seen.read_again]
@@ -171,6 +173,8 @@ def test_looking_at_the_result_is_noted_once_and_late_answers_say_that_they_came
     with clock.moved_by(timedelta(minutes=31)):
         browser = client_of(course_app, learner)
         sitting.save(attempt, learner, 3, ["0"])
+        browser.get(f"/attempt/{attempt}/result", headers={"Sec-Fetch-Dest": "empty"})
+        assert db.session.query(ResultSeen).all() == []  # a script was led there, nobody saw it
         page = text_of(browser.get(f"/attempt/{attempt}/result"))
         assert "The answer to question 3 is kept for some time, but not counted." in page
         assert "had been seen" not in page

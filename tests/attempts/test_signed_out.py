@@ -91,7 +91,8 @@ def test_who_signs_in_instead_sees_nothing_of_it(each_course_app, person):
     onward = sign_in(browser, sent.location, "B2")
     with browser.session_transaction() as kept:
         assert gate.CARRIED not in kept  # nor does their cookie hold it
-    assert browser.get(onward.location).status_code == 404
+    assert onward.location == "/"
+    assert browser.get(sent.location.partition("next=")[2]).status_code == 404
     other = begin(browser)
     assert UNSAVED not in text_of(browser.get(f"/attempt/{other}/3"))
 

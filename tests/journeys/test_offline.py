@@ -293,7 +293,7 @@ def test_handed_in_on_another_device_says_so_and_keeps_the_last_answer_as_late(
     other.wait_for_url("**/result")
     page.context.set_offline(False)
     ending = page.locator("[data-ending]")
-    expect(ending).to_contain_text("in another window or on another device")
+    expect(ending).to_contain_text("here, in another window or on another device")
     ending.get_by_role("link", name="See the result").click()
     expect(page.get_by_text("The answer to question 1 is kept for some time")).to_be_visible()
     assert late_positions(site, attempt) == [1]
@@ -341,7 +341,7 @@ def test_without_a_worker_the_page_says_what_not_to_do_and_turns_all_the_same(
     go(page, "Next")
     choose(page, right[1])
     expect(page.locator("[data-queue]").first).to_contain_text(
-        "Do not close or reload this page before.")
+        "Do not close or reload this page until this message is gone.")
     page.context.set_offline(False)
     saved(page)
     assert answers(site, attempt) == {2: sorted(right[1])}
