@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from contextlib import ExitStack, closing
@@ -105,27 +104,25 @@ def test_so_many_files_are_read_at_once_and_one_for_each_person(app, monkeypatch
         pass
 
 
-def held(app, name):
-    """Whether somebody holds a lock among the turns."""
-    path = app.config["INSTALLATION"].instance / "turns" / name
-    if not path.exists() or (lock := turns_of._locked(path)) is None:
-        return path.exists()
-    os.close(lock)
-    return False
+def test_who_presses_twice_waits_for_the_first_press_and_a_third_time_is_refused(
+        app, monkeypatch):
+    waits, done, locked = threading.Event(), threading.Event(), turns_of._locked
 
-
-def test_who_presses_twice_waits_for_the_first_press_and_a_third_time_is_refused(app):
-    done = threading.Event()
+    def watched(path):
+        lock = locked(path)
+        if lock is not None and path.name == "after-1":
+            waits.set()
+        return lock
 
     def again():
         with app.app_context(), reading_turn(1):
             done.set()
 
+    monkeypatch.setattr(turns_of, "_locked", watched)
     with reading_turn(1):
         second = threading.Thread(target=again)
         second.start()
-        while not held(app, "after-1"):  # until the second waits
-            pass
+        assert waits.wait(30)
         with pytest.raises(Refusal, match="A file of yours"), reading_turn(1):
             raise AssertionError("let in")
         assert not done.is_set()
