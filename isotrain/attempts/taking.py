@@ -69,6 +69,12 @@ class Sitting(Sheet):
         return self.open and is_late(self.deadline_at, self.now)
 
     @property
+    def ran_out(self) -> bool:
+        """Whether the time was over when it was closed, by whoever came first."""
+        return (self.closed_at is not None and self.deadline_at is not None
+                and self.closed_at >= self.deadline_at)
+
+    @property
     def seconds_left(self) -> int | None:
         """Whole seconds until the deadline, None without one."""
         return seconds_until(self.deadline_at, self.now)

@@ -173,6 +173,18 @@ def test_an_answer_after_the_end_leads_to_the_result_and_is_shown_there(browser)
     assert db.session.query(LateAnswer).count() == 1
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(-2, False), (0, True), (9, True), (16, True)])
+def test_the_result_says_that_the_time_was_over_whoever_handed_in(
+        browser, learner, seconds, told):
+    attempt = begin(browser)
+    ends = db.session.get_one(Attempt, attempt).deadline_at
+    token = csrf(browser, f"/attempt/{attempt}/check")
+    with clock.frozen_at(ends + timedelta(seconds=seconds)):
+        browser.post(f"/attempt/{attempt}/submit", data={"csrf_token": token})
+        text = text_of(browser.get(f"/attempt/{attempt}/result"))
+    assert ("The time was over on" in text) is told
+
+
 def test_an_answer_to_a_closed_attempt_leads_to_the_result(browser, learner):
     attempt = begin(browser)
     page = browser.get(f"/attempt/{attempt}/1").text
