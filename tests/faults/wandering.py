@@ -449,8 +449,12 @@ class Walk:
         if said["state"] == "kept" and here not in said["waiting"]:
             self._blame("UNTRUE", (said, stored.get(here)))
         count = re.search(r"(\d+) answers? waits?", said["queue"])
-        if count and (int(count[1]) < len(said["waiting"]) or (
-                int(count[1]) > len(said["waiting"]) and "Do not close" not in said["queue"])):
+        chosen = re.search(r"changed question ([\d, ]+)", said["queue"])  # told by their numbers
+        told = {int(number) for number in re.findall(r"\d+", chosen[1] if chosen else "")}
+        waiting = [each for each in said["waiting"]
+                   if each not in told and not (said["conflict"] and each == here)]
+        if count and (int(count[1]) < len(waiting) or (
+                int(count[1]) > len(waiting) and "Do not close" not in said["queue"])):
             self._blame("UNTRUE", (said, stored.get(here)))
 
     async def _rest(self) -> None:
