@@ -22,7 +22,7 @@ const sittingClock = (hooks) => {
   }
 
   const left = () => Math.max(0, Math.ceil((end - performance.now()) / 1000));
-  const clock = { limited: Boolean(box), sure: true, over: false, left, sync, speak };
+  const clock = { sure: true, over: false, left, sync, speak };
 
   function sync(seconds) {
     if (!box) return;

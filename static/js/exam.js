@@ -114,7 +114,7 @@
     }
     const what = { offline: "kept", busy: "busy", signed_out: "signed_out" }[failing];
     said.push(say(`${count === 1 ? "one" : "many"}_${what}`, { count }));
-    if (![...queue.values()].every(({ kept: safe }) => safe) || (!lasting && failing === "offline")) said.push(say("stay"));
+    if (!safe() || (!lasting && failing === "offline")) said.push(say("stay"));
     if (!whole) said.push(say("stay_here"));
     return said;
   }
