@@ -69,13 +69,15 @@ def report(imported: Import) -> dict[str, Any]:
     }
 
 
-def problem_report(problem: Problem) -> dict[str, str]:
+def problem_report(problem: Problem) -> dict[str, Any]:
     """A problem with its texts filled in, in English."""
     return {
         "severity": problem.severity,
         "place": problem.place,
         "message": problem.message,
         "hint": problem.hint % problem.params,
+        "asks": problem.asks,
+        "readings": [[name, template % params] for name, template, params in problem.readings],
     }
 
 
@@ -88,6 +90,8 @@ def _question_report(draft: Draft) -> Mapping[str, Any]:
         "right": [[option.text, _share(option)] for option in draft.right],
         "pairs": [list(pair) for pair in draft.pairs],
         "options": [option.text for option in draft.options],
+        "tolerance": [option.tolerance for option in draft.right],
+        "problems": [],
     }
 
 

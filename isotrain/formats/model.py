@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
-from isotrain.questions.problem import Problem
+from isotrain.questions.problem import Problem, Reading
 from isotrain.text import N_
 
 TYPES = {
@@ -42,8 +42,8 @@ class Import:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that keep questions from being used."""
-        return tuple(problem for problem in self.problems if problem.severity == "error")
+        """The problems that keep questions from being used: what is wrong, or not yet chosen."""
+        return tuple(problem for problem in self.problems if problem.severity != "warning")
 
     def faulty_places(self) -> frozenset[str]:
         """The places of drafts that have an error."""
@@ -55,7 +55,9 @@ class Import:
             "format": self.format,
             "questions": [draft.to_data() for draft in self.questions],
             "problems": [
-                [p.severity, p.place, p.template, p.hint, dict(p.params)] for p in self.problems
+                [p.severity, p.place, p.template, p.hint, dict(p.params), p.asks,
+                 [[name, template, dict(params)] for name, template, params in p.readings]]
+                for p in self.problems
             ],
         }
 
@@ -65,5 +67,12 @@ class Import:
         return cls(
             format=data["format"],
             questions=tuple(Draft.from_data(draft) for draft in data["questions"]),
-            problems=tuple(Problem(*problem) for problem in data["problems"]),
+            problems=tuple(_problem(*problem) for problem in data["problems"]),
         )
+
+
+def _problem(*fields: Any) -> Problem:
+    """The problem of these fields; those kept before places had readings have none."""
+    severity, place, template, hint, params, asks, readings = (*fields, "", ())[:7]
+    return Problem(severity, place, template, hint, params, asks,
+                   tuple(Reading(*reading) for reading in readings))

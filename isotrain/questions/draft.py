@@ -15,14 +15,16 @@ NAME_LENGTH = 80
 class Option(NamedTuple):
     """One option or accepted answer.
 
-    `share` is the part of the mark it earns, 0 to 1. `tolerance` is a number as text: how far
-    from `text` a numeric answer may be.
+    `share` is the part of the mark it earns, 0 to 1, below 0 where choosing it takes marks away.
+    `tolerance` is a number as text: how far from `text` a numeric answer may be. `stays` keeps an
+    option in its place where the others are shuffled.
     """
 
     text: str
     share: Fraction = Fraction(0)
     feedback: str = ""
     tolerance: str = ""
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,11 @@ class Draft:
     """One question as a file or an editor told it, complete or not.
 
     `place` says where it stands in its file. A true_false keeps its answer in the options "True"
-    and "False"; short_text and numeric keep the accepted answers as options; a pair whose left
-    side is empty is a distractor; the stem of a cloze is its source text. `more` holds what only
-    the type itself understands, as its `to_data` writes it. `facts` begins with the tested one.
+    and "False"; short_text and numeric keep the accepted answers as options, an ordering its items
+    in the right order. Pairs are those of matching, of categorising (item, category) and of gap_text
+    (number of the gap, word); one whose left side is empty is a distractor. The stem of a cloze is
+    its source text. `rule` names how it is marked, empty where its type decides. `more` holds what
+    only the type itself understands, as its `to_data` writes it. `facts` begins with the tested one.
     """
 
     place: str
@@ -54,6 +58,7 @@ class Draft:
     language: str = ""
     shuffle: bool = True
     enemies: str = ""
+    rule: str = ""
 
     @property
     def fact(self) -> str:
@@ -98,15 +103,15 @@ class Draft:
     def to_data(self) -> dict[str, Any]:
         """All fields, as JSON accepts them."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        data["options"] = [[o.text, str(o.share), o.feedback, o.tolerance] for o in self.options]
+        data["options"] = [
+            [o.text, str(o.share), o.feedback, o.tolerance, o.stays] for o in self.options]
         return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """The draft that `to_data` wrote."""
         options = tuple(
-            Option(text, Fraction(share), feedback, tolerance)
-            for text, share, feedback, tolerance in data["options"]
+            Option(text, Fraction(share), *rest) for text, share, *rest in data["options"]
         )
         lists: dict[str, Any] = {name: tuple(data[name]) for name in ("tags", "facts")}
         pairs = tuple((left, right) for left, right in data["pairs"])

@@ -1,13 +1,13 @@
 """What is wrong with a question or a file, said so that its writer can put it right."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from isotrain.text import N_
 
-SEVERITIES = {"error": N_("error"), "warning": N_("warning")}
+SEVERITIES = {"error": N_("error"), "warning": N_("warning"), "question": N_("question")}
 # What stands before the number in a place, such as "row 3, column Name".
 PLACES = {
     "line": N_("line %(n)s"), "row": N_("row %(n)s"), "column": N_("column %(n)s"),
@@ -29,19 +29,31 @@ SOLE_PLACES = {
 _PLACE = re.compile(rf"({'|'.join(sorted(PLACES, key=len, reverse=True))}) (.+)")
 
 
+class Reading(NamedTuple):
+    """One of the ways in which a place can be read: its name, and what it would then say."""
+
+    name: str
+    template: str
+    params: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing to put right: where it stands, what is wrong, what to do about it.
 
     `template` and `hint` are English texts with `%(name)s` placeholders filled from `params`,
-    so that a page can translate them before it fills them.
+    so that a page can translate them before it fills them. A question can be read in several ways
+    and is never guessed: `asks` names what is to be chosen among the `readings`, the same name
+    wherever one choice decides.
     """
 
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warning", "question"]
     place: str
     template: str
     hint: str = ""
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    asks: str = ""
+    readings: tuple[Reading, ...] = field(default=(), hash=False)
 
     @property
     def message(self) -> str:
@@ -69,3 +81,11 @@ def error(place: str, template: str, hint: str = "", **params: Any) -> Problem:
 def warning(place: str, template: str, hint: str = "", **params: Any) -> Problem:
     """A problem worth a look, which does not keep the question from being used."""
     return Problem("warning", place, template, hint, params)
+
+
+def question(
+    place: str, template: str, hint: str = "", *, asks: str, readings: Sequence[Reading],
+    **params: Any,
+) -> Problem:
+    """A place that can be read in several ways, among which its writer must choose."""
+    return Problem("question", place, template, hint, params, asks, tuple(readings))
