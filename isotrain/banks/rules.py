@@ -214,7 +214,8 @@ def _unknown(place: str, name: str, value: str) -> Problem:
 
 
 def _filled(draft: Draft, before: Draft) -> Draft:
-    names = ("explanation", "topic", "difficulty", "module", "facts", "use", "language", "enemies")
+    names = ("explanation", "topic", "difficulty", "module", "facts", "use", "language", "enemies",
+             "rule")
     kept = {name: getattr(draft, name) or getattr(before, name) for name in names}
     options = draft.options
     if not any(option.feedback for option in options):

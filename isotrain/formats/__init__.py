@@ -70,14 +70,14 @@ def report(imported: Import) -> dict[str, Any]:
 
 
 def problem_report(problem: Problem) -> dict[str, Any]:
-    """A problem with its texts filled in, in English."""
+    """A problem with its texts filled in, in English; each reading begins with what chooses it."""
     return {
         "severity": problem.severity,
         "place": problem.place,
         "message": problem.message,
         "hint": problem.hint % problem.params,
-        "asks": problem.asks,
-        "readings": [[name, template % params] for name, template, params in problem.readings],
+        "readings": [[f"{problem.asks}={name}", template % params]
+                     for name, template, params in problem.readings],
     }
 
 

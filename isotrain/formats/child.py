@@ -45,7 +45,7 @@ def table(data: bytes) -> Table:
     """What `formats.sheets.table.read_table` says, read in a child; raises Unreadable only."""
     answer = _asked({"table": True}, data)
     return Table(tuple(Row(number, tuple(cells)) for number, cells in answer["rows"]),
-                 tuple(Problem(**problem) for problem in answer["problems"]))
+                 tuple(Problem(**{**problem, "readings": ()}) for problem in answer["problems"]))
 
 
 def _asked(wish: dict[str, Any], data: bytes) -> dict[str, Any]:

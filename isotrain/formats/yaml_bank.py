@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -99,7 +98,8 @@ def draft_of(data: dict[str, Any], place: str) -> Draft:
         stem, explanation = _text(data, "stem"), _text(data, "explanation")
         return Draft(place, data["type"], stem=stem, explanation=explanation, **about)
     try:
-        return replace(kind.from_data(data).draft(), place=place, **about)
+        draft = replace(kind.from_data(data).draft(), place=place, **about)
+        return draft if "rule" in data else replace(draft, rule="")
     except BadData as fault:
         raise BadData([replace(p, place=_joined(place, p.place)) for p in fault.problems]) from None
 
@@ -119,7 +119,6 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses = Losses("YAML", drafts)
     kept = [draft for draft in drafts if find_type(draft.type)]
     losses.note("whole", lambda draft: not find_type(draft.type))
-    losses.note("share", lambda d: d.type == "multiple_choice" and not _is_equal(d))
     text = yaml.dump(
         [_data(draft) for draft in kept],
         Dumper=_DUMPER,
@@ -128,10 +127,6 @@ def write(drafts: Sequence[Draft]) -> Export:
         width=100,
     )
     return Export(text.encode(), losses.problems())
-
-
-def _is_equal(draft: Draft) -> bool:
-    return all(option.share == Fraction(1, len(draft.right)) for option in draft.right)
 
 
 def _data(draft: Draft) -> dict[str, Any]:

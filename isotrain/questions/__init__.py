@@ -12,9 +12,6 @@ from isotrain.questions.true_false import TrueFalse
 
 TYPES: tuple[type[Question], ...] = (SingleChoice, MultipleChoice, TrueFalse)
 
-PAST: tuple[type[Question], ...] = ()
-"""Types as they marked before a rule got a new name: their old versions stay with them."""
-
 
 def find_type(name: str) -> type[Question] | None:
     """The question type of this name, or None."""
@@ -22,9 +19,9 @@ def find_type(name: str) -> type[Question] | None:
 
 
 def marked_by(marking: str) -> type[Question]:
-    """The question type, present or past, that marks by the rule of this name; raises KeyError."""
-    for type_ in (*TYPES, *PAST):
-        if type_.marking == marking:
+    """The question type that marks by the rule of this name, new or old; raises KeyError."""
+    for type_ in TYPES:
+        if marking in type_.markings:
             return type_
     raise KeyError(marking)
 

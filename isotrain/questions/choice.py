@@ -12,9 +12,11 @@ from isotrain.questions.options import (
     FEWEST,
     MOST,
     Option,
+    asked_option,
     check_options,
     is_filled,
     keyed_option,
+    option_content,
     option_data,
     option_id,
     read_option,
@@ -59,7 +61,8 @@ class Choice(Question):
     several: ClassVar[bool]
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",
-        "options?": [{"text?": "any", "right?": "any", "feedback?": "any", "share?": "any"}],
+        "options?": [{"text?": "any", "right?": "any", "feedback?": "any", "share?": "any",
+                      "stays?": "any"}],
         "explanation?": "any",
         "shuffle?": "any",
     }
@@ -121,7 +124,7 @@ class Choice(Question):
         """Put stored content and key together; without key it can only be asked."""
         asked = cls(
             stem=content["stem"],
-            options=tuple(Option(o["id"], o["text"]) for o in content["options"]),
+            options=tuple(map(asked_option, content["options"])),
             shuffle=content["shuffle"],
             keyed=False,
         )
@@ -134,7 +137,7 @@ class Choice(Question):
         """All a learner may see, as canonical JSON accepts it."""
         return {
             "stem": self.stem,
-            "options": [{"id": o.id, "text": o.text} for o in self.options],
+            "options": [option_content(option) for option in self.options],
             "shuffle": self.shuffle,
         }
 
@@ -174,9 +177,15 @@ class Choice(Question):
         return (*self.options, *(Option("", "") for _ in range(FEWEST - len(self.options))))
 
     def arranged(self, dice: Shuffling) -> list[str]:
-        """The option ids in an order to show them in: random unless `shuffle` is off."""
+        """The option ids in an order to show them in: random unless `shuffle` is off.
+
+        Options that stay keep their place among those that move.
+        """
         ids = [option.id for option in self.options]
-        return dice.shuffled(ids) if self.shuffle else ids
+        if not self.shuffle:
+            return ids
+        moved = iter(dice.shuffled([option.id for option in self.options if not option.stays]))
+        return [option.id if option.stays else next(moved) for option in self.options]
 
     def asked(self, arrangement: Sequence[str]) -> AskedChoice:
         """The options in that order."""
@@ -184,7 +193,7 @@ class Choice(Question):
         return AskedChoice(
             type=self.name,
             stem=self.stem,
-            rule=self.rule,
+            instruction=self.instruction,
             script=self.script,
             options=tuple(
                 AskedOption(str(place), texts[id_]) for place, id_ in enumerate(arrangement)

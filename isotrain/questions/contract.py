@@ -65,7 +65,7 @@ class Asked:
 
     type: str
     stem: str
-    rule: str
+    instruction: str
     script: bool
 
 
@@ -88,10 +88,18 @@ class Example:
 
 
 class Shuffling(Protocol):
-    """The one thing a question asks of the dice."""
+    """The one thing a question asks of the dice that arrange it."""
 
     def shuffled(self, things: Sequence[T]) -> list[T]:
         """The same things in random order."""
+        ...
+
+
+class Guessing(Shuffling, Protocol):
+    """What somebody who knows nothing asks of the dice."""
+
+    def below(self, n: int) -> int:
+        """A whole number from 0 to n - 1, each equally likely."""
         ...
 
 
@@ -118,15 +126,13 @@ class Question(ABC):
     """The type's name everywhere: files, YAML, folder of templates, script."""
     label: ClassVar[str]
     """The type's name for people."""
-    rule: ClassVar[str]
-    """What the learner is told to do."""
     data_keys: ClassVar[Mapping[str, Any]]
     """The keys that `from_data` reads, as formats.yaml_shape writes a kind down."""
-    marking: ClassVar[str]
-    """The name of the rule by which it is marked; versions keep it, and it never marks otherwise.
+    markings: ClassVar[tuple[str, ...]]
+    """The names of the rules by which questions of the type are marked, that of new ones first.
 
-    Who changes a rule keeps the old class in `isotrain.questions.PAST` and gives the new one a new
-    name.
+    A version keeps the name of its rule, and that rule never marks otherwise: a better one gets
+    another name, and questions that were written under the old one go on as they were.
     """
     guessable: ClassVar[bool] = False
     """Whether every second guess is right."""
@@ -136,6 +142,16 @@ class Question(ABC):
     A question may be put into the page at any time: the script listens to `document` for
     "answer-shown", which the group of answers sends up whenever it is shown or filled in.
     """
+
+    @property
+    @abstractmethod
+    def instruction(self) -> str:
+        """What the learner is told to do, and how it is marked where that is not all or nothing."""
+
+    @property
+    def marking(self) -> str:
+        """The name of the rule by which it is marked: of a type with several, what it says."""
+        return self.markings[0]
 
     # -- writing it down and storing it
 
@@ -212,6 +228,19 @@ class Question(ABC):
     @abstractmethod
     def review(self, response: Any, arrangement: Sequence[Any], *, key: bool) -> Reviewed:
         """What `review.html` shows of a response: of the key nothing unless `key`."""
+
+    # -- guessing it
+
+    @abstractmethod
+    def guessed(self, dice: Guessing, arrangement: Sequence[Any]) -> Any:
+        """A response of somebody who knows nothing: any that the page allows, all equally likely.
+
+        None where nothing is offered to choose from.
+        """
+
+    @abstractmethod
+    def chance(self) -> Fraction:
+        """What such responses earn on average; raises KeyMissing."""
 
     # -- editing it
 

@@ -33,10 +33,10 @@ class Draft:
 
     `place` says where it stands in its file. A true_false keeps its answer in the options "True"
     and "False"; short_text and numeric keep the accepted answers as options, an ordering its items
-    in the right order. Pairs are those of matching, of categorising (item, category) and of gap_text
+    in the right order. Pairs are those of matching, of categorising (item, category) and gap_text
     (number of the gap, word); one whose left side is empty is a distractor. The stem of a cloze is
-    its source text. `rule` names how it is marked, empty where its type decides. `more` holds what
-    only the type itself understands, as its `to_data` writes it. `facts` begins with the tested one.
+    its source text. `rule` names how it is marked, empty where the type decides. `more` holds what
+    only the type understands, as its `to_data` writes it. `facts` begins with the tested one.
     """
 
     place: str

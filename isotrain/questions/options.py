@@ -1,7 +1,7 @@
 """The options of a question: how each is written, edited and checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,13 +16,17 @@ FEWEST, MOST = 2, 20
 
 @dataclass(frozen=True)
 class Option:
-    """One option; `share` is the part of the mark it earns where that is not all or nothing."""
+    """One option; `share` is the part of the mark it earns where that is not all or nothing.
+
+    One that stays keeps its place where the others are shuffled.
+    """
 
     id: str
     text: str
     right: bool = False
     feedback: str = ""
     share: Fraction | None = None
+    stays: bool = False
 
 
 def option_id(index: int) -> str:
@@ -38,13 +42,14 @@ def lettered(*texts: str, right: str) -> tuple[Option, ...]:
 
 def read_option(shape: Shape, id_: str) -> Option:
     """The option as written in banks."""
-    shape.only("text", "right", "feedback", "share")
+    shape.only("text", "right", "feedback", "share", "stays")
     return Option(
         id=id_,
         text=shape.text("text"),
         right=shape.truth("right", False),
         feedback=shape.text("feedback"),
         share=shape.share("share"),
+        stays=shape.truth("stays", False),
     )
 
 
@@ -57,15 +62,26 @@ def option_data(option: Option) -> dict[str, Any]:
         data["share"] = str(option.share)
     if option.feedback:
         data["feedback"] = option.feedback
+    if option.stays:
+        data["stays"] = True
     return data
+
+
+def option_content(option: Option) -> dict[str, Any]:
+    """What a learner may see of the option, as canonical JSON accepts it."""
+    return {"id": option.id, "text": option.text, **({"stays": True} if option.stays else {})}
+
+
+def asked_option(content: Mapping[str, Any]) -> Option:
+    """The option that `option_content` wrote, without what the key says of it."""
+    return Option(content["id"], content["text"], stays=content.get("stays", False))
 
 
 def keyed_option(option: Option, key: Mapping[str, Any]) -> Option:
     """The option with what a stored key says of it."""
     share = key["shares"].get(option.id)
-    return Option(
-        id=option.id,
-        text=option.text,
+    return replace(
+        option,
         right=option.id in key["right"],
         feedback=key["feedback"].get(option.id, ""),
         share=None if share is None else Fraction(share),
@@ -81,7 +97,8 @@ def row_of(sent: Sent, number: int) -> Option:
         sent.text(name),
         right=right,
         feedback=sent.text(f"{name}-feedback"),
-        share=None if right else sent.share(f"{name}-share"),
+        share=sent.share(f"{name}-share"),
+        stays=sent.truth(f"{name}-stays"),
     )
 
 

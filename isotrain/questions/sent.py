@@ -31,6 +31,5 @@ class Sent:
         return bool(self.text(name))
 
     def share(self, name: str) -> Fraction | None:
-        """A part of the mark such as 1/3; None for anything else."""
-        share = as_share(self.text(name))
-        return share if share is not None and 0 < share < 1 else None
+        """A part of the mark from -1 to 1, such as 1/3; None for anything else."""
+        return as_share(self.text(name).replace("\N{MINUS SIGN}", "-"))

@@ -1,7 +1,7 @@
 """Taking a question out of loosely typed data, with every fault of its shape named at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,7 @@ from isotrain.questions.problem import Problem, error
 from isotrain.text import N_
 
 _TRUTHS = {"true": True, "false": False}
-_NUMBER = re.compile(r"[0-9]{1,9}(/[0-9]{1,9}|\.[0-9]{1,18})?")
+_NUMBER = re.compile(r"-?[0-9]{1,9}(/[0-9]{1,9}|\.[0-9]{1,18})?")
 
 
 class Shape:
@@ -50,7 +50,7 @@ class Shape:
         return found
 
     def share(self, name: str) -> Fraction | None:
-        """A part of the mark from 0 to 1, such as 1/3 or 0.5."""
+        """A part of the mark from -1 to 1, such as 1/3 or 0.5."""
         value = self._data.get(name)
         if value is None:
             return None
@@ -59,10 +59,19 @@ class Shape:
         if share is None:
             self._fault(
                 self._where(name), N_("Not a share of the mark."),
-                N_("Write a number from 0 to 1, or 1/3.")
+                N_("Write a number from -1 to 1, or 1/3.")
             )
             return None
         return share
+
+    def one_of(self, name: str, known: Collection[str], default: str) -> str:
+        """One of the names that are known."""
+        value = self.text(name) or default
+        if value not in known:
+            self._fault(self._where(name), N_('"%(value)s" is unknown here.'), "Write %(names)s.",
+                        value=value[:60], names=", ".join(known))
+            return default
+        return value
 
     def parts(self, name: str, each: str) -> Iterator["Shape"]:
         """The mappings of a list, each called `each` and its number from 1."""
@@ -93,7 +102,7 @@ class Shape:
 
 
 def as_share(text: str) -> Fraction | None:
-    """The number from 0 to 1 that a text such as 1/3 or 0.5 writes; None for any other text."""
+    """The number from -1 to 1 that a text such as 1/3 or 0.5 writes; None for any other text."""
     # The pattern bounds the digits: Fraction("1e999999999") would fill the memory.
     if not _NUMBER.fullmatch(text):
         return None
@@ -101,4 +110,4 @@ def as_share(text: str) -> Fraction | None:
         share = Fraction(text)
     except ZeroDivisionError:
         return None
-    return share if share <= 1 else None
+    return share if -1 <= share <= 1 else None

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from isotrain.questions import draft as neutral
 from isotrain.questions.choice import Choice
-from isotrain.questions.contract import Example, Fields
+from isotrain.questions.contract import Example, Fields, Guessing
 from isotrain.questions.options import Option, lettered
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.wire import fill_choices, read_choice
@@ -20,8 +20,8 @@ class SingleChoice(Choice):
 
     name: ClassVar[str] = "single_choice"
     label: ClassVar[str] = N_("Single choice")
-    rule: ClassVar[str] = N_("Choose one option.")
-    marking: ClassVar[str] = "single_choice-1"
+    instruction: ClassVar[str] = N_("Choose one option.")
+    markings: ClassVar[tuple[str, ...]] = ("single_choice-1",)
     several: ClassVar[bool] = False
 
     def read(self, submitted: Fields, arrangement: Sequence[str]) -> str | None:
@@ -42,14 +42,33 @@ class SingleChoice(Choice):
         self.need_key()
         return next((option.id for option in self.options if option.right), None)
 
+    def guessed(self, dice: Guessing, arrangement: Sequence[str]) -> str | None:
+        """Any option, all equally likely."""
+        return arrangement[dice.below(len(arrangement))] if arrangement else None
+
+    def chance(self) -> Fraction:
+        """The mean share of the options; raises KeyMissing."""
+        self.need_key()
+        return sum(map(_share, self.options), Fraction(0)) / max(1, len(self.options))
+
+    @classmethod
+    def edited(cls, submitted: Fields, act: str = "") -> Self:
+        """The question as its editor sent it; the right option has no share of its own."""
+        sent = super().edited(submitted, act)
+        options = (replace(o, share=None if o.right or o.share in (0, 1) else o.share)
+                   for o in sent.options)
+        return replace(sent, options=tuple(options))
+
     @classmethod
     def _option_of(cls, id_: str, option: neutral.Option) -> Option:
         part = option.share if 0 < option.share < 1 else None
         right = option.share > 0 and part is None
-        return Option(id_, option.text, right=right, feedback=option.feedback, share=part)
+        return Option(id_, option.text, right=right, feedback=option.feedback, share=part,
+                      stays=option.stays)
 
     def _drafted(self) -> list[neutral.Option]:
-        return [neutral.Option(o.text, _share(o), o.feedback) for o in self.options]
+        return [neutral.Option(o.text, _share(o), o.feedback, stays=o.stays)
+                for o in self.options]
 
     def _check_key(self) -> Iterator[Problem]:
         right = [number for number, option in enumerate(self.options, 1) if option.right]
@@ -67,6 +86,12 @@ class SingleChoice(Choice):
                 yield error(
                     f"option {number}",
                     "The right option earns only part of the mark.",
+                    "Delete its share.",
+                )
+            if option.share is not None and option.share < 0:
+                yield error(
+                    f"option {number}",
+                    "The option takes marks away; here a wrong option earns nothing.",
                     "Delete its share.",
                 )
 

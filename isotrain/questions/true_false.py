@@ -6,7 +6,14 @@ from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from isotrain.questions.choice import AskedChoice, ReviewedChoice
-from isotrain.questions.contract import BadResponse, Example, Fields, Question, Shuffling
+from isotrain.questions.contract import (
+    BadResponse,
+    Example,
+    Fields,
+    Guessing,
+    Question,
+    Shuffling,
+)
 from isotrain.questions.draft import Draft, true_false_options
 from isotrain.questions.problem import Problem, error
 from isotrain.questions.sent import Sent
@@ -44,8 +51,8 @@ class TrueFalse(Question):
 
     name: ClassVar[str] = "true_false"
     label: ClassVar[str] = N_("True or false")
-    rule: ClassVar[str] = N_("Say whether the statement is true.")
-    marking: ClassVar[str] = "true_false-1"
+    instruction: ClassVar[str] = N_("Say whether the statement is true.")
+    markings: ClassVar[tuple[str, ...]] = ("true_false-1",)
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",
         "answer?": "any",
@@ -142,7 +149,7 @@ class TrueFalse(Question):
         return AskedChoice(
             type=self.name,
             stem=self.stem,
-            rule=self.rule,
+            instruction=self.instruction,
             script=self.script,
             options=tuple(options),
         )
@@ -188,6 +195,15 @@ class TrueFalse(Question):
                 for place, id_ in enumerate(arrangement)
             ),
         )
+
+    def guessed(self, dice: Guessing, arrangement: Sequence[str]) -> str:
+        """True or false, equally likely."""
+        return arrangement[dice.below(len(arrangement))]
+
+    def chance(self) -> Fraction:
+        """Every second guess is right, once there is an answer; raises KeyMissing."""
+        self.need_key()
+        return Fraction(self.answer is not None, len(TEXTS))
 
     @classmethod
     def blank(cls) -> Self:

@@ -64,11 +64,11 @@ def test_checking_prints_what_was_read_as_json(run):
     one, two, three = report["questions"]
     assert one == {"place": "line 1", "type": "single_choice", "name": "One",
                    "stem": one["stem"], "right": [["A certification body", 1]], "pairs": [],
-                   "options": ["A certification body", "ISO"]}
+                   "options": ["A certification body", "ISO"], "tolerance": [""], "problems": []}
     assert (two["type"], two["right"]) == ("true_false", [["False", 1]])
     assert (three["type"], three["pairs"]) == ("matching", [["a", "b"], ["c", "d"]])
     assert {tuple(problem) for problem in report["problems"]} == {
-        ("severity", "place", "message", "hint")}
+        ("severity", "place", "message", "hint", "readings")}
 
 
 def test_checking_exits_with_one_for_errors(run):

@@ -141,7 +141,7 @@ HASHES = (
         Option("a", "A body", True), Option("b", "ISO", False, "It writes.", Fraction(1, 3))),
         "So.", shuffle=False),
      "d7d29b2c2eaf329abebc7dac9ff20e8e3b273315d430db6209450bd38f566d3f"),
-    (MultipleChoice("Which?", lettered("Plan", "Do", "Guess", right="ab")),
+    (MultipleChoice("Which?", lettered("Plan", "Do", "Guess", right="ab"), rule="equal_parts"),
      "02b730d9075f18bec7e69b26eba2e3eed645a33746697853a345f0eea67e4d2c"),
     (TrueFalse("ISO certifies.", False, "No.", "It writes."),
      "dde24ecb37d6cfda3a2422d2603fdff68c14802922c7535b925ef106ba23d54c"),

@@ -44,16 +44,19 @@ _YAML_ABOUT = {
 
 
 @st.composite
-def choices(draw, about):
+def choices(draw, about, rules=("",)):
     """Single and multiple choice with distinct options, one or more of them right."""
     found = draw(st.lists(texts(least=1), min_size=2, max_size=5, unique_by=level))
     right = draw(st.sets(st.integers(0, len(found) - 1), min_size=1))
     options = [
         Option(text, Fraction(number in right), draw(texts())) for number, text in enumerate(found)
     ]
-    type_ = "single_choice" if len(right) == 1 else "multiple_choice"
     fixed = {name: draw(strategy) for name, strategy in about.items()}
-    return Draft("", type_, draw(texts(least=1)), options=tuple(equal_shares(options)), **fixed)
+    if len(right) == 1:
+        fixed["type"] = "single_choice"
+    else:
+        fixed |= {"type": "multiple_choice", "rule": draw(st.sampled_from(rules))}
+    return Draft("", stem=draw(texts(least=1)), options=tuple(equal_shares(options)), **fixed)
 
 
 @st.composite
@@ -64,7 +67,7 @@ def truths(draw, about):
     return Draft("", "true_false", draw(texts(least=1)), options=options, **fixed)
 
 
-def drafts(*, whole=False):
+def drafts(*, whole=False, rules=("",)):
     """Drafts of every type that banks hold; `whole` adds what only our own formats carry."""
     about = _ABOUT | (_YAML_ABOUT | {"shuffle": st.booleans()} if whole else {})
-    return st.one_of(choices(about), truths({**about, "shuffle": st.just(True)}))
+    return st.one_of(choices(about, rules), truths({**about, "shuffle": st.just(True)}))

@@ -85,6 +85,8 @@ def test_the_report_has_the_promised_shape():
         "right": [["a", 0.5], ["b", 0.5]],
         "pairs": [],
         "options": ["a", "b", "c"],
+        "tolerance": ["", ""],
+        "problems": [],
     }
     assert report["questions"][1]["pairs"] == [["l", "r"], ["m", "s"]]
     assert report["questions"][2]["right"] == [["3", 1]]
@@ -92,7 +94,7 @@ def test_the_report_has_the_promised_shape():
     assert report["questions"][3]["name"] == "TF"
     assert report["problems"][0]["severity"] == "error"
     assert report["problems"][0]["place"] == "line 9"
-    assert set(report["problems"][0]) == {"severity", "place", "message", "hint"}
+    assert set(report["problems"][0]) == {"severity", "place", "message", "hint", "readings"}
 
 
 def test_an_import_survives_json():

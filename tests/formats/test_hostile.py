@@ -122,7 +122,7 @@ FRAMES = {
         ("csv", f"ID,Question,A,B,Answer\n{2**63},Q,x,y,A\n{2**63},P,x,y,A\n", "row 3"),
         ("yaml", "- {type: single_choice, stem: S, options: [{text: a, right: true}]}",
          "line 1, options"),
-        ("yaml", "- {type: single_choice, stem: S, options: [{text: a, share: -1}, {text: b}]}",
+        ("yaml", "- {type: single_choice, stem: S, options: [{text: a, share: -2}, {text: b}]}",
          "line 1, option 1, share"),
         ("yaml", "- {type: single_choice, stem: S, options: [{text: a, share: .nan}, {text: b}]}",
          "line 1, option 1, share"),

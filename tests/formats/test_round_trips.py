@@ -26,7 +26,7 @@ def there_and_back(format_name, questions):
     return [replace(draft, place="") for draft in imported.questions]
 
 
-@given(st.lists(drafts(whole=True), min_size=1, max_size=3))
+@given(st.lists(drafts(whole=True, rules=("balanced", "equal_parts")), min_size=1, max_size=3))
 @settings(max_examples=80, deadline=None)
 def test_yaml_keeps_everything(questions):
     assert there_and_back("yaml", questions) == questions

@@ -7,6 +7,7 @@ works for any type.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import Any, ClassVar, Self
 
 from isotrain.questions.contract import (
@@ -15,6 +16,7 @@ from isotrain.questions.contract import (
     BadResponse,
     Example,
     Fields,
+    Guessing,
     Question,
     Reviewed,
     Shuffling,
@@ -56,8 +58,8 @@ class Pairing(Question):
 
     name: ClassVar[str] = "pairing"
     label: ClassVar[str] = "Pairs"
-    rule: ClassVar[str] = "Choose what belongs to each."
-    marking: ClassVar[str] = "pairing-1"
+    instruction: ClassVar[str] = "Choose what belongs to each."
+    markings: ClassVar[tuple[str, ...]] = ("pairing-1",)
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any", "pairs?": [{"left?": "any", "right?": "any"}], "explanation?": "any",
         "strict?": "any"}
@@ -134,7 +136,7 @@ class Pairing(Question):
     def asked(self, arrangement: Sequence[Any]) -> AskedPairs:
         lefts, rights = arrangement
         return AskedPairs(
-            type=self.name, stem=self.stem, rule=self.rule, script=self.script,
+            type=self.name, stem=self.stem, instruction=self.instruction, script=self.script,
             lefts=tuple((f"{FIELD}-{place}", left) for place, left in enumerate(lefts)),
             rights=tuple((str(place), right) for place, right in enumerate(rights)),
         )
@@ -172,6 +174,19 @@ class Pairing(Question):
     def solution(self) -> dict[str, str]:
         self.need_key()
         return dict(sorted(self.pairs))
+
+    def guessed(self, dice: Guessing, arrangement: Sequence[Any]) -> dict[str, str]:
+        lefts, rights = arrangement
+        return {left: rights[dice.below(len(rights))] for left in sorted(lefts)}
+
+    def chance(self) -> Fraction:
+        self.need_key()
+        count = len(self.pairs)
+        bad = count if self.strict else 0
+        earned = (Fraction(max(0, good - (count - good if bad else 0)), count)
+                  * comb(count, good) * (count - 1) ** (count - good)
+                  for good in range(count + 1))
+        return sum(earned, Fraction(0)) / count**count
 
     def review(
         self, response: dict[str, str] | None, arrangement: Sequence[Any], *, key: bool

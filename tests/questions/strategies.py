@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from isotrain.questions import TYPES, MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.choice import Choice
 from isotrain.questions.options import Option, option_id
+from isotrain.questions.ticking import PER_OPTION, RULES, WEIGHTS
 from isotrain.questions.wording import is_blank
 from isotrain.text import level
 from tests.questions.pairing import Pairing
@@ -18,41 +19,45 @@ texts = st.text(
 ).filter(lambda text: not is_blank(text))
 remarks = st.just("") | texts
 shares = st.none() | st.fractions(0, 1, max_denominator=100)
+takings = st.fractions(-1, 0, max_denominator=20)
 
 
 @st.composite
-def option_lists(draw, *, several):
+def option_lists(draw, *, several, rule=""):
     """Options without a problem: some right, for single choice exactly one."""
     wordings = draw(st.lists(texts, min_size=2, max_size=8, unique_by=level))
     places = st.integers(0, len(wordings) - 1)
-    right = draw(st.sets(places, min_size=1)) if several else {draw(places)}
+    most = len(wordings) - (rule == PER_OPTION)
+    right = draw(st.sets(places, min_size=1, max_size=most)) if several else {draw(places)}
+
+    def share(place):
+        if rule == WEIGHTS:
+            return Fraction(1, len(right)) if place in right else draw(takings)
+        return None if several or place in right else draw(shares)
+
     return tuple(
-        Option(
-            id=option_id(place),
-            text=text,
-            right=place in right,
-            feedback=draw(remarks),
-            share=None if several or place in right else draw(shares),
-        )
+        Option(id=option_id(place), text=text, right=place in right, feedback=draw(remarks),
+               share=share(place), stays=draw(st.booleans()))
         for place, text in enumerate(wordings)
     )
 
 
-def choices(type_):
+def choices(type_, **rule):
     """Questions of a choice type without an error."""
     return st.builds(
         type_,
         stem=texts,
-        options=option_lists(several=type_.several),
+        options=option_lists(several=type_.several, **rule),
         explanation=remarks,
         shuffle=st.booleans(),
         keyed=st.just(True),
+        **{name: st.just(value) for name, value in rule.items()},
     )
 
 
 QUESTIONS = {
     SingleChoice: choices(SingleChoice),
-    MultipleChoice: choices(MultipleChoice),
+    MultipleChoice: st.one_of(*(choices(MultipleChoice, rule=rule) for rule in RULES)),
     TrueFalse: st.builds(
         TrueFalse,
         stem=texts,

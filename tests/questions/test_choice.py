@@ -198,7 +198,7 @@ def test_a_field_of_the_wrong_shape_is_named(field, value, place):
     assert places({"stem": "Which?", "options": TWO, field: value}) == [place]
 
 
-@pytest.mark.parametrize("share", ["2", "-1", "1/0", "half", "1e999999999", "", True, "3/2", []])
+@pytest.mark.parametrize("share", ["2", "-2", "1/0", "half", "1e999999999", "", True, "3/2", []])
 def test_a_share_that_is_none_is_refused(share):
     data = {"stem": "Which?", "options": [*TWO, {"text": "x", "share": share}]}
     assert places(data) == ["option 3, share"]
