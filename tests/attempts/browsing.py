@@ -15,6 +15,16 @@ def text_of(response) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
 
 
+def squeezed(text: str) -> str:
+    """Return a text without spaces and marks of emphasis, as `read_of` gives what a page says."""
+    return re.sub(r"[\s*`]", "", text)
+
+
+def read_of(response) -> str:
+    """Return what a page says, to look for texts in that may stand in it with emphasis."""
+    return squeezed(text_of(response))
+
+
 def form_fields(page: str) -> dict[str, str]:
     """Return the hidden fields of the exam's form."""
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
