@@ -24,7 +24,7 @@ from isotrain.quizzes.rules import EXAM, Rules
 from isotrain.study import content
 from isotrain.study.models import Course, CourseModule, Module, ModuleVersion, Reading
 
-GROUPS = ("overdue", "soon", "later", "done")
+GROUPS = ("overdue", "soon", "open", "later", "done")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Due:
     def group(self) -> str:
         """The group it stands in; with an exam open nothing is done."""
         found = rules.urgency(self.facts, self.today)
-        return "soon" if found == "done" and self.next_step == "resume" else found
+        return "open" if found == "done" and self.next_step == "resume" else found
 
     @property
     def modules(self) -> int:

@@ -46,6 +46,7 @@ def test_with_an_exam_open_not_everything_is_done(browser, learner):
     sitting.start(learner)
     text = text_of(browser.get("/my-training"))
     assert "Nothing is due" not in text and "Go on with the exam" in text
+    assert "1 exam open" in text and "due soon" not in text
 
 
 def test_after_a_fail_the_next_attempt_is_named_beside_the_module(course_app, browser, learner):
