@@ -66,6 +66,7 @@ def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
     for name, label in ABOUT.items():
         yield str(label), str(getattr(before, name) or ""), str(getattr(after, name) or "")
     yield _("Order of options"), _order(before), _order(after)
+    yield _("How it is marked"), before.rule, after.rule
 
 
 def _options(draft: Draft) -> list[str]:
@@ -75,8 +76,9 @@ def _options(draft: Draft) -> list[str]:
     for option in draft.options:
         earns = _("right") if option.share == full else str(option.share)
         earned = earns if option.share else _("wrong")
-        found.append(f"{option.text} ({earned})" + (f" – {option.feedback}" if option.feedback
-                                                    else ""))
+        said = [f"{option.text} ({earned})", option.feedback]
+        said += [_("keeps its place")] if option.stays else []
+        found.append(" – ".join(filter(None, said)))
     return found
 
 

@@ -17,7 +17,7 @@ FRONT = {"id", "slug", "title", "goal", "minutes", "standards", "terms", "facts"
 QUESTION = {"id", "type", "stem", "explanation", "topic", "difficulty", "fact", "use"}
 OF_TYPE = {
     "single_choice": ({"options"}, {"shuffle"}),
-    "multiple_choice": ({"options"}, {"shuffle"}),
+    "multiple_choice": ({"options", "rule"}, {"shuffle"}),
     "true_false": ({"answer"}, set()),
 }
 

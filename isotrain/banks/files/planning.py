@@ -164,7 +164,7 @@ class _Planner:
         before = self.written[known.version_id].draft() if known else None
         format_ = find_format(self.imported.format)
         if before and format_ and not format_.orders:
-            draft = replace(draft, shuffle=before.shuffle)
+            draft = _in_places_of(before, draft)
         settled = settle(draft, self.vocabulary, language=self.bank.language, before=before,
                          defaults=self.defaults)
         self.problems += settled.problems
@@ -250,6 +250,13 @@ def _standing(bank_id: int) -> list[Standing]:
         .where(Question.bank_id == bank_id)
     )
     return [Standing(*row) for row in db.session.execute(query)]
+
+
+def _in_places_of(before: Draft, draft: Draft) -> Draft:
+    """The draft with the order of options that a file cannot say: as the bank has it."""
+    staying = {level(option.text) for option in before.options if option.stays}
+    options = (o._replace(stays=level(o.text) in staying) for o in draft.options)
+    return replace(draft, shuffle=before.shuffle, options=tuple(options))
 
 
 def _stem(draft: Draft) -> tuple[str, str]:
