@@ -12,6 +12,7 @@ from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
+from tests.attempts.browsing import text_of
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, many_questions
 from tests.counting import counted
 from tests.factories import a_setting, a_user, client_of, committed, post
@@ -267,6 +268,47 @@ def test_the_other_types_are_written_as_well(app, client, bank_id, type_name):
     right = [option.text for option in written(newest()).question.draft().right]
     assert right == (["False"] if type_name == "true_false"
                      else ["A certification body", "An accreditation body"])
+
+
+@pytest.mark.parametrize(("rule", "shares", "told", "guessed"), [
+    ("", {}, "choosing everything earns nothing", "earns 28 % of the mark"),
+    ("all_or_nothing", {}, "every right option and no other", "earns 14 % of the mark"),
+    ("per_option", {}, "leave a wrong one", "earns 42 % of the mark"),
+    ("weights", {"1": "1/2", "2": "-1", "3": "0.5"}, "own part of the mark", "earns 28 % of the"),
+    ("guessing", {}, "choosing everything earns nothing", "earns 28 % of the mark"),
+])
+def test_a_trainer_chooses_how_ticks_are_marked(app, client, bank_id, rule, shares, told, guessed):
+    sent = {**CHOICE, "option-3": "An accreditor", "right": ["1", "3"], "rule": rule}
+    sent |= {f"option-{n}-share": share for n, share in shares.items()}
+    answer = post(client, f"/banks/{bank_id}/questions/new/multiple_choice", sent)
+    assert answer.status_code == 303
+    page = text_of(client.get(answer.location))
+    assert told in page and guessed in page
+    question = written(newest()).question
+    assert question.rule == (rule if shares or rule.startswith(("all", "per")) else "balanced")
+    edited = client.get(answer.location + "/edit").text
+    assert f'value="{question.rule}" checked' in edited
+    assert 'value="equal_parts"' not in edited
+
+
+def test_weights_that_do_not_come_to_one_are_said(app, client, bank_id):
+    sent = {**CHOICE, "right": ["1"], "rule": "weights", "option-1-share": "1/2"}
+    answer = post(client, f"/banks/{bank_id}/questions/new/multiple_choice", sent)
+    assert answer.status_code == 422
+    assert "All right options together earn only 1/2 of the mark." in answer.text
+
+
+def test_an_option_that_keeps_its_place_is_said_and_kept(app, client, bank_id):
+    sent = {**CHOICE, "option-2": "None of these", "option-2-stays": "yes"}
+    post(client, f"/banks/{bank_id}/questions/new/single_choice", sent)
+    question = newest()
+    assert [option.stays for option in written(question).question.options] == [False, True]
+    page = client.get(f"/banks/{bank_id}/questions/{question.id}/edit").text
+    assert re.findall(r'name="option-(\d)-stays" value="yes" checked', page) == ["2"]
+    post(client, f"/banks/{bank_id}/questions/{question.id}/edit",
+         {**_fields(page), "option-2-stays": [], "base": question.latest_version_id})
+    shown = client.get(f"/banks/{bank_id}/questions/{question.id}").text
+    assert "keeps its place" in shown
 
 
 def test_a_kind_that_does_not_exist_is_not_found(app, client, bank_id):
