@@ -26,6 +26,7 @@ from isotrain.questions.options import (
 from isotrain.questions.problem import Problem
 from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
+from isotrain.questions.staying import letters_in
 from isotrain.questions.wire import AskedOption, ReviewedOption, chosen_places
 from isotrain.questions.wording import STEM_LIMIT, check_explanation, check_needed_text
 from isotrain.text import N_
@@ -36,16 +37,18 @@ BEGUN = 4
 
 @dataclass(frozen=True, kw_only=True)
 class AskedChoice(Asked):
-    """The options in the order in which they are shown."""
+    """The options in the order in which they are shown; lettered where one names others so."""
 
     options: tuple[AskedOption, ...]
+    lettered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewedChoice(Reviewed):
-    """The options in the order in which they were shown."""
+    """The options in the order in which they were shown, lettered as there."""
 
     options: tuple[ReviewedOption, ...]
+    lettered: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,7 @@ class Choice(Question):
             stem=self.stem,
             instruction=self.instruction,
             script=self.script,
+            lettered=self._lettered,
             options=tuple(
                 AskedOption(str(place), texts[id_]) for place, id_ in enumerate(arrangement)
             ),
@@ -208,6 +212,7 @@ class Choice(Question):
             type=self.name,
             stem=self.stem,
             answered=response is not None,
+            lettered=self._lettered,
             options=tuple(
                 ReviewedOption(
                     options[id_].text,
@@ -250,6 +255,10 @@ class Choice(Question):
     @abstractmethod
     def _check_key(self) -> Iterator[Problem]:
         """Problems of what is right."""
+
+    @property
+    def _lettered(self) -> bool:
+        return any(letters_in(option.text) for option in self.options)
 
     def _option(self, id_: Any) -> Option:
         for option in self.options:

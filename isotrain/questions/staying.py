@@ -1,6 +1,6 @@
 """Which options make sense only where their writer put them, proposed when a file is read.
 
-"All of the above" stays last, "A and C" fixes every letter, and numbers stand in order.
+"All of the above" stays last, "A and C" keeps A, C and itself in place, and numbers stand in order.
 """
 
 import re
@@ -40,6 +40,7 @@ _JOINT = r"\s?(?:[,;/&+和、]|\b(?:and|or|und|oder|et|ou|y|e|en|i)\b)\s?"
 _NAMES_LETTERS = re.compile(
     rf"(?:both |only |either |options? |answers? |nur |sowohl |antworten? |les deux |ambos )*"
     rf"{_LETTER}(?:{_JOINT}{_LETTER})+(?: \w+){{0,3}}")
+_ALONE = re.compile(r"(?<![^\W_])[a-h](?![^\W_])")
 _NUMBER = re.compile(r"[<>≤≥~±]?\s?([-−]?\d[\d  ',.]*)\s?([^\d\s].{0,20})?")
 
 
@@ -49,33 +50,34 @@ def settled(draft: Draft) -> tuple[Draft, Problem | None]:
             or any(option.stays for option in draft.options)):
         return draft, None
     texts = [level(option.text).strip(" .!:;") for option in draft.options]
-    lettered = next((n for n, text in enumerate(texts, 1) if _names_letters(text)), 0)
-    if lettered:
-        return replace(draft, shuffle=False), warning(
-            f"{draft.place}, option {lettered}",
-            "The option names others by their letters, so all keep their order.",
-            "Write out what it means if the options may be shuffled.")
     if _in_order(texts):
         return replace(draft, shuffle=False), warning(
             f"{draft.place}, options", "The options are numbers in order, so they keep it.",
             "Switch the random order on if it does not matter.")
-    staying = [n for n, text in enumerate(texts, 1) if _points_at_others(text)]
-    if not staying or len(staying) == len(texts):
+    pointing = [number for number, text in enumerate(texts)
+                if _points_at_others(text) or letters_in(text)]
+    if not pointing or len(pointing) == len(texts):
         return draft, None
-    options = tuple(option._replace(stays=number in staying)
-                    for number, option in enumerate(draft.options, 1))
+    letters = "".join(letters_in(texts[number]) for number in pointing)
+    named = {"abcdefgh".index(letter) for letter in letters}
+    options = tuple(option._replace(stays=number in {*pointing, *named})
+                    for number, option in enumerate(draft.options))
     return replace(draft, options=options), warning(
-        f"{draft.place}, option {staying[0]}",
-        'The option "%(text)s" keeps its place where the others are shuffled.',
-        "Change that in the question if it may move.", text=draft.options[staying[0] - 1].text[:60])
+        f"{draft.place}, option {pointing[0] + 1}",
+        'Options keep their place where others are shuffled, since one says "%(text)s".',
+        "Change that in the question if they may move.", text=draft.options[pointing[0]].text[:60])
+
+
+def letters_in(text: str) -> str:
+    """The letters by which an option names others, such as "ac" for "A and C"; mostly none."""
+    said = level(text).strip(" .!:;")
+    if len(said) > LONGEST or not _NAMES_LETTERS.fullmatch(said):
+        return ""
+    return "".join(sorted(set(_ALONE.findall(said))))
 
 
 def _points_at_others(text: str) -> bool:
     return len(text) <= LONGEST and bool(_POINTS_AT_OTHERS.fullmatch(text))
-
-
-def _names_letters(text: str) -> bool:
-    return len(text) <= LONGEST and bool(_NAMES_LETTERS.fullmatch(text))
 
 
 def _in_order(texts: Sequence[str]) -> bool:

@@ -8,7 +8,9 @@ from hypothesis import given
 
 from isotrain.exams.dice import Dice
 from isotrain.questions import MultipleChoice, SingleChoice
-from isotrain.questions.contract import FIELD, BadData, BadResponse
+from isotrain.questions import draft as neutral
+from isotrain.questions.contract import FIELD, AsWritten, BadData, BadResponse
+from isotrain.questions.draft import Draft
 from isotrain.questions.options import Option, lettered, option_id
 from isotrain.questions.wire import AskedOption, ReviewedOption
 
@@ -298,3 +300,15 @@ def test_an_editor_keeps_the_part_of_the_mark_that_a_wrong_option_earns(share, k
 def test_typed_texts_are_composed_and_lose_what_no_page_can_hold():
     edited = single.edited({"stem": [" e\u0301\r\nx\0 "], "option-1": ["a\x07b"]})
     assert (edited.stem, edited.options[0].text) == ("\u00e9\nx", "ab")
+
+
+@pytest.mark.parametrize("type_", [SingleChoice, MultipleChoice])
+def test_options_bear_letters_where_one_names_others_by_them(type_):
+    named = type_.from_draft(Draft("", type_.name, "Which?", options=tuple(
+        neutral.Option(text) for text in ("Paper", "Glass", "Both A and B"))))
+    plain = type_.from_draft(Draft("", type_.name, "Which?", options=tuple(
+        neutral.Option(text) for text in ("Paper", "Glass", "Neither"))))
+    for question, named_by in ((named, True), (plain, False)):
+        order = question.arranged(AsWritten())
+        assert question.asked(order).lettered is named_by
+        assert question.review(None, order, key=True).lettered is named_by

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from isotrain.exams.dice import Dice
 from isotrain.questions import SingleChoice
 from isotrain.questions.draft import Draft, Option
-from isotrain.questions.staying import settled
+from isotrain.questions.staying import letters_in, settled
 from tests.questions.strategies import laws, seeds, texts
 
 
@@ -35,9 +35,12 @@ def test_an_option_that_points_at_the_others_keeps_its_place(text):
     "Both A and B", "A and C", "A, B and D", "only a or c", "Sowohl A und B", "A et C",
     "A y B son correctas", "(a) and (b)", "A、B",
 ])
-def test_an_option_that_names_letters_fixes_them_all(text):
-    draft, said = settled(a_draft("Class A", "Class D", "Neither", text))
-    assert not draft.shuffle and said.place == "line 1, option 4"
+def test_an_option_that_names_letters_keeps_these_and_itself_in_place(text):
+    draft, said = settled(a_draft("Class A", "Class D", "Neither", "Class F", text))
+    staying = [option.stays for option in draft.options]
+    assert draft.shuffle and said.place == "line 1, option 5"
+    assert staying[4] and staying[0] and not all(staying)
+    assert "".join("abcde"[n] for n, stays in enumerate(staying[:4]) if stays) == letters_in(text)
 
 
 @pytest.mark.parametrize("options", [
