@@ -16,7 +16,7 @@ from isotrain.questions.placing.places import (
 )
 from isotrain.questions.placing.question import Placing
 from isotrain.questions.placing.responses import placed
-from isotrain.questions.placing.rows import Row
+from isotrain.questions.placing.rows import MOST_ROWS, Row
 from isotrain.questions.problem import Problem, error
 from isotrain.text import N_, whole
 
@@ -63,7 +63,7 @@ class GapText(Placing):
     @classmethod
     def _in_order(cls, rows: list[Row]) -> list[Row]:
         """By the numbers of the gaps, words for none last: the same in every language."""
-        return sorted(rows, key=lambda row: (not row[0], whole(row[0]) or 0))
+        return sorted(rows, key=lambda row: (not row[0], whole(row[0]) or MOST_ROWS))
 
     @classmethod
     def _standing(cls, places: Sequence[Part], shuffle: bool) -> tuple[Part, ...]:

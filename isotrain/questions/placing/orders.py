@@ -38,13 +38,13 @@ def _neighbours(order: Sequence[int]) -> Fraction:
 RULES: Mapping[str, Rule] = MappingProxyType({
     ALL_OR_NOTHING: Rule(
         "ordering-all-1",
-        N_("Give each item its number in the right order. You earn the mark if all are right."),
+        N_("Number the items in the right order. You earn the mark if all are right."),
         _whole,
         lambda count: Fraction(1, factorial(count))),
     NEIGHBOURS: Rule(
         "ordering-neighbours-1",
-        N_("Give each item its number in the right order. Each item that comes right after the"
-           " one it belongs after earns an equal part of the mark."),
+        N_("Number the items in the right order. Each item that comes directly after the right one"
+           " earns an equal part of the mark."),
         _neighbours,
         lambda count: Fraction(1, count)),
 })
