@@ -6,18 +6,31 @@ from fractions import Fraction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from isotrain.questions import TYPES, MultipleChoice, SingleChoice, TrueFalse
+from isotrain.questions import (
+    TYPES,
+    Essay,
+    Information,
+    MultipleChoice,
+    Numeric,
+    ShortText,
+    SingleChoice,
+    TrueFalse,
+)
 from isotrain.questions.choice import Choice
+from isotrain.questions.draft import Option as Answer
+from isotrain.questions.entries.comparing import pieces
+from isotrain.questions.entries.numbers import plain
 from isotrain.questions.options import Option, option_id
 from isotrain.questions.ticking import PER_OPTION, RULES, WEIGHTS
 from isotrain.questions.wording import is_blank
-from isotrain.text import level
+from isotrain.text import level, typed
 from tests.questions.pairing import Pairing
 
 texts = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30
 ).filter(lambda text: not is_blank(text))
 remarks = st.just("") | texts
+zero, one = Fraction(0), Fraction(1)
 shares = st.none() | st.fractions(0, 1, max_denominator=100)
 takings = st.fractions(-1, 0, max_denominator=20)
 
@@ -55,6 +68,36 @@ def choices(type_, **rule):
     )
 
 
+parts_of_marks = st.fractions(0, 1, max_denominator=12)
+decimals = st.decimals(-10**6, 10**6, places=3, allow_nan=False)
+
+
+@st.composite
+def short_texts(draw):
+    """Questions that accept some texts, the first of which earns everything."""
+    case = draw(st.booleans())
+    words = draw(st.lists(texts.filter(lambda text: text != "*"), min_size=1, max_size=5,
+                          unique_by=lambda text: pieces(text, case=case)))
+    answers = [Answer(text, draw(parts_of_marks) if place else one, draw(remarks))
+               for place, text in enumerate(words)]
+    if draw(st.booleans()):
+        answers.append(Answer("*", zero, draw(remarks)))
+    return ShortText(draw(texts), tuple(answers), draw(remarks), case=case)
+
+
+@st.composite
+def numbers(draw):
+    """Questions that accept some numbers, the first of which earns everything."""
+    values = draw(st.lists(decimals, min_size=1, max_size=5, unique=True))
+    margins = st.just("") | st.decimals(0, 100, places=2, allow_nan=False).map(str)
+    answers = [Answer(plain(Fraction(value)), draw(parts_of_marks) if place else one,
+                      draw(remarks), draw(margins)) for place, value in enumerate(values)]
+    if draw(st.booleans()):
+        answers.append(Answer("*", zero, draw(remarks)))
+    units = st.sampled_from(["", "kg", "%", "years", "m²"])
+    return Numeric(draw(texts), tuple(answers), draw(remarks), unit=draw(units))
+
+
 QUESTIONS = {
     SingleChoice: choices(SingleChoice),
     MultipleChoice: st.one_of(*(choices(MultipleChoice, rule=rule) for rule in RULES)),
@@ -67,7 +110,13 @@ QUESTIONS = {
         feedback_false=remarks,
         keyed=st.just(True),
     ),
+    ShortText: short_texts(),
+    Numeric: numbers(),
+    Essay: st.builds(Essay, stem=texts, points=st.lists(texts, max_size=4).map(tuple),
+                     explanation=remarks, keyed=st.just(True)),
+    Information: st.builds(Information, stem=texts, explanation=remarks, keyed=st.just(True)),
 }
+TYPED = (ShortText, Numeric, Essay)  # whose answers are no choice among what the page shows
 
 pairings = st.builds(
     Pairing,
@@ -93,6 +142,8 @@ def responses(question):
         lefts, rights = zip(*question.pairs, strict=True)
         some = st.dictionaries(st.sampled_from(lefts), st.sampled_from(rights), min_size=1)
         return st.none() | some.map(lambda given: dict(sorted(given.items())))
+    if isinstance(question, TYPED):
+        return st.none() | texts.map(typed).filter(bool) | st.just(question.solution())
     if not isinstance(question, Choice):
         return st.sampled_from([each.response for each in question.examples()
                                 if each.question == question or each.response is None])
@@ -103,7 +154,6 @@ def responses(question):
 
 
 seeds = st.text(string.digits + "abcdef", min_size=32, max_size=32)
-zero, one = Fraction(0), Fraction(1)
 
 
 def laws(examples=60):
