@@ -6,16 +6,18 @@ and a line in TYPES.
 
 from isotrain.questions.contract import Question
 from isotrain.questions.draft import Draft
-from isotrain.questions.essay import Essay
 from isotrain.questions.information import Information
 from isotrain.questions.multiple_choice import MultipleChoice
-from isotrain.questions.numeric import Numeric
-from isotrain.questions.short_text import ShortText
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.true_false import TrueFalse
+from isotrain.questions.writing.cloze import Cloze
+from isotrain.questions.writing.essay import Essay
+from isotrain.questions.writing.numeric import Numeric
+from isotrain.questions.writing.short_text import ShortText
 
 TYPES: tuple[type[Question], ...] = (
-    SingleChoice, MultipleChoice, TrueFalse, ShortText, Numeric, Essay, Information)
+    SingleChoice, MultipleChoice, TrueFalse, ShortText, Numeric, Cloze, Essay,
+    Information)
 
 
 def find_type(name: str) -> type[Question] | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from isotrain.questions import (
     TYPES,
+    Cloze,
     Essay,
     Information,
     MultipleChoice,
@@ -17,12 +18,14 @@ from isotrain.questions import (
     TrueFalse,
 )
 from isotrain.questions.choice import Choice
+from isotrain.questions.cloze_source import Part, written
 from isotrain.questions.draft import Option as Answer
-from isotrain.questions.entries.comparing import pieces
-from isotrain.questions.entries.numbers import plain
 from isotrain.questions.options import Option, option_id
 from isotrain.questions.ticking import PER_OPTION, RULES, WEIGHTS
 from isotrain.questions.wording import is_blank
+from isotrain.questions.writing.comparing import pieces
+from isotrain.questions.writing.gaps import ids_of
+from isotrain.questions.writing.numbers import plain
 from isotrain.text import level, typed
 from tests.questions.pairing import Pairing
 
@@ -98,6 +101,39 @@ def numbers(draw):
     return Numeric(draw(texts), tuple(answers), draw(remarks), unit=draw(units))
 
 
+plain_texts = st.text("abcé ", min_size=1, max_size=8).filter(str.strip)
+words = st.text("abcé", min_size=1, max_size=6)
+
+
+@st.composite
+def gaps(draw):
+    """One gap of any kind, without a fault."""
+    kind = draw(st.sampled_from(["choice", "several", "short_text", "numeric"]))
+    wordings = draw(st.lists(words, min_size=2, max_size=4, unique=True))
+    if kind == "numeric":
+        wordings = [str(n) for n in draw(st.lists(st.integers(-99, 99), min_size=1, max_size=3,
+                                                  unique=True))]
+    if kind == "several":
+        right = draw(st.integers(1, len(wordings)))
+        marks = [Fraction(1, right) if n < right else -Fraction(1, right)
+                 for n in range(len(wordings))]
+    else:
+        marks = [one] + [draw(st.sampled_from([zero, Fraction(1, 2)])) for _ in wordings[1:]]
+    margins = st.sampled_from(["0", "0.5"]) if kind == "numeric" else st.just("")
+    shown = {"choice": ["", "vertical", "horizontal"], "several": ["vertical", "horizontal"]}
+    return Part(
+        draw(st.integers(1, 9)), kind, draw(st.sampled_from(shown.get(kind, [""]))),
+        case=kind == "short_text" and draw(st.booleans()),
+        shuffle=kind in shown and draw(st.booleans()),
+        alternatives=tuple(Answer(text, mark, draw(st.just("") | words), draw(margins))
+                           for text, mark in zip(wordings, marks, strict=True)))
+
+
+clozes = st.builds(
+    lambda pairs, explanation: Cloze.of_source(
+        written(piece for pair in pairs for piece in pair).strip(), explanation),
+    st.lists(st.tuples(plain_texts, gaps()), min_size=1, max_size=3), remarks)
+
 QUESTIONS = {
     SingleChoice: choices(SingleChoice),
     MultipleChoice: st.one_of(*(choices(MultipleChoice, rule=rule) for rule in RULES)),
@@ -112,11 +148,12 @@ QUESTIONS = {
     ),
     ShortText: short_texts(),
     Numeric: numbers(),
+    Cloze: clozes,
     Essay: st.builds(Essay, stem=texts, points=st.lists(texts, max_size=4).map(tuple),
                      explanation=remarks, keyed=st.just(True)),
     Information: st.builds(Information, stem=texts, explanation=remarks, keyed=st.just(True)),
 }
-TYPED = (ShortText, Numeric, Essay)  # whose answers are no choice among what the page shows
+TYPED = (ShortText, Numeric, Cloze, Essay)  # whose answers are no choice among what the page shows
 
 pairings = st.builds(
     Pairing,
@@ -142,6 +179,10 @@ def responses(question):
         lefts, rights = zip(*question.pairs, strict=True)
         some = st.dictionaries(st.sampled_from(lefts), st.sampled_from(rights), min_size=1)
         return st.none() | some.map(lambda given: dict(sorted(given.items())))
+    if isinstance(question, Cloze):
+        filled = {str(n): filling(part) for n, part in enumerate(question.parts, 1)}
+        some = st.fixed_dictionaries({}, optional=filled).map(lambda found: found or None)
+        return some | st.just(question.solution())
     if isinstance(question, TYPED):
         return st.none() | texts.map(typed).filter(bool) | st.just(question.solution())
     if not isinstance(question, Choice):
@@ -151,6 +192,14 @@ def responses(question):
     if question.several:
         return st.none() | st.sets(st.sampled_from(ids), min_size=1).map(sorted)
     return st.sampled_from([*ids, None])
+
+
+def filling(part):
+    """What can fill a gap."""
+    ids = ids_of(part)
+    if part.kind == "several":
+        return st.sets(st.sampled_from(ids), min_size=1).map(sorted)
+    return st.sampled_from(ids) if ids else words | st.integers(-99, 99).map(str)
 
 
 seeds = st.text(string.digits + "abcdef", min_size=32, max_size=32)

@@ -55,6 +55,12 @@ def answer_of(text: str, unit: str = "") -> Fraction | None:
     return found
 
 
+def is_near(given: Fraction, text: str, tolerance: str) -> bool:
+    """Whether a number lies within the tolerance of the one that a writer gave."""
+    number, margin = number_of(text), number_of(tolerance or "0")
+    return number is not None and margin is not None and abs(given - number) <= margin
+
+
 def plain(number: Fraction) -> str:
     """A number in digits with a decimal point, exactly as far as its decimals end."""
     with localcontext() as context:

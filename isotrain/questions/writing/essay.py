@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 
 from isotrain.questions.contract import PENDING, Asked, Example, Fields, Mark, Reviewed
 from isotrain.questions.draft import Draft
-from isotrain.questions.entries.entry import Entry, check_entry
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
@@ -16,6 +15,7 @@ from isotrain.questions.wording import (
     check_explanation,
     check_needed_text,
 )
+from isotrain.questions.writing.entry import Entry, check_entry
 from isotrain.text import N_
 
 MOST_POINTS, POINT_LIMIT = 20, 1_000

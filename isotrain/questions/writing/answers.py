@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from isotrain.questions.draft import Option
-from isotrain.questions.entries.comparing import ANYTHING
-from isotrain.questions.entries.entry import LIMIT
 from isotrain.questions.problem import Problem, error
 from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
 from isotrain.questions.wording import OPTION_LIMIT, check_needed_text, check_text
+from isotrain.questions.writing.comparing import ANYTHING
+from isotrain.questions.writing.entry import LIMIT
 
 MOST = 20
 WHOLE, NOTHING = Fraction(1), Fraction(0)
@@ -43,7 +43,8 @@ def stored(answers: Sequence[Option]) -> list[list[str]]:
 
 def restored(rows: Sequence[Sequence[str]]) -> tuple[Option, ...]:
     """The answers that `stored` wrote."""
-    return tuple(Option(text, Fraction(share), *more) for text, share, *more in rows)
+    return tuple(Option(text, Fraction(share), feedback, tolerance)
+                 for text, share, feedback, tolerance in rows)
 
 
 def rows_of(sent: Sent, act: str) -> list[Option]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from isotrain.questions.contract import Example
 from isotrain.questions.draft import Option
-from isotrain.questions.entries.answered import Answered
-from isotrain.questions.entries.answers import check_different
-from isotrain.questions.entries.comparing import ANYTHING, fits, literal, pieces
 from isotrain.questions.problem import Problem
+from isotrain.questions.writing.answered import Answered
+from isotrain.questions.writing.answers import check_different
+from isotrain.questions.writing.comparing import ANYTHING, fits, literal, pieces
 from isotrain.text import N_, typed
 
 

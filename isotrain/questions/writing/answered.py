@@ -8,7 +8,11 @@ from typing import Any, ClassVar, Self
 
 from isotrain.questions.contract import Fields, Reviewed
 from isotrain.questions.draft import Draft, Option
-from isotrain.questions.entries.answers import (
+from isotrain.questions.problem import Problem
+from isotrain.questions.sent import Sent
+from isotrain.questions.shape import Shape
+from isotrain.questions.wording import STEM_LIMIT, check_explanation, check_needed_text
+from isotrain.questions.writing.answers import (
     NOTHING,
     WHOLE,
     answer_data,
@@ -18,11 +22,7 @@ from isotrain.questions.entries.answers import (
     rows_of,
     stored,
 )
-from isotrain.questions.entries.entry import AskedEntry, Entry, check_entry
-from isotrain.questions.problem import Problem
-from isotrain.questions.sent import Sent
-from isotrain.questions.shape import Shape
-from isotrain.questions.wording import STEM_LIMIT, check_explanation, check_needed_text
+from isotrain.questions.writing.entry import AskedEntry, Entry, check_entry
 
 
 @dataclass(frozen=True, kw_only=True)

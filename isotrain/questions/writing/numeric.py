@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from isotrain.questions.contract import Example
 from isotrain.questions.draft import Option
-from isotrain.questions.entries.answered import Answered
-from isotrain.questions.entries.answers import check_different
-from isotrain.questions.entries.comparing import ANYTHING
-from isotrain.questions.entries.entry import AskedEntry
-from isotrain.questions.entries.numbers import PATTERN, answer_of, middle, number_of
 from isotrain.questions.problem import Problem, error
 from isotrain.questions.wording import check_text
+from isotrain.questions.writing.answered import Answered
+from isotrain.questions.writing.answers import check_different
+from isotrain.questions.writing.comparing import ANYTHING
+from isotrain.questions.writing.entry import AskedEntry
+from isotrain.questions.writing.numbers import PATTERN, answer_of, is_near, middle, number_of
 from isotrain.text import N_
 
 UNIT_LIMIT = 30
@@ -66,11 +66,8 @@ class Numeric(Answered):
     def fits(self, response: str, answer: Option) -> bool:
         """Whether the response lies within the tolerance; * is any number."""
         given = answer_of(response, self.unit)
-        if given is None or answer.text == ANYTHING:
-            return given is not None
-        number, tolerance = number_of(answer.text), number_of(answer.tolerance or "0")
-        return (number is not None and tolerance is not None
-                and abs(given - number) <= tolerance)
+        return given is not None and (
+            answer.text == ANYTHING or is_near(given, answer.text, answer.tolerance))
 
     def spoken(self, answer: Option) -> str:
         """The number as its writer wrote it."""
