@@ -315,7 +315,7 @@ def reworded(value):
     """What a key holds, in the same shape with other texts and shares."""
     if isinstance(value, list):
         return [reworded(each) for each in value]
-    return "1/7" if re.fullmatch("[01]|[0-9]+/[0-9]+", value) else ""
+    return "1/7" if re.fullmatch("-?([01]|[0-9]+/[0-9]+)", value) else ""
 
 
 def changed_key(question):
