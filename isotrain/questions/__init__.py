@@ -7,10 +7,15 @@ and a line in TYPES.
 from isotrain.questions.contract import Question
 from isotrain.questions.draft import Draft
 from isotrain.questions.multiple_choice import MultipleChoice
+from isotrain.questions.placing.categorising import Categorising
+from isotrain.questions.placing.gap_text import GapText
+from isotrain.questions.placing.matching import Matching
+from isotrain.questions.placing.ordering import Ordering
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.true_false import TrueFalse
 
-TYPES: tuple[type[Question], ...] = (SingleChoice, MultipleChoice, TrueFalse)
+TYPES: tuple[type[Question], ...] = (
+    SingleChoice, MultipleChoice, TrueFalse, Matching, Ordering, Categorising, GapText)
 
 
 def find_type(name: str) -> type[Question] | None:

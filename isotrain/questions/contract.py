@@ -60,13 +60,15 @@ def is_answer(name: str) -> bool:
 class Asked:
     """A question as the learner sees it: nothing here depends on the key.
 
-    A type adds what its own template `ask.html` shows; other pages know only these.
+    A type adds what its own template `ask.html` shows; other pages know only these. Where that
+    shows the text itself (`stem_inside`), the page leaves it to those who do not see.
     """
 
     type: str
     stem: str
     instruction: str
     script: bool
+    stem_inside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +149,11 @@ class Question(ABC):
     @abstractmethod
     def instruction(self) -> str:
         """What the learner is told to do, and how it is marked where that is not all or nothing."""
+
+    @property
+    def plain_stem(self) -> str:
+        """The text as lists and headings show it: without the marks of parts to be filled in."""
+        return self.stem
 
     @property
     def marking(self) -> str:

@@ -9,6 +9,12 @@ from hypothesis import strategies as st
 from isotrain.questions import TYPES, MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.choice import Choice
 from isotrain.questions.options import Option, option_id
+from isotrain.questions.placing import orders
+from isotrain.questions.placing.categorising import Categorising
+from isotrain.questions.placing.gap_text import GapText
+from isotrain.questions.placing.matching import Matching
+from isotrain.questions.placing.ordering import Ordering
+from isotrain.questions.placing.question import Placing
 from isotrain.questions.ticking import PER_OPTION, RULES, WEIGHTS
 from isotrain.questions.wording import is_blank
 from isotrain.text import level
@@ -55,6 +61,26 @@ def choices(type_, **rule):
     )
 
 
+@st.composite
+def placings(draw, type_):
+    """Questions of a type that puts things in their places, without an error."""
+    lefts = draw(st.lists(texts, min_size=type_.fewest, max_size=6, unique_by=level))
+    rights = draw(st.lists(texts, min_size=2, max_size=6, unique_by=level))
+    rows = [(left, draw(st.sampled_from(rights))) for left in lefts]
+    stem = draw(texts.filter(lambda text: "[[" not in text))
+    if type_ is GapText:
+        rows = [(str(n), right) for n, (_left, right) in enumerate(rows, 1)]
+        gaps = draw(st.permutations([f"[[{left}]]" for left, _right in rows]))
+        stem = stem + " and ".join(gaps) + draw(remarks.filter(lambda text: "[" not in text))
+    taken = {right for _left, right in rows}
+    rows += [("", right) for right in rights if right not in taken]
+    return type_.of_rows(stem, rows, explanation=draw(remarks), shuffle=draw(st.booleans()))
+
+
+orderings = st.builds(
+    Ordering.of_texts, stem=texts, explanation=remarks, rule=st.sampled_from(list(orders.RULES)),
+    texts=st.lists(texts, min_size=2, max_size=6, unique_by=level))
+
 QUESTIONS = {
     SingleChoice: choices(SingleChoice),
     MultipleChoice: st.one_of(*(choices(MultipleChoice, rule=rule) for rule in RULES)),
@@ -67,6 +93,8 @@ QUESTIONS = {
         feedback_false=remarks,
         keyed=st.just(True),
     ),
+    **{type_: placings(type_) for type_ in (Matching, Categorising, GapText)},
+    Ordering: orderings,
 }
 
 pairings = st.builds(
@@ -93,6 +121,8 @@ def responses(question):
         lefts, rights = zip(*question.pairs, strict=True)
         some = st.dictionaries(st.sampled_from(lefts), st.sampled_from(rights), min_size=1)
         return st.none() | some.map(lambda given: dict(sorted(given.items())))
+    if isinstance(question, (Placing, Ordering)):
+        return st.none() | putting(question)
     if not isinstance(question, Choice):
         return st.sampled_from([each.response for each in question.examples()
                                 if each.question == question or each.response is None])
@@ -100,6 +130,17 @@ def responses(question):
     if question.several:
         return st.none() | st.sets(st.sampled_from(ids), min_size=1).map(sorted)
     return st.sampled_from([*ids, None])
+
+
+def putting(question):
+    """Responses that put anything anywhere, also only here and there."""
+    if isinstance(question, Ordering):
+        places, choices = question.order, [str(n + 1) for n in range(len(question.order))]
+    else:
+        places, choices = ([part.id for part in parts]
+                           for parts in (question.places, question.choices))
+    some = st.dictionaries(st.sampled_from(places), st.sampled_from(choices), min_size=1)
+    return some.map(lambda given: dict(sorted(given.items())))
 
 
 seeds = st.text(string.digits + "abcdef", min_size=32, max_size=32)

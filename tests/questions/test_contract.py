@@ -175,7 +175,7 @@ def test_the_same_dice_arrange_a_question_the_same(question, seed):
 def test_what_is_asked_names_the_question(question, seed):
     asked = question.asked(question.arranged(Dice(seed)))
     assert (asked.type, asked.stem, asked.instruction) == (
-        question.name, question.stem, question.instruction)
+        question.name, question.plain_stem, question.instruction)
     assert asked.script is question.script
 
 
@@ -286,6 +286,7 @@ def test_data_of_any_shape_is_read_or_refused_in_words(type_, data):
 sent_fields = st.dictionaries(
     st.sampled_from(["stem", "explanation", "right", "answer", "shuffle", "strict", "option-1",
                      "option-2", "option-2-share", "option-20", "pair-1-left", "pair-1-right",
+                     "pair-1-gap", "pair-1-word", "pair-2-item", "pair-3-category", "rule",
                      "feedback_true"]) | st.text(max_size=8),
     st.lists(st.sampled_from(["1", "2", "1/3", "9/0", "true"]) | st.text(max_size=6), max_size=3),
 )  # fmt: skip
@@ -319,6 +320,12 @@ def changed_key(question):
         elif name == "rights":
             turned = [*list(value.values())[1:], *list(value.values())[:1]]
             other[name] = dict(zip(value, turned, strict=True))
+        elif name == "pairs":
+            turned = [*value[1:], *value[:1]]
+            other[name] = [[left, right] for (left, _), (_, right) in zip(value, turned,
+                                                                          strict=True)]
+        elif name == "order":
+            other[name] = value[::-1]
         else:
             other[name] = {}
     return type(question).join(question.content(), other)
