@@ -61,7 +61,7 @@ class Asked:
     """A question as the learner sees it: nothing here depends on the key.
 
     A type adds what its own template `ask.html` shows; other pages know only these. Where that
-    shows the text itself (`stem_inside`), the page leaves it to those who do not see.
+    shows the text itself (`stem_inside`), the page has it only for those who do not see it there.
     """
 
     type: str
@@ -73,11 +73,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewed:
-    """An answered question as its own template `review.html` shows it; a type adds the rest."""
+    """An answered question as its own template `review.html` shows it; a type adds the rest.
+
+    Where that shows the text itself, `stem_inside` says so.
+    """
 
     type: str
     stem: str
     answered: bool
+    stem_inside: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,6 @@ from isotrain.questions.placing.question import Placing
 from isotrain.questions.placing.responses import placed
 from isotrain.text import N_
 
-FEW, SHORT = 3, 40
-"""So few categories, none longer than so many characters, stand beside each thing."""
-
 
 @dataclass(frozen=True)
 class Categorising(Placing):

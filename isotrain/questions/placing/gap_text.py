@@ -101,7 +101,7 @@ class GapText(Placing):
         """The text in pieces with what was put into each gap; what is right only with `key`."""
         places = self._reviewed(response or {}, arrangement[0], key=key)
         return ReviewedText(type=self.name, stem=self.plain_stem, answered=response is not None,
-                            places=places,
+                            stem_inside=True, places=places,
                             pieces=tuple(self._pieces({each.text: each for each in places})))
 
     def _pieces(self, places: Mapping[str, T]) -> Iterator[tuple[str, T | None]]:
