@@ -21,6 +21,12 @@ from isotrain.questions.choice import Choice
 from isotrain.questions.cloze_source import Part, written
 from isotrain.questions.draft import Option as Answer
 from isotrain.questions.options import Option, option_id
+from isotrain.questions.placing import orders
+from isotrain.questions.placing.categorising import Categorising
+from isotrain.questions.placing.gap_text import GapText
+from isotrain.questions.placing.matching import Matching
+from isotrain.questions.placing.ordering import Ordering
+from isotrain.questions.placing.question import Placing
 from isotrain.questions.ticking import PER_OPTION, RULES, WEIGHTS
 from isotrain.questions.wording import is_blank
 from isotrain.questions.writing.comparing import pieces
@@ -71,6 +77,25 @@ def choices(type_, **rule):
     )
 
 
+@st.composite
+def placings(draw, type_):
+    """Questions of a type that puts things in their places, without an error."""
+    lefts = draw(st.lists(texts, min_size=type_.fewest, max_size=6, unique_by=level))
+    rights = draw(st.lists(texts, min_size=2, max_size=6, unique_by=level))
+    rows = [(left, draw(st.sampled_from(rights))) for left in lefts]
+    stem = draw(texts.filter(lambda text: "[[" not in text))
+    if type_ is GapText:
+        rows = [(str(n), right) for n, (_left, right) in enumerate(rows, 1)]
+        gaps = draw(st.permutations([f"[[{left}]]" for left, _right in rows]))
+        stem = stem + " and ".join(gaps) + draw(remarks.filter(lambda text: "[" not in text))
+    taken = {right for _left, right in rows}
+    rows += [("", right) for right in rights if right not in taken]
+    return type_.of_rows(stem, rows, explanation=draw(remarks), shuffle=draw(st.booleans()))
+
+
+orderings = st.builds(
+    Ordering.of_texts, stem=texts, explanation=remarks, rule=st.sampled_from(list(orders.RULES)),
+    texts=st.lists(texts, min_size=2, max_size=6, unique_by=level))
 parts_of_marks = st.fractions(0, 1, max_denominator=12)
 decimals = st.decimals(-10**6, 10**6, places=3, allow_nan=False)
 
@@ -146,6 +171,8 @@ QUESTIONS = {
         feedback_false=remarks,
         keyed=st.just(True),
     ),
+    **{type_: placings(type_) for type_ in (Matching, Categorising, GapText)},
+    Ordering: orderings,
     ShortText: short_texts(),
     Numeric: numbers(),
     Cloze: clozes,
@@ -179,6 +206,8 @@ def responses(question):
         lefts, rights = zip(*question.pairs, strict=True)
         some = st.dictionaries(st.sampled_from(lefts), st.sampled_from(rights), min_size=1)
         return st.none() | some.map(lambda given: dict(sorted(given.items())))
+    if isinstance(question, (Placing, Ordering)):
+        return st.none() | putting(question)
     if isinstance(question, Cloze):
         filled = {str(n): filling(part) for n, part in enumerate(question.parts, 1)}
         some = st.fixed_dictionaries({}, optional=filled).map(lambda found: found or None)
@@ -192,6 +221,17 @@ def responses(question):
     if question.several:
         return st.none() | st.sets(st.sampled_from(ids), min_size=1).map(sorted)
     return st.sampled_from([*ids, None])
+
+
+def putting(question):
+    """Responses that put anything anywhere, also only here and there."""
+    if isinstance(question, Ordering):
+        places, choices = question.order, [str(n + 1) for n in range(len(question.order))]
+    else:
+        places, choices = ([part.id for part in parts]
+                           for parts in (question.places, question.choices))
+    some = st.dictionaries(st.sampled_from(places), st.sampled_from(choices), min_size=1)
+    return some.map(lambda given: dict(sorted(given.items())))
 
 
 def filling(part):

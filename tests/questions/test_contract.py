@@ -292,6 +292,7 @@ def test_data_of_any_shape_is_read_or_refused_in_words(type_, data):
 sent_fields = st.dictionaries(
     st.sampled_from(["stem", "explanation", "right", "answer", "shuffle", "strict", "option-1",
                      "option-2", "option-2-share", "option-20", "pair-1-left", "pair-1-right",
+                     "pair-1-gap", "pair-1-word", "pair-2-item", "pair-3-category", "rule",
                      "feedback_true"]) | st.text(max_size=8),
     st.lists(st.sampled_from(["1", "2", "1/3", "9/0", "true"]) | st.text(max_size=6), max_size=3),
 )  # fmt: skip
@@ -326,14 +327,20 @@ def changed_key(question):
             other[name] = not value
         elif isinstance(value, str):
             other[name] = ""
-        elif isinstance(value, list) and name != "right":
-            other[name] = reworded(value)
         elif name == "right":
             ids = [option["id"] for option in question.content()["options"]]
             other[name] = [id_ for id_ in ids if id_ not in value]
         elif name == "rights":
             turned = [*list(value.values())[1:], *list(value.values())[:1]]
             other[name] = dict(zip(value, turned, strict=True))
+        elif name == "pairs":
+            turned = [*value[1:], *value[:1]]
+            other[name] = [[left, right] for (left, _), (_, right) in zip(value, turned,
+                                                                          strict=True)]
+        elif name == "order":
+            other[name] = value[::-1]
+        elif isinstance(value, list):
+            other[name] = reworded(value)
         else:
             other[name] = {}
     return type(question).join(question.content(), other)
