@@ -165,8 +165,12 @@ class Answered(Entry):
             type=self.name, stem=self.stem, answered=response is not None, given=response or "",
             unit=str(self._said().get("unit", "")),
             share=self.mark(response) if key else None, feedback=met.feedback if met else "",
-            accepted=tuple(a for a in self.answers if a.share > 0) if key else None,
+            accepted=self._accepted(response) if key else None,
         )
+
+    def _accepted(self, response: str | None) -> tuple[Option, ...]:
+        """What earns something, beside nobody's answer all that the key tells apart."""
+        return tuple(answer for answer in self.answers if answer.share > 0 or response is None)
 
     def _met(self, response: str | None) -> Option | None:
         if response is None:

@@ -247,8 +247,8 @@ class Cloze(Question):
         question = cls.of_source(
             "An audit by {1:MC:=the organization itself~a customer#That is the second party."
             "~a body} is an internal one. ISO 9001 was last revised in"
-            " {2:NM:=2015:0~%50%2008:0}; its {1:SA:=clauses~=chapters} are numbered from {1:NM:=1:0}.",
-            "Internal audits are first-party audits.")
+            " {2:NM:=2015:0~%50%2008:0}; its {1:SA:=clauses~=chapters} are numbered"
+            " from {1:NM:=1:0}.", "Internal audits are first-party audits.")
         several = cls.of_source("Which are part of the cycle? {1:MRS:=plan~=check~guess}", "So.")
         full = {"1": "a", "2": "2015", "3": "Clauses", "4": "1,0"}
         return (
