@@ -22,6 +22,7 @@ from isotrain.questions.writing.answers import (
     rows_of,
     stored,
 )
+from isotrain.questions.writing.comparing import readable
 from isotrain.questions.writing.entry import AskedEntry, Entry, check_entry
 
 
@@ -170,7 +171,8 @@ class Answered(Entry):
 
     def _accepted(self, response: str | None) -> tuple[Option, ...]:
         """What earns something, beside nobody's answer all that the key tells apart."""
-        return tuple(answer for answer in self.answers if answer.share > 0 or response is None)
+        return tuple(answer._replace(text=readable(answer.text)) for answer in self.answers
+                     if answer.share > 0 or response is None)
 
     def _met(self, response: str | None) -> Option | None:
         if response is None:

@@ -60,6 +60,8 @@ class Cloze(Question):
             pieces = parsed(source)
         except BadSource:
             return cls("", explanation=explanation, broken=source)
+        if any(isinstance(piece, str) and _MARK.search(piece) for piece in pieces):
+            return cls("", explanation=explanation, broken=source)
         parts = [piece for piece in pieces if isinstance(piece, Part)]
         numbers = iter(range(1, len(parts) + 1))
         stem = "".join(piece if isinstance(piece, str) else f"[[{next(numbers)}]]"
@@ -133,18 +135,12 @@ class Cloze(Question):
 
     def _check_source(self) -> Iterator[Problem]:
         if self.broken:
-            try:
-                parsed(self.broken)
-            except BadSource as bad:
-                yield bad.problem
+            yield _fault(self.broken)
         elif not self.parts:
             yield error("stem", "The text has no gap.",
                         "Write a gap where something is missing, such as {1:SHORTANSWER:=word}.")
         elif not sum(part.weight for part in self.parts):
             yield error("stem", "No gap earns anything.", "Give a gap a weight above 0.")
-        if len(_MARK.findall(self.stem)) > len(self.parts):
-            yield error("stem", "The text holds [[ and ]] around a number.",
-                        "Write the number without them.")
         for number, part in enumerate(self.parts, 1):
             yield from _check_gap(number, part)
 
@@ -283,6 +279,16 @@ class Cloze(Question):
         if not isinstance(response, dict) or not response or not set(response) <= numbers:
             raise BadResponse(N_("The response is none to these gaps."))
         return response
+
+
+def _fault(source: str) -> Problem:
+    """What keeps a source from being read."""
+    try:
+        parsed(source)
+    except BadSource as bad:
+        return bad.problem
+    return error("stem", "The text holds [[ and ]] around a number.",
+                 "Write the number without them.")
 
 
 def _check_gap(number: int, part: Part) -> Iterator[Problem]:

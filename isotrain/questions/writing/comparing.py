@@ -53,7 +53,20 @@ def fits(given: str, accepted: str, *, case: bool) -> bool:
     return text.endswith(last)
 
 
+def readable(accepted: str) -> str:
+    """An accepted text for readers: dots where anything may stand; what is only that stays."""
+    if accepted == ANYTHING:
+        return accepted
+    dotted = re.sub(r"(?<!\\)\*", "\N{HORIZONTAL ELLIPSIS}", accepted)
+    return dotted.replace(f"\\{ANYTHING}", ANYTHING)
+
+
 def literal(accepted: str) -> str:
-    """An answer that fits an accepted text: the shortest, with nothing where anything may stand."""
-    plain = re.sub(r"(?<!\\)\*", "", accepted)
+    """An answer that fits an accepted text, with as little as can be where anything may stand."""
+    shortest = _filled(accepted, "")
+    return shortest if fits(shortest, accepted, case=True) else _filled(accepted, "x")
+
+
+def _filled(accepted: str, text: str) -> str:
+    plain = re.sub(r"(?<!\\)\*", text, accepted)
     return " ".join(plain.replace(f"\\{ANYTHING}", ANYTHING).split())

@@ -1,7 +1,6 @@
 """Numbers as people type them, read exactly and never guessed."""
 
 import re
-import unicodedata
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
@@ -11,8 +10,8 @@ LENGTH = 100
 
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
 _GROUP = f"{_DIGIT}{{1,3}}(?:%s{_DIGIT}{{3}})"
-_SPACED = _GROUP % "[ '\u2019]"
-_COMMAS, _POINTS = _GROUP % "[,\u066c]", _GROUP % r"\."
+_SPACED = _GROUP % "[ '\u2019\u066c]"
+_COMMAS, _POINTS = _GROUP % ",", _GROUP % r"\."
 _MINUS = "\\-\u2212\u2013"
 # Also what a browser matches against (its flag "u"), so it keeps to what both understand.
 PATTERN = (
@@ -26,6 +25,9 @@ PATTERN = (
 """A number: decimal comma or point; thousands apart only where they can be nothing else."""
 
 _NUMBER = re.compile(PATTERN)
+# Wide signs of East Asian keyboards, and spaces of any width; 10\u00b2 stays what it is, no number.
+_KEYS = {**{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+         **dict.fromkeys((0xA0, 0x2007, 0x2008, 0x2009, 0x200A, 0x202F, 0x3000), " ")}
 _DIGITS = {ord(chr(zero + n)): str(n) for zero, n in product((0x660, 0x6F0), range(10))}
 _SIGNS = {**_DIGITS, **dict.fromkeys(map(ord, "\u2212\u2013"), "-"), 0x66B: ",",
           **dict.fromkeys(map(ord, " '\u2019\u066c"))}  # fmt: skip
@@ -36,10 +38,10 @@ def number_of(text: str) -> Fraction | None:
 
     One comma is a decimal comma, as one point is a decimal point: 1,234 is a little more than 1.
     """
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = text.translate(_KEYS).strip()
     if len(text) > LENGTH or not _NUMBER.fullmatch(text):
         return None
-    plain = text.replace("\u066c", ",").translate(_SIGNS)
+    plain = text.translate(_SIGNS)
     for mark, other in (",.", ".,"):
         if plain.count(mark) > 1 or -1 < plain.find(mark) < plain.find(other):
             plain = plain.replace(mark, "")
@@ -48,7 +50,6 @@ def number_of(text: str) -> Fraction | None:
 
 def answer_of(text: str, unit: str = "") -> Fraction | None:
     """The number that an answer writes, also with the unit of the question after it."""
-    text, unit = unicodedata.normalize("NFKC", text).strip(), unicodedata.normalize("NFKC", unit)
     found = number_of(text)
     if found is None and unit and text.endswith(unit):
         return number_of(text.removesuffix(unit))

@@ -8,6 +8,7 @@ from isotrain.questions.contract import Asked, Fields, Reviewed
 from isotrain.questions.draft import Option
 from isotrain.questions.wire import AskedOption
 from isotrain.questions.writing import gaps
+from isotrain.questions.writing.comparing import readable
 from isotrain.questions.writing.gaps import Given
 from isotrain.questions.writing.numbers import answer_of
 
@@ -45,6 +46,7 @@ class ReviewedGap:
     share: Fraction | None
     feedback: str
     accepted: tuple[Option, ...] | None
+    several: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,5 +63,7 @@ def reviewed_gap(number: int, part: Part, value: Given | None, *, key: bool) -> 
         return ReviewedGap(number, text, None, "", None)
     met = [] if value is None else gaps.met(part, value)
     feedback = "\n".join(each.feedback for each in met if each.feedback)
-    right = tuple(each for each in part.alternatives if each.share > 0)
-    return ReviewedGap(number, text, gaps.earned(part, value), feedback, right)
+    right = (each._replace(text=readable(each.text)) if part.kind == "short_text" else each
+             for each in part.alternatives if each.share > 0)
+    return ReviewedGap(number, text, gaps.earned(part, value), feedback, tuple(right),
+                       several=part.kind == "several")

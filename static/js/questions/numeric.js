@@ -6,11 +6,15 @@
   const boxes = (node) => node.querySelectorAll("[data-number]");
   let waiting = 0;
 
+  // As writing/numbers.py reads it: wide signs of East Asian keyboards, spaces of any width.
+  const plain = (text) => text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u00a0\u2007-\u200a\u202f\u3000]/g, " ").trim();
+
   function readable(box) {
     const { number, unit } = box.dataset, pattern = new RegExp(`^(?:${number})$`, "u");
-    const text = numberOf(box).value.normalize("NFKC").trim(), end = unit.normalize("NFKC");
-    if (!text || pattern.test(text)) return text.length <= 100;
-    return Boolean(end) && text.endsWith(end) && pattern.test(text.slice(0, -end.length).trim());
+    const text = numberOf(box).value.trim();
+    if (!text || pattern.test(plain(text))) return text.length <= 100;
+    return Boolean(unit) && text.endsWith(unit) && pattern.test(plain(text.slice(0, -unit.length)));
   }
 
   function tell(box) {
