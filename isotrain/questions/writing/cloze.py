@@ -138,7 +138,7 @@ class Cloze(Question):
             yield _fault(self.broken)
         elif not self.parts:
             yield error("stem", "The text has no gap.",
-                        "Write a gap where something is missing, such as {1:SHORTANSWER:=word}.")
+                        "Write a gap where something is missing, such as {1:SA:=word}.")
         elif not sum(part.weight for part in self.parts):
             yield error("stem", "No gap earns anything.", "Give a gap a weight above 0.")
         for number, part in enumerate(self.parts, 1):
