@@ -44,6 +44,14 @@ class BadResponse(ValueError):
     """A submitted or stored response is none that this question could have produced."""
 
 
+class Unkept(BadResponse):
+    """An answer that cannot be kept; the template, filled in, says why to whoever gave it."""
+
+    def __init__(self, template: str, **params: object) -> None:
+        super().__init__(template % params)
+        self.template, self.params = template, params
+
+
 class KeyMissing(RuntimeError):
     """The question was loaded without its key, so it can be asked but not marked."""
 
@@ -142,6 +150,10 @@ class Question(ABC):
     """
     guessable: ClassVar[bool] = False
     """Whether every second guess is right."""
+    asks: ClassVar[bool] = True
+    """Whether there is anything to answer; what asks nothing earns nothing and weighs nothing."""
+    marked_by_person: ClassVar[bool] = False
+    """Whether every answer is PENDING until a person marks it."""
     script: ClassVar[bool] = False
     """Whether `static/js/questions/<name>.js` goes with it; without script it works as well.
 
