@@ -132,6 +132,7 @@ def _register_pages(app: Flask, installation: Installation) -> None:
     from isotrain.banks import views as banks
     from isotrain.certificates import views as certificates
     from isotrain.jobs import views as work
+    from isotrain.media import views as media
     from isotrain.people import views as people
     from isotrain.quizzes import views as quizzes
     from isotrain.records import views as records
@@ -149,8 +150,8 @@ def _register_pages(app: Flask, installation: Installation) -> None:
     if not installation.production:
         app.register_blueprint(gallery.bp)
     for module in (health, accounts, audit, settings, security, work, seconding, second_factor,
-                   people, standards, study, courses, review, libraries, banks, quizzes, attempts,
-                   extra_attempts, certificates, assignments, records):
+                   people, standards, study, courses, review, media, libraries, banks, quizzes,
+                   attempts, extra_attempts, certificates, assignments, records):
         for blueprint in getattr(module, "blueprints", None) or (module.bp,):
             app.register_blueprint(blueprint)
 

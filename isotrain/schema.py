@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 MODELS = (
     "audit", "settings", "jobs", "mail", "accounts", "seconding", "second_factor", "people",
-    "standards", "study", "banks", "quizzes", "attempts", "certificates", "assignments", "records",
+    "standards", "study", "media", "banks", "quizzes", "attempts", "certificates", "assignments",
+    "records",
 )
 # Rows of these tables are added and never changed; some may be erased under a retention rule.
 FROZEN = (

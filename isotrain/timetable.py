@@ -19,6 +19,7 @@ from isotrain.jobs.overview import VERIFY
 from isotrain.jobs.rules import Every, Nightly
 from isotrain.keeping import verifying
 from isotrain.mail import emptying, sending
+from isotrain.media import forgetting
 from isotrain.people.files import importing as people_files
 from isotrain.second_factor import arriving
 from isotrain.settings import house
@@ -64,6 +65,8 @@ JOBS = Jobs((
         Every(MINUTE), _forget_staged),
     Job("purge-uploads", lazy("Deletes uploaded files that nobody applied within a day."),
         Every(HOUR), in_batches(_purge_some_uploads)),
+    Job("purge-pictures", lazy("Deletes pictures that no question shows."),
+        Every(HOUR), in_batches(forgetting.purge_some)),
     Job("purge-work", lazy("Deletes files that were prepared more than a day ago."),
         Every(HOUR), in_batches(carrying_out.purge_some)),
     Job("sweep", lazy("Removes unfinished files of commands and exports that were broken off."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from isotrain.attempts.taking import Given
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.questions.pictured import worded
 from isotrain.quizzes import forming
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def check_rows(sitting: Sitting) -> list[CheckRow]:
     """Return every question of an attempt in order, answered or not."""
     questions = forming.asked_questions(version for version, _arrangement in sitting.items)
     places = _places(sitting, None)
-    return [CheckRow(place, questions[version].plain_stem)
+    return [CheckRow(place, worded(questions[version].plain_stem))
             for place, (version, _arrangement) in zip(places, sitting.items, strict=True)]
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 from markdown_it import MarkdownIt
@@ -14,23 +15,59 @@ from markupsafe import Markup
 from isotrain.attempts import taking
 from isotrain.attempts.taking import Sitting
 from isotrain.i18n import _, chosen_language, ngettext
+from isotrain.questions.pictured import shown_at
 from isotrain.web.gate import actor, me
 from isotrain.web.transaction import transaction
 
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import OptionsDict
+
 bp = Blueprint("attempts", __name__)
 
-# Emphasis is all the markup a question knows; everything else stays as it was typed.
+
+def _take_picture(state: StateInline, silent: bool) -> bool:
+    """Take a picture of ours; one that nobody has stays as it was typed."""
+    found = shown_at(state.src, state.pos) if state.src[state.pos] == "!" else None
+    if found is None or not found[0].sha256:
+        return False
+    if not silent:
+        state.push("picture", "img", 0).meta = found[0]._asdict()
+    state.pos = found[1]
+    return True
+
+
+def _write_picture(
+    _renderer: RendererHTML, tokens: Sequence[Token], at: int, _options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    shown = tokens[at].meta
+    return Markup('<img class="picture" src="/pictures/{}" alt="{}" width="{}" height="{}"{}>'
+                  ).format(shown["sha256"], shown["alt"], shown["width"], shown["height"],
+                           Markup(' loading="lazy"') if env.get("lazy") else "")
+
+
+# Emphasis and pictures are all the markup a question knows; the rest stays as it was typed.
 _emphasis = MarkdownIt("zero", {"html": False}).enable("emphasis")
+_emphasis.inline.ruler.before("emphasis", "picture", _take_picture)
+_emphasis.add_render_rule("picture", _write_picture)
 # Several of them are a gap to be filled in, drawn as it was typed: a sign of no meaning stands in.
 _LINE, _STANDS_IN = re.compile("_{3,}"), "\ue000"
 
 
 @bp.app_template_filter("emphasised")
 @lru_cache(maxsize=8192)
-def emphasised(text: str) -> Markup:
-    """Show the text of a question or option with *emphasis* and **strong emphasis**."""
+def emphasised(text: str, lazy: bool = False) -> Markup:
+    """Show the text of a question or option with *emphasis*, **strong emphasis** and pictures.
+
+    `lazy` pictures are loaded once they are about to be seen: where there may be many.
+    """
     lined = _LINE.sub(lambda line: _STANDS_IN * len(line[0]), text)
-    shown = _emphasis.renderInline(lined).replace(_STANDS_IN, "_")
+    shown = _emphasis.renderInline(lined, {"lazy": lazy}).replace(_STANDS_IN, "_")
     return Markup(shown)  # noqa: S704  the parser escapes what is not its own
 
 

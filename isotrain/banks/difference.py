@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from isotrain.i18n import _, lazy
 from isotrain.questions.draft import Draft
+from isotrain.questions.pictured import worded
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 WORD_LIMIT = 2_000
@@ -31,8 +32,14 @@ class Difference:
 
 def differences(before: Draft, after: Draft) -> list[Difference]:
     """Return the parts of a question that differ, in the order of its page."""
-    return [Difference(label, pieces(old, new)) for label, old, new in _parts(before, after)
-            if old != new]
+    return [Difference(label, pieces(*_plain(old, new)))
+            for label, old, new in _parts(before, after) if old != new]
+
+
+def _plain(before: str, after: str) -> tuple[str, str]:
+    """Two texts as they are compared: pictures by what they show, unless only they differ."""
+    old, new = worded(before), worded(after)
+    return (old, new) if old != new else (old, f"{new} ({_('another picture')})")
 
 
 def pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from isotrain.banks.rules import Vocabulary
 from isotrain.db import BigId, db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.media import gallery
 from isotrain.study import library
 from isotrain.study.content import FactView
 from isotrain.study.models import Course, CourseMember, Library
@@ -60,10 +61,11 @@ def facts_of(bank: Bank) -> dict[str, FactView]:
 def vocabulary(bank: Bank) -> Vocabulary:
     """Return the topics, modules and facts the questions of a bank can name."""
     if bank.library_id is None:
-        return Vocabulary()
+        return Vocabulary(pictures=gallery.Known())
     topics = library.get_library_by_id(bank.library_id).topics
     modules = {module.code: module.title for module in library.list_modules(bank.library_id)}
-    return Vocabulary(topics, frozenset(library.fact_homes(bank.library_id)), modules)
+    return Vocabulary(topics, frozenset(library.fact_homes(bank.library_id)), modules,
+                      gallery.Known())
 
 
 def keys_seen(

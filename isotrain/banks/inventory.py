@@ -15,6 +15,7 @@ from isotrain.banks import versions
 from isotrain.banks.models import Approval, Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.lists import Key, Listing, each
+from isotrain.questions.pictured import worded
 from isotrain.text import level
 
 PAGE_SIZE = 25
@@ -222,6 +223,6 @@ def _view(
 ) -> QuestionView:
     return QuestionView(
         id=id_, key=key, state=state, version_id=version_id, number=content.number,
-        type=content.type, stem=content.question().plain_stem, topic=content.topic,
+        type=content.type, stem=worded(content.question().plain_stem), topic=content.topic,
         difficulty=content.difficulty, use=content.use, fact=content.fact, saved_at=saved_at,
     )

@@ -160,6 +160,19 @@ class QuestionKey(Base):
     key: Mapped[dict[str, Any]]
 
 
+class QuestionPicture(Base):
+    """That a version shows a picture, anywhere in its texts; it keeps the picture by that."""
+
+    __tablename__ = "question_picture"
+
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_version.id"), primary_key=True
+    )
+    sha256: Mapped[str] = mapped_column(
+        sa.ForeignKey("picture.sha256"), primary_key=True, index=True
+    )
+
+
 class Approval(Base):
     """That a version may be drawn, and who said so.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,8 +12,12 @@ from isotrain.banks import approving, directory, editing, profile, translating, 
 from isotrain.banks.question_forms import AboutForm
 from isotrain.errors import Conflict, NotFound
 from isotrain.i18n import _, say
+from isotrain.media import keeping
+from isotrain.media import pages as pictures
+from isotrain.media.pages import ADD, Addition
 from isotrain.questions import find_type
 from isotrain.web.answering import answered
+from isotrain.web.bodies import takes_file
 from isotrain.web.gate import actor, me, requires
 from isotrain.web.transaction import transaction
 
@@ -47,34 +51,38 @@ def show(bank_id: int, question_id: int) -> ResponseReturnValue:
 
 @bp.route("/new/<type_name>", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
+@takes_file
 def new(bank_id: int, type_name: str) -> ResponseReturnValue:
     """Write a question."""
     bank = directory.get_bank(bank_id, member=me().id)
     type_ = find_type(type_name)
     if type_ is None:
         raise NotFound(_("There is no such kind of question."))
+    added = pictures.added()
     form = _form(bank, {})
-    question = _edited(form, type_.blank())
-    if _saves(form):
+    question = _edited(form, type_.blank(), added)
+    if _saves(form, added):
         with answered(form):
             with transaction():
                 row = editing.add(bank_id, form.draft(question), by=actor())
             return _saved(bank_id, row.id)
-    return _editor(bank, form, question, Editor(_("New question")))
+    return _editor(bank, form, question, Editor(_("New question"), added=added))
 
 
 @bp.route("/<int:question_id>/edit", methods=["GET", "POST"])
 @requires(Permission.BANK_EDIT)
+@takes_file
 def edit(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Write the next version of a question."""
     bank = directory.get_bank(bank_id, member=me().id)
+    added = pictures.added()
     row = directory.get_question(bank_id, question_id)
     latest = row.latest_version_id or 0
     written = versions.written([latest])[latest]
     form = _form(bank, {**AboutForm.values_of(written.draft()), "base": latest})
-    question = _edited(form, written.question)
+    question = _edited(form, written.question, added)
     newer = None
-    if _saves(form):
+    if _saves(form, added):
         with answered(form):
             with transaction():
                 changed = editing.revise(bank_id, question_id, form.draft(question),
@@ -82,7 +90,8 @@ def edit(bank_id: int, question_id: int) -> ResponseReturnValue:
             return _saved(bank_id, question_id, changed=changed)
         if isinstance(form.refusal, Conflict):
             newer, form = _after_conflict(bank, row, form)
-    return _editor(bank, form, question, Editor(_("Edit %(key)s", key=row.key), row, newer))
+    heading = _("Edit %(key)s", key=row.key)
+    return _editor(bank, form, question, Editor(heading, row, newer, added))
 
 
 @bp.post("/<int:question_id>/approve")
@@ -133,20 +142,21 @@ def _form(bank: Bank, values: dict[str, object]) -> AboutForm:
                                 modules=list(vocabulary.modules.items()), data=values)
 
 
-def _edited(form: AboutForm, question: Question) -> Question:
+def _edited(form: AboutForm, question: Question, added: Addition) -> Question:
     """The question as it was sent; a button that changes rows gives it with them changed."""
     if request.method == "GET":
         return question
-    return question.edited(form.rest_of(request.form.to_dict(flat=False)), _act_on_rows())
+    fields = added.put(form.rest_of(request.form.to_dict(flat=False)))
+    return question.edited(fields, _act_on_rows())
 
 
 def _act_on_rows() -> str:
     act = request.form.get("do", "save")
-    return "" if act in ("save", "check") else act
+    return "" if act in ("save", "check", ADD) else act
 
 
-def _saves(form: AboutForm) -> bool:
-    return request.form.get("do", "save") == "save" and form.sent()
+def _saves(form: AboutForm, added: Addition) -> bool:
+    return not added.fault and request.form.get("do", "save") == "save" and form.sent()
 
 
 def _saved(bank_id: int, question_id: int, *, changed: bool = True) -> ResponseReturnValue:
@@ -173,6 +183,7 @@ class Editor:
     heading: str
     row: Row | None = None
     newer: QuestionPage | None = None
+    added: Addition = field(default_factory=Addition)
 
 
 def _editor(
@@ -181,10 +192,12 @@ def _editor(
     vocabulary, facts = directory.vocabulary(bank), directory.facts_of(bank)
     untouched = request.method == "GET" and editor.row is None
     problems = () if untouched else editing.problems_of(form.draft(question), vocabulary)
-    refused = bool(form.refusals or form.errors or form.faults)
+    refused = bool(form.refusals or form.errors or form.faults or editor.added.fault)
     page = render_template(
         "banks/questions/edit.html", bank=bank, form=form, question=question, editor=editor,
         problems=problems, facts=facts, topics=vocabulary.topics, modules=vocabulary.modules,
         untouched=untouched, act=_act_on_rows(), label=say(question.label),
+        added=editor.added, pictures=pictures.shown(question.draft()),
+        mebibytes=keeping.FILE_LIMIT // 1024**2,
     )
     return page, 422 if refused else 200

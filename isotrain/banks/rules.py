@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -25,12 +25,14 @@ NAME_LIMIT = 100
 class Vocabulary:
     """What the questions of a bank can name: topics and modules (to titles), facts (codes).
 
-    A bank without a library has none of them: any topic will do, and no fact is needed.
+    A bank without a library has none of them: any topic will do, and no fact is needed. Where
+    `pictures` (hashes) are given, a question can show no others.
     """
 
     topics: Mapping[str, str] = field(default_factory=dict)
     facts: frozenset[str] = frozenset()
     modules: Mapping[str, str] = field(default_factory=dict)
+    pictures: Container[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ class Written:
     def fact(self) -> str | None:
         """The fact it asks about."""
         return self.facts[0] if self.facts else None
+
+    @cached_property
+    def pictures(self) -> frozenset[str]:
+        """The hashes of the pictures that its texts show."""
+        shown = self.question.draft().pictures.values()
+        return frozenset(each.sha256 for each in shown if each.sha256)
 
     @cached_property
     def hash(self) -> str:
@@ -139,7 +147,8 @@ def settle(
         found = question.problems()
     except BadData as bad:
         return Settled(None, (*problems, *_placed(draft.place, bad.problems)))
-    errors = _placed(draft.place, [p for p in found if p.severity == "error"])
+    errors = _placed(draft.place, [p for p in (*found, *_missing(draft, vocabulary.pictures))
+                                   if p.severity == "error"])
     if errors:
         return Settled(None, (*problems, *errors))
     written = Written(
@@ -197,6 +206,17 @@ def _known(draft: Draft, vocabulary: Vocabulary) -> tuple[Draft, tuple[Problem, 
         values["difficulty"] = None
     problems = tuple(_unknown(draft.place, name, value) for name, value in strange)
     return replace(draft, **values), problems
+
+
+def _missing(draft: Draft, pictures: Container[str] | None) -> Iterator[Problem]:
+    """The pictures that were kept somewhere else, or no longer are."""
+    if pictures is None:
+        return
+    for shown in draft.pictures.values():
+        if shown.sha256 and shown.sha256 not in pictures:
+            yield error("stem", "A picture is missing: %(name)s.",
+                        "Add the picture, or take its place out of the text.",
+                        name=shown.alt[:100] or shown.sha256[:12])
 
 
 _UNKNOWN = {

@@ -20,10 +20,15 @@ from isotrain.banks.models import (
     Question,
     QuestionBatch,
     QuestionKey,
+    QuestionPicture,
     QuestionVersion,
 )
 from isotrain.banks.rules import Written
 from isotrain.db import db
+from isotrain.errors import Refusal
+from isotrain.i18n import _
+from isotrain.media import keeping
+from isotrain.questions.pictured import worded
 from isotrain.text import level
 
 
@@ -66,6 +71,7 @@ def add(
         {"version_id": version, "key": change.written.question.key()}
         for version, change in zip(version_ids, changes, strict=True)
     ])
+    _note_pictures(zip(version_ids, changes, strict=True))
     return question_ids, version_ids
 
 
@@ -130,12 +136,25 @@ def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
     return {
         "question_id": question_id, "number": change.number, "revision": change.revision,
         "type": written.question.name, "marking": written.question.marking,
-        "content": written.question.content(), "stem_text": level(written.question.stem),
+        "content": written.question.content(), "stem_text": level(worded(written.question.stem)),
         "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
         "module": written.module, "facts": list(written.facts), "use": written.use,
         "language": written.language, "enemies": written.enemies, "source": change.source,
         "created_at": clock.now(), "created_by": by.user_id,
     }
+
+
+def _note_pictures(stored: Iterable[tuple[int, Change]]) -> None:
+    """Note which pictures each version shows, and keep them by that."""
+    pairs = [(version, sha256) for version, change in stored
+             for sha256 in sorted(change.written.pictures)]
+    if not pairs:
+        return
+    shown = {sha256 for _version, sha256 in pairs}
+    if keeping.keep_on(shown) != shown:
+        raise Refusal(_("A picture is no longer there. Add it again."))
+    db.session.execute(sa.insert(QuestionPicture), [
+        {"version_id": version, "sha256": sha256} for version, sha256 in pairs])
 
 
 def _inserted(table: type[Any], rows: list[dict[str, Any]]) -> list[int]:

@@ -18,6 +18,7 @@ from isotrain.formats.contract import (
 )
 from isotrain.formats.gift import GIFT
 from isotrain.formats.model import Import
+from isotrain.formats.picturing import pictured
 from isotrain.formats.sheets import CSV, XLSX
 from isotrain.formats.yaml_bank import YAML
 from isotrain.questions.draft import Draft, Option
@@ -57,7 +58,7 @@ def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "")
             code="unknown_format",
             labels=", ".join(format_.label for format_ in FORMATS),
         )
-    return checked(format_.read(data))
+    return checked(pictured(format_.read(data)))
 
 
 def report(imported: Import) -> dict[str, Any]:

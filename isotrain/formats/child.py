@@ -19,6 +19,7 @@ from typing import Any
 from isotrain.formats import read
 from isotrain.formats.contract import Unreadable, check_content
 from isotrain.formats.model import Import
+from isotrain.formats.picture import Picture
 from isotrain.formats.sheets.rows import Row
 from isotrain.formats.sheets.table import Table, read_table
 from isotrain.questions.problem import Problem
@@ -48,9 +49,15 @@ def table(data: bytes) -> Table:
                  tuple(Problem(**{**problem, "readings": ()}) for problem in answer["problems"]))
 
 
+def picture(data: bytes) -> Picture:
+    """What `formats.reencoding.reencoded` says, made in a child; raises Unreadable only."""
+    return Picture.from_data(_asked({"picture": True}, data))
+
+
 def _asked(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Have a child read; raises Unreadable."""
-    check_content(data)
+    if "picture" not in wish:
+        check_content(data)
     try:
         child = subprocess.run(  # noqa: S603 - a fixed command; what users send goes to its stdin
             _COMMAND,
@@ -81,7 +88,10 @@ def _beyond_limits(reason: str) -> Unreadable:
 
 def _limit() -> None:
     """Give up everything the reading does not need; what it needs is loaded while files can be."""
+    from isotrain.formats import reencoding  # in this process alone
+
     importlib.import_module("python_calamine")
+    reencoding.prepare()
     for name in _CODECS:
         codecs.lookup(name)
     for what, limit in (
@@ -94,17 +104,25 @@ def _limit() -> None:
         resource.setrlimit(what, (limit, limit))
 
 
+def _answer(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """What was wished for, as JSON accepts it; raises Unreadable."""
+    if "picture" in wish:
+        from isotrain.formats.reencoding import reencoded  # loaded before
+
+        return reencoded(data).to_data()
+    if "table" in wish:
+        sheet = read_table(data)
+        return {"rows": sheet.rows, "problems": [asdict(each) for each in sheet.problems]}
+    return read(data, **wish).to_data()
+
+
 def main() -> None:
     """Read the wish and the file from stdin, write the answer to stdout."""
     _limit()
     wish, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
     answer: dict[str, Any]
     try:
-        if "table" in wish:
-            sheet = read_table(data)
-            answer = {"rows": sheet.rows, "problems": [asdict(each) for each in sheet.problems]}
-        else:
-            answer = read(data, **wish).to_data()
+        answer = _answer(wish, data)
     except Unreadable as fault:
         said = fault.problem
         answer = {"unreadable": {"template": said.template, "hint": said.hint, "place": said.place,

@@ -1,9 +1,10 @@
 """What a file format reads: the drafts of questions, and every problem it met."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
+from isotrain.formats.picture import Picture
 from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, Reading
@@ -34,11 +35,17 @@ def is_type(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Import:
-    """What a file holds; a question that could not be read is a problem, not a draft."""
+    """What a file holds; a question that could not be read is a problem, not a draft.
+
+    `files` are the pictures that a reader found, by the names its texts give them
+    (`questions.pictured.named`); `picturing` makes `pictures` of them before anybody sees them.
+    """
 
     format: str
     questions: tuple[Draft, ...]
     problems: tuple[Problem, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -50,9 +57,10 @@ class Import:
         return frozenset(problem.place.partition(",")[0] for problem in self.errors)
 
     def to_data(self) -> dict[str, Any]:
-        """As JSON accepts it."""
+        """As JSON accepts it, without the files that were not made into pictures."""
         return {
             "format": self.format,
+            **({"pictures": [each.to_data() for each in self.pictures]} if self.pictures else {}),
             "questions": [draft.to_data() for draft in self.questions],
             "problems": [
                 [p.severity, p.place, p.template, p.hint, dict(p.params), p.asks,
@@ -68,6 +76,7 @@ class Import:
             format=data["format"],
             questions=tuple(Draft.from_data(draft) for draft in data["questions"]),
             problems=tuple(_problem(*problem) for problem in data["problems"]),
+            pictures=tuple(map(Picture.from_data, data.get("pictures", ()))),
         )
 
 

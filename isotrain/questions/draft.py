@@ -2,11 +2,12 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Any, NamedTuple, Self
 
+from isotrain.questions.pictured import Shown, pictures_in, worded
 from isotrain.text import level
 
 NAME_LENGTH = 80
@@ -79,7 +80,7 @@ class Draft:
     @property
     def title(self) -> str:
         """The name, or the beginning of the stem where there is none."""
-        text = self.name or " ".join(self.stem.split())
+        text = self.name or " ".join(worded(self.stem).split())
         if self.name or len(text) <= NAME_LENGTH:
             return text
         return text[: NAME_LENGTH - 3].rpartition(" ")[0] + "..."
@@ -91,6 +92,25 @@ class Draft:
         pairs = sorted(level(text) for pair in self.pairs for text in pair)
         more = [level(json.dumps(self.more, sort_keys=True))] if self.more else []
         return self.type, level(self.stem), *options, *pairs, *more
+
+    @property
+    def pictures(self) -> dict[str, Shown]:
+        """The pictures of all its texts by their addresses."""
+        found: dict[str, Shown] = {}
+
+        def look(text: str) -> str:
+            found.update((each.address, each) for each in pictures_in(text))
+            return text
+
+        self.retold(look)
+        return found
+
+    def retold(self, tell: Callable[[str], str]) -> Self:
+        """The draft with each of its texts as `tell` gives it."""
+        options = (o._replace(text=tell(o.text), feedback=tell(o.feedback)) for o in self.options)
+        pairs = ((tell(left), tell(right)) for left, right in self.pairs)
+        return replace(self, stem=tell(self.stem), explanation=tell(self.explanation),
+                       options=tuple(options), pairs=tuple(pairs), more=_retold(self.more, tell))
 
     def composed(self) -> Self:
         """The draft with its texts in Unicode's composed form (NFC)."""
@@ -144,3 +164,11 @@ def _composed(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(map(_composed, value))
     return value
+
+
+def _retold(value: Any, tell: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return tell(value)
+    if isinstance(value, Mapping):
+        return {name: _retold(each, tell) for name, each in value.items()}
+    return [_retold(each, tell) for each in value] if isinstance(value, list | tuple) else value

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
+from isotrain.questions.pictured import check_pictures
 from isotrain.questions.problem import Problem, error, warning
 
 STEM_LIMIT = 20_000
@@ -18,7 +19,8 @@ def is_blank(text: str) -> bool:
 
 
 def check_text(place: str, text: str, *, limit: int) -> Iterator[Problem]:
-    """Problems of a text that may be empty: its length in characters, characters of no use."""
+    """Problems of a text that may be empty: its length in characters, characters of no use,
+    pictures."""
     if len(text) > limit:
         yield error(
             place,
@@ -35,6 +37,7 @@ def check_text(place: str, text: str, *, limit: int) -> Iterator[Problem]:
             "Delete the character or type the text again.",
             code=f"U+{ord(bad):04X}",
         )
+    yield from check_pictures(place, text)
 
 
 def check_needed_text(place: str, text: str, *, limit: int) -> Iterator[Problem]:

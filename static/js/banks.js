@@ -30,14 +30,17 @@
   const ask = async (act) => {
     const body = new FormData(form);
     body.set("do", act);
+    body.delete("picture"); // it is sent when it is added
     const answer = await fetch(location.href, { method: "POST", body });
     if (!answer.ok && answer.status !== 422) throw new Error(answer.statusText);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
   const check = async () => {
     try {
-      const fresh = (await ask("check")).querySelector("[data-problems]");
+      const page = await ask("check"), fresh = page.querySelector("[data-problems]");
       if (fresh && fresh.innerHTML !== panel.innerHTML) panel.replaceChildren(...fresh.childNodes);
+      const shown = form.querySelector("[data-pictures]"), now = page.querySelector("[data-pictures]");
+      if (now && shown.innerHTML !== now.innerHTML) shown.replaceChildren(...now.childNodes);
     } catch { /* the Check button still works */ }
   };
   let waiting = 0;

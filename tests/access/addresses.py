@@ -190,6 +190,10 @@ def _site(world: World, _who: Somebody) -> Kinds:
     return {"none": {"site_id": world.shared["site"]}, "missing": {"site_id": MISSING}}
 
 
+def _picture(world: World, _who: Somebody) -> Kinds:
+    return {"none": {"sha256": world.shared["picture"]}, "missing": {"sha256": "0" * 64}}
+
+
 def _work(world: World, who: Somebody) -> Kinds:
     return _numbers("work_id", who.objects["work"], _stranger(world)["work"])
 
@@ -241,6 +245,7 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
 BY_ENDPOINT: dict[str, Callable[[World, Somebody], Kinds]] = {
     "static": lambda _world, _who: {"none": {"filename": "css/isotrain.css"},
                                     "missing": {"filename": "../app.py"}},
+    "media.picture": _picture,
     "people.preview": _people_file,
     "people.apply": _people_file,
     "settings.show": _setting,

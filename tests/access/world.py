@@ -30,6 +30,7 @@ from isotrain.db import db, writing
 from isotrain.jobs import asking
 from isotrain.jobs.stepping import inside
 from isotrain.jobs.work import DONE, result_of
+from isotrain.media import keeping
 from isotrain.people import placing
 from isotrain.people.files import importing as people_files
 from isotrain.people.files.importing import Upload
@@ -49,6 +50,7 @@ from isotrain.web import csrf
 from tests.access import canary_course
 from tests.conftest import ROOT
 from tests.factories import a_setting
+from tests.media.making import PICTURE
 from tests.sittings import certificate_of
 
 if TYPE_CHECKING:
@@ -176,7 +178,8 @@ def _place(users: dict[str, int]) -> dict[str, Any]:
                                       employment_type="employee")
     db.session.flush()
     placing.place(positions, from_on=start, by=BY)
-    return {"unit": units[0].id, "site": site.id, "job_role": job.id}
+    keeping.keep([PICTURE])
+    return {"unit": units[0].id, "site": site.id, "job_role": job.id, "picture": PICTURE.sha256}
 
 
 def _look_after(users: dict[str, int]) -> None:

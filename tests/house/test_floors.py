@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "isotrain"
 CORE = ("ledger", "questions", "exams", "formats")
 FEATURES = ("audit", "settings", "jobs", "mail", "accounts", "seconding", "second_factor",
-            "people", "standards", "study", "banks", "quizzes", "attempts", "certificates",
+            "people", "standards", "study", "media", "banks", "quizzes", "attempts", "certificates",
             "assignments", "records", "keeping")
 GROUND = ("config", "clock", "errors", "db", "i18n", "schema", "wired", "text", "lists",
           "spreadsheet", "scratch", "kept", "zones",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from isotrain.formats.model import Import
 from isotrain.i18n import _, format_moment, say
 from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
+from isotrain.media import keeping
 from isotrain.turns import reading_turn
 
 KEPT_FOR = timedelta(hours=24)
@@ -31,7 +32,7 @@ KEPT_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class File:
-    """An uploaded file as it was read, and that as it is kept."""
+    """An uploaded file as it was read, and that as it is kept: pictures are kept by themselves."""
 
     name: str
     sha256: str
@@ -41,7 +42,8 @@ class File:
     @classmethod
     def of(cls, name: str, data: bytes, imported: Import) -> File:
         """A file of this name, and what was read from its bytes."""
-        return cls(name_of(name), sha256_hex(data), imported, Json.of(imported.to_data()))
+        bare = replace(imported, pictures=())
+        return cls(name_of(name), sha256_hex(data), imported, Json.of(bare.to_data()))
 
 
 def read(data: bytes, name: str, *, reader: int | None) -> File:
@@ -64,6 +66,7 @@ def keep(bank_id: int, file: File, *, by: Actor) -> str:
     """Keep what was read from a file for a day; return the token that finds it again."""
     directory.get_bank(bank_id, member=by.user_id)
     token = secrets.token_urlsafe(16)
+    keeping.keep(file.imported.pictures)
     db.session.execute(sa.insert(BankUpload).values(
         token=token, bank_id=bank_id, file_name=file.name, sha256=file.sha256, options={},
         options_hash="", state="checked", checked=file.written, uploaded_at=clock.now(),

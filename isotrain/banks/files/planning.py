@@ -17,6 +17,7 @@ from isotrain.formats import find_format
 from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.draft import Draft
+from isotrain.questions.pictured import worded
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import level
 
@@ -260,6 +261,6 @@ def _in_places_of(before: Draft, draft: Draft) -> Draft:
 
 
 def _stem(draft: Draft) -> tuple[str, str]:
-    return draft.type, level(draft.stem)
+    return draft.type, level(worded(draft.stem))
 
 

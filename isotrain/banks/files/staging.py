@@ -21,6 +21,7 @@ from isotrain.banks.models import (
     Question,
     QuestionBatch,
     QuestionKey,
+    QuestionPicture,
     QuestionVersion,
 )
 from isotrain.banks.storing import Change
@@ -124,6 +125,7 @@ def _forget_some(batch_id: int, most: int) -> int:
                     QuestionBatch.state == ABANDONED)
         return 0
     ids = [row.id for row in some]
+    delete_some(QuestionPicture.version_id, QuestionPicture.version_id.in_(ids))
     delete_some(QuestionKey.version_id, QuestionKey.version_id.in_(ids))
     delete_some(QuestionVersion.id, QuestionVersion.id.in_(ids))
     bare = ~sa.exists().where(QuestionVersion.question_id == Question.id)

@@ -1,0 +1,87 @@
+"""Pictures in the texts of questions: Markdown's ![what it shows](picture:HASH/640x480).
+
+The address is the SHA-256 of the picture and its size in pixels; a reader of files writes a name.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from isotrain.questions.problem import Problem, error, warning
+
+SCHEME = "picture:"
+_REFERENCE = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(picture:([^()\s]{1,1000})\)")
+_KEPT = re.compile(r"([0-9a-f]{64})/([1-9][0-9]{0,3})x([1-9][0-9]{0,3})")
+
+
+class Shown(NamedTuple):
+    """A picture that a text refers to; without a hash it is one that nobody has."""
+
+    alt: str
+    address: str
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def shown_at(text: str, at: int) -> tuple[Shown, int] | None:
+    """The picture that begins at a place of a text, and where its reference ends."""
+    match = _REFERENCE.match(text, at)
+    return (_shown(match), match.end()) if match else None
+
+
+def pictures_in(text: str) -> Iterator[Shown]:
+    """The pictures of a text in their order."""
+    if SCHEME in text:
+        yield from map(_shown, _REFERENCE.finditer(text))
+
+
+def worded(text: str) -> str:
+    """The text for where no picture can be shown: in its place stands what it shows."""
+    if SCHEME not in text:
+        return text
+    return _REFERENCE.sub(lambda match: f"[{match[1].strip() or '…'}]", text)
+
+
+def reference(alt: str, address: str) -> str:
+    """What a text says to show a picture."""
+    alt = " ".join(alt.replace("[", "(").replace("]", ")").split())[:1000]
+    return f"![{alt}]({SCHEME}{address})"
+
+
+def named(alt: str, name: str) -> str:
+    """What a reader of files says to show the picture that the file calls by this name."""
+    return reference(alt, quote(name, safe="")[:1000])
+
+
+def addressed(text: str, address_of: Callable[[str], str]) -> str:
+    """The text with new addresses of its pictures: what `address_of` gives for an unquoted one.
+
+    One for which it gives none stays as it is.
+    """
+    if SCHEME not in text:
+        return text
+    return _REFERENCE.sub(
+        lambda match: reference(match[1], address_of(unquote(match[2])) or match[2]), text)
+
+
+def check_pictures(place: str, text: str) -> Iterator[Problem]:
+    """Problems of the pictures in a text: one that is not there, one that says nothing."""
+    for each in pictures_in(text):
+        if not each.sha256:
+            yield error(
+                place, "A picture is missing: %(name)s.",
+                "Add the picture, or take its place out of the text.",
+                name=unquote(each.address)[:100])
+        elif not each.alt.strip():
+            yield warning(
+                place, "A picture has no words for who cannot see it.",
+                "Say in words what the picture shows.")
+
+
+def _shown(match: re.Match[str]) -> Shown:
+    kept = _KEPT.fullmatch(match[2])
+    if not kept:
+        return Shown(match[1], match[2])
+    return Shown(match[1], match[2], kept[1], int(kept[2]), int(kept[3]))
