@@ -29,7 +29,8 @@ _END = re.compile(r"(?<!\\)\}")
 _BETWEEN = re.compile(r"(?<!\\)~")
 _FEEDBACK = re.compile(r"(?<![\\&])(?<!&amp;)#")
 _SHARE = re.compile(r"=|%(-?[0-9]{1,3}(?:[.,][0-9]{0,18})?)%")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}[.,]?[0-9]{0,40}|[.,][0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?")
+_NUMBER = re.compile(
+    r"[+-]?(?:[0-9]{1,40}[.,]?[0-9]{0,40}|[.,][0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?")
 _ESCAPED = re.compile(r"\\([~#}])")
 _SPECIAL = re.compile(r"[~#}]")
 _NAMES: dict[str, str] = {"choice": "MC", "several": "MR", "short_text": "SA", "numeric": "NM"}
@@ -70,7 +71,7 @@ def parsed(source: str) -> tuple[str | Part, ...]:
     """The texts and parts of a source, in order; raises BadSource."""
     pieces: list[str | Part] = []
     at = count = 0
-    for start in iter(lambda: _START.search(source, at), None):
+    while start := _START.search(source, at):
         count += 1
         end = _END.search(source, start.end())
         if end is None:

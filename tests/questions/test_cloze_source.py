@@ -51,7 +51,9 @@ def test_a_name_says_kind_and_looks(name: str, told: tuple[str, str, bool, bool]
 def test_weights_and_feedback_belong_to_their_alternative() -> None:
     part = part_of("{1:SA:=yes#Good~%33.333%perhaps#Hm~*#No}")
     assert part.alternatives == (
-        Option("yes", Fraction(1), "Good"), Option("perhaps", THIRD, "Hm"), Option("*", feedback="No"),
+        Option("yes", Fraction(1), "Good"),
+        Option("perhaps", THIRD, "Hm"),
+        Option("*", feedback="No"),
     )
 
 
