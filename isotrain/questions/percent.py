@@ -1,10 +1,12 @@
 """Shares of a mark as percent, the way Moodle's formats write them."""
 
+import re
 from fractions import Fraction
 
 _FINEST = 20
 _NEAR = Fraction(1, 10_000)
 _DECIMALS = 7
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{0,18})?(?:[eE]-[0-9]{1,2})?|[+-]?\.[0-9]{1,18}")
 
 
 def snapped(share: Fraction) -> Fraction:
@@ -22,3 +24,11 @@ def percent(share: Fraction) -> str:
     digits = f"{whole:0{places + 1}d}"
     number = f"{digits[:-places]}.{digits[-places:]}" if places else digits
     return f"-{number}" if share < 0 else number
+
+
+def share_of(text: str, *, whole: int = 100) -> Fraction | None:
+    """The share that a number says of this whole, snapped; None unless it is from -1 to 1."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    share = Fraction(text) / whole
+    return snapped(share) if abs(share) <= 1 else None

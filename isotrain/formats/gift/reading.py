@@ -9,6 +9,7 @@ from isotrain.formats.contract import Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.gift.answers import Answers
 from isotrain.formats.gift.text import BLANK, Wording, hide, show, source
+from isotrain.formats.markup import is_xml
 from isotrain.formats.model import Import
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
@@ -49,8 +50,10 @@ def count_signs(text: str) -> int:
 
 
 def detect(data: bytes, filename: str) -> bool:
-    """Whether the text has titles or answer blocks, or is named .gift."""
-    return filename.lower().endswith(".gift") or bool(_SIGN.search(peek(data)))
+    """Whether the text has titles or answer blocks, or is named .gift, and is no XML."""
+    head = peek(data)
+    named = filename.lower().endswith(".gift")
+    return (named or bool(_SIGN.search(head))) and not is_xml(head)
 
 
 def read(data: bytes) -> Import:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from isotrain.formats.markup import looks_like_html, reduced, unescaped
+from isotrain.formats.moodle.weights import weighed
 from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft, Option
 from isotrain.text import level
@@ -52,8 +53,9 @@ def told(draft: Draft) -> Told:
     if draft.type in _PAIRED:
         pairs = pairs_of(draft.pairs)
         return Told(draft.type, draft.title, draft.stem, pairs, pairs)
-    return Told(draft.type, draft.title, draft.stem, right_of(draft.type, draft.options),
-                shares_of(draft.options))
+    options = weighed(draft) if draft.type == "multiple_choice" else draft.options
+    return Told(draft.type, draft.title, draft.stem, right_of(draft.type, options),
+                shares_of(options))
 
 
 def told_cloze(title: str, source: str) -> Told:

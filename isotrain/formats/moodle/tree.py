@@ -1,0 +1,147 @@
+"""Moodle XML taken apart: the questions of a quiz one by one, each a small tree."""
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from io import StringIO
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl, InputSource
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import create_parser
+
+from isotrain.formats.contract import Unreadable
+from isotrain.formats.decoding import decoded
+from isotrain.questions.problem import Problem
+
+DEPTH_LIMIT = 30
+ELEMENT_LIMIT = 20_000
+"""How deep elements may stand in each other, and how many a question may have."""
+
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,20})["']""")
+_ENCODINGS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "windows-1252": "cp1252",
+              "us-ascii": "cp1252"}
+
+
+class Node:
+    """One element: its name, attributes, the line on which it begins, what stands in it."""
+
+    __slots__ = ("attributes", "inside", "line", "name")
+
+    def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
+        self.name, self.attributes, self.line = name, attributes, line
+        self.inside: list[str | Node] = []
+
+    def every(self, name: str) -> list["Node"]:
+        """The elements of this name directly inside."""
+        return [each for each in self.inside if isinstance(each, Node) and each.name == name]
+
+    def one(self, name: str) -> "Node | None":
+        """The first element of this name directly inside, or None."""
+        return next(iter(self.every(name)), None)
+
+    def within(self) -> Iterator["Node"]:
+        """All elements inside, however deep."""
+        for each in self.inside:
+            if isinstance(each, Node):
+                yield each
+                yield from each.within()
+
+    def said(self, name: str = "") -> str:
+        """What its element of this name says, in a `text` of its own or directly."""
+        node = self.one(name) if name else self
+        if node is None:
+            return ""
+        return (node.one("text") or node).source()
+
+    def source(self) -> str:
+        """The text inside; where it has elements, which somebody forgot to escape, with their tags.
+        """
+        if all(isinstance(each, str) for each in self.inside):
+            return "".join(map(str, self.inside))
+        return "".join(escape(each, quote=False) if isinstance(each, str)
+                       else f"<{each.name}{each.told_attributes()}>{each.source()}</{each.name}>"
+                       for each in self.inside)
+
+    def told_attributes(self) -> str:
+        """The attributes as a tag writes them."""
+        return "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
+
+
+def walk(data: bytes, take: Callable[[Node], None]) -> tuple[Problem, ...]:
+    """Hand every question of the file to `take`; raises Unreadable.
+
+    Returns what had to be guessed about the encoding.
+    """
+    text, problems = _text(data)
+    source = InputSource()
+    source.setCharacterStream(StringIO(text))
+    parser = create_parser(forbid_dtd=True)
+    parser.setContentHandler(_Gathering(take))
+    try:
+        parser.parse(source)
+    except DefusedXmlException:
+        raise Unreadable(
+            "The file declares entities or a document type, which are not read.",
+            "Delete the DOCTYPE, or export the questions again.", code="dtd") from None
+    except SAXParseException as fault:
+        raise Unreadable(
+            "The file is no valid XML: it breaks off or has a stray sign at line %(line)s.",
+            "Export the questions again as Moodle XML.",
+            place=f"line {fault.getLineNumber()}", code="syntax",
+            line=fault.getLineNumber()) from None
+    return problems
+
+
+def _text(data: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """The text in the encoding that the file declares, else in the one it seems to have."""
+    declared = _DECLARED.match(data)
+    encoding = _ENCODINGS.get(declared[1].decode().lower()) if declared else None
+    if encoding:
+        try:
+            return data.decode(encoding), ()
+        except UnicodeDecodeError:
+            pass
+    return decoded(data)
+
+
+class _Gathering(ContentHandler):
+    """Builds the tree of one question after the other."""
+
+    def __init__(self, take: Callable[[Node], None]) -> None:
+        super().__init__()
+        self.take = take
+        self.open: list[Node] = []
+        self.count = self.depth = 0
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
+        line = self._locator.getLineNumber() or 0
+        self.depth += 1
+        if self.depth == 1 and name != "quiz":
+            raise Unreadable("This is XML, but no Moodle XML: it begins with <%(name)s>.",
+                             "Export the questions as Moodle XML.", code="unknown_format",
+                             name=name[:60])
+        self.count += 1
+        if self.depth > DEPTH_LIMIT or self.count > ELEMENT_LIMIT:
+            raise Unreadable(
+                "A question at line %(line)s has more elements than a question may have.",
+                "Export the questions again as Moodle XML.", place=f"line {line}",
+                code="too_large", line=line)
+        if self.open or name == "question":
+            node = Node(name, dict(attrs.items()), line)
+            if self.open:
+                self.open[-1].inside.append(node)
+            self.open.append(node)
+
+    def characters(self, content: str) -> None:
+        if self.open:
+            self.open[-1].inside.append(content)
+
+    def endElement(self, name: str) -> None:  # noqa: N802
+        self.depth -= 1
+        if self.open:
+            node = self.open.pop()
+            if not self.open:
+                self.count = 0
+                self.take(node)
