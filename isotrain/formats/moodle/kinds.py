@@ -38,7 +38,7 @@ def take_set(item: Item) -> None:
 
 def take_true_false(item: Item) -> None:
     """True or false; an answer that is neither cannot be told."""
-    told = {option.text.strip().lower(): option for option in item.options()}
+    told = {option.text.strip().lower(): option for option in item.options() if option.text}
     if not set(told) <= {"true", "false"}:
         raise item.reject(N_("The answers of a true/false question are not true and false."),
                           N_("Write true and false as the texts of the answers."))

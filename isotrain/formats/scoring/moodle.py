@@ -10,7 +10,7 @@ from isotrain.formats.scoring.told import (
     plain,
     right_of,
     shares_of,
-    told_cloze,
+    told_parts,
 )
 from isotrain.questions.draft import Option
 from isotrain.questions.percent import snapped
@@ -36,10 +36,9 @@ def _told(question: Mapping[str, Any]) -> Told:
     stem = plain(question["questiontext"], question["questiontextformat"])
     title = question["name"]
     if type_ == "cloze":
-        source = question["questiontext"]
-        for part in question["embedded"]:
-            source = source.replace(f"{{#{part['n']}}}", part["raw"], 1)
-        return told_cloze(title, source)
+        parts = [[_option({"format": "html", **answer}) for answer in part["answers"]]
+                 for part in question["embedded"]]
+        return told_parts(title, stem, parts)
     if type_ == "matching":
         pairs = pairs_of((plain(pair["text"]), pair["answer"])
                          for pair in question["subquestions"])

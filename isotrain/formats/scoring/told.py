@@ -1,7 +1,7 @@
 """Questions in terms in which what we read can be compared with what another program read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,7 +46,7 @@ class Told:
 def told(draft: Draft) -> Told:
     """One question as we read it."""
     if draft.type == "cloze":
-        return told_cloze(draft.title, draft.stem)
+        return _told_cloze(draft)
     if draft.type == "ordering":
         items = tuple((bare(option.text),) for option in draft.options)
         return Told(draft.type, draft.title, draft.stem, items, items)
@@ -58,17 +58,12 @@ def told(draft: Draft) -> Told:
                 shares_of(options))
 
 
-def told_cloze(title: str, source: str) -> Told:
-    """A cloze whose source this is."""
-    try:
-        pieces = parsed(source)
-    except BadSource:
-        return Told("cloze", title, source, (), ())
-    parts = [piece for piece in pieces if isinstance(piece, Part)]
-    stem = "".join(piece for piece in pieces if isinstance(piece, str))
-    return Told("cloze", title, stem, tuple(tuple(sorted(
-        bare(option.text) for option in part.alternatives if option.share > 0)) for part in parts),
-        tuple(share for part in parts for share in shares_of(part.alternatives)))
+def told_parts(title: str, stem: str, parts: Sequence[Sequence[Option]]) -> Told:
+    """A cloze whose parts have these alternatives."""
+    right = tuple(tuple(sorted(bare(option.text) for option in part if option.share > 0))
+                  for part in parts)
+    return Told("cloze", title, stem, right, tuple(
+        share for part in parts for share in shares_of(part)))
 
 
 def right_of(type_: str, options: Iterable[Option]) -> Values:
@@ -93,6 +88,16 @@ def pairs_of(pairs: Iterable[tuple[str, str]]) -> Values:
 def bare(text: str) -> str:
     """A text without what may differ where it says the same: spaces, emphasis, addresses."""
     return as_number("".join(level(_MARKS.sub("", _ADDRESS.sub("", text))).split()))
+
+
+def _told_cloze(draft: Draft) -> Told:
+    try:
+        pieces = parsed(draft.stem)
+    except BadSource:
+        return Told("cloze", draft.title, draft.stem)
+    stem = "".join(piece for piece in pieces if isinstance(piece, str))
+    return told_parts(draft.title, stem, [
+        piece.alternatives for piece in pieces if isinstance(piece, Part)])
 
 
 def as_number(text: str) -> str:
