@@ -67,6 +67,11 @@ def has_parts(text: str) -> bool:
     return _START.search(text) is not None
 
 
+def count_parts(text: str) -> int:
+    """How many parts seem to begin in a text."""
+    return len(_START.findall(text))
+
+
 def parsed(source: str) -> tuple[str | Part, ...]:
     """The texts and parts of a source, in order; raises BadSource."""
     pieces: list[str | Part] = []

@@ -1,6 +1,7 @@
 """Texts with gaps in Moodle XML: cloze, and words to be dragged or chosen."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,32 +17,37 @@ _STAND_IN = 0xF0000
 _STANDING_IN = re.compile(f"[{chr(_STAND_IN)}-{chr(_STAND_IN + GAP_LIMIT)}]")
 
 
+def plain_source(source: str, plain: Callable[[str, bool], str]) -> str:
+    """A cloze source with its texts made plain, those between parts all at once.
+
+    `plain` takes a text and whether to keep its emphasis; raises BadSource.
+    """
+    pieces = parsed(_STANDING_IN.sub("", source))
+    told = [written([_plain_part(piece, plain)]) for piece in pieces if isinstance(piece, Part)]
+    if not told:
+        raise BadSource(N_("The text has no gap."), N_("Write one, such as {1:SA:=answer}."))
+    signs = iter(range(_STAND_IN, _STAND_IN + len(told)))
+    around = "".join(chr(next(signs)) if isinstance(piece, Part) else piece for piece in pieces)
+    stem = plain(around, True)
+    return _STANDING_IN.sub(lambda match: told[ord(match[0]) - _STAND_IN], stem)
+
+
+def _plain_part(part: Part, plain: Callable[[str, bool], str]) -> Part:
+    return replace(part, alternatives=tuple(
+        option._replace(text=plain(option.text, False), feedback=plain(option.feedback, False))
+        for option in part.alternatives))
+
+
 def take_cloze(item: Item) -> None:
-    """A text with parts, whose markup is reduced around and inside of them."""
+    """A text with parts."""
     node = item.node.one("questiontext")
     format_ = item.format_of(node) if node else "html"
     try:
-        pieces = parsed(_STANDING_IN.sub("", node.said() if node else ""))
+        stem = plain_source(node.said() if node else "",
+                            lambda text, rich: item.wording.plain(text, format_, rich=rich))
     except BadSource as fault:
-        raise item.reject(fault.problem.template, fault.problem.hint,
-                          **fault.problem.params) from None
-    parts = [piece for piece in pieces if isinstance(piece, Part)]
-    if not parts:
-        raise item.reject(N_("The text has no gap."), N_("Write one, such as {1:SA:=answer}."))
-    signs = iter(range(_STAND_IN, _STAND_IN + len(parts)))
-    source = "".join(chr(next(signs)) if isinstance(piece, Part) else piece for piece in pieces)
-    told = [written([_plain_part(item, part, format_)]) for part in parts]
-    stem = item.wording.plain(source, format_, rich=True)
-    item.draft = replace(
-        item.draft, type="cloze", shuffle=True,
-        stem=_STANDING_IN.sub(lambda match: told[ord(match[0]) - _STAND_IN], stem))
-
-
-def _plain_part(item: Item, part: Part, format_: str) -> Part:
-    return replace(part, alternatives=tuple(
-        option._replace(text=item.wording.plain(option.text, format_),
-                        feedback=item.wording.plain(option.feedback, format_))
-        for option in part.alternatives))
+        raise item.refused(fault.problem) from None
+    item.draft = replace(item.draft, type="cloze", stem=stem, shuffle=True)
 
 
 def take_gaps(item: Item) -> None:
@@ -81,6 +87,5 @@ def _take_choices(item: Item, stem: str, words: list[str], groups: list[str]) ->
     try:
         parsed(source)
     except BadSource as fault:
-        raise item.reject(fault.problem.template, fault.problem.hint,
-                          **fault.problem.params) from None
+        raise item.refused(fault.problem) from None
     item.draft = replace(item.draft, type="cloze", stem=source, shuffle=True)

@@ -1,5 +1,7 @@
 """One question of Moodle XML while it is being read."""
 
+from dataclasses import replace
+
 from isotrain.formats.contract import Rejected
 from isotrain.formats.moodle.tree import Node
 from isotrain.formats.moodle.wording import Wording
@@ -82,3 +84,6 @@ class Item:
         """The exception that gives up this question."""
         return Rejected(error(self.place, template, hint, **params))
 
+    def refused(self, problem: Problem) -> Rejected:
+        """The exception that gives up this question for a problem found elsewhere."""
+        return Rejected(replace(problem, place=self.place))

@@ -6,10 +6,10 @@ from html import escape
 from io import StringIO
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl, InputSource
+from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import create_parser
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.expatreader import create_parser  # type: ignore[import-untyped]
 
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.decoding import decoded
@@ -113,10 +113,14 @@ class _Gathering(ContentHandler):
         super().__init__()
         self.take = take
         self.open: list[Node] = []
+        self.locator: Locator | None = None
         self.count = self.depth = 0
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
-        line = self._locator.getLineNumber() or 0
+    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802
+        self.locator = locator
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        line = (self.locator.getLineNumber() if self.locator else None) or 0
         self.depth += 1
         if self.depth == 1 and name != "quiz":
             raise Unreadable("This is XML, but no Moodle XML: it begins with <%(name)s>.",
@@ -138,7 +142,7 @@ class _Gathering(ContentHandler):
         if self.open:
             self.open[-1].inside.append(content)
 
-    def endElement(self, name: str) -> None:  # noqa: N802
+    def endElement(self, name: str) -> None:
         self.depth -= 1
         if self.open:
             node = self.open.pop()

@@ -31,7 +31,7 @@ def ruled(options: Sequence[Option]) -> tuple[str, tuple[Option, ...]]:
 
 def weighed(draft: Draft) -> tuple[Option, ...]:
     """The options of a multiple_choice with what each adds or takes away in Moodle."""
-    if draft.rule == "weights":
+    if draft.rule == "weights" or not draft.right:
         return draft.options
     right = Fraction(1, max(1, len(draft.right)))
     taken = right if draft.rule == "equal_parts" else _balance(draft.options)

@@ -7,7 +7,7 @@ from isotrain.formats.markup import looks_like_html, reduced, unescaped
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import tidy
 
-MEDIA = frozenset("audio canvas embed iframe img math object svg video".split())
+MEDIA = frozenset(["audio", "canvas", "embed", "iframe", "img", "math", "object", "svg", "video"])
 """Elements that say something themselves, without which a question is incomplete."""
 
 

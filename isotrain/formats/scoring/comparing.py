@@ -32,15 +32,15 @@ class Score:
 
 
 def compared(imported: Import, expected: Sequence[Told], known: Collection[str] = ()) -> Score:
-    """The score of one file; `known` are titles where the other program is known to be wrong."""
+    """The score of one file; `known` are labels of questions where the other program is known to be wrong."""
     score = Score(Counter(files=1, questions=len(expected)))
     faulty = imported.faulty_places()
     for draft in imported.questions:
         _count(score, "kept", draft.place not in faulty and find_type(draft.type) is not None)
     missing = 0
     for theirs, ours in _aligned(expected, imported.questions):
-        title = theirs.title if theirs else ours.title if ours else ""
-        if title in known or (ours and ours.title in known):
+        title = theirs.label if theirs else told(ours).label if ours else ""
+        if title in known:
             for name in _NAMES:
                 _count(score, name, True)
         elif theirs and not theirs.type:
@@ -48,6 +48,9 @@ def compared(imported: Import, expected: Sequence[Told], known: Collection[str] 
         else:
             missing += ours is None
             _compare(score, title, theirs, told(ours) if ours else None)
+            score.counts["wrong keys"] += (theirs is not None and ours is not None
+                                           and ours.place not in faulty
+                                           and _is_wrong(theirs, told(ours)))
     named = len(faulty - {draft.place for draft in imported.questions})
     score.counts["silent losses"] += max(0, missing - named)
     return score
@@ -60,7 +63,7 @@ def _compare(score: Score, title: str, theirs: Told | None, ours: Told | None) -
     def count(name: str, agrees: bool, said: object = "", found: object = "") -> None:
         _count(score, name, agrees)
         if not agrees:
-            score.disagreements.append(f"{title[:60]}: {name}: {said} / {found}")
+            score.disagreements.append(f"{title}: {name}: {said} / {found}")
 
     count("number", theirs is not None and ours is not None,
           "read" if theirs else "not read", "read" if ours else "not read")
@@ -70,9 +73,12 @@ def _compare(score: Score, title: str, theirs: Told | None, ours: Told | None) -
     if theirs.right is None:
         return
     count("right", ours.right == theirs.right, theirs.right, ours.right)
-    score.counts["wrong keys"] += ours.type == theirs.type and ours.right != theirs.right
     if theirs.shares is not None:
         count("shares", ours.shares == theirs.shares, theirs.shares, ours.shares)
+
+
+def _is_wrong(theirs: Told, ours: Told) -> bool:
+    return theirs.right is not None and ours.type == theirs.type and ours.right != theirs.right
 
 
 def _count(score: Score, name: str, agrees: bool) -> None:

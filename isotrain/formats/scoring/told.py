@@ -21,6 +21,7 @@ _PAIRED = ("matching", "categorising", "gap_text")
 _ACCEPTING = ("numeric", "short_text")
 _SHOWN_DIGITS = 3
 _LONGEST_NUMBER = 30
+_LABEL_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Told:
     stem: str
     right: Values | None = None
     shares: Values | None = None
+
+    @property
+    def label(self) -> str:
+        """The beginning of its title, on one line."""
+        return " ".join(self.title.split())[:_LABEL_LENGTH].rstrip()
 
     @property
     def sign(self) -> str:
