@@ -39,7 +39,8 @@ _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊
 def is_xml(head: str) -> bool:
     """Whether a text that begins like this is XML, not a text that begins with some HTML."""
     root = root_of(head)
-    return bool(root) and (root not in _KNOWN or head.lstrip("\ufeff \t\r\n").startswith("<?"))
+    told = head.lstrip("\ufeff \t\r\n").startswith("<?")
+    return bool(root) and (told or root == "html" or root not in _KNOWN)
 
 
 def root_of(head: str) -> str:

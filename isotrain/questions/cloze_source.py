@@ -94,6 +94,19 @@ def parsed(source: str) -> tuple[str | Part, ...]:
     return (*pieces, source[at:]) if at < len(source) else tuple(pieces)
 
 
+def right_values(source: str) -> list[str | list[str]]:
+    """What is right in each part, in order: one text, or a list where several are.
+
+    Empty where the source cannot be read.
+    """
+    try:
+        parts = [piece for piece in parsed(source) if isinstance(piece, Part)]
+    except BadSource:
+        return []
+    return [[o.text for o in part.alternatives if o.share > 0] if part.kind == "several"
+            else next(o.text for o in part.alternatives if o.share == 1) for part in parts]
+
+
 def written(pieces: Iterable[str | Part]) -> str:
     """The source of these texts and parts."""
     return "".join(piece if isinstance(piece, str) else _written(piece) for piece in pieces)

@@ -11,6 +11,7 @@ from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_
 
 NAME_LIMIT = 255
+TEXT_LIMIT = 2_000_000
 
 _FORMATS = {"html": "html", "plain_text": "plain", "markdown": "markdown"}
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
@@ -31,8 +32,12 @@ class Item:
         return self.plain(found, rich=True) if found else ""
 
     def plain(self, node: Node, *, rich: bool = False) -> str:
-        """What an element says as plain text."""
-        return self.wording.plain(node.said(), self.format_of(node), rich=rich)
+        """What an element says as plain text; raises Rejected."""
+        text = node.said()
+        if len(text) > TEXT_LIMIT:
+            raise self.reject(N_("A text of this question is too long to be read."),
+                              N_("Take what is not needed out of it."))
+        return self.wording.plain(text, self.format_of(node), rich=rich)
 
     def format_of(self, node: Node) -> str:
         """The format of an element's text: its own, else that of the question's text."""

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from html import escape
-from io import StringIO
-from xml.sax import SAXParseException
-from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
+from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.expatreader import create_parser  # type: ignore[import-untyped]
+from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.decoding import decoded
@@ -75,77 +73,82 @@ def walk(data: bytes, take: Callable[[Node], None]) -> tuple[Problem, ...]:
     Returns what had to be guessed about the encoding.
     """
     text, problems = _text(data)
-    source = InputSource()
-    source.setCharacterStream(StringIO(text))
-    parser = create_parser(forbid_dtd=True)
-    parser.setContentHandler(_Gathering(take))
+    gathering = _Gathering(take)
+    parser = DefusedXMLParser(target=gathering, forbid_dtd=True)
+    gathering.expat = parser.parser
     try:
-        parser.parse(source)
+        parser.feed(text)
+        parser.close()
     except DefusedXmlException:
         raise Unreadable(
             "The file declares entities or a document type, which are not read.",
             "Delete the DOCTYPE, or export the questions again.", code="dtd") from None
-    except SAXParseException as fault:
+    except ParseError as fault:
+        line = fault.position[0]
         raise Unreadable(
             "The file is no valid XML: it breaks off or has a stray sign at line %(line)s.",
-            "Export the questions again as Moodle XML.",
-            place=f"line {fault.getLineNumber()}", code="syntax",
-            line=fault.getLineNumber()) from None
+            "Export the questions again as Moodle XML.", place=f"line {line}", code="syntax",
+            line=line) from None
     return problems
 
 
 def _text(data: bytes) -> tuple[str, tuple[Problem, ...]]:
     """The text in the encoding that the file declares, else in the one it seems to have."""
     declared = _DECLARED.match(data)
-    encoding = _ENCODINGS.get(declared[1].decode().lower()) if declared else None
-    if encoding:
-        try:
-            return data.decode(encoding), ()
-        except UnicodeDecodeError:
-            pass
+    told = declared[1].decode().lower() if declared else "utf-8"
+    try:
+        return data.decode(_ENCODINGS.get(told, "utf-8")), ()
+    except UnicodeDecodeError:
+        if not told.startswith("utf") and told not in _ENCODINGS:
+            raise Unreadable("The file is written in %(encoding)s, which is not read.",
+                             "Save it as UTF-8 and say so in its first line.",
+                             code="encoding", encoding=told) from None
     return decoded(data)
 
 
-class _Gathering(ContentHandler):
-    """Builds the tree of one question after the other."""
+class _Gathering:
+    """Builds the tree of one question after the other, as the target of a parser."""
+
+    expat: Any
 
     def __init__(self, take: Callable[[Node], None]) -> None:
-        super().__init__()
         self.take = take
         self.open: list[Node] = []
-        self.locator: Locator | None = None
         self.count = self.depth = 0
 
-    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802
-        self.locator = locator
-
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        line = (self.locator.getLineNumber() if self.locator else None) or 0
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins; raises Unreadable."""
         self.depth += 1
+        self.count += 1
+        line = self.expat.CurrentLineNumber
         if self.depth == 1 and name != "quiz":
             raise Unreadable("This is XML, but no Moodle XML: it begins with <%(name)s>.",
                              "Export the questions as Moodle XML.", code="unknown_format",
                              name=name[:60])
-        self.count += 1
         if self.depth > DEPTH_LIMIT or self.count > ELEMENT_LIMIT:
             raise Unreadable(
                 "A question at line %(line)s has more elements than a question may have.",
                 "Export the questions again as Moodle XML.", place=f"line {line}",
                 code="too_large", line=line)
         if self.open or name == "question":
-            node = Node(name, dict(attrs.items()), line)
+            node = Node(name, attributes, line)
             if self.open:
                 self.open[-1].inside.append(node)
             self.open.append(node)
 
-    def characters(self, content: str) -> None:
+    def data(self, text: str) -> None:
+        """A piece of text."""
         if self.open:
-            self.open[-1].inside.append(content)
+            self.open[-1].inside.append(text)
 
-    def endElement(self, name: str) -> None:
+    def end(self, name: str) -> None:
+        """An element ends, and with it perhaps a question."""
         self.depth -= 1
         if self.open:
             node = self.open.pop()
             if not self.open:
                 self.count = 0
                 self.take(node)
+
+    def close(self) -> None:
+        """The file ends."""

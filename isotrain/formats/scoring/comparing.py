@@ -32,7 +32,7 @@ class Score:
 
 
 def compared(imported: Import, expected: Sequence[Told], known: Collection[str] = ()) -> Score:
-    """The score of one file; `known` are labels of questions where the other program is known to be wrong."""
+    """The score of one file; `known` labels the questions at which the other program is wrong."""
     score = Score(Counter(files=1, questions=len(expected)))
     faulty = imported.faulty_places()
     for draft in imported.questions:
