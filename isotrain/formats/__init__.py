@@ -88,7 +88,6 @@ def problem_report(problem: Problem) -> dict[str, Any]:
 
 
 def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, Any]:
-    numbers = draft.right if draft.type == "numeric" else ()
     return {
         "place": draft.place,
         "type": draft.type,
@@ -97,7 +96,7 @@ def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, 
         "right": _right(draft),
         "pairs": [list(pair) for pair in draft.pairs],
         "options": [option.text for option in draft.options],
-        "tolerance": [option.tolerance for option in numbers],
+        "tolerance": [option.tolerance for option in draft.right],
         "problems": [problem_report(problem) for problem in problems],
     }
 

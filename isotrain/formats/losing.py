@@ -29,6 +29,13 @@ SENTENCES = {
                 " (questions: %(count)s)."),
     "arrow": N_("%(label)s cannot carry -> here; an arrow character stands for it "
     "(questions: %(count)s)."),
+    "stays": N_("%(label)s cannot say that single options keep their place"
+                " (questions: %(count)s)."),
+    "rule": N_("%(label)s cannot say how these questions are marked; other programs mark them"
+               " otherwise (questions: %(count)s)."),
+    "categories": N_("Categorising comes back as matching (questions: %(count)s)."),
+    "gaps": N_("Moodle takes texts with gaps from Moodle XML only, and would misread these"
+               " (questions: %(count)s)."),
     "several": N_("Other programs take only the first letter of several right ones "
     "(questions: %(count)s)."),
     "one": N_("Multiple choice with one right option comes back as single choice "
@@ -53,13 +60,16 @@ class Losses:
         self._drafts = list(drafts)
         self._problems: list[Problem] = []
 
-    def writable(self, types: Collection[str]) -> list[Draft]:
-        """The drafts of these types that have a key; the others are noted as left out."""
+    def writable(self, types: Collection[str], *, carried: Collection[str] = ()) -> list[Draft]:
+        """The drafts of these types that have a key; the others are noted as left out.
+
+        `carried` names what is written of what only the type itself understands.
+        """
         self.note("whole", lambda draft: draft.type not in types)
         self._drafts = [draft for draft in self._drafts if draft.type in types]
         self.note("key", lambda draft: not _has_key(draft))
         self._drafts = [draft for draft in self._drafts if _has_key(draft)]
-        self.note("more", lambda draft: bool(draft.more))
+        self.note("more", lambda draft: any(name not in carried for name in draft.more))
         return self._drafts
 
     def note_fields(self, *names: str) -> None:
@@ -81,5 +91,11 @@ class Losses:
         return tuple(self._problems)
 
 
+def note_rules(losses: Losses, *kept: str) -> None:
+    """Name the questions that are marked by another rule than these."""
+    losses.note("rule", lambda draft: bool(draft.rule) and draft.rule not in kept)
+
+
 def _has_key(draft: Draft) -> bool:
-    return bool(draft.right or draft.pairs) or draft.type in KEYLESS
+    told = bool(draft.options) if draft.type == "ordering" else bool(draft.right or draft.pairs)
+    return told or draft.type in KEYLESS

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from isotrain import formats
 from isotrain.formats import Draft, Option
+from isotrain.formats.moodle.weights import ruled, weighed
 from isotrain.questions.draft import true_false_options
 from isotrain.spreadsheet import unguarded
 from tests.formats.strategies import choices, drafts, texts
@@ -38,10 +39,27 @@ def test_csv_keeps_everything(questions):
     assert there_and_back("csv", questions) == questions
 
 
-@given(st.lists(drafts(), min_size=1, max_size=3))
+RULES = ("balanced", "equal_parts")
+
+
+def told(draft):
+    """The draft as its weights tell it: two rules are one where as many are right as wrong."""
+    if draft.type != "multiple_choice":
+        return draft
+    rule, options = ruled(weighed(draft))
+    return replace(draft, rule=rule, options=options)
+
+
+@given(st.lists(drafts(rules=RULES), min_size=1, max_size=3))
 @settings(max_examples=80, deadline=None)
 def test_gift_keeps_everything_that_it_can_say(questions):
-    assert there_and_back("gift", questions) == questions
+    assert there_and_back("gift", questions) == list(map(told, questions))
+
+
+@given(st.lists(drafts(rules=RULES), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_moodle_xml_keeps_everything_that_it_can_say(questions):
+    assert there_and_back("moodlexml", questions) == list(map(told, questions))
 
 
 @given(st.lists(choices({}), min_size=1, max_size=3))
@@ -98,6 +116,30 @@ OTHERS = (
 @pytest.mark.parametrize("draft", OTHERS, ids=lambda draft: draft.type)
 def test_gift_keeps_types_that_banks_cannot_hold_yet(draft):
     assert there_and_back("gift", [draft]) == [draft]
+
+
+WEIGHED = Draft("", "multiple_choice", "Which?", rule="weights", options=(
+    Option("a", Fraction(1, 2)), Option("b", Fraction(1, 2)), Option("c", Fraction(-1, 10)),
+    Option("d")))
+MOODLES = (
+    *OTHERS, WEIGHED,
+    replace(SHORT, more={"case": True}),
+    replace(NUMBER, more={"unit": "kg & g"}),
+    Draft("", "essay", "Discuss.", more={"points": ["Names <two>", "Says why"]}),
+    Draft("", "ordering", "Order", options=(Option("Plan"), Option("Do")), rule="neighbours"),
+    Draft("", "ordering", "Order", options=(Option("Plan"), Option("Do")), rule="all_or_nothing"),
+    Draft("", "gap_text", "An [[1]] of [[2]].", shuffle=False,
+          pairs=(("1", "audit"), ("2", "a & b <c>"), ("", "axe"))),
+)
+
+
+@pytest.mark.parametrize("draft", MOODLES, ids=lambda draft: draft.type)
+def test_moodle_xml_keeps_every_kind_that_moodle_has(draft):
+    assert there_and_back("moodlexml", [draft]) == [draft]
+
+
+def test_gift_keeps_weights():
+    assert there_and_back("gift", [WEIGHED]) == [WEIGHED]
 
 
 @pytest.mark.parametrize("draft", [SHORT, *OTHERS[4:6]], ids=lambda draft: draft.type)

@@ -100,7 +100,7 @@ class _Reading:
 def _draft(item: Item, kind: str) -> Draft:
     """The draft of one question; raises Rejected."""
     node = item.node
-    name = tidy(" ".join(item.wording.plain(node.said("name"), "moodle").split()))[:NAME_LIMIT]
+    name = item.wording.plain(node.said("name"), "moodle").replace("\n", " ")[:NAME_LIMIT]
     item.draft = replace(
         item.draft,
         name=name.rstrip(),
