@@ -156,7 +156,7 @@ def _read_question(block: Block, category: str) -> tuple[Draft, list[Problem]]:
 def _read_cloze(draft: Draft, wording: TaggedWording, hidden: str) -> Draft:
     """The draft of a block with gaps, which Moodle's GIFT takes for something else."""
     def plain(text: str, rich: bool) -> str:
-        return wording.text(hide(text), rich=rich)
+        return wording.untagged(hide(text), rich=rich)
 
     try:
         stem = plain_source(source(wording.take_format(hidden)), plain)

@@ -47,7 +47,7 @@ class TaggedWording(Wording):
 
     def stem(self, hidden: str) -> str:
         """The stem, whose format holds for the rest of the question."""
-        return self.text(self.take_format(hidden), rich=True)
+        return self.untagged(self.take_format(hidden), rich=True)
 
     def take_format(self, hidden: str) -> str:
         """A stem without the tag of its format, which holds for the rest of the question."""
@@ -55,6 +55,10 @@ class TaggedWording(Wording):
         tag = _TAG.match(text)
         self.format = tag[1] if tag else "moodle"
         return text[tag.end() :] if tag else text
+
+    def untagged(self, hidden: str, *, rich: bool = False) -> str:
+        """Plain text of what has no tag and has the stem's format."""
+        return self.plain(show(hidden.strip(BLANK)), self.format, rich=rich)
 
     def text(self, hidden: str, *, rich: bool = False) -> str:
         """Plain text; `rich` keeps emphasis as Markdown."""
