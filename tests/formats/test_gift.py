@@ -190,7 +190,8 @@ def test_html_is_reduced_to_text_and_what_was_lost_is_told():
 
 
 def test_a_question_without_its_picture_is_incomplete():
-    imported = gift("[html]<p>Means? <img src\\=\"@@PLUGINFILE@@/s.png\" alt\\=\"sign\"></p>{=Exit ~Fire}")
+    picture = r'<img src\="@@PLUGINFILE@@/s.png" alt\="sign">'
+    imported = gift(f"[html]<p>Means? {picture}</p>{{=Exit ~Fire}}")
     assert only(imported).stem == "Means?"
     assert said(imported, "error") == [
         ("line 1", "Pictures and media of this question cannot be kept: img (1).")]

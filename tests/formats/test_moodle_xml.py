@@ -109,14 +109,16 @@ def test_any_number_being_right_is_told():
 
 
 def test_pairs_may_hold_what_only_distracts():
-    pair = "<subquestion format='html'><text>{}</text><answer><text>{}</text></answer></subquestion>"
+    pair = ("<subquestion format='html'><text>{}</text><answer><text>{}</text></answer>"
+            "</subquestion>")
     draft = one("matching", pair.format("a", "1") + pair.format("&lt;i&gt;b&lt;/i&gt;", "2")
                 + pair.format("", "3"))
     assert (draft.type, draft.pairs) == ("matching", (("a", "1"), ("b", "2"), ("", "3")))
 
 
 @pytest.mark.parametrize(("told", "rule", "warned"), [
-    ("ALL_OR_NOTHING", "all_or_nothing", False), ("RELATIVE_NEXT_EXCLUDE_LAST", "neighbours", False),
+    ("ALL_OR_NOTHING", "all_or_nothing", False),
+    ("RELATIVE_NEXT_EXCLUDE_LAST", "neighbours", False),
     ("ABSOLUTE_POSITION", "neighbours", True)])
 def test_items_to_be_ordered_stand_in_order(told, rule, warned):
     imported = xml(question("ordering", f"<gradingtype>{told}</gradingtype><selecttype>ALL"
