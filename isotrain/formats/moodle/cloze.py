@@ -32,4 +32,4 @@ def read(data: bytes) -> Import:
     return Import("cloze", (draft,), (*problems, *wording.problems(PLACE)))
 
 
-CLOZE = Format("cloze", "Moodle cloze", (".txt",), detect, read)
+CLOZE = Format("cloze", "Moodle cloze", (".txt",), detect, read, orders=False)
