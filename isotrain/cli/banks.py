@@ -99,7 +99,7 @@ def score(folder: Path, known: Path | None, listed: bool) -> None:
 def _told_score(name: str, counted: Score) -> str:
     parts = {part: counted.part(part) for part in ("number", "type", "right", "shares", "kept")}
     told = {part: "-" if share is None else f"{share:.2%}" for part, share in parts.items()}
-    return _("%(format)s: %(files)s files, %(questions)s questions; number %(number)s,"
+    return _("%(format)s: files %(files)s, questions %(questions)s; number %(number)s,"
              " type %(type)s, right answers %(right)s, shares %(shares)s; kept %(kept)s;"
              " wrong keys: %(wrong)s, silent losses: %(lost)s",
              format=name, files=counted.counts["files"], questions=counted.counts["questions"],

@@ -25,17 +25,15 @@ SENTENCES = {
     "shuffle": N_("%(label)s cannot say that options keep their order (questions: %(count)s)."),
     "feedback": N_("%(label)s cannot carry the feedback of options (questions: %(count)s)."),
     "share": N_("%(label)s cannot carry options that earn part of a mark (questions: %(count)s)."),
+    "stays": N_("%(label)s cannot say that single options keep their place"
+                " (questions: %(count)s)."),
+    "categories": N_("Categorising comes back as matching (questions: %(count)s)."),
+    "gaps": N_("Moodle takes texts with gaps from Moodle XML only, and would misread these"
+               " (questions: %(count)s)."),
     "lines": N_("%(label)s cannot carry line breaks; spaces stand for them"
                 " (questions: %(count)s)."),
     "arrow": N_("%(label)s cannot carry -> here; an arrow character stands for it "
     "(questions: %(count)s)."),
-    "stays": N_("%(label)s cannot say that single options keep their place"
-                " (questions: %(count)s)."),
-    "rule": N_("%(label)s cannot say how these questions are marked; other programs mark them"
-               " otherwise (questions: %(count)s)."),
-    "categories": N_("Categorising comes back as matching (questions: %(count)s)."),
-    "gaps": N_("Moodle takes texts with gaps from Moodle XML only, and would misread these"
-               " (questions: %(count)s)."),
     "several": N_("Other programs take only the first letter of several right ones "
     "(questions: %(count)s)."),
     "one": N_("Multiple choice with one right option comes back as single choice "
@@ -45,6 +43,8 @@ SENTENCES = {
     "whole": N_("%(label)s cannot carry these questions at all; they were left out "
     "(questions: %(count)s)."),
     "key": N_("Questions without a right answer were left out (questions: %(count)s)."),
+    "rule": N_("%(label)s cannot say by which rule these questions are marked"
+               " (questions: %(count)s)."),
     "parts": N_(
         "These questions divide the mark into parts that Moodle does not know; it skips them unless"
         " its import is set to the nearest grade (questions: %(count)s)."),
@@ -63,13 +63,13 @@ class Losses:
     def writable(self, types: Collection[str], *, carried: Collection[str] = ()) -> list[Draft]:
         """The drafts of these types that have a key; the others are noted as left out.
 
-        `carried` names what is written of what only the type itself understands.
+        `carried` are the names of what only a type understands that is written all the same.
         """
         self.note("whole", lambda draft: draft.type not in types)
         self._drafts = [draft for draft in self._drafts if draft.type in types]
         self.note("key", lambda draft: not _has_key(draft))
         self._drafts = [draft for draft in self._drafts if _has_key(draft)]
-        self.note("more", lambda draft: any(name not in carried for name in draft.more))
+        self.note("more", lambda draft: bool(set(draft.more) - set(carried)))
         return self._drafts
 
     def note_fields(self, *names: str) -> None:
@@ -97,5 +97,6 @@ def note_rules(losses: Losses, *kept: str) -> None:
 
 
 def _has_key(draft: Draft) -> bool:
-    told = bool(draft.options) if draft.type == "ordering" else bool(draft.right or draft.pairs)
-    return told or draft.type in KEYLESS
+    if draft.type == "ordering":  # its key is the order of its options
+        return bool(draft.options)
+    return bool(draft.right or draft.pairs) or draft.type in KEYLESS

@@ -7,7 +7,7 @@ def test_the_command_prints_a_line_for_each_format(app, tmp_path):
     done = app.test_cli_runner().invoke(args=["bank", "score", str(a_corpus(tmp_path))])
     assert done.exit_code == 0
     assert done.output == (
-        "gift: 2 files, 2 questions; number 100.00%, type 100.00%, right answers 0.00%,"
+        "gift: files 2, questions 2; number 100.00%, type 100.00%, right answers 0.00%,"
         " shares 0.00%; kept 100.00%; wrong keys: 2, silent losses: 0\n")
 
 

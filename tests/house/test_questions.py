@@ -12,7 +12,7 @@ from isotrain.questions.draft import Draft
 from tests.house.test_floors import PACKAGE, ROOT, imports, modules
 
 # What others may use of questions/: the contract, and what passes between it and them.
-SHARED = ("contract", "draft", "problem", "wording")
+SHARED = ("cloze_source", "contract", "draft", "percent", "problem", "wording")
 HELD = ("asked", "keyed", "question", "reviewed", "solution")
 NAMES = re.compile("|".join(type_.name for type_ in TYPES))
 SHAPES = re.compile(r"""\[["']options["']\]|\b(?:%s)\.options\b""" % "|".join(HELD))  # noqa: UP031
