@@ -209,6 +209,18 @@ def test_a_question_without_its_picture_is_incomplete(inside, stem, message):
     assert said(imported, "error") == [("question 1", message)]
 
 
+@pytest.mark.parametrize(("format_", "text", "told"), [
+    ("markdown", "![s](https://x/s.PNG) Means?", "img (1)"),
+    ("markdown", "![s](@@PLUGINFILE@@/s.png) Means?", "img (1)"),
+    ("html", "&lt;a href='@@PLUGINFILE@@/s.pdf'&gt;Means?&lt;/a&gt;", "file (1)"),
+])
+def test_pictures_and_files_are_told_however_they_are_named(format_, text, told):
+    imported = xml(f'<question type="essay"><questiontext format="{format_}"><text>{text}</text>'
+                   "</questiontext></question>")
+    assert said(imported, "error") == [
+        ("question 1", f"Pictures and media of this question cannot be kept: {told}.")]
+
+
 def test_a_picture_and_its_file_are_one():
     imported = xml(question("essay", '<file name="s.png">AAAA</file>', '<img src="s.png">Means?'))
     assert len(said(imported, "error")) == 1
@@ -222,6 +234,10 @@ def test_a_picture_and_its_file_are_one():
     ("<correctfeedback><text>Yes.</text></correctfeedback>", "Feedback for right, partly right and"
      " wrong answers as a whole is not kept (questions: 1)."),
     ("<hidden>1</hidden>", "Questions that were hidden in Moodle are among these (questions: 1)."),
+    ("<maxwordlimit>200</maxwordlimit>",
+     "Limits of words, and files to be handed in, are not kept (questions: 1)."),
+    ("</question><question type='category'><category><text>A</text></category><info><text>I</text>"
+     "</info>", "Descriptions of categories are not kept (categories: 1)."),
     ("<responsetemplate><text>Dear</text></responsetemplate>",
      "The text that an answer begins with is not kept (questions: 1)."),
 ])

@@ -69,7 +69,8 @@ class Item:
         pictures = self.node.every("image_base64")
         if not pictures:
             pictures = [node for node in self.node.every("image") if node.said().strip()]
-        missing = len(files) + len(pictures) - self.wording.removed["img"]
+        named = self.wording.removed["img"] + self.wording.removed["file"]
+        missing = len(files) + len(pictures) - named
         if missing > 0:
             self.problems.append(error(
                 self.place, N_("Pictures and files of this question cannot be kept: %(count)s."),

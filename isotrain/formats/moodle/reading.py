@@ -83,6 +83,7 @@ class _Reading:
         kind = node.attributes.get("type", "").strip().lower()
         if kind == "category":
             self.category = tidy(_ROOT.sub("", node.said("category").strip()))
+            note_lost(self.lost, node, kind)
             return
         self.count += 1
         check_count(self.count)
