@@ -10,7 +10,7 @@ from isotrain.formats.contract import Rejected
 from isotrain.formats.gift.text import BLANK, TaggedWording
 from isotrain.formats.moodle.weights import ruled, weights_problem
 from isotrain.questions.draft import Option, true_false_options
-from isotrain.questions.percent import snapped
+from isotrain.questions.percent import share_of
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_
 
@@ -205,14 +205,14 @@ def _weighed(answers: Answers, piece: str, otherwise: Fraction) -> tuple[Fractio
     match = _WEIGHT.match(piece)
     if not match:
         return otherwise, piece
-    weight = Fraction(match[2]) / 100
-    if len(match[1]) > 1 or weight > 1:
+    weight = share_of(match[1] + match[2]) if len(match[1]) < 2 else None
+    if weight is None:
         raise answers.reject(
             N_("The weight %(weight)s is not between -100%% and 100%%."),
             N_("Write a weight such as %%50%%."),
             weight=match[0],
         )
-    return snapped(-weight if match[1] else weight), piece[match.end() :]
+    return weight, piece[match.end() :]
 
 
 def _option(wording: TaggedWording, hidden: str, share: Fraction) -> Option:
