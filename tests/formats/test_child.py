@@ -11,9 +11,9 @@ from isotrain import formats
 from isotrain.formats import Unreadable, child
 from tests.formats.test_formats import AIKEN, CSV, GIFT, YAML
 
-
-MOODLE_XML = ('<?xml version="1.0" encoding="iso-8859-1"?><quiz><question type="cloze"><questiontext>'
-              "<text>&lt;p&gt;A {1:MC:=b~c}&lt;/p&gt;</text></questiontext></question></quiz>")
+MOODLE_XML = ('<?xml version="1.0" encoding="iso-8859-1"?><quiz><question type="cloze">'
+              "<questiontext><text>&lt;p&gt;A {1:MC:=b~c}&lt;/p&gt;</text></questiontext>"
+              "</question></quiz>")
 
 
 @pytest.mark.parametrize("text", [AIKEN, GIFT, CSV, YAML, "Q{T}\n\nBad{"])
