@@ -91,11 +91,6 @@ class Losses:
         return tuple(self._problems)
 
 
-def note_rules(losses: Losses, *kept: str) -> None:
-    """Name the questions that are marked by another rule than these."""
-    losses.note("rule", lambda draft: bool(draft.rule) and draft.rule not in kept)
-
-
 def _has_key(draft: Draft) -> bool:
     if draft.type == "ordering":  # its key is the order of its options
         return bool(draft.options)

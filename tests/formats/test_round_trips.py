@@ -188,6 +188,31 @@ def test_each_format_says_what_it_cannot_carry():
     )
 
 
+def test_moodle_xml_says_what_it_cannot_carry():
+    assert len(losses("moodlexml", FULL)) == 7
+    sorting = Draft("", "categorising", "Sort", pairs=(("a", "A"), ("b", "B")))
+    stays = replace(PARTLY, options=(*PARTLY.options, Option("None", stays=True)))
+    strict = replace(WEIGHED, rule="all_or_nothing")
+    for draft, told in (
+        (sorting, "Categorising comes back as matching (questions: 1)."),
+        (stays, "Moodle XML cannot say that single options keep their place (questions: 1)."),
+        (strict, "Moodle XML cannot say by which rule these questions are marked (questions: 1)."),
+        (replace(SHORT, more={"other": 1}),
+         "Moodle XML cannot carry everything that these questions say (questions: 1)."),
+        (replace(SHORT, type="scenario"),
+         "Moodle XML cannot carry these questions at all; they were left out (questions: 1)."),
+    ):
+        assert losses("moodlexml", draft) == [told]
+
+
+def test_gift_says_that_moodle_would_misread_gaps():
+    cloze = replace(OTHERS[6], explanation="Why")
+    assert losses("gift", cloze) == [
+        "Moodle takes texts with gaps from Moodle XML only, and would misread these"
+        " (questions: 1).",
+        "GIFT cannot carry explanations (questions: 1)."]
+
+
 def test_what_a_format_cannot_carry_at_all_is_left_out_and_told():
     assert losses("aiken", PAIRS, FULL)[0] == (
         "Aiken cannot carry these questions at all; they were left out (questions: 1)."

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isotrain.questions.cloze_source import BadSource, Part, has_parts, parsed, written
+from isotrain.questions.cloze_source import (
+    BadSource,
+    Part,
+    count_parts,
+    has_parts,
+    parsed,
+    right_values,
+    written,
+)
 from isotrain.questions.draft import Option
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -104,6 +112,13 @@ def test_other_braces_are_text() -> None:
     assert parsed(text) == (text,)
     assert not has_parts(text)
     assert has_parts("{:MC:")
+
+
+def test_what_is_right_stands_in_order():
+    source = "{1:MC:a~=b} {1:SA:%50%c~=d~=e} {1:MR:=f~=g~h} {1:NM:=5,0}"
+    assert right_values(source) == ["b", "d", ["f", "g"], "5"]
+    assert right_values("{1:MC:a~b}") == []
+    assert count_parts(source) == 4
 
 
 texts = st.text(st.sampled_from("ab=~#}%5\\& {:1"), max_size=8)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from isotrain.formats.contract import Export
 from isotrain.formats.gift.text import escape
-from isotrain.formats.losing import Losses, note_rules
-from isotrain.formats.moodle.weights import is_known, weighed
+from isotrain.formats.losing import Losses
+from isotrain.formats.moodle.weights import has_rule, is_known, weighed
 from isotrain.questions.cloze_source import BadSource, Part, parsed, written
 from isotrain.questions.draft import Draft, Option
 
@@ -31,7 +31,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("gaps", lambda draft: draft.type == "cloze")
     losses.note("explanation", lambda d: bool(d.explanation) and d.type in _UNBRACED)
     losses.note("arrow", _has_arrow)
-    note_rules(losses, "balanced", "equal_parts", "weights")
+    losses.note("rule", lambda draft: not has_rule(draft))
     return Export(("\n\n".join(blocks) + "\n").encode(), losses.problems())
 
 

@@ -1,11 +1,12 @@
 """The kinds of questions of Moodle XML, each read into the draft of its item."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from isotrain.formats.moodle.item import Item
 from isotrain.formats.moodle.weights import ruled, weights_problem
 from isotrain.questions.cloze_source import number_text
-from isotrain.questions.draft import Option, true_false_options
+from isotrain.questions.draft import Option, equal_shares, true_false_options
 from isotrain.text import N_
 
 _NOTHING_NEEDED = N_("Nothing needs doing if that is fine.")
@@ -29,11 +30,9 @@ def take_choice(item: Item) -> None:
 
 def take_set(item: Item) -> None:
     """Multiple choice that earns all or nothing."""
-    right = [option._replace(share=max(option.share, type(option.share)(0)))
-             for option in item.options()]
-    count = max(1, sum(option.share > 0 for option in right))
-    told = tuple(o._replace(share=type(o.share)(1, count)) if o.share else o for o in right)
-    item.draft = replace(item.draft, type="multiple_choice", options=told, rule="all_or_nothing")
+    told = equal_shares(o._replace(share=max(o.share, Fraction(0))) for o in item.options())
+    item.draft = replace(item.draft, type="multiple_choice", options=tuple(told),
+                         rule="all_or_nothing")
 
 
 def take_true_false(item: Item) -> None:

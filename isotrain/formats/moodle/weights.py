@@ -11,6 +11,14 @@ MOODLE_SHARES = frozenset(
      *(Fraction(n, 20) for n in (6, 8, 12, 14, 15, 16, 18)), Fraction(2, 3), Fraction(5, 6)])
 """The parts of a mark, and taken from it, that Moodle knows."""
 
+_RULES = {"multiple_choice": ("", "balanced", "equal_parts", "weights"),
+          "ordering": ("", "all_or_nothing", "neighbours")}
+
+
+def has_rule(draft: Draft) -> bool:
+    """Whether Moodle can mark a question by the rule it has."""
+    return draft.rule in _RULES.get(draft.type, (draft.rule,))
+
 
 def ruled(options: Sequence[Option]) -> tuple[str, tuple[Option, ...]]:
     """The rule of marking by which options of these shares are worth just that, and the options.

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from isotrain.formats.contract import Export
-from isotrain.formats.losing import Losses, note_rules
+from isotrain.formats.losing import Losses
 from isotrain.formats.markup import looks_like_html, unescaped
-from isotrain.formats.moodle.weights import is_known, weighed
+from isotrain.formats.moodle.weights import has_rule, is_known, weighed
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.percent import percent
 
@@ -34,7 +34,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("shuffle", lambda d: not d.shuffle and d.type not in _SHUFFLED)
     losses.note("parts", lambda draft: not is_known(_weights(draft)))
     losses.note("categories", lambda draft: draft.type == "categorising")
-    note_rules(losses, "balanced", "equal_parts", "weights", *_ORDER_RULES)
+    losses.note("rule", lambda draft: not has_rule(draft))
     return Export(("\n".join([*lines, "</quiz>"]) + "\n").encode(), losses.problems())
 
 
