@@ -123,7 +123,7 @@ def check_rows(sitting: Sitting) -> list[CheckRow]:
     """Return every question of an attempt in order, answered or not."""
     questions = forming.asked_questions(version for version, _arrangement in sitting.items)
     places = _places(sitting, None)
-    return [CheckRow(place, questions[version].stem)
+    return [CheckRow(place, questions[version].plain_stem)
             for place, (version, _arrangement) in zip(places, sitting.items, strict=True)]
 
 

@@ -111,10 +111,10 @@ class AttemptRow:
         """in_progress, over (not yet closed), pending (being marked), completed, passed, failed."""
         if self.attempt.state == OPEN:
             return "over" if is_late(self.attempt.deadline_at, self.at) else "in_progress"
-        if self.result is None:
-            return "pending"
         if self.kind == PRACTICE:
             return "completed"
+        if self.result is None:
+            return "pending"
         return "passed" if self.result.passed else "failed"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from functools import lru_cache
 
@@ -20,13 +21,17 @@ bp = Blueprint("attempts", __name__)
 
 # Emphasis is all the markup a question knows; everything else stays as it was typed.
 _emphasis = MarkdownIt("zero", {"html": False}).enable("emphasis")
+# Several of them are a gap to be filled in, drawn as it was typed: a sign of no meaning stands in.
+_LINE, _STANDS_IN = re.compile("_{3,}"), "\ue000"
 
 
 @bp.app_template_filter("emphasised")
 @lru_cache(maxsize=8192)
 def emphasised(text: str) -> Markup:
     """Show the text of a question or option with *emphasis* and **strong emphasis**."""
-    return Markup(_emphasis.renderInline(text))  # noqa: S704  the parser escapes what is not its own
+    lined = _LINE.sub(lambda line: _STANDS_IN * len(line[0]), text)
+    shown = _emphasis.renderInline(lined).replace(_STANDS_IN, "_")
+    return Markup(shown)  # noqa: S704  the parser escapes what is not its own
 
 
 @bp.app_template_filter("marks")

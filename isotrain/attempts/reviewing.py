@@ -109,9 +109,9 @@ def review(sitting: Sitting) -> Review:
     """Return the result of a closed attempt as its owner sees it."""
     course, marks = content.get_course_by_id(sitting.course_id), _marks(sitting.id)
     if not marks:
-        return Review(course=course, result=None, shown=Visible(), full=0, topics=(), missed=(),
-                      read_again=(), late=tuple(list_late(sitting.id)), late_after_result=(),
-                      seen=False)
+        return Review(course=course, result=None, shown=Visible(), full=0, topics=(),
+                      missed=_to_compare(sitting, course), read_again=(),
+                      late=tuple(list_late(sitting.id)), late_after_result=(), seen=False)
     shown, late = seen_by_owner(sitting), list_late(sitting.id)
     shares = {mark.position: Fraction(mark.share) for mark in marks}
     missed = [position for position, share in shares.items() if share < 1]
@@ -137,6 +137,24 @@ def checked(sitting: Sitting, position: int) -> ReviewedQuestion | None:
     facts = content.facts_by_code(content.get_course_by_id(sitting.course_id))
     share = None if mark is PENDING else mark
     return _reviewed(sitting, [position], {position: share}, facts, shown)[0]
+
+
+def _to_compare(sitting: Sitting, course: CourseView) -> tuple[ReviewedQuestion, ...]:
+    """Return what earned less than all, or what no program marks, where keys may be seen now.
+
+    Of an exam, nothing: its keys are shown when there is a result.
+    """
+    shown = seen_by_owner(sitting)
+    if sitting.kind == EXAM or not shown.key:
+        return ()
+    questions = versions.questions([version for version, _arrangement in sitting.items])
+    shares: dict[int, Fraction | None] = {}
+    for position, (version, _arrangement) in enumerate(sitting.items, 1):
+        given = sitting.given.get(position)
+        mark = questions[version].mark(given.response if given else None)
+        if mark != 1 and questions[version].asks:
+            shares[position] = None if mark is PENDING else mark
+    return _reviewed(sitting, list(shares), shares, content.facts_by_code(course), shown)
 
 
 def _reviewed(

@@ -16,9 +16,9 @@ from isotrain.attempts.models import Answer, Attempt, LateAnswer, ResultSeen
 from isotrain.attempts.rules import GRACE, OPEN, SUBMITTED, is_late, seconds_until
 from isotrain.db import database_now, db, moment, moment_value, upsert
 from isotrain.errors import NotFound, Refusal
-from isotrain.i18n import _
+from isotrain.i18n import _, say
 from isotrain.jobs.purging import delete_some
-from isotrain.questions.contract import BadResponse
+from isotrain.questions.contract import BadResponse, Unkept
 from isotrain.quizzes import forming
 from isotrain.settings import values as settings
 from isotrain.settings.definitions import KEEP_LATE_ANSWERS
@@ -85,6 +85,8 @@ def save(
     try:
         response = question.read(submitted, arrangement)
         _refuse_unread(submitted, question.filled(response, arrangement))
+    except Unkept as unkept:
+        raise Refusal(say(unkept.template, unkept.params)) from None
     except BadResponse:
         raise Refusal(_("This answer does not belong to the question. Reload the page.")) from None
     values = {"attempt_id": attempt_id, "position": position, "response": response,

@@ -222,6 +222,6 @@ def _view(
 ) -> QuestionView:
     return QuestionView(
         id=id_, key=key, state=state, version_id=version_id, number=content.number,
-        type=content.type, stem=content.question().stem, topic=content.topic,
+        type=content.type, stem=content.question().plain_stem, topic=content.topic,
         difficulty=content.difficulty, use=content.use, fact=content.fact, saved_at=saved_at,
     )

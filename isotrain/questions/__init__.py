@@ -6,11 +6,22 @@ and a line in TYPES.
 
 from isotrain.questions.contract import Question
 from isotrain.questions.draft import Draft
+from isotrain.questions.information import Information
 from isotrain.questions.multiple_choice import MultipleChoice
+from isotrain.questions.placing.categorising import Categorising
+from isotrain.questions.placing.gap_text import GapText
+from isotrain.questions.placing.matching import Matching
+from isotrain.questions.placing.ordering import Ordering
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.true_false import TrueFalse
+from isotrain.questions.writing.cloze import Cloze
+from isotrain.questions.writing.essay import Essay
+from isotrain.questions.writing.numeric import Numeric
+from isotrain.questions.writing.short_text import ShortText
 
-TYPES: tuple[type[Question], ...] = (SingleChoice, MultipleChoice, TrueFalse)
+TYPES: tuple[type[Question], ...] = (
+    SingleChoice, MultipleChoice, TrueFalse, Matching, Ordering, Categorising, GapText, ShortText,
+    Numeric, Cloze, Essay, Information)
 
 
 def find_type(name: str) -> type[Question] | None:

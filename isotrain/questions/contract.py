@@ -44,6 +44,14 @@ class BadResponse(ValueError):
     """A submitted or stored response is none that this question could have produced."""
 
 
+class Unkept(BadResponse):
+    """An answer that cannot be kept; the template, filled in, says why to whoever gave it."""
+
+    def __init__(self, template: str, **params: object) -> None:
+        super().__init__(template % params)
+        self.template, self.params = template, params
+
+
 class KeyMissing(RuntimeError):
     """The question was loaded without its key, so it can be asked but not marked."""
 
@@ -60,22 +68,28 @@ def is_answer(name: str) -> bool:
 class Asked:
     """A question as the learner sees it: nothing here depends on the key.
 
-    A type adds what its own template `ask.html` shows; other pages know only these.
+    A type adds what its own template `ask.html` shows; other pages know only these. Where that
+    shows the text itself (`stem_inside`), the page has it only for those who do not see it there.
     """
 
     type: str
     stem: str
     instruction: str
     script: bool
+    stem_inside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewed:
-    """An answered question as its own template `review.html` shows it; a type adds the rest."""
+    """An answered question as its own template `review.html` shows it; a type adds the rest.
+
+    Where that shows the text itself, `stem_inside` says so.
+    """
 
     type: str
     stem: str
     answered: bool
+    stem_inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +150,10 @@ class Question(ABC):
     """
     guessable: ClassVar[bool] = False
     """Whether every second guess is right."""
+    asks: ClassVar[bool] = True
+    """Whether there is anything to answer; what asks nothing earns nothing and weighs nothing."""
+    marked_by_person: ClassVar[bool] = False
+    """Whether every answer is PENDING until a person marks it."""
     script: ClassVar[bool] = False
     """Whether `static/js/questions/<name>.js` goes with it; without script it works as well.
 
@@ -147,6 +165,11 @@ class Question(ABC):
     @abstractmethod
     def instruction(self) -> str:
         """What the learner is told to do, and how it is marked where that is not all or nothing."""
+
+    @property
+    def plain_stem(self) -> str:
+        """The text as lists and headings show it: without the marks of parts to be filled in."""
+        return self.stem
 
     @property
     def marking(self) -> str:

@@ -24,6 +24,8 @@ SOLE_PLACES = {
     "answer": N_("answer"), "pairs": N_("pairs"), "explanation": N_("explanation"),
     "feedback": N_("feedback"), "topic": N_("topic"), "difficulty": N_("difficulty"),
     "fact": N_("fact"), "module": N_("module"), "use": N_("use"), "result": N_("result"),
+    "left": N_("left side"), "right": N_("right side"), "item": N_("item"),
+    "category": N_("category"), "gap": N_("gap"), "word": N_("word"),
     "signature": N_("signature"), "schema": N_("schema"), "cells": N_("cells"),
 }
 _PLACE = re.compile(rf"({'|'.join(sorted(PLACES, key=len, reverse=True))}) (.+)")

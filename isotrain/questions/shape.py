@@ -73,6 +73,15 @@ class Shape:
             return default
         return value
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts; a missing one reads as empty."""
+        value = self._data.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self._fault(self._where(name), N_("A list of texts is expected here."),
+                        "Start each part with -.")
+            return ()
+        return tuple(value)
+
     def parts(self, name: str, each: str) -> Iterator["Shape"]:
         """The mappings of a list, each called `each` and its number from 1."""
         value = self._data.get(name)

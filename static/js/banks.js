@@ -46,6 +46,22 @@
     waiting = setTimeout(check, 700);
   });
 
+  // A button that writes something where the cursor stands; what is between = and the next sign is then chosen.
+  const inserting = () => {
+    for (const row of own.querySelectorAll("[data-inserts]")) row.hidden = false;
+  };
+  inserting();
+  own.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    if (!button) return;
+    const area = document.getElementById(button.dataset.into), { insert } = button.dataset;
+    const from = area.selectionStart + insert.indexOf("=") + 1;
+    area.setRangeText(insert, area.selectionStart, area.selectionEnd, "end");
+    area.focus();
+    area.setSelectionRange(from, from + insert.slice(insert.indexOf("=") + 1).search(/[~:}]/));
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // A button that changes rows: the server says how the fields look then, and which one is next.
   own.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-rows]");
@@ -54,6 +70,7 @@
     try {
       const page = await ask(button.value);
       own.replaceChildren(...page.querySelector("[data-type-fields]").childNodes);
+      inserting();
       own.querySelector("[autofocus]")?.focus();
       check();
     } catch {

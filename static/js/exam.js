@@ -18,6 +18,7 @@
 
   // {position: sheet}: the questions that are here, each with its fields as they stand, shown or not.
   const sheets = new Map();
+  let typing = 0; // a typed text is saved when the keys rest, and at the latest when it is left
   // {position: {rev, body, kept}}: what the server has not confirmed; conflicts: {position: what it has instead}.
   const queue = new Map(), conflicts = new Map();
   const touched = new Set();
@@ -85,7 +86,7 @@
     if (sheet) {
       if (conflicts.has(view)) tell("failed", form.querySelector("[data-conflict] .notice-title").textContent);
       else if (waiting && failing) tell(waiting.kept ? "kept" : "failed", say(waiting.kept ? "kept" : "failed"));
-      else if (waiting) tell("saving", say("saving"));
+      else if (waiting || typing) tell("saving", say("saving"));
       else if (refused) tell("failed", refused);
       else tell(sheet.saved ? "saved" : "idle", sheet.saved || say("idle"));
     }
@@ -427,10 +428,16 @@
 
   /* ---- turning the pages ---- */
 
-  let typing = 0; // a typed text is saved when the keys rest, and at the latest when it is left
+  // What is typed and not yet on its way.
+  function keepTyped() {
+    if (!typing) return;
+    clearTimeout(typing);
+    typing = 0;
+    enqueue();
+  }
 
   function leaveQuestion() {
-    if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
+    keepTyped();
     form.querySelector(".solution")?.remove();
     form.querySelector("[data-sent]")?.remove();
   }
@@ -548,7 +555,7 @@
 
   // The server hands in by itself; this page says so, and sends what waits for as long as it is open.
   async function timeOver() {
-    if (typing) { clearTimeout(typing); typing = 0; enqueue(); }
+    keepTyped();
     clock.speak(overWords());
     ended(overWords());
     conflicts.clear();
@@ -711,7 +718,8 @@
     form.addEventListener("input", (event) => {
       if (!event.target.matches("fieldset.answers :is(textarea, input:not([type=checkbox], [type=radio]))")) return;
       clearTimeout(typing);
-      typing = setTimeout(() => { typing = 0; enqueue(); }, 1000);
+      typing = setTimeout(keepTyped, 1000);
+      report();
     });
     form.addEventListener("change", (event) => {
       clearTimeout(typing);
@@ -761,6 +769,7 @@
 
   // Clocks stop in pockets, and another window may have saved something meanwhile.
   async function shownAgain() {
+    if (document.hidden) keepTyped();
     if (document.hidden || !whole) return;
     renew();
     await recallAll((record) => record.sent);

@@ -77,16 +77,21 @@ def test_an_attempt_whose_time_is_over_waits_too(by_hand):
     assert sitting.result_of(attempt) is None
 
 
-@pytest.mark.parametrize("slug", [sitting.EXAM, PRACTICE])
+SAID = {sitting.EXAM: ("Some of your answers are marked by a person.", "Being marked"),
+        PRACTICE: ("No program can mark some of your answers", "Completed")}
+
+
+@pytest.mark.parametrize("slug", list(SAID))
 def test_every_page_says_so(by_hand, slug):
     user = a_user()
     attempt = sitting.sit(user, right=20, slug=slug)
     browser = client_of(current_app, user)
     page = browser.get(f"/attempt/{attempt}/result")
     assert page.status_code == 200
-    assert "Some of your answers are marked by a person." in page.text
+    told, state = SAID[slug]
+    assert told in page.text
     assert "Score by topic" not in page.text and "Not passed" not in page.text
-    assert "Being marked" in browser.get("/attempts").text
+    assert state in browser.get("/attempts").text
     assert browser.get(f"/quiz/{slug}").status_code == 200
     assert "Drawn again just now: equal" in browser.get(f"/attempt/{attempt}/receipt").text
     shown = current_app.test_cli_runner().invoke(args=["attempt", "show", str(attempt)])

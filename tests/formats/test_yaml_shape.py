@@ -206,8 +206,8 @@ def test_a_misspelt_key_of_an_uploaded_question_is_its_error_wherever_it_stands(
 
 
 def test_nobody_knows_the_keys_of_a_type_that_banks_cannot_hold():
-    imported = read("- {type: matching, stem: S, pairs: [[a, b]], topik: x}", "yaml")
-    assert imported.errors == () and imported.questions[0].type == "matching"
+    imported = read("- {type: scenario, stem: S, pairs: [[a, b]], topik: x}", "yaml")
+    assert imported.errors == () and imported.questions[0].type == "scenario"
 
 
 def test_a_key_that_may_stand_for_two_is_one_problem():

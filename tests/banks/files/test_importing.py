@@ -144,8 +144,15 @@ def test_faulty_questions_are_in_the_way_until_they_are_left_out(app):
         applied(bank_id, token)
     assert rows(Question) == 0
     outcome = applied(bank_id, token, skip_faulty=True)
-    assert outcome.plan.unsupported == {"matching": 1}
-    assert (rows(Question), outcome.plan.counts["faulty"]) == (2, 1)
+    assert (rows(Question), outcome.plan.counts["faulty"]) == (3, 1)
+
+
+def test_a_kind_that_no_bank_holds_is_counted_and_left_out(app):
+    bank_id = a_bank()
+    scenario = "- {type: scenario, stem: At the gate.}\n"
+    outcome = applied(bank_id, checked(bank_id, YAML + scenario, "q.yaml"))
+    assert outcome.plan.unsupported == {"scenario": 1}
+    assert rows(Question) == 1
 
 
 def test_a_question_is_known_again_by_its_id(app):
@@ -277,8 +284,8 @@ def test_an_import_is_on_record_without_its_text(app):
     bank_id = a_bank()
     applied(bank_id, checked(bank_id, HALF), skip_faulty=True)
     event = db.session.scalars(sa.select(Event).where(Event.action == "bank.imported")).one()
-    assert event.details == {"format": "gift", "new": 2, "changed": 0, "unchanged": 0,
-                             "duplicate": 0, "faulty": 1, "unsupported": 1, "translated": 0}
+    assert event.details == {"format": "gift", "new": 3, "changed": 0, "unchanged": 0,
+                             "duplicate": 0, "faulty": 1, "unsupported": 0, "translated": 0}
 
 
 # -- out and in again

@@ -1,0 +1,1 @@
+"""Answers that are typed: reading them, comparing them with what is accepted, writing that down."""
