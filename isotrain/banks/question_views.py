@@ -9,12 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, profile, translating, versions
+from isotrain.banks.files import picture_pages as pictures
+from isotrain.banks.files.picture_pages import ADD, Addition
 from isotrain.banks.question_forms import AboutForm
 from isotrain.errors import Conflict, NotFound
 from isotrain.i18n import _, say
 from isotrain.media import keeping
-from isotrain.media import pages as pictures
-from isotrain.media.pages import ADD, Addition
 from isotrain.questions import find_type
 from isotrain.web.answering import answered
 from isotrain.web.bodies import takes_file

@@ -1,11 +1,12 @@
 """What every file format promises, and how it says that a file or a question is beyond it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from isotrain.formats.model import Import
+from isotrain.formats.picture import Picture
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error
 
@@ -29,7 +30,8 @@ class Format:
     `detect` takes the bytes and the file's name and says whether this looks like the format.
     `read` takes the bytes and raises nothing but Unreadable. `write` is None where we only read.
     `orders` is False where it cannot say whether options keep their order: reading such a file
-    changes nothing about it.
+    changes nothing about it. `carry` puts pictures, by their hashes, into a written file; it is
+    None where the format has no place for them.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Format:
     read: Callable[[bytes], Import]
     write: Callable[[Sequence[Draft]], Export] | None = None
     orders: bool = True
+    carry: Callable[[bytes, Mapping[str, Picture]], bytes] | None = None
 
 
 class Unreadable(Exception):

@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 
 from isotrain.text import tidy
@@ -69,13 +69,19 @@ def looks_like_html(text: str) -> bool:
     return sighting.markup
 
 
-def reduced(source: str, *, rich: bool = True, lines: bool = False) -> tuple[str, Counter[str]]:
+def reduced(
+    source: str, *, rich: bool = True, lines: bool = False,
+    find: Callable[[str, str], str] | None = None,
+) -> tuple[str, Counter[str]]:
     """The text of HTML, and how many elements of each name were left out.
+
+    `find` says what stands for the picture at an address with these words, if it is there.
 
     `rich` keeps emphasis as Markdown and the addresses of links; `lines` keeps the source's own
     line breaks. Linear in the length of the source.
     """
     reduction = _Reduction(rich=rich, lines=lines)
+    reduction.find = find
     reduction.take(source)
     return reduction.text(), reduction.removed
 
@@ -121,6 +127,7 @@ class _Reduction(_Tags):
     def __init__(self, *, rich: bool, lines: bool) -> None:
         super().__init__()
         self.rich, self.lines = rich, lines
+        self.find: Callable[[str, str], str] | None = None
         self.removed: Counter[str] = Counter()
         self.out: list[str] = []
         self.opened: dict[str, tuple[int, str]] = {}
@@ -151,6 +158,11 @@ class _Reduction(_Tags):
             self.dropping = ""
 
     def _open(self, name: str, attributes: Attributes) -> None:
+        if name == "img" and self.find:
+            shown = self.find(_value("src", attributes), _value("alt", attributes))
+            if shown:
+                self.out.append(shown)
+                return
         if name in _DROPPED or name in _LOST:
             self.removed[name] += 1
         if name in ("td", "th"):

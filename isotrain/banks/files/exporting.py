@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from isotrain.audit.noting import Actor, note
@@ -10,11 +11,14 @@ from isotrain.banks.inventory import Filter
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
-from isotrain.formats.contract import Format
+from isotrain.formats.contract import Export, Format
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
-from isotrain.questions.problem import Problem
+from isotrain.media import gallery
+from isotrain.questions.draft import Draft
+from isotrain.questions.problem import Problem, warning
 from isotrain.settings import house
+from isotrain.text import N_
 
 WRITTEN: tuple[Format, ...] = tuple(format_ for format_ in FORMATS if format_.write is not None)
 """The formats a bank can be written in."""
@@ -50,9 +54,23 @@ def write(
     # What a file does not say is read as the bank's own language.
     drafts = [replace(d, language="" if d.language == bank.language else d.language)
               for d in drafts]
-    export = format_.write(drafts)
+    export = _with_pictures(format_, format_.write(drafts), drafts)
     name = f"{bank.slug}-{house.today().isoformat()}.{format_.extensions[0].lstrip('.')}"
     return Exported(name, export.data, len(drafts), export.problems)
+
+
+def _with_pictures(format_: Format, export: Export, drafts: Sequence[Draft]) -> Export:
+    """Put the pictures into a file, or say that it cannot carry them."""
+    hashes = {each.sha256 for draft in drafts for each in draft.pictures.values()} - {""}
+    if not hashes:
+        return export
+    if format_.carry:
+        return replace(export, data=format_.carry(export.data, gallery.load(hashes)))
+    lost = warning(
+        "file", N_("%(label)s cannot carry pictures (questions: %(count)s)."),
+        N_("Export as Moodle XML to take them along; here the file can be read without them."),
+        label=format_.label, count=sum(bool(draft.pictures) for draft in drafts))
+    return replace(export, problems=(*export.problems, lost))
 
 
 def _translations(

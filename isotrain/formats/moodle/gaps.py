@@ -42,9 +42,11 @@ def take_cloze(item: Item) -> None:
     """A text with parts."""
     node = item.node.one("questiontext")
     format_ = item.format_of(node) if node else "html"
+    find = item.files.beside(node) if node else None
     try:
         stem = plain_source(node.said() if node else "",
-                            lambda text, rich: item.wording.plain(text, format_, rich=rich))
+                            lambda text, rich: item.wording.plain(text, format_, rich=rich,
+                                                                 find=find))
     except BadSource as fault:
         raise item.refused(fault.problem) from None
     item.draft = replace(item.draft, type="cloze", stem=stem, shuffle=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from isotrain.formats.contract import Rejected
+from isotrain.formats.moodle.files import Files
 from isotrain.formats.moodle.tree import Node
 from isotrain.formats.moodle.wording import Wording
 from isotrain.questions.draft import Draft, Option
@@ -25,6 +26,7 @@ class Item:
         self.draft = Draft(place, "information")
         self.problems: list[Problem] = []
         self.wording = Wording()
+        self.files = Files(node)
 
     def rich(self, name: str) -> str:
         """What its element of this name says, with emphasis as Markdown."""
@@ -37,7 +39,8 @@ class Item:
         if len(text) > TEXT_LIMIT:
             raise self.reject(N_("A text of this question is too long to be read."),
                               N_("Take what is not needed out of it."))
-        return self.wording.plain(text, self.format_of(node), rich=rich)
+        return self.wording.plain(text, self.format_of(node), rich=rich,
+                                  find=self.files.beside(node))
 
     def format_of(self, node: Node) -> str:
         """The format of an element's text: its own, else that of the question's text."""
@@ -65,12 +68,11 @@ class Item:
 
     def note_media(self) -> None:
         """Say what of its pictures, files and markup is not kept."""
-        files = [node for node in self.node.within() if node.name == "file"]
         pictures = self.node.every("image_base64")
         if not pictures:
             pictures = [node for node in self.node.every("image") if node.said().strip()]
         named = self.wording.removed["img"] + self.wording.removed["file"]
-        missing = len(files) + len(pictures) - named
+        missing = self.files.unused + len(pictures) - named
         if missing > 0:
             self.problems.append(error(
                 self.place, N_("Pictures and files of this question cannot be kept: %(count)s."),

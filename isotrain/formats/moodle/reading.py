@@ -65,7 +65,7 @@ def read(data: bytes) -> Import:
         raise Unreadable("The quiz holds no question.", "Export the questions again.",
                          code="empty")
     found = (*guessed, *reading.problems, *lost_problems(reading.lost))
-    return Import("moodlexml", tuple(reading.drafts), found)
+    return Import("moodlexml", tuple(reading.drafts), found, reading.files)
 
 
 class _Reading:
@@ -77,6 +77,7 @@ class _Reading:
         self.drafts: list[Draft] = []
         self.problems: list[Problem] = []
         self.lost: Counter[str] = Counter()
+        self.files: dict[str, bytes] = {}
 
     def take(self, node: Node) -> None:
         """Read one question, or the category of those to come."""
@@ -94,6 +95,7 @@ class _Reading:
             self.problems.append(rejection.problem)
             return
         self.drafts.append(replace(draft, category=self.category))
+        self.files |= item.files.used
         self.problems += item.problems
         note_lost(self.lost, node, kind)
 

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from isotrain.formats.markup import looks_like_html, reduced, unescaped
+from isotrain.formats.moodle.files import INLINE, Find, in_markdown
+from isotrain.questions.pictured import pictures_in, worded
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import tidy
 
@@ -28,20 +30,25 @@ class Wording:
     def __init__(self) -> None:
         self.removed: Counter[str] = Counter()
 
-    def plain(self, text: str, format_: str, *, rich: bool = False) -> str:
-        """Plain text; `rich` keeps emphasis as Markdown."""
+    def plain(
+        self, text: str, format_: str, *, rich: bool = False, find: Find | None = None
+    ) -> str:
+        """Plain text; `rich` keeps emphasis as Markdown, `find` finds the pictures."""
         before = self.removed["img"]
-        plain = self._reduced(text, format_, rich=rich)
+        if find and format_ == "markdown":
+            text = in_markdown(text, find)
+        plain = self._reduced(text, format_, rich=rich, find=find)
         if format_ == "markdown" and "![" in text:
-            self.removed["img"] += len(_PICTURE.findall(text))
+            self.removed["img"] += len(_PICTURE.findall(worded(text)))
         if FILE in text:
-            files = text.count(FILE) - (self.removed["img"] - before)
+            kept = sum(not each.address.endswith(INLINE) for each in pictures_in(plain))
+            files = text.count(FILE) - kept - (self.removed["img"] - before)
             self.removed["file"] += max(0, files)
         return plain
 
-    def _reduced(self, text: str, format_: str, *, rich: bool) -> str:
+    def _reduced(self, text: str, format_: str, *, rich: bool, find: Find | None) -> str:
         if format_ == "html" or (format_ == "moodle" and looks_like_html(text)):
-            plain, removed = reduced(text, rich=rich, lines=format_ == "moodle")
+            plain, removed = reduced(text, rich=rich, lines=format_ == "moodle", find=find)
             if plain or removed or format_ == "html":
                 self.removed += removed
                 return plain

@@ -1,0 +1,81 @@
+"""Question files that bring pictures and take them along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from isotrain import formats
+from isotrain.banks.files import exporting, importing, staging
+from isotrain.banks.models import QuestionPicture, QuestionVersion
+from isotrain.db import db
+from isotrain.formats.moodle.files import carried
+from isotrain.media import gallery
+from isotrain.questions.pictured import reference
+from isotrain.web.transaction import transaction
+from tests.banks.making import NOBODY, a_bank, a_draft, applied, checked
+from tests.factories import committed
+from tests.media.making import PICTURE
+
+SIGN = reference("A sign", PICTURE.address)
+DRAFT = a_draft(f"What is {SIGN}?")
+FILE = carried(formats.find_format("moodlexml").write([DRAFT]).data, {PICTURE.sha256: PICTURE})
+
+
+def brought() -> int:
+    """Import a file with a picture; return the bank."""
+    bank_id = a_bank()
+    applied(bank_id, checked(bank_id, FILE.decode(), "quiz.xml"))
+    return bank_id
+
+
+def test_an_import_keeps_its_pictures_and_its_versions_note_them(each_app):
+    brought()
+    shown, = db.session.scalars(sa.select(QuestionPicture.sha256))
+    content = db.session.scalars(sa.select(QuestionVersion.content)).one()
+    assert shown in content["stem"] and gallery.get(shown).media_type == "image/png"
+    assert "a sign" in db.session.scalars(sa.select(QuestionVersion.stem_text)).one()
+    assert shown not in db.session.scalars(sa.select(QuestionVersion.stem_text)).one()
+
+
+def test_what_is_read_is_kept_without_the_bytes_of_its_pictures(app):
+    read = importing.File.of("quiz.xml", FILE, formats.read(FILE, "quiz.xml"))
+    assert read.imported.pictures and "pictures" not in read.written.text
+
+
+def test_an_import_that_was_broken_off_leaves_no_note_of_a_picture(each_app):
+    bank_id = a_bank()
+    token = checked(bank_id, FILE.decode(), "quiz.xml")
+    upload = importing.get_upload(bank_id, token)
+    review = importing.review(bank_id, token, importing.Defaults("audits", 1), member=None)
+    from isotrain.banks.files.applying import _changes
+
+    with committed():
+        batch = staging.begin(bank_id, upload.id, by=NOBODY)
+    with committed():
+        staging.stage(batch, bank_id, list(_changes(bank_id, review)), by=NOBODY)
+    assert db.session.scalars(sa.select(QuestionPicture.sha256)).all()
+    for _gone in staging.forget(batch, transaction=transaction):
+        pass
+    assert db.session.scalars(sa.select(QuestionPicture.sha256)).all() == []
+
+
+def test_an_export_takes_pictures_along_or_says_that_it_does_not(app):
+    bank_id = brought()
+    whole = exporting.write(bank_id, "moodlexml", member=None)
+    again = formats.read(whole.data, "quiz.xml")
+    assert [each.sha256 for each in again.pictures] and again.errors == ()
+    poor = exporting.write(bank_id, "gift", member=None)
+    assert any("pictures" in problem.message for problem in poor.problems)
+    assert not any("pictures" in problem.message for problem in whole.problems)
+
+
+def test_a_file_that_names_a_picture_of_another_house_is_faulty(app):
+    bank_id = a_bank()
+    stranger = replace(DRAFT, stem=DRAFT.stem.replace(PICTURE.sha256, "0" * 64))
+    text = formats.find_format("yaml").write([stranger]).data.decode()
+    review = importing.review(bank_id, checked(bank_id, text, "bank.yaml"),
+                              importing.Defaults("audits", 1), member=None)
+    assert review.plan.faulty == 1
+    assert any("A picture is missing" in problem.message for problem in review.plan.problems)
