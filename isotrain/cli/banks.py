@@ -26,6 +26,7 @@ from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import TYPES
+from isotrain.formats.scoring import known_bugs, scores
 from isotrain.i18n import _, ngettext, say
 from isotrain.jobs.stepping import Pace, Watch, step
 from isotrain.web.transaction import transaction
@@ -36,10 +37,12 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from isotrain.formats.model import Import
+    from isotrain.formats.scoring.comparing import Score
     from isotrain.questions.problem import Problem
 
 ERRORS, UNREADABLE = 1, 2
 SHOWN = 50
+KNOWN_BUGS = Path(__file__).parents[2] / "tests/formats/reference_bugs.json"
 group = AppGroup("bank", help="List banks, import and export question files, say who looks after"
                               " a bank.")
 group.add_command(member_group(
@@ -74,6 +77,33 @@ def check(file: Path, as_json: bool) -> None:
         _print_summary(imported)
         _print_problems(imported.problems)
     sys.exit(ERRORS if imported.errors else 0)
+
+
+@group.command("score")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--known", type=file_argument, default=None,
+              help="A JSON file naming the questions at which the other program is wrong.")
+@click.option("--list", "listed", is_flag=True, help="Print every disagreement.")
+def score(folder: Path, known: Path | None, listed: bool) -> None:
+    """Say how far files in FOLDER are read as other programs read them; needs no database.
+
+    The files stand in FOLDER/FORMAT/SOURCE/, what another program made of each in
+    FOLDER/expected/FORMAT/SOURCE/FILE.PROGRAM.json.
+    """
+    for name, counted in scores(folder, known_bugs(known or KNOWN_BUGS)):
+        click.echo(_told_score(name, counted))
+        for line in counted.disagreements if listed else ():
+            click.echo(f"  {line}")
+
+
+def _told_score(name: str, counted: Score) -> str:
+    parts = {part: counted.part(part) for part in ("number", "type", "right", "shares", "kept")}
+    told = {part: "-" if share is None else f"{share:.2%}" for part, share in parts.items()}
+    return _("%(format)s: files %(files)s, questions %(questions)s; number %(number)s,"
+             " type %(type)s, right answers %(right)s, shares %(shares)s; kept %(kept)s;"
+             " wrong keys: %(wrong)s, silent losses: %(lost)s",
+             format=name, files=counted.counts["files"], questions=counted.counts["questions"],
+             wrong=counted.counts["wrong keys"], lost=counted.counts["silent losses"], **told)
 
 
 @group.command("list")

@@ -3,7 +3,7 @@
 Adding one means a file with a `contract.Format` and a line in FORMATS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 from isotrain.formats.aiken import AIKEN
@@ -18,12 +18,15 @@ from isotrain.formats.contract import (
 )
 from isotrain.formats.gift import GIFT
 from isotrain.formats.model import Import
+from isotrain.formats.moodle import MOODLE_XML
+from isotrain.formats.moodle.cloze import CLOZE
 from isotrain.formats.sheets import CSV, XLSX
 from isotrain.formats.yaml_bank import YAML
+from isotrain.questions.cloze_source import right_values
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.problem import Problem
 
-FORMATS: tuple[Format, ...] = (XLSX, YAML, CSV, AIKEN, GIFT)
+FORMATS: tuple[Format, ...] = (XLSX, MOODLE_XML, YAML, CSV, AIKEN, CLOZE, GIFT)
 """In the order in which a file is tried."""
 
 ENDINGS = frozenset(ending for format_ in FORMATS for ending in format_.extensions)
@@ -62,9 +65,13 @@ def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "")
 
 def report(imported: Import) -> dict[str, Any]:
     """The import as `flask bank check --json` prints it: shares are numbers, texts are plain."""
+    of: dict[str, list[Problem]] = {}
+    for problem in imported.problems:
+        of.setdefault(problem.place.partition(",")[0], []).append(problem)
     return {
         "format": imported.format,
-        "questions": [_question_report(draft) for draft in imported.questions],
+        "questions": [_question_report(draft, of.get(draft.place, ()))
+                      for draft in imported.questions],
         "problems": [problem_report(problem) for problem in imported.problems],
     }
 
@@ -81,18 +88,27 @@ def problem_report(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _question_report(draft: Draft) -> Mapping[str, Any]:
+def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, Any]:
     return {
         "place": draft.place,
         "type": draft.type,
         "name": draft.title,
         "stem": draft.stem,
-        "right": [[option.text, _share(option)] for option in draft.right],
+        "right": _right(draft),
         "pairs": [list(pair) for pair in draft.pairs],
         "options": [option.text for option in draft.options],
         "tolerance": [option.tolerance for option in draft.right],
-        "problems": [],
+        "problems": [problem_report(problem) for problem in problems],
     }
+
+
+def _right(draft: Draft) -> list[Any]:
+    """What is right: items in order, the value of each gap, else texts with their shares."""
+    if draft.type == "ordering":
+        return [option.text for option in draft.options]
+    if draft.type == "cloze":
+        return right_values(draft.stem)
+    return [[option.text, _share(option)] for option in draft.right]
 
 
 def _share(option: Option) -> float:

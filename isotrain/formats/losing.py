@@ -25,6 +25,11 @@ SENTENCES = {
     "shuffle": N_("%(label)s cannot say that options keep their order (questions: %(count)s)."),
     "feedback": N_("%(label)s cannot carry the feedback of options (questions: %(count)s)."),
     "share": N_("%(label)s cannot carry options that earn part of a mark (questions: %(count)s)."),
+    "stays": N_("%(label)s cannot say that single options keep their place"
+                " (questions: %(count)s)."),
+    "categories": N_("Categorising comes back as matching (questions: %(count)s)."),
+    "gaps": N_("Moodle takes texts with gaps from Moodle XML only, and would misread these"
+               " (questions: %(count)s)."),
     "lines": N_("%(label)s cannot carry line breaks; spaces stand for them"
                 " (questions: %(count)s)."),
     "arrow": N_("%(label)s cannot carry -> here; an arrow character stands for it "
@@ -38,6 +43,8 @@ SENTENCES = {
     "whole": N_("%(label)s cannot carry these questions at all; they were left out "
     "(questions: %(count)s)."),
     "key": N_("Questions without a right answer were left out (questions: %(count)s)."),
+    "rule": N_("%(label)s cannot say by which rule these questions are marked"
+               " (questions: %(count)s)."),
     "parts": N_(
         "These questions divide the mark into parts that Moodle does not know; it skips them unless"
         " its import is set to the nearest grade (questions: %(count)s)."),
@@ -53,13 +60,16 @@ class Losses:
         self._drafts = list(drafts)
         self._problems: list[Problem] = []
 
-    def writable(self, types: Collection[str]) -> list[Draft]:
-        """The drafts of these types that have a key; the others are noted as left out."""
+    def writable(self, types: Collection[str], *, carried: Collection[str] = ()) -> list[Draft]:
+        """The drafts of these types that have a key; the others are noted as left out.
+
+        `carried` are the names of what only a type understands that is written all the same.
+        """
         self.note("whole", lambda draft: draft.type not in types)
         self._drafts = [draft for draft in self._drafts if draft.type in types]
         self.note("key", lambda draft: not _has_key(draft))
         self._drafts = [draft for draft in self._drafts if _has_key(draft)]
-        self.note("more", lambda draft: bool(draft.more))
+        self.note("more", lambda draft: bool(set(draft.more) - set(carried)))
         return self._drafts
 
     def note_fields(self, *names: str) -> None:
@@ -82,4 +92,6 @@ class Losses:
 
 
 def _has_key(draft: Draft) -> bool:
+    if draft.type == "ordering":  # its key is the order of its options
+        return bool(draft.options)
     return bool(draft.right or draft.pairs) or draft.type in KEYLESS

@@ -12,6 +12,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 _SPACES = re.compile(r"[ \t\f\v\u00a0]+")
 _SPACES_AND_LINES = re.compile(r"[ \t\f\v\r\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})[\s/>]")
+_ASIDES = {"<?": "?>", "<!--": "-->", "<!": ">"}
 _ITEM = re.compile(r"^-\s+", re.MULTILINE)
 
 
@@ -32,6 +34,23 @@ _KNOWN = _names("body html tbody td th thead") | _DROPPED | _LOST | _PARAGRAPH |
 _ALONE = _names("br hr img p")
 _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+
+
+def is_xml(head: str) -> bool:
+    """Whether a text that begins like this is XML, not a text that begins with some HTML."""
+    root = root_of(head)
+    told = head.lstrip("\ufeff \t\r\n").startswith("<?")
+    return bool(root) and (told or root == "html" or root not in _KNOWN)
+
+
+def root_of(head: str) -> str:
+    """The name of the element with which XML begins, empty where a text begins otherwise."""
+    rest = head.lstrip("\ufeff \t\r\n")
+    while rest.startswith(("<?", "<!")):
+        end = next(end for begin, end in _ASIDES.items() if rest.startswith(begin))
+        rest = rest.partition(end)[2].lstrip()
+    match = _ROOT.match(rest)
+    return match[1] if match else ""
 
 
 def unescaped(text: str) -> str:
@@ -134,10 +153,7 @@ class _Reduction(_Tags):
     def _open(self, name: str, attributes: Attributes) -> None:
         if name in _DROPPED or name in _LOST:
             self.removed[name] += 1
-        if name == "img":
-            alt = _value("alt", attributes)
-            self.out.append(f"[image: {alt}]" if alt else "[image]")
-        elif name in ("td", "th"):
+        if name in ("td", "th"):
             at_start = not self.out or "".join(self.out[-2:]).rstrip(" ").endswith("\n")
             self.out.append("" if at_start else " | ")
         elif name in _MARKS or name in ("a", "sup", "sub"):

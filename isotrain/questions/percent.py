@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 _FINEST = 20
 _NEAR = Fraction(1, 10_000)
@@ -26,6 +27,7 @@ def percent(share: Fraction) -> str:
     return f"-{number}" if share < 0 else number
 
 
+@lru_cache(1024)
 def share_of(text: str, *, whole: int = 100) -> Fraction | None:
     """The share that a number says of this whole, snapped; None unless it is from -1 to 1."""
     if not _NUMBER.fullmatch(text):

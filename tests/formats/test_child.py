@@ -11,10 +11,18 @@ from isotrain import formats
 from isotrain.formats import Unreadable, child
 from tests.formats.test_formats import AIKEN, CSV, GIFT, YAML
 
+MOODLE_XML = ('<?xml version="1.0" encoding="iso-8859-1"?><quiz><question type="cloze">'
+              "<questiontext><text>&lt;p&gt;A {1:MC:=b~c}&lt;/p&gt;</text></questiontext>"
+              "</question></quiz>")
+
 
 @pytest.mark.parametrize("text", [AIKEN, GIFT, CSV, YAML, "Q{T}\n\nBad{"])
 def test_the_child_says_what_reading_says(text):
     assert child.parse(text.encode(), "bank.txt") == formats.read(text.encode(), "bank.txt")
+
+
+def test_the_child_reads_xml():
+    assert child.parse(MOODLE_XML.encode(), "bank.xml") == formats.read(MOODLE_XML.encode())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp1252", "utf-8-sig"])

@@ -1,6 +1,7 @@
 """What holds for every format: detection, checks, the report."""
 
 import io
+from fractions import Fraction
 
 import pytest
 
@@ -10,7 +11,7 @@ from isotrain.formats.checks import WARNING_LIMIT, checked
 from isotrain.formats.model import is_type
 from isotrain.questions import TYPES as HELD
 from isotrain.questions import question_of
-from isotrain.questions.problem import warning
+from isotrain.questions.problem import error, warning
 from tests.formats.reading import read, said
 
 AIKEN = "What is {this}?\nA) x\nB) y\nANSWER: B\n"
@@ -95,6 +96,23 @@ def test_the_report_has_the_promised_shape():
     assert report["problems"][0]["severity"] == "error"
     assert report["problems"][0]["place"] == "line 9"
     assert set(report["problems"][0]) == {"severity", "place", "message", "hint", "readings"}
+
+
+def test_the_report_says_what_is_right_in_each_kind_and_what_is_wrong_with_each_question():
+    drafts = (
+        Draft("question 1", "ordering", "Order", options=(Option("Plan"), Option("Do"))),
+        Draft("question 2", "cloze", "{1:MC:=a~b} and {1:MR:=c~=d~e}"),
+        Draft("question 3", "numeric", "N", options=(Option("5", Fraction(1), "", "0.5"),
+                                                     Option("*", feedback="no"))),
+        Draft("question 4", "essay", "Why?"),
+    )
+    problem = error("question 2, stem", "Bad.")
+    questions = formats.report(Import("moodlexml", drafts, (problem,)))["questions"]
+    assert [each["right"] for each in questions] == [
+        ["Plan", "Do"], ["a", ["c", "d"]], [["5", 1]], []]
+    assert questions[2]["tolerance"] == ["0.5"]
+    assert [len(each["problems"]) for each in questions] == [0, 1, 0, 0]
+    assert questions[1]["problems"][0]["message"] == "Bad."
 
 
 def test_an_import_survives_json():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from isotrain import formats
 from tests.formats.reading import only, options, read, said
 
 
@@ -184,8 +185,16 @@ def test_format_tags_hold_for_stem_and_answers_and_unknown_ones_stay():
 
 def test_html_is_reduced_to_text_and_what_was_lost_is_told():
     imported = gift("[html]<script>alert(1)</script><p>Q</p><img src\\=\"x\" alt\\=\"A form\">{T}")
-    assert only(imported).stem == "Q\n\n[image: A form]"
-    assert any("img (1), script (1)" in message for _, message in said(imported, "warning"))
+    assert only(imported).stem == "Q"
+    assert any("removed: script (1)" in message for _, message in said(imported, "warning"))
+
+
+def test_a_question_without_its_picture_is_incomplete():
+    picture = r'<img src\="@@PLUGINFILE@@/s.png" alt\="sign">'
+    imported = gift(f"[html]<p>Means? {picture}</p>{{=Exit ~Fire}}")
+    assert only(imported).stem == "Means?"
+    assert said(imported, "error") == [
+        ("line 1", "Pictures and media of this question cannot be kept: img (1).")]
 
 
 def test_a_tag_that_is_only_talked_about_stays():
@@ -211,7 +220,32 @@ def test_a_title_that_is_not_closed_is_the_question():
 def test_cloze_parts_make_a_cloze_and_nothing_is_torn_out():
     draft = one("::T::The {1:MC:=right~wrong} answer is {:SA:=so}.")
     assert (draft.type, draft.name) == ("cloze", "T")
-    assert draft.stem == "The {1:MC:=right~wrong} answer is {:SA:=so}."
+    assert draft.stem == "The {1:MC:=right~wrong} answer is {1:SA:=so}."
+
+
+def test_a_cloze_is_reduced_around_and_inside_of_its_gaps():
+    draft = one("[html]<p>It <b>is {1:MC:=a \\= <i>b</i>~c &lt; d#so\\: no}</b></p><p>x\\: y</p>")
+    assert draft.stem == "It **is {1:MC:=a = b~c < d#so: no}**\n\nx: y"
+
+
+def test_a_cloze_that_nobody_can_answer_is_rejected():
+    imported = gift("Q {1:MC:a~b}\n\nGood{T}")
+    assert [draft.stem for draft in imported.questions] == ["Good"]
+    assert said(imported, "error") == [("line 1", "Gap 1 has no answer that is wholly right.")]
+
+
+@pytest.mark.parametrize("text", [
+    '<?xml version="1.0"?><items><p>With \\frac{T}{2}</p>{=a}</items>', "<items>{T}</items>",
+    "<!-- x --><quiz>{T}</quiz>", "<!DOCTYPE html><html>{=a ~b}</html>",
+])
+def test_xml_is_no_gift_because_of_its_braces(text):
+    found = formats.detect(text.encode(), "")
+    assert found is None or found.name == "moodlexml"
+    assert formats.detect(text.encode(), "x.gift") is not formats.find_format("gift")
+
+
+def test_a_question_may_begin_with_html():
+    assert formats.detect(b"<p>Who?</p>{=a ~b}", "").name == "gift"
 
 
 @pytest.mark.parametrize(
@@ -249,14 +283,29 @@ def test_an_option_without_text_is_left_out_with_a_warning_but_a_double_sign_is_
     assert said(gift("Q {~=a ~b}")) == []
 
 
-def test_weights_that_our_marking_does_not_keep_are_told():
-    uneven = said(gift("Q {~%40%a ~%60%b ~%-50%c}"), "warning")
-    unpunished = said(gift("Q {~%50%a ~%50%b ~c}"), "warning")
+@pytest.mark.parametrize(("block", "rule", "shares"), [
+    ("~%50%a ~%50%b ~%-50%c ~%-50%d", "balanced", [0.5, 0.5, 0, 0]),
+    ("~%50%a ~%50%b ~%-100%c", "balanced", [0.5, 0.5, 0]),
+    ("~%50%a ~%50%b", "balanced", [0.5, 0.5]),
+    ("~%50%a ~%50%b ~%-50%c", "equal_parts", [0.5, 0.5, 0]),
+    ("~%33.333%a ~%33.333%b ~%33.333%c ~%-33.333%d", "equal_parts", [0.33333] * 3 + [0]),
+    ("~%50%a ~%50%b ~c", "weights", [0.5, 0.5, 0]),
+    ("~%50%a ~%50%b ~%-50%c ~d", "weights", [0.5, 0.5, -0.5, 0]),
+    ("~%40%a ~%60%b ~%-50%c", "weights", [0.4, 0.6, -0.5]),
+    ("~%100%a ~%100%b ~c", "weights", [1, 1, 0]),
+])
+def test_weights_are_kept_by_the_rule_that_they_ask_for(block, rule, shares):
+    imported = gift(f"Q {{{block}}}")
+    draft = only(imported)
+    assert (draft.rule, [share for _, share in options(draft)]) == (rule, shares)
+    told = [message for _, message in said(imported, "warning") if "no usual rule" in message]
+    assert bool(told) == (rule == "weights")
+
+
+def test_what_single_choice_would_take_away_is_told():
     negative = said(gift("Q {=a ~%-25%b}"), "warning")
-    assert "each will earn an equal part" in uneven[0][1]
-    assert "will take away" in unpunished[0][1]
     assert "a wrong option earns nothing" in negative[0][1]
-    assert said(gift("Q {~%50%a ~%50%b ~%-50%c}"), "warning") == []
+    assert options(one("Q {=a ~%-25%b}")) == [("a", 1), ("b", -0.25)]
 
 
 def test_every_number_being_right_is_told():

@@ -15,6 +15,8 @@ NAMES = [format_.name for format_ in FORMATS]
 TEXT_NAMES = [name for name in NAMES if name != "xlsx"]
 GRAMMAR = st.lists(
     st.one_of(st.sampled_from((*TRAPS, "\n", "\n\n", "{=", "~%33%", "}", "\nA) x", "\nB) y")),
+              st.sampled_from(("<quiz>", '<question type="cloze">', "<text>", "</text>",
+                               "{1:MC:", "{2:SA:=", "</question>", "</quiz>", "<![CDATA[")),
               st.sampled_from(("Question,A,B,Answer\n", "\n- id: ", "  stem: ", "type: ")),
               st.text(string.printable, max_size=5)),
     max_size=40,
@@ -80,6 +82,11 @@ def test_payloads_stay_the_text_they_are(name, payload):
     assert (back.stem, back.options[0].text) == (payload, payload)
 
 
+@pytest.mark.parametrize("payload", [each for each in PAYLOADS if "\x1b" not in each])
+def test_payloads_stay_the_text_they_are_in_moodle_xml(payload):
+    test_payloads_stay_the_text_they_are("moodlexml", payload)
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_payloads_in_files_of_others_stay_the_text_they_are(payload):
     cell = payload.replace('"', '""')
@@ -93,6 +100,9 @@ REPEATED = {
     "aiken": ["A) x\n", "ANSWER: A\n", "x\n", "\n", "A", "A A ", "ANSWER: " + "A " * 50, "("],
     "csv": [",", '"', ";", "\n", "a,", '""', "'", "=", "\t", "Question,", " "],
     "yaml": ["- ", "a: ", "[", "{", "'", '"', "#", "&a ", "\n", "- x\n", " ", "!"],
+    "cloze": ["{1:MC:", "{1:SA:=a}", "~", "#", "\\", "}", "%50%", "{1:MR:=a~b}", "&", "<b>"],
+    "moodlexml": ["<a>", "<a/>", "<question/>", "&lt;b>", "&amp;", "<![CDATA[", "]]>", "<!--",
+                  "{1:MC:", "{1:SA:=a}", "<text>", "<file>A</file>", "[[1]]", "&lt;!--", " "],
 }  # fmt: skip
 CASES = [(name, piece) for name, pieces in REPEATED.items() for piece in pieces]
 FRAMES = {
@@ -100,6 +110,9 @@ FRAMES = {
     "aiken": "Q\nA) {}\nB) y\nANSWER: A",
     "csv": "Question,A,B,Answer\nQ,{},y,A\n",
     "yaml": "- stem: {}",
+    "cloze": "{{1:MC:=a~b{}}}",
+    "moodlexml": '<quiz><question type="cloze"><questiontext format="html"><text>{}</text>'
+                 "</questiontext></question></quiz>",
 }
 
 
@@ -115,6 +128,10 @@ FRAMES = {
         ("gift", "Q {#1e999}", "line 1"),
         ("gift", "{T}", "line 1, stem"),
         ("gift", "Q {=a ~A }", "line 1, option 2"),
+        ("moodlexml", "<quiz><question type='essay'><questiontext><text>Q</text><file name="
+         "'/etc/passwd' encoding='base64'>@</file></questiontext></question></quiz>", "question 1"),
+        ("moodlexml", "<quiz><question type='numerical'><answer fraction='1e-99'><text>1e99</text>"
+         "</answer></question></quiz>", "question 1, stem"),
         ("aiken", "Q\nA) x\nB) y\n\nQ2\nA) x\nB) y\nANSWER: Z", "line 1"),
         ("aiken", "Q\nA) x\nB) y\nANSWER: Z", "line 4"),
         ("csv", "Question,A,B,Answer\nQ,x,X ,A\n", "row 2, option 2"),

@@ -25,6 +25,9 @@ def valid(format_):
     ]
     if format_.write:
         return format_.write(drafts).data
+    if format_.name == "cloze":
+        gaps = "{1:MC:=a~b#c~%50%d} and {:NM:=5:0.1}"
+        return "\n".join(f"{at} {gaps}" for at in range(40)).encode()
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from isotrain import formats
 from isotrain.formats import Draft, Option
+from isotrain.formats.moodle.weights import ruled, weighed
 from isotrain.questions.draft import true_false_options
 from isotrain.spreadsheet import unguarded
 from tests.formats.strategies import choices, drafts, texts
@@ -38,10 +39,27 @@ def test_csv_keeps_everything(questions):
     assert there_and_back("csv", questions) == questions
 
 
-@given(st.lists(drafts(), min_size=1, max_size=3))
+RULES = ("balanced", "equal_parts")
+
+
+def told(draft):
+    """The draft as its weights tell it: two rules are one where as many are right as wrong."""
+    if draft.type != "multiple_choice":
+        return draft
+    rule, options = ruled(weighed(draft))
+    return replace(draft, rule=rule, options=options)
+
+
+@given(st.lists(drafts(rules=RULES), min_size=1, max_size=3))
 @settings(max_examples=80, deadline=None)
 def test_gift_keeps_everything_that_it_can_say(questions):
-    assert there_and_back("gift", questions) == questions
+    assert there_and_back("gift", questions) == list(map(told, questions))
+
+
+@given(st.lists(drafts(rules=RULES), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_moodle_xml_keeps_everything_that_it_can_say(questions):
+    assert there_and_back("moodlexml", questions) == list(map(told, questions))
 
 
 @given(st.lists(choices({}), min_size=1, max_size=3))
@@ -100,6 +118,30 @@ def test_gift_keeps_types_that_banks_cannot_hold_yet(draft):
     assert there_and_back("gift", [draft]) == [draft]
 
 
+WEIGHED = Draft("", "multiple_choice", "Which?", rule="weights", options=(
+    Option("a", Fraction(1, 2)), Option("b", Fraction(1, 2)), Option("c", Fraction(-1, 10)),
+    Option("d")))
+MOODLES = (
+    *OTHERS, WEIGHED,
+    replace(SHORT, more={"case": True}),
+    replace(NUMBER, more={"unit": "kg & g"}),
+    Draft("", "essay", "Discuss.", more={"points": ["Names <two>", "Says why"]}),
+    Draft("", "ordering", "Order", options=(Option("Plan"), Option("Do")), rule="neighbours"),
+    Draft("", "ordering", "Order", options=(Option("Plan"), Option("Do")), rule="all_or_nothing"),
+    Draft("", "gap_text", "An [[1]] of [[2]].", shuffle=False,
+          pairs=(("1", "audit"), ("2", "a & b <c>"), ("", "axe"))),
+)
+
+
+@pytest.mark.parametrize("draft", MOODLES, ids=lambda draft: draft.type)
+def test_moodle_xml_keeps_every_kind_that_moodle_has(draft):
+    assert there_and_back("moodlexml", [draft]) == [draft]
+
+
+def test_gift_keeps_weights():
+    assert there_and_back("gift", [WEIGHED]) == [WEIGHED]
+
+
 @pytest.mark.parametrize("draft", [SHORT, *OTHERS[4:6]], ids=lambda draft: draft.type)
 def test_csv_keeps_short_answers_essays_and_information(draft):
     [read] = there_and_back("csv", [draft])
@@ -144,6 +186,31 @@ def test_each_format_says_what_it_cannot_carry():
     assert "Aiken cannot carry line breaks; spaces stand for them (questions: 1)." in losses(
         "aiken", FULL
     )
+
+
+def test_moodle_xml_says_what_it_cannot_carry():
+    assert len(losses("moodlexml", FULL)) == 7
+    sorting = Draft("", "categorising", "Sort", pairs=(("a", "A"), ("b", "B")))
+    stays = replace(PARTLY, options=(*PARTLY.options, Option("None", stays=True)))
+    strict = replace(WEIGHED, rule="all_or_nothing")
+    for draft, told in (
+        (sorting, "Categorising comes back as matching (questions: 1)."),
+        (stays, "Moodle XML cannot say that single options keep their place (questions: 1)."),
+        (strict, "Moodle XML cannot say by which rule these questions are marked (questions: 1)."),
+        (replace(SHORT, more={"other": 1}),
+         "Moodle XML cannot carry everything that these questions say (questions: 1)."),
+        (replace(SHORT, type="scenario"),
+         "Moodle XML cannot carry these questions at all; they were left out (questions: 1)."),
+    ):
+        assert losses("moodlexml", draft) == [told]
+
+
+def test_gift_says_that_moodle_would_misread_gaps():
+    cloze = replace(OTHERS[6], explanation="Why")
+    assert losses("gift", cloze) == [
+        "Moodle takes texts with gaps from Moodle XML only, and would misread these"
+        " (questions: 1).",
+        "GIFT cannot carry explanations (questions: 1)."]
 
 
 def test_what_a_format_cannot_carry_at_all_is_left_out_and_told():

@@ -7,8 +7,10 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from isotrain.formats.contract import Rejected
-from isotrain.formats.gift.text import BLANK, Wording
+from isotrain.formats.gift.text import BLANK, TaggedWording
+from isotrain.formats.moodle.weights import ruled, weights_problem
 from isotrain.questions.draft import Option, true_false_options
+from isotrain.questions.percent import share_of
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_
 
@@ -16,9 +18,7 @@ _WEIGHT = re.compile(r"%(-*)([0-9]{1,2}\.?[0-9]{0,12})%")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,2})?")
 _DOUBLE_SIGN = re.compile(r"~\s*=")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
-_FINEST = 20
 _MOST_PIECES = 100
-_NEAR = Fraction(1, 10_000)
 
 
 @dataclass
@@ -26,8 +26,9 @@ class Answers:
     """What the block says, in the terms of a draft; `hidden` texts have their escapes hidden."""
 
     place: str
-    wording: Wording
+    wording: TaggedWording
     type: str = ""
+    rule: str = ""
     options: tuple[Option, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     problems: list[Problem] = field(default_factory=list)
@@ -44,12 +45,6 @@ class Answers:
     def reject(self, template: str, hint: str, **params: object) -> Rejected:
         """The exception that gives up this question."""
         return Rejected(error(self.place, template, hint, **params))
-
-
-def snapped(share: Fraction) -> Fraction:
-    """The simple fraction that a rounded decimal such as 0.33333 stands for, if one is near."""
-    near = share.limit_denominator(_FINEST)
-    return near if abs(near - share) < _NEAR else share
 
 
 def number_text(text: str) -> str | None:
@@ -89,43 +84,31 @@ def _take_choice(answers: Answers, hidden: str) -> None:
     pieces = _pieces(answers, _DOUBLE_SIGN.sub("=", hidden).replace("=", "~="), "~")
     if len(pieces) < 2:
         raise answers.reject("The question has only one option.", "Give at least two options.")
-    weights: list[Fraction] = []
     options = []
     for piece in pieces:
         if piece.startswith("="):
             weight, text = Fraction(1), piece[1:]
         else:
             weight, text = _weighed(answers, piece, Fraction(0))
-        option = _option(answers.wording, text, max(weight, Fraction(0)))
+        option = _option(answers.wording, text, weight)
         if option.text or option.feedback or weight:
             options.append(option)
-            weights.append(weight)
     if len(options) < len(pieces):
         answers.warn(N_("Empty options were left out."),
                      N_("Delete the lonely ~ or write its text."))
     answers.options = tuple(options)
-    _check_weights(answers, weights)
+    _take_weights(answers)
 
 
-def _check_weights(answers: Answers, weights: list[Fraction]) -> None:
-    """Say where marking will differ from what the weights ask for."""
-    if answers.type == "single_choice":
-        if any(weight < 0 for weight in weights):
-            answers.warn(
-                N_("Some options take marks away; here a wrong option earns nothing."),
-                N_("Nothing needs doing if that is fine."),
-            )
-        return
-    right = [weight for weight in weights if weight > 0]
-    equal = right and all(weight == Fraction(1, len(right)) for weight in right)
-    if right and not equal:
+def _take_weights(answers: Answers) -> None:
+    """Find the rule that the weights ask for, and say where marking will differ from them."""
+    if answers.type == "multiple_choice":
+        answers.rule, answers.options = ruled(answers.options)
+        if answers.rule == "weights":
+            answers.problems.append(weights_problem(answers.place))
+    elif any(option.share < 0 for option in answers.options):
         answers.warn(
-            N_("The weights of the right options are not kept: each will earn an equal part."),
-            N_("Nothing needs doing if that is fine."),
-        )
-    elif right and any(weight <= 0 and -weight != right[0] for weight in weights):
-        answers.warn(
-            N_("Each wrong option that is chosen will take away as much as a right one earns."),
+            N_("Some options take marks away; here a wrong option earns nothing."),
             N_("Nothing needs doing if that is fine."),
         )
 
@@ -222,17 +205,17 @@ def _weighed(answers: Answers, piece: str, otherwise: Fraction) -> tuple[Fractio
     match = _WEIGHT.match(piece)
     if not match:
         return otherwise, piece
-    weight = Fraction(match[2]) / 100
-    if len(match[1]) > 1 or weight > 1:
+    weight = share_of(match[1] + match[2]) if len(match[1]) < 2 else None
+    if weight is None:
         raise answers.reject(
             N_("The weight %(weight)s is not between -100%% and 100%%."),
             N_("Write a weight such as %%50%%."),
             weight=match[0],
         )
-    return snapped(-weight if match[1] else weight), piece[match.end() :]
+    return weight, piece[match.end() :]
 
 
-def _option(wording: Wording, hidden: str, share: Fraction) -> Option:
+def _option(wording: TaggedWording, hidden: str, share: Fraction) -> Option:
     text, _, feedback = hidden.partition("#")
     return Option(wording.text(text), share, wording.text(feedback))
 

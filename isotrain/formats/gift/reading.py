@@ -8,8 +8,11 @@ from itertools import chain
 from isotrain.formats.contract import Rejected, check_count
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.gift.answers import Answers
-from isotrain.formats.gift.text import BLANK, Wording, hide, show, source
+from isotrain.formats.gift.text import BLANK, TaggedWording, hide, show, source
+from isotrain.formats.markup import is_xml
 from isotrain.formats.model import Import
+from isotrain.formats.moodle.gaps import plain_source
+from isotrain.questions.cloze_source import BadSource, count_parts, has_parts
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_, tidy
@@ -20,10 +23,6 @@ GAP = "_____"
 _CATEGORY = "$CATEGORY:"
 _ROOT = re.compile(r"^(?:\$\w+\$/)?(?:top(?:/|$))?")
 _MARK = re.compile(r"\[(id|tag):((?:[^\]\\]|\\.){1,255})\]")
-_CLOZE = re.compile(
-    r"\{\d{0,9}:(?:SHORTANSWER|SA|MW|SHORTANSWER_C|SAC|MWC|NUMERICAL|NM|MULTICHOICE(?:_[HVS]{1,2})?"
-    r"|MC|MCV|MCH|MCS|MCVS|MCHS|MULTIRESPONSE(?:_[HS]{1,2})?|MR|MRH|MRS|MRHS):"
-)
 _SIGN = re.compile(
     r"^[ \t]*(?:::|\$CATEGORY:)|(?<!\\)\{\s*(?:\}|[=~#%]|T\}|F\}|TRUE|FALSE|\d*:[A-Z]+:)",
     re.MULTILINE,
@@ -45,12 +44,14 @@ class Block:
 
 def count_signs(text: str) -> int:
     """How many titles, categories and answer blocks a text seems to have, without cloze gaps."""
-    return len(_SIGN.findall(text)) - len(_CLOZE.findall(text))
+    return len(_SIGN.findall(text)) - count_parts(text)
 
 
 def detect(data: bytes, filename: str) -> bool:
-    """Whether the text has titles or answer blocks, or is named .gift."""
-    return filename.lower().endswith(".gift") or bool(_SIGN.search(peek(data)))
+    """Whether the text has titles or answer blocks, or is named .gift, and is no XML."""
+    head = peek(data)
+    named = filename.lower().endswith(".gift")
+    return (named or bool(_SIGN.search(head))) and not is_xml(head)
 
 
 def read(data: bytes) -> Import:
@@ -119,14 +120,14 @@ def _take_category(block: Block, found: list[Problem]) -> tuple[str, Block]:
 def _read_question(block: Block, category: str) -> tuple[Draft, list[Problem]]:
     """The draft of one block and what to look at in it; raises Rejected."""
     place = f"line {block.line}"
-    wording = Wording()
+    wording = TaggedWording()
     external_id, tags = _marks(block.comments)
     name, text = _split_title(hide(block.text))
     draft = Draft(
         place, "information", name=name, category=category, external_id=external_id, tags=tags
     )
-    if _CLOZE.search(text):
-        return replace(draft, type="cloze", stem=tidy(source(text))), []
+    if has_parts(text):
+        return _read_cloze(draft, wording, text), list(wording.problems(place))
     opening, closing = _braces(block, text)
     if opening < 0:
         return replace(draft, stem=wording.stem(text)), list(wording.problems(place))
@@ -146,9 +147,22 @@ def _read_question(block: Block, category: str) -> tuple[Draft, list[Problem]]:
         stem=stem,
         options=answers.options,
         pairs=answers.pairs,
+        rule=answers.rule,
         explanation=wording.text(feedback, rich=True),
     )
     return draft, [*answers.problems, *wording.problems(place)]
+
+
+def _read_cloze(draft: Draft, wording: TaggedWording, hidden: str) -> Draft:
+    """The draft of a block with gaps, which Moodle's GIFT takes for something else."""
+    def plain(text: str, rich: bool) -> str:
+        return wording.untagged(hide(text), rich=rich)
+
+    try:
+        stem = plain_source(source(wording.take_format(hidden)), plain)
+    except BadSource as fault:
+        raise Rejected(replace(fault.problem, place=draft.place)) from None
+    return replace(draft, type="cloze", stem=stem)
 
 
 def _marks(comments: str) -> tuple[str, tuple[str, ...]]:

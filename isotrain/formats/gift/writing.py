@@ -1,15 +1,17 @@
 """Drafts written as GIFT."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from isotrain.formats.contract import Export
 from isotrain.formats.gift.text import escape
 from isotrain.formats.losing import Losses
+from isotrain.formats.moodle.weights import has_rule, is_known, weighed
+from isotrain.questions.cloze_source import BadSource, Part, parsed, written
 from isotrain.questions.draft import Draft, Option
 
 _TAG = "[markdown]"
-_SIMPLE = {Fraction(1, parts) for parts in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20)}
 
 
 def write(drafts: Sequence[Draft]) -> Export:
@@ -24,13 +26,16 @@ def write(drafts: Sequence[Draft]) -> Export:
         blocks.append(_question(draft))
     losses.note_fields("topic", "difficulty", "module", "facts", "use", "language", "enemies")
     losses.note_fields("shuffle")
-    losses.note("parts", lambda draft: draft.type == "multiple_choice" and not _is_simple(draft))
+    losses.note("stays", lambda draft: any(option.stays for option in draft.options))
+    losses.note("parts", lambda d: d.type == "multiple_choice" and not is_known(weighed(d)))
+    losses.note("gaps", lambda draft: draft.type == "cloze")
+    losses.note("explanation", lambda d: bool(d.explanation) and d.type in _UNBRACED)
     losses.note("arrow", _has_arrow)
+    losses.note("rule", lambda draft: not has_rule(draft))
     return Export(("\n\n".join(blocks) + "\n").encode(), losses.problems())
 
 
-def _is_simple(draft: Draft) -> bool:
-    return all(option.share in _SIMPLE for option in draft.right)
+_UNBRACED = ("cloze", "information")
 
 
 def _has_arrow(draft: Draft) -> bool:
@@ -47,9 +52,24 @@ def _question(draft: Draft) -> str:
     title = f"::{escape(draft.name)}::" if draft.name else ""
     head = f"//{comment}\n{title}" if comment else title
     if draft.type == "cloze":
-        return head + " ".join(draft.stem.split("\n"))
+        return f"{head}{_TAG}{_cloze(draft.stem)}"
     text = f"{head}{_TAG}{escape(draft.stem)}"
     return text if draft.type == "information" else f"{text}{{{_answers(draft)}}}"
+
+
+def _cloze(source: str) -> str:
+    """A cloze source as one block; it may be incomplete, and stays as it is then."""
+    def escaped(part: Part) -> Part:
+        return replace(part, alternatives=tuple(
+            option._replace(text=escape(option.text), feedback=escape(option.feedback))
+            for option in part.alternatives))
+
+    try:
+        pieces = parsed(source)
+    except BadSource:
+        return escape(source)
+    return "".join(escape(piece) if isinstance(piece, str) else written([escaped(piece)])
+                   for piece in pieces)
 
 
 def _answers(draft: Draft) -> str:
@@ -78,11 +98,8 @@ def _single_choice(draft: Draft) -> list[str]:
 
 
 def _multiple_choice(draft: Draft) -> list[str]:
-    """Wrong options take away what a right one earns, which is how our marking goes."""
-    taken = -max((option.share for option in draft.options), default=Fraction(0))
-    return [
-        f"~%{_percent(option.share or taken)}%{_option(option)}" for option in draft.options
-    ]
+    """All options with what they add or take away."""
+    return [f"~%{_percent(option.share)}%{_option(option)}" for option in weighed(draft)]
 
 
 def _short_text(draft: Draft) -> list[str]:

@@ -1,0 +1,341 @@
+"""Moodle XML as Moodle reads it, and what of it is not kept is told."""
+
+from fractions import Fraction
+
+import pytest
+
+from isotrain import formats
+from isotrain.formats import Unreadable
+from isotrain.formats.moodle import tree
+from tests.formats.reading import only, options, read, said
+
+
+def quiz(*questions):
+    return '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>"
+
+
+def question(kind, inside="", stem="Which?"):
+    return (f'<question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]></text>'
+            f"</questiontext>{inside}</question>")
+
+
+def answer(fraction, text, inside="", format_="html"):
+    return (f'<answer fraction="{fraction}" format="{format_}"><text>{text}</text>{inside}'
+            "</answer>")
+
+
+def xml(*questions):
+    return read(quiz(*questions), "moodlexml")
+
+
+def one(kind, inside="", stem="Which?"):
+    return only(xml(question(kind, inside, stem)))
+
+
+def feedback(text):
+    return f'<feedback format="html"><text>{text}</text></feedback>'
+
+
+def test_single_choice_has_feedback_shares_and_markup_reduced():
+    draft = one("multichoice", "<single>true</single><shuffleanswers>false</shuffleanswers>"
+                + answer(100, "&lt;p&gt;A &amp;lt; B&lt;/p&gt;", feedback("Right."))
+                + answer("33.33333", "B") + answer("0", "C"), stem="<p>Who <b>audits</b>?</p>")
+    assert (draft.type, draft.stem, draft.shuffle) == ("single_choice", "Who **audits**?", False)
+    assert [(o.text, o.share, o.feedback) for o in draft.options] == [
+        ("A < B", 1, "Right."), ("B", Fraction(1, 3), ""), ("C", 0, "")]
+
+
+def test_single_choice_is_what_a_choice_is_unless_it_says_otherwise():
+    assert one("multichoice", answer(100, "a") + answer(0, "b")).type == "single_choice"
+
+
+@pytest.mark.parametrize(("weights", "rule"), [
+    ((50, 50, -50, -50), "balanced"),
+    ((50, 50, -100), "balanced"),
+    ((50, 50, -50), "equal_parts"),
+    ((50, 50, 0), "weights"),
+    ((100, 50, 0), "weights"),
+])
+def test_the_weights_of_multiple_choice_choose_the_rule(weights, rule):
+    answers = "".join(answer(weight, f"o{at}") for at, weight in enumerate(weights))
+    imported = xml(question("multichoice", f"<single>false</single>{answers}"))
+    assert (only(imported).type, only(imported).rule) == ("multiple_choice", rule)
+    assert any("no usual rule" in message for _, message in said(imported)) == (rule == "weights")
+
+
+def test_an_all_or_nothing_question_is_one():
+    draft = one("multichoiceset", answer(100, "a") + answer(100, "b") + answer(0, "c"))
+    assert (draft.type, draft.rule) == ("multiple_choice", "all_or_nothing")
+    assert options(draft) == [("a", 0.5), ("b", 0.5), ("c", 0)]
+
+
+def test_true_false_takes_its_feedback_along():
+    draft = one("truefalse", answer(0, "true", feedback("No.")) + answer(100, "false"))
+    assert (draft.type, draft.answer) == ("true_false", False)
+    assert [(o.text, o.feedback) for o in draft.options] == [("True", "No."), ("False", "")]
+
+
+@pytest.mark.parametrize("inside", ["", answer(100, "true") + answer(100, "false"),
+                                    answer(0, "true") + answer(0, "false")])
+def test_a_true_false_whose_answer_is_not_told_is_never_guessed(inside):
+    imported = xml(question("truefalse", inside))
+    assert only(imported).answer is None
+    assert imported.faulty_places() == {"question 1"}
+
+
+def test_short_text_keeps_its_case_rule():
+    draft = one("shortanswer", "<usecase>1</usecase>" + answer(100, "ISO*", format_="moodle")
+                + answer(50, r"5\*"))
+    assert (draft.type, draft.more) == ("short_text", {"case": True})
+    assert options(draft) == [("ISO*", 1), (r"5\*", 0.5)]
+
+
+def test_numbers_have_tolerances_and_a_unit():
+    imported = xml(question("numerical", answer(100, "3.50", "<tolerance>0.1</tolerance>")
+                            + answer(50, "4", "<tolerance>-1</tolerance>")
+                            + answer(0, "*", feedback("No."))
+                            + "<units><unit><multiplier>1</multiplier><unit_name>kg</unit_name>"
+                              "</unit><unit><multiplier>1000</multiplier><unit_name>g</unit_name>"
+                              "</unit></units>"))
+    draft = only(imported)
+    assert [(o.text, o.tolerance) for o in draft.options] == [("3.5", "0.1"), ("4", "1"), ("*", "")]
+    assert draft.more == {"unit": "kg"}
+    assert any("Other units" in message for _, message in said(imported))
+
+
+def test_any_number_being_right_is_told():
+    assert any("Every number" in message
+               for _, message in said(xml(question("numerical", answer(100, "*")))))
+
+
+def test_pairs_may_hold_what_only_distracts():
+    pair = ("<subquestion format='html'><text>{}</text><answer><text>{}</text></answer>"
+            "</subquestion>")
+    draft = one("matching", pair.format("a", "1") + pair.format("&lt;i&gt;b&lt;/i&gt;", "2")
+                + pair.format("", "3"))
+    assert (draft.type, draft.pairs) == ("matching", (("a", "1"), ("b", "2"), ("", "3")))
+
+
+@pytest.mark.parametrize(("told", "rule", "warned"), [
+    ("ALL_OR_NOTHING", "all_or_nothing", False),
+    ("RELATIVE_NEXT_EXCLUDE_LAST", "neighbours", False),
+    ("ABSOLUTE_POSITION", "neighbours", True)])
+def test_items_to_be_ordered_stand_in_order(told, rule, warned):
+    imported = xml(question("ordering", f"<gradingtype>{told}</gradingtype><selecttype>ALL"
+                            "</selecttype>" + answer(1, "a") + answer(2, "b")))
+    draft = only(imported)
+    assert (draft.type, draft.rule, [o.text for o in draft.options]) == ("ordering", rule,
+                                                                         ["a", "b"])
+    assert any("in its place" in message for _, message in said(imported)) == warned
+
+
+def test_a_part_of_the_items_is_told():
+    imported = xml(question("ordering", "<selecttype>RANDOM</selecttype>" + answer(1, "a")))
+    assert any("Only some of the items" in message for _, message in said(imported))
+
+
+def test_an_essay_keeps_what_its_marker_was_told():
+    draft = one("essay", "<graderinfo format='html'><text>&lt;ul&gt;&lt;li&gt;Who&lt;/li&gt;"
+                         "&lt;li&gt;Why&lt;/li&gt;&lt;/ul&gt;</text></graderinfo>")
+    assert (draft.type, draft.more) == ("essay", {"points": ["Who", "Why"]})
+
+
+def test_a_description_is_information():
+    assert one("description").type == "information"
+
+
+def test_a_cloze_is_reduced_around_and_inside_of_its_gaps():
+    draft = one("cloze", stem="<p>It <b>is</b> {1:MC:=<i>a</i>~b &lt; c#no}</p><p>{:NM:=5,5}</p>")
+    assert draft.type == "cloze"
+    assert draft.stem == "It **is** {1:MC:=a~b < c#no}\n\n{1:NM:=5.5}"
+
+
+BOX = "<dragbox><text>{}</text><group>{}</group></dragbox>"
+
+
+def test_words_for_gaps_are_counted_anew():
+    draft = one("ddwtos", BOX.format("axe", 1) + BOX.format("plan", 1) + BOX.format("audit", 1),
+                stem="[[3]] follows [[2]]")
+    assert (draft.type, draft.stem) == ("gap_text", "[[1]] follows [[2]]")
+    assert draft.pairs == (("1", "audit"), ("2", "plan"), ("", "axe"))
+
+
+def test_words_in_groups_are_a_choice_at_each_gap():
+    choice = "<selectoption><text>{}</text><group>{}</group></selectoption>"
+    draft = one("gapselect", choice.format("a", 1) + choice.format("b", 2) + choice.format("c", 1)
+                + choice.format("d", 2), stem="[[1]] and [[4]]")
+    assert draft.type == "cloze"
+    assert draft.stem == "{1:MCS:=a~c} and {1:MCS:b~=d}"
+
+
+def test_what_is_about_a_question_comes_along():
+    imported = xml(
+        '<question type="category"><category><text>$course$/top/Audit/A//B</text></category>'
+        "</question>",
+        '<question type="essay"><name><text>Naming</text></name><questiontext format="markdown">'
+        "<text>*Why*?</text></questiontext><generalfeedback format='html'><text>&lt;p&gt;So.&lt;/p"
+        "&gt;</text></generalfeedback><idnumber>E-1</idnumber><tags><tag><text>x</text></tag><tag>"
+        "<text>y</text></tag></tags></question>")
+    draft = only(imported)
+    assert (draft.place, draft.name, draft.stem) == ("question 1", "Naming", "*Why*?")
+    assert (draft.category, draft.external_id, draft.tags) == ("Audit/A//B", "E-1", ("x", "y"))
+    assert draft.explanation == "So."
+
+
+def test_a_name_that_only_repeats_the_text_is_none():
+    [draft] = xml(question("essay", "<name><text>Which?</text></name>")).questions
+    assert (draft.name, draft.title) == ("", "Which?")
+
+
+def test_tags_that_somebody_forgot_to_escape_are_read():
+    draft = only(xml('<question type="essay"><questiontext format="html"><text>a <b>b</b> &lt; c'
+                     "</text></questiontext></question>"))
+    assert draft.stem == "a **b** < c"
+
+
+@pytest.mark.parametrize(("inside", "stem", "message"), [
+    ("", '<p>Means? <img src="@@PLUGINFILE@@/s.png" alt="sign"></p>',
+     "Pictures and media of this question cannot be kept: img (1)."),
+    ("<image>sign.png</image>", "Means?",
+     "Pictures and files of this question cannot be kept: 1."),
+    ("<image_base64>iVBORw0KGgo=</image_base64>", "Means?",
+     "Pictures and files of this question cannot be kept: 1."),
+    ('<file name="../../etc/passwd" encoding="base64">@#%</file>', "Means?",
+     "Pictures and files of this question cannot be kept: 1."),
+])
+def test_a_question_without_its_picture_is_incomplete(inside, stem, message):
+    imported = xml(question("essay", inside, stem))
+    assert only(imported).stem == "Means?"
+    assert said(imported, "error") == [("question 1", message)]
+
+
+@pytest.mark.parametrize(("format_", "text", "told"), [
+    ("markdown", "![s](https://x/s.PNG) Means?", "img (1)"),
+    ("markdown", "![s](@@PLUGINFILE@@/s.png) Means?", "img (1)"),
+    ("html", "&lt;a href='@@PLUGINFILE@@/s.pdf'&gt;Means?&lt;/a&gt;", "file (1)"),
+])
+def test_pictures_and_files_are_told_however_they_are_named(format_, text, told):
+    imported = xml(f'<question type="essay"><questiontext format="{format_}"><text>{text}</text>'
+                   "</questiontext></question>")
+    assert said(imported, "error") == [
+        ("question 1", f"Pictures and media of this question cannot be kept: {told}.")]
+
+
+def test_a_picture_and_its_file_are_one():
+    imported = xml(question("essay", '<file name="s.png">AAAA</file>', '<img src="s.png">Means?'))
+    assert len(said(imported, "error")) == 1
+
+
+@pytest.mark.parametrize(("inside", "sentence"), [
+    ("<defaultgrade>2.5000000</defaultgrade>", "Marks other than 1 are not kept; an exam gives"
+     " every question the same (questions: 1)."),
+    ("<penalty>0.5</penalty>", "What a second try costs is not kept (questions: 1)."),
+    ("<hint format='html'><text>Think.</text></hint>", "Hints are not kept (questions: 1)."),
+    ("<correctfeedback><text>Yes.</text></correctfeedback>", "Feedback for right, partly right and"
+     " wrong answers as a whole is not kept (questions: 1)."),
+    ("<hidden>1</hidden>", "Questions that were hidden in Moodle are among these (questions: 1)."),
+    ("<maxwordlimit>200</maxwordlimit>",
+     "Limits of words, and files to be handed in, are not kept (questions: 1)."),
+    ("</question><question type='category'><category><text>A</text></category><info><text>I</text>"
+     "</info>", "Descriptions of categories are not kept (categories: 1)."),
+    ("<responsetemplate><text>Dear</text></responsetemplate>",
+     "The text that an answer begins with is not kept (questions: 1)."),
+])
+def test_what_is_not_kept_is_told(inside, sentence):
+    imported = xml(question("essay", inside))
+    assert ("file", sentence) in said(imported, "warning")
+
+
+def test_what_moodle_writes_by_itself_is_no_loss():
+    imported = xml(question("essay", "<defaultgrade>1.0000000</defaultgrade><penalty>0.3333333"
+                            "</penalty><hidden>0</hidden><hint><text></text></hint>"))
+    assert [message for place, message in said(imported) if place == "file"] == []
+
+
+GOOD = question("truefalse", answer(100, "true") + answer(0, "false"), stem="Good")
+
+
+@pytest.mark.parametrize(("bad", "message"), [
+    (question("calculated"), "This is a calculated question: its numbers change with every try."),
+    (question("ddmarker"), "This question asks for markers on a picture."),
+    (question("wordselect"), 'There is no question type here for "wordselect".'),
+    ("<question/>", 'There is no question type here for "-".'),
+    (question("multichoice", answer(101, "a")),
+     "The weight 101 is not between -100% and 100%."),
+    (question("multichoice", answer("half", "a")),
+     "The weight half is not between -100% and 100%."),
+    (question("truefalse", answer(100, "yes")),
+     "The answers of a true/false question are not true and false."),
+    (question("numerical", answer(100, "3,5.1")), '"3,5.1" is not a number.'),
+    (question("numerical", answer(100, "3", "<tolerance>x</tolerance>")), '"x" is not a number.'),
+    (question("matching"), "The question has only one pair."),
+    (question("cloze", stem="No gap"), "The text has no gap."),
+    (question("cloze", stem="{1:SA:a}"), "Gap 1 has no answer that is wholly right."),
+    (question("ddwtos", BOX.format("a", 1), stem="[[2]]"),
+     "The gaps and the words of the question do not fit each other."),
+    (question("gapselect", BOX.format("a", 1) + BOX.format("b", 2), stem="[[1]]"),
+     "Gap 1 has fewer than two options."),
+    (question("essay", stem="x" * 2_000_001), "A text of this question is too long to be read."),
+])
+def test_what_cannot_be_read_is_named_and_the_others_come_in(bad, message):
+    imported = xml(bad, GOOD)
+    assert [draft.stem for draft in imported.questions] == ["Good"]
+    assert said(imported, "error") == [("question 1", message)]
+
+
+def test_a_file_to_be_handed_in_keeps_the_question_from_being_used():
+    imported = xml(question("essay", "<responseformat>noinline</responseformat>"))
+    assert said(imported, "error") == [
+        ("question 1", "The question asks for a file, which cannot be handed in here.")]
+
+
+@pytest.mark.parametrize(("data", "code", "message"), [
+    (b"<quiz></quiz>", "empty", "The quiz holds no question."),
+    (b"<quiz>\n<question>", "syntax",
+     "The file is no valid XML: it breaks off or has a stray sign at line 2."),
+    (b"<quiz>&nbsp;</quiz>", "syntax",
+     "The file is no valid XML: it breaks off or has a stray sign at line 1."),
+    (b"<items/>", "unknown_format", "This is XML, but no Moodle XML: it begins with <items>."),
+    (b'<!DOCTYPE q [<!ENTITY a "ha">]><quiz>&a;</quiz>', "dtd",
+     "The file declares entities or a document type, which are not read."),
+    (b"<quiz>" + b"<a>" * 31, "too_large",
+     "A question at line 1 has more elements than a question may have."),
+    (b"<quiz>" + b"<a/>" * 20_001, "too_large",
+     "A question at line 1 has more elements than a question may have."),
+    (b"<quiz>" + b"<question/>" * 10_001, "too_many",
+     "The file has more than 10000 questions."),
+    (b'<?xml version="1.0" encoding="koi8-r"?><quiz>\xd0\xd2</quiz>', "encoding",
+     "The file is written in koi8-r, which is not read."),
+])
+def test_a_file_that_is_none_is_refused_with_a_sentence(data, code, message):
+    with pytest.raises(Unreadable) as refusal:
+        formats.read(data, format_name="moodlexml")
+    assert (refusal.value.code, refusal.value.message) == (code, message)
+    assert refusal.value.hint
+
+
+@pytest.mark.parametrize(("encoding", "told"), [
+    ("iso-8859-1", []), ("utf-8", []), ("utf-16", []),
+])
+def test_the_encoding_that_a_file_names_is_believed(encoding, told):
+    text = quiz(question("essay", stem="Prüfung?")).replace("UTF-8", encoding)
+    imported = read(text.encode(encoding), "moodlexml")
+    assert only(imported).stem == "Prüfung?"
+    assert [message for _, message in said(imported, "warning") if "UTF-8" in message] == told
+
+
+def test_an_encoding_that_had_to_be_guessed_is_told():
+    imported = read(quiz(question("essay", stem="Prüfung?")).encode("cp1252"), "moodlexml")
+    assert only(imported).stem == "Prüfung?"
+    assert any("not UTF-8" in message for _, message in said(imported, "warning"))
+
+
+def test_moodle_xml_is_known_by_its_first_element():
+    assert formats.detect(b"<?php x ?>\n<!-- <quiz> --><quiz>", "x.xml").name == "moodlexml"
+    assert formats.detect(b"<quizzes>", "x.xml") is None
+
+
+def test_a_line_is_known_of_every_element():
+    found = []
+    tree.walk(quiz(question("essay"), question("essay")).encode(), found.append)
+    assert [node.line for node in found] == [3, 4]
