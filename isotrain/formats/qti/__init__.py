@@ -5,6 +5,7 @@ from functools import partial
 
 from isotrain.formats.contract import ARCHIVE, Format
 from isotrain.formats.decoding import peek
+from isotrain.formats.qti import writing12, writing22
 from isotrain.formats.qti.package import version
 from isotrain.formats.qti.reading import read
 
@@ -28,7 +29,8 @@ def _detect_2(data: bytes, filename: str) -> bool:
 
 
 QTI12 = Format("qti12", "QTI 1.2 / Canvas", (".xml", ".zip", ".imscc"), _detect_12,
-               partial(read, "qti12"))
-QTI2 = Format("qti2", "QTI 2 and 3", (".xml", ".zip"), _detect_2, partial(read, "qti2"))
+               partial(read, "qti12"), writing12.write)
+QTI2 = Format("qti2", "QTI 2 and 3", (".xml", ".zip"), _detect_2, partial(read, "qti2"),
+              writing22.write)
 
 __all__ = ["QTI2", "QTI12"]

@@ -99,7 +99,7 @@ class _Gathering:
             part = Fraction(1, max(1, sum(o.share > 0 for o in options)))
             options = tuple(o if o.share > 0 else o._replace(share=-part)
                             for o in equal_shares(options))
-        return Part(1, kind, shown, shuffle=fields.get("shuffle", False),
+        return Part(_weight(answer), kind, shown, shuffle=fields.get("shuffle", False),
                     alternatives=tuple(_flat(option) for option in options))
 
     def _gaps(self, element: Element, answer: Answer) -> str:
@@ -122,9 +122,15 @@ class _Gathering:
 def entry(item: Item, answer: Answer) -> Part:
     """The part of a gap into which something is written."""
     numbers = entering.is_number(answer)
-    return Part(1, "numeric" if numbers else "short_text",
+    return Part(_weight(answer), "numeric" if numbers else "short_text",
                 case=not numbers and entering.is_cased(answer),
                 alternatives=tuple(_flat(o) for o in entering.accepted(item, answer)))
+
+
+def _weight(answer: Answer) -> int:
+    """How much a part counts beside others: its points where these are few whole ones."""
+    points = entering.full(answer)
+    return int(points) if points.denominator == 1 and 1 <= points <= 9 else 1
 
 
 def _flat(option: Option) -> Option:

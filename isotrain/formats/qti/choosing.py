@@ -58,7 +58,6 @@ def keyed(
     upper = answer.points.upper
     if upper is not None and upper < full:
         full = upper
-        item.odd()
     lower, least = answer.points.lower, min(points.values(), default=Fraction(0))
     if least < 0 and (lower is None or lower < 0):
         item.odd()

@@ -20,23 +20,44 @@ class Points(NamedTuple):
     cased: bool
 
 
+class Margin(NamedTuple):
+    """How far a number may be off, below and above: as a number or in percent of it."""
+
+    relative: bool
+    below: Fraction
+    above: Fraction
+
+
+class Near(NamedTuple):
+    """A number that a rule compares with, and the points it gives."""
+
+    value: Fraction
+    margin: Margin
+    points: Fraction
+
+
+EXACT = Margin(False, Fraction(0), Fraction(0))
+
+
 @dataclass(frozen=True)
 class Answer:
     """The declaration of one response, and how the item marks it.
 
-    `margin` is how far a number may be off: ("absolute" or "relative", below, above).
+    `margin` is how far a number may be off that is declared as correct; `near` are those that
+    stand in the rules themselves.
     """
 
     cardinality: str = "single"
     type: str = "identifier"
     correct: tuple[str, ...] = ()
     points: Points | None = None
-    margin: tuple[str, Fraction, Fraction] | None = None
+    margin: Margin = EXACT
+    near: tuple[Near, ...] = ()
 
     @property
     def keyed(self) -> bool:
         """Whether it says what is right."""
-        return bool(self.correct or self.earning)
+        return bool(self.correct or self.earning or self.near)
 
     @property
     def earning(self) -> dict[str, Fraction]:
@@ -51,7 +72,8 @@ class Marking:
 
     compared: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
-    margins: dict[str, tuple[str, Fraction, Fraction]] = field(default_factory=dict)
+    margins: dict[str, Margin] = field(default_factory=dict)
+    near: dict[str, list[Near]] = field(default_factory=dict)
     odd: bool = False
 
 
@@ -76,7 +98,8 @@ def _answer(declared: Element, marking: Marking) -> Answer:
         declared.get("baseType") or _record_type(values),
         tuple(told),
         _points(mapping) if mapping is not None and by_points else None,
-        marking.margins.get(name),
+        marking.margins.get(name, EXACT),
+        tuple(marking.near.get(name, ())),
     )
 
 
@@ -152,7 +175,8 @@ def _assigned(rule: Element, tests: list[Element], names: set[str], marking: Mar
     compared = {part.get("identifier", "") for part in asked if part.tag == "correct"} & names
     added = {part.get("identifier", "") for part in within if part.tag == "mapResponse"} & names
     for part in asked:
-        _margin(part, names, marking)
+        if part.tag == "equal":
+            _compared(part, within, names, marking)
     marking.compared |= compared
     marking.added |= added
     tested = {part.get("identifier", "") for part in asked if part.tag == "variable"} & names
@@ -169,15 +193,23 @@ def _only_margins(asked: list[Element], tested: set[str]) -> bool:
         "equal", "variable", "correct", "baseValue"}
 
 
-def _margin(test: Element, names: set[str], marking: Marking) -> None:
-    """Note how far a number may be off where a test says so."""
-    mode, told = test.get("toleranceMode", ""), (test.get("tolerance") or "").split()
+def _compared(test: Element, within: list[Element], names: set[str], marking: Marking) -> None:
+    """Note with which number a test compares a response, and how far off that may be."""
     name = next((part.get("identifier", "") for part in test if part.tag == "variable"), "")
-    values = [number(text) for text in told[:2]]
-    if test.tag == "equal" and name in names and mode in ("absolute", "relative"):
-        below = values[0] if values else None
-        above = values[-1] if values else None
-        if below is None or above is None:
-            marking.odd = True
-        else:
-            marking.margins[name] = mode, below, above
+    told = [number(text) for text in (test.get("tolerance") or "0").split()[:2]]
+    mode = test.get("toleranceMode", "exact")
+    if name not in names:
+        return
+    if not told or None in told:
+        marking.odd = True
+        return
+    below, above = told[0] or Fraction(0), told[-1] or Fraction(0)
+    exact = mode not in ("absolute", "relative")
+    margin = EXACT if exact else Margin(mode == "relative", below, above)
+    value = next((number(said(part)) for part in test if part.tag == "baseValue"), None)
+    if value is None:
+        marking.margins[name] = margin
+        return
+    points = [number(said(part)) for part in within if part.tag == "baseValue"]
+    marking.near.setdefault(name, []).append(
+        Near(value, margin, (points or [None])[-1] or Fraction(0)))

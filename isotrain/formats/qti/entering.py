@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti.declaring import Answer
+from isotrain.formats.qti.declaring import Answer, Margin
 from isotrain.formats.qti.item import Item
 from isotrain.formats.qti.shares import digits, number, scaled
 from isotrain.questions.draft import Option
@@ -35,14 +35,23 @@ def is_cased(answer: Answer) -> bool:
 
 def accepted(item: Item, answer: Answer) -> tuple[Option, ...]:
     """The accepted answers with what each earns."""
-    points = dict.fromkeys(answer.correct, Fraction(1))
+    if answer.near and is_number(answer):
+        points = {near: near.points for near in answer.near if near.points >= 0}
+        shares = scaled(points, full(answer))
+        return tuple(_number(item, near.value, share, near.margin)
+                     for near, share in shares.items())
+    earned = dict.fromkeys(answer.correct, Fraction(1))
     if answer.points and answer.points.entries:
-        points = dict(answer.points.entries)
+        earned = {key: value for key, value in answer.points.entries.items() if value >= 0}
         if answer.points.default > 0:
-            points["*"] = answer.points.default
-        points = {key: value for key, value in points.items() if value >= 0}
-    shares = scaled(points, max(points.values(), default=Fraction(0)))
-    return tuple(_options(item, answer, shares))
+            earned["*"] = answer.points.default
+    return tuple(_options(item, answer, scaled(earned, max(earned.values(), default=Fraction(0)))))
+
+
+def full(answer: Answer) -> Fraction:
+    """The most that an answer earns."""
+    points = [near.points for near in answer.near] or list(answer.earning.values())
+    return max(points, default=Fraction(1))
 
 
 def _options(item: Item, answer: Answer, shares: dict[str, Fraction]) -> Iterator[Option]:
@@ -50,22 +59,19 @@ def _options(item: Item, answer: Answer, shares: dict[str, Fraction]) -> Iterato
     for text, share in shares.items():
         value = number(text) if is_number(answer) else None
         if value is not None:
-            yield Option(digits(value), share, tolerance=_tolerance(item, answer, value))
+            yield _number(item, value, share, answer.margin)
         elif wild and text == "*":
             yield Option("*", share)
         else:
             yield Option(text.replace("*", "\\*"), share)
 
 
-def _tolerance(item: Item, answer: Answer, value: Fraction) -> str:
-    """How far a number may be off, as text; the wider side where the sides differ."""
-    if not answer.margin:
-        return "0"
-    mode, below, above = answer.margin
-    if below != above:
+def _number(item: Item, value: Fraction, share: Fraction, margin: Margin) -> Option:
+    """An accepted number; the wider side counts where the sides of its margin differ."""
+    if margin.below != margin.above:
         item.odd()
-    width = max(below, above) * (abs(value) / 100 if mode == "relative" else 1)
-    return digits(width)
+    width = max(margin.below, margin.above) * (abs(value) / 100 if margin.relative else 1)
+    return Option(digits(value), share, tolerance=digits(width))
 
 
 def essay(item: Item, root: Element, answer: Answer) -> dict[str, Any]:

@@ -89,6 +89,25 @@ def bracketed(
     return {"type": "cloze", "stem": filled(stem, parts)}
 
 
+def worded(
+    item: Item, stem: str, responses: Sequence[Response], steps: Sequence[Condition]
+) -> dict[str, Any]:
+    """The fields of a gap text as we write it: the same words in every list."""
+    pairs: list[tuple[str, str]] = []
+    words: dict[str, str] = {}
+    for number, response in enumerate(responses, 1):
+        texts = {label.get("ident", ""): text_of(item, "options", label)
+                 for label in response.labels}
+        words |= dict.fromkeys(texts.values(), "")
+        pairs += [(str(number), texts[name]) for name in _right_labels(response, steps)[:1]
+                  if name in texts]
+        name = f"[{response.name.removeprefix('response_')}]"
+        stem = stem.replace(name, f"[[{number}]]", 1)
+    used = {word for _, word in pairs}
+    pairs += [("", word) for word in words if word not in used]
+    return {"type": "gap_text", "stem": stem, "pairs": tuple(pairs)}
+
+
 def bracket_names(stem: str, responses: Sequence[Response]) -> bool:
     """Whether every response has its name in brackets in the text."""
     names = [response.name.removeprefix("response_") for response in responses]
@@ -136,9 +155,9 @@ def _check_algorithm(item: Item, name: str) -> None:
 def entry(item: Item, response: Response, steps: Sequence[Condition]) -> Part:
     """The part of a gap into which something is written."""
     if response.kind == "response_num":
-        alternatives = numbers(item, response, _for(response, steps))["options"]
+        alternatives = numbers(item, response, _for(response, steps), _silent)["options"]
         return Part(1, "numeric", alternatives=alternatives)
-    fields = written_answers(item, response, _for(response, steps), lambda place, names: "")
+    fields = written_answers(item, response, _for(response, steps), _silent)
     flat = tuple(o._replace(text=" ".join(o.text.split())) for o in fields["options"])
     return Part(1, "short_text", case=bool(fields["more"]), alternatives=flat)
 
@@ -170,3 +189,8 @@ def inline(
 def _spaced(material: Element) -> str:
     plain = len(material) == 1 and material[0].get("texttype", "") in ("", "text/plain")
     return escape(said(material), quote=False) if plain else html_of_material(material)
+
+
+def _silent(place: str, names: Sequence[str]) -> str:
+    """No feedback: parts of a text have none."""
+    return ""

@@ -34,6 +34,7 @@ _TEMPLATE = N_('"%(title)s" is a template item, which computes its text; it cann
 _MANY = N_('"%(title)s" has several interactions, and one of them cannot stand in a text.')
 _EMPTY = N_('"%(title)s" asks nothing and says nothing.')
 _ENTANGLED = N_('"%(title)s" has pairs in which both sides have several partners, or no sides.')
+OWN_TOOL = "Isotrain"
 _REWRITE = N_("Ask this in another way, or leave the question out.")
 _SPLIT = N_("Make a question of each of them.")
 
@@ -41,6 +42,12 @@ _SPLIT = N_("Make a question of each of them.")
 def title_of(root: Element) -> str:
     """What an item is called."""
     return tidy(root.get("title", "")) or root.get("identifier", "")
+
+
+def name_of(root: Element) -> str:
+    """The id of an item; one that we wrote keeps it as its label, since ids there are names."""
+    own = root.get("toolName") == OWN_TOOL
+    return tidy(root.get("label", "") if own else root.get("identifier", ""))
 
 
 def read_item(root: Element, item: Item) -> Draft:
@@ -59,7 +66,11 @@ def read_item(root: Element, item: Item) -> Draft:
         item.odd()
     fields["explanation"] = _explanation(item)
     _count(root, item)
-    return Draft(place=item.place, name=tidy(root.get("title", "")), **fields)
+    if root.get("toolName") == OWN_TOOL:
+        fields["language"] = root.get("lang", "")
+    untitled = root.get("toolName") == OWN_TOOL and root.get("toolVersion") == "untitled"
+    name = "" if untitled else tidy(root.get("title", ""))
+    return Draft(place=item.place, name=name, **fields)
 
 
 def _check(root: Element, asked: list[Element], item: Item) -> None:

@@ -1,12 +1,13 @@
 """Reading one item of QTI 1.2: its metadata or its shape decides which type its draft has."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from isotrain.formats.qti import gaps12, options12, pairing
+from isotrain.formats.qti.about12 import OWN, About, first, metadata, own_fields
 from isotrain.formats.qti.conditions import Condition, conditions
 from isotrain.formats.qti.elements import said
 from isotrain.formats.qti.item import Item
@@ -36,23 +37,6 @@ _UNFIT = N_('"%(title)s" has a gap without place, without right answer, or a lis
 _ENTANGLED = N_('"%(title)s" has pairs in which both sides have several partners.')
 _MIXED = N_('"%(title)s" has several kinds of answers that do not stand in a text.')
 _REWRITE = N_("Ask this in another way, or leave the question out.")
-OWN = "isotrain_"
-
-
-def metadata(element: Element) -> dict[str, str]:
-    """The fields that an item or a bank says about itself, in small letters."""
-    found = {}
-    for each in element.iter():
-        if each.tag in ("qtimetadatafield", "qti_metadatafield"):
-            found[said(each.find("fieldlabel")).casefold()] = _entry(each)
-        elif each.tag in ("qmd_itemtype", "qmd_timelimit"):
-            found[each.tag] = said(each)
-    return found
-
-
-def _entry(each: Element) -> str:
-    told = each.find("fieldentry")
-    return tidy("" if told is None else "".join(told.itertext()))
 
 
 @dataclass
@@ -63,7 +47,7 @@ class _Asked:
     root: Element
     title: str
     kind: str
-    about: Mapping[str, str]
+    about: About
     presentation: Presentation
     steps: Sequence[Condition]
     used: set[str] = field(default_factory=set)
@@ -88,8 +72,8 @@ def read_item12(root: Element, item: Item) -> Draft:
     """The draft of an item; raises Rejected."""
     about = metadata(root)
     title = tidy(root.get("title", "")) or root.get("ident", "")
-    told = next((about[name] for name in ("question_type", "respondusapi_qtype") if name in about),
-                "").casefold().strip().removesuffix("_question")
+    told = first(about, "question_type", "respondusapi_qtype")
+    told = told.casefold().strip().removesuffix("_question")
     _check(root, told, title, item)
     item.feedback = {each.get("ident", ""): each for each in root.findall("itemfeedback")}
     asked = _Asked(item, root, title, _KINDS.get(told, ""), about, presented(root),
@@ -104,7 +88,8 @@ def read_item12(root: Element, item: Item) -> Draft:
         always = [] if fields["type"] in ("single_choice", "true_false") else _always(asked)
         fields["explanation"] = asked.told("explanation", ["general_fb", *always])
     _count(asked)
-    return Draft(place=item.place, name=tidy(root.get("title", "")), **fields)
+    draft = Draft(place=item.place, name=tidy(root.get("title", "")), **fields)
+    return replace(draft, **own_fields(about, draft))
 
 
 def _check(root: Element, told: str, title: str, item: Item) -> None:
@@ -153,7 +138,7 @@ def _choice(asked: _Asked, response: Response) -> dict[str, Any]:
         return options12.in_order(asked.item, response, asked.steps)
     if response.cardinality == "multiple" or asked.kind == "some":
         return options12.some_of(asked.item, response, asked.steps, asked.told,
-                                 algorithm=asked.about.get("scoring_algorithm", ""))
+                                 algorithm=first(asked.about, "scoring_algorithm"))
     return options12.one_of(asked.item, response, asked.steps, asked.told)
 
 
@@ -162,12 +147,13 @@ def _entered(asked: _Asked, response: Response) -> dict[str, Any]:
     ranges = any(part.tag in ("vargte", "vargt", "varlte", "varlt") for step in asked.steps
                  for part in step.test.iter())
     if asked.kind == "number" or response.kind == "response_num" or ranges:
-        return options12.numbers(asked.item, response, asked.steps)
+        return options12.numbers(asked.item, response, asked.steps, asked.told)
     if asked.kind == "essay" or not any(step.points > 0 for step in asked.steps):
         if asked.kind == "word":
             asked.item.keyless()
         return {"type": "short_text" if asked.kind == "word" else "essay"}
-    return options12.written_answers(asked.item, response, asked.steps, asked.told)
+    return options12.written_answers(asked.item, response, asked.steps, asked.told,
+                                     wild=f"{OWN}wildcards" in asked.about)
 
 
 def _several(asked: _Asked, responses: Sequence[Response]) -> dict[str, Any]:
@@ -176,6 +162,8 @@ def _several(asked: _Asked, responses: Sequence[Response]) -> dict[str, Any]:
     stem = asked.stem
     if asked.kind in ("gaps", "lists") or (
             asked.kind != "pairs" and gaps12.bracket_names(stem, responses)):
+        if first(asked.about, f"{OWN}type") == "gap_text":
+            return gaps12.worded(item, stem, responses, steps)
         return gaps12.bracketed(item, stem, responses, steps, asked.kind)
     lists = [response for response in responses if response.labels and response.materials]
     if len(lists) == len(responses):
@@ -197,9 +185,8 @@ def _always(asked: _Asked) -> list[str]:
 def _count(asked: _Asked) -> None:
     """Count what is told once for the whole file."""
     about, lost = asked.about, asked.item.lost
-    points = about.get("points_possible") or about.get("respondusapi_qpoints") or "1"
-    lost["points"] += number(points) not in (0, 1, None)
-    unused = [part for name, part in asked.item.feedback.items()
-              if name not in asked.used and said(part)]
-    lost["feedback"] += bool(unused)
+    points = number(first(about, "points_possible", "respondusapi_qpoints"))
+    lost["points"] += points not in (0, 1, None)
+    lost["feedback"] += any(name not in asked.used and said(part)
+                            for name, part in asked.item.feedback.items())
     lost["times"] += "qmd_timelimit" in about

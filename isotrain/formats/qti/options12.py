@@ -1,6 +1,6 @@
 """Choices, orders and written answers of QTI 1.2."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -28,13 +28,13 @@ def one_of(
     names = [label.get("ident", "") for label in response.labels]
     given = [{response.name: frozenset({name})} for name in names]
     points = [earned(steps, each) for each in given]
-    shares = scaled(dict(enumerate(points)), max(points, default=Fraction(0)))  # type: ignore[arg-type]
+    shares = scaled(dict(enumerate(points)), max(points, default=Fraction(0)))
     if min(points, default=Fraction(0)) < 0:
         item.odd()
     met = [shown(steps, each) for each in given]
     general = [name for name in met[0] if all(name in each for each in met)] if len(met) > 1 else []
     options = [
-        _option(item, label, number, max(Fraction(0), shares[number - 1]),  # type: ignore[index]
+        _option(item, label, number, max(Fraction(0), shares[number - 1]),
                 told(f"option {number}, feedback", [n for n in each if n not in general]))
         for number, (label, each) in enumerate(zip(response.labels, met, strict=True), 1)]
     return {**single(item, options), "explanation": told("explanation", general),
@@ -53,7 +53,7 @@ def some_of(
         if step.alone:
             alone.setdefault(step.alone[1], []).extend(step.shown)
     common = [name for name in next(iter(alone.values()), [])
-              if all(name in names for names in alone.values())]
+              if len(alone) > 1 and all(name in names for names in alone.values())]
     options = [
         _option(item, label, number, shares.get(label.get("ident", ""), Fraction(0)),
                 told(f"option {number}, feedback",
@@ -104,50 +104,79 @@ def in_order(item: Item, response: Response, steps: Sequence[Condition]) -> dict
 
 
 def written_answers(
-    item: Item, response: Response, steps: Sequence[Condition], told: Told
+    item: Item, response: Response, steps: Sequence[Condition], told: Told, *, wild: bool = False
 ) -> dict[str, Any]:
-    """The fields of a short text: every value that a condition with points accepts."""
-    points: dict[str, Fraction] = {}
-    feedback: dict[str, list[str]] = {}
+    """The fields of a short text: every value that a condition accepts.
+
+    `wild` says that stars stand for any text, as in files of ours.
+    """
+    answers = _Answers()
     cases: set[str] = set()
     for step in steps:
-        for test in step.test.iter():
-            if test.tag in ("varequal", "varsubstring") and test.get("respident") in (
-                    response.name, None):
-                value = _accepted(test)
-                feedback.setdefault(value, []).extend(step.shown)
-                if step.points > 0:
-                    cases.add(test.get("case", "No").casefold())
-                    points[value] = max(points.get(value, Fraction(0)), step.points)
-    shares = scaled(points, max(points.values(), default=Fraction(0)))
-    common = [name for name in next(iter(feedback.values()), [])
-              if all(name in names for names in feedback.values())]
-    options = tuple(
-        Option(value, share, told(f"answer {number}, feedback",
-                                  [n for n in feedback[value] if n not in common]))
-        for number, (value, share) in enumerate(shares.items(), 1))
+        for test in _accepting(step.test, response.name):
+            answers.add(_accepted(test, wild=wild), "", step)
+            cases |= {test.get("case", "No").casefold()} if step.points > 0 else set()
     if len(cases) > 1:
         item.odd()
-    return {"type": "short_text", "options": options,
+    return {"type": "short_text", "options": answers.options(told),
             "more": {"case": True} if cases == {"yes"} else {}}
 
 
-def _accepted(test: Element) -> str:
-    value = tidy("".join(test.itertext())).replace("*", "\\*")
+class _Answers:
+    """Accepted answers with their margins: what each earns, and which feedback it meets."""
+
+    def __init__(self) -> None:
+        self._points: dict[tuple[str, str], Fraction] = {}
+        self._shown: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, text: str, margin: str, step: Condition) -> None:
+        """Take in what a step says of an answer."""
+        key = text, margin
+        self._points[key] = max(self._points.get(key, Fraction(0)), step.points)
+        self._shown.setdefault(key, []).extend(step.shown)
+
+    def options(self, told: Told) -> tuple[Option, ...]:
+        """The options, without the feedback that all of them meet."""
+        shown = list(self._shown.values())
+        common = [name for name in shown[0] if all(name in each for each in shown)] if (
+            len(shown) > 1) else ["general_fb"]
+        shares = scaled(self._points, max(self._points.values(), default=Fraction(0)))
+        return tuple(
+            Option(text, share, told(f"answer {number}, feedback", [
+                name for name in self._shown[text, margin] if name not in common]), margin)
+            for number, ((text, margin), share) in enumerate(shares.items(), 1))
+
+
+def _accepting(test: Element, response: str) -> Iterator[Element]:
+    """The comparisons with texts in a test that are not ruled out."""
+    for part in test:
+        if part.tag in ("varequal", "varsubstring"):
+            if part.get("respident", response) == response:
+                yield part
+        elif part.tag != "not":
+            yield from _accepting(part, response)
+
+
+def _accepted(test: Element, *, wild: bool) -> str:
+    value = tidy("".join(test.itertext()))
+    value = value if wild else value.replace("*", "\\*")
     return f"*{value}*" if test.tag == "varsubstring" else value
 
 
-def numbers(item: Item, response: Response, steps: Sequence[Condition]) -> dict[str, Any]:
+def numbers(
+    item: Item, response: Response, steps: Sequence[Condition], told: Told
+) -> dict[str, Any]:
     """The fields of a numeric question: exact numbers, or the middles of ranges."""
-    found: dict[tuple[str, str], Fraction] = {}
+    answers = _Answers()
     for step in steps:
-        if step.points > 0:
-            for option in _ranges(item, step.test):
-                found[option] = max(found.get(option, Fraction(0)), step.points)
-    full = max(found.values(), default=Fraction(0))
-    return {"type": "numeric", "options": tuple(
-        Option(text, points / full, tolerance=tolerance)
-        for (text, tolerance), points in found.items())}
+        for text, margin in _ranges(item, step.test):
+            answers.add(text, margin, step)
+    others = [name for step in steps if step.test.find("other") is not None
+              for name in step.shown if name != "general_fb"]
+    options = answers.options(told)
+    if options and (feedback := told(f"answer {len(options) + 1}, feedback", others)):
+        options = (*options, Option("*", Fraction(0), feedback))
+    return {"type": "numeric", "options": options}
 
 
 def _ranges(item: Item, test: Element) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from isotrain.formats.qti.declaring import Answer
 from isotrain.formats.qti.item import Item
 from isotrain.questions.draft import Option
 from isotrain.questions.problem import warning
-from isotrain.text import N_
 
+CATEGORISING = "isotrain-categorising"
 Texts = Mapping[str, str]
 
 
@@ -36,7 +36,10 @@ def matched(item: Item, interaction: Element, answer: Answer) -> dict[str, Any]:
     left, right = (texts_of(item, part.findall("simpleAssociableChoice"), start)
                    for part, start in _sets(interaction))
     pairs = [(a, b) if a in left else (b, a) for a, b in _pairs(item, answer)]
-    return paired(item, left, right, [(a, b) for a, b in pairs if a in left and b in right])
+    fields = paired(item, left, right, [(a, b) for a, b in pairs if a in left and b in right])
+    if interaction.get("class") == CATEGORISING:
+        fields["type"] = "categorising"
+    return fields
 
 
 def associated(item: Item, interaction: Element, answer: Answer) -> dict[str, Any]:
@@ -156,6 +159,3 @@ def _sides(pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
                 elif side[partner] == side[name]:
                     raise Entangled
     return side
-
-
-HINT = N_("Ask for each side alone, or leave the question out.")

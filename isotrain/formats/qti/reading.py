@@ -8,15 +8,18 @@ from xml.etree.ElementTree import Element
 
 from isotrain.formats.contract import ARCHIVE, Rejected, Unreadable, check_content, check_count
 from isotrain.formats.model import Import
+from isotrain.formats.qti.about12 import first, metadata
 from isotrain.formats.qti.elements import child, parsed, said
 from isotrain.formats.qti.item import Item
-from isotrain.formats.qti.items import read_item
-from isotrain.formats.qti.items12 import metadata, read_item12
+from isotrain.formats.qti.items import name_of, read_item
+from isotrain.formats.qti.items12 import read_item12
 from isotrain.formats.qti.package import Package
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_
 
+OWN_NAME = "isotrain-"
+"""How names begin that we give to what has none."""
 TESTS = frozenset({"assessmentTest", "assessmentSection"})
 _LOST = {
     "points": N_("Points of questions are not kept (questions: %(count)s)."),
@@ -67,7 +70,8 @@ class Reading:
     def _group(self, group: Element, category: str) -> None:
         """Read the items of a bank, an assessment or a section."""
         about = metadata(group.find("qtimetadata") or Element("none"))
-        category = about.get("bank_title") or group.get("title", "") or category
+        own = group.get("ident", "").startswith(OWN_NAME)
+        category = "" if own else first(about, "bank_title") or group.get("title", "") or category
         self.lost["times"] += bool({"qmd_timelimit", "qmd_assessmenttimelimit"} & set(about))
         self.lost["tests"] += group.find("selection_ordering") is not None
         for part in group:
@@ -91,7 +95,8 @@ class Reading:
         except Rejected as rejection:
             self.problems.append(rejection.problem)
             return
-        self._keep(replace(draft, external_id=root.get("ident", ""),
+        name = root.get("ident", "")
+        self._keep(replace(draft, external_id="" if name.startswith(OWN_NAME) else name,
                            category=draft.category or category), item)
 
     def _item(self, root: Element, source: str) -> None:
@@ -102,7 +107,7 @@ class Reading:
         except Rejected as rejection:
             self.problems.append(rejection.problem)
             return
-        self._keep(replace(draft, external_id=root.get("identifier", "")), item)
+        self._keep(replace(draft, external_id=name_of(root)), item)
 
     def _keep(self, draft: Draft, item: Item) -> None:
         if draft.external_id in self._ids:

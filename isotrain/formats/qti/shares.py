@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from isotrain.questions.draft import Option, equal_shares
+from isotrain.questions.percent import snapped
 
+Key = TypeVar("Key")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?")
 
 
@@ -21,11 +24,11 @@ def digits(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def scaled(points: Mapping[str, Fraction], full: Fraction) -> dict[str, Fraction]:
+def scaled(points: Mapping[Key, Fraction], full: Fraction) -> dict[Key, Fraction]:
     """The points of each key as parts of the full mark, none beyond it in either direction."""
     if full <= 0:
         return dict.fromkeys(points, Fraction(0))
-    return {key: max(Fraction(-1), min(Fraction(1), value / full))
+    return {key: snapped(max(Fraction(-1), min(Fraction(1), value / full)))
             for key, value in points.items()}
 
 
