@@ -45,6 +45,8 @@ SENTENCES = {
     "key": N_("Questions without a right answer were left out (questions: %(count)s)."),
     "rule": N_("%(label)s cannot say by which rule these questions are marked"
                " (questions: %(count)s)."),
+    "spaces": N_("%(label)s cannot carry all spaces and signs of a text with gaps"
+                 " (questions: %(count)s)."),
     "wildcards": N_("%(label)s has no stars that stand for any text; other programs take them for"
                     " letters (questions: %(count)s)."),
     "parts": N_(

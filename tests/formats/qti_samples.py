@@ -102,8 +102,9 @@ def choice(*options, most="1", shuffle="false", name="RESPONSE", prompt=""):
 
 def package(members, *resources):
     """An archive of these members, with a manifest of resources (type, href)."""
-    listed = "".join(f'<resource identifier="r{n}" type="{kind}" href="{href}"><file href="{href}"/>'
-                     "</resource>" for n, (kind, href) in enumerate(resources))
+    listed = "".join(
+        f'<resource identifier="r{n}" type="{kind}" href="{href}"><file href="{href}"/></resource>'
+        for n, (kind, href) in enumerate(resources))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"imsmanifest.xml": MANIFEST.format(listed), **members}.items():

@@ -210,7 +210,8 @@ def test_fields_between_texts_are_a_cloze():
 def test_a_blank_whose_answer_is_a_pattern_is_an_error():
     label = '<response_label ident="1" scoring_algorithm="TextRegex">' + mat("^r") + (
         "</response_label>")
-    blank = f'<response_lid ident="response_x"><render_choice>{label}</render_choice></response_lid>'
+    blank = (f'<response_lid ident="response_x"><render_choice>{label}</render_choice>'
+             "</response_lid>")
     imported = of(old_item(mat("It is [x].") + blank, cond(eq("1", "response_x"), 100),
                            kind="fill_in_multiple_blanks_question"))
     assert ("item 1, answer", "An answer is given as a pattern, which cannot be kept.") in (

@@ -275,7 +275,8 @@ def test_feedback_of_a_choice_is_that_of_its_option_and_other_feedback_is_told()
     modal = ('<modalFeedback outcomeIdentifier="FEEDBACK" identifier="{}" showHide="show">No.'
              "</modalFeedback>")
     body = choice(("a", f"One {told}"), ("b", "Two"))
-    imported = of(body, answer("a"), by("match_correct"), more=modal.format("b") + modal.format("z"))
+    more = modal.format("b") + modal.format("z")
+    imported = of(body, answer("a"), by("match_correct"), more=more)
     found = only(imported)
     assert [(o.text, o.feedback) for o in found.options] == [("One", "Yes."), ("Two", "No.")]
     assert ("file", "Feedback that is not for one option is not kept (questions: 1).") in (
@@ -301,9 +302,9 @@ def test_a_text_from_elsewhere_is_an_error():
 
 
 THREE = """<?xml version="1.0"?><qti-assessment-item
-xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="i1" title="T"><qti-response-declaration
-identifier="RESPONSE" cardinality="multiple" base-type="identifier"><qti-correct-response><qti-value>a
-</qti-value></qti-correct-response><qti-mapping default-value="-1" lower-bound="0"><qti-map-entry
+xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="i1" title="T">
+<qti-response-declaration identifier="RESPONSE" cardinality="multiple" base-type="identifier">
+<qti-correct-response><qti-value>a</qti-value></qti-correct-response><qti-mapping default-value="-1" lower-bound="0"><qti-map-entry
 map-key="a" mapped-value="1"/></qti-mapping></qti-response-declaration><qti-item-body>
 <qti-choice-interaction response-identifier="RESPONSE" max-choices="0" shuffle="true"><qti-prompt>Q
 </qti-prompt><qti-simple-choice identifier="a">A</qti-simple-choice><qti-simple-choice

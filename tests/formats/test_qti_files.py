@@ -8,7 +8,8 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats import Unreadable, child
-from isotrain.formats.qti import elements, package as packages
+from isotrain.formats.qti import elements
+from isotrain.formats.qti import package as packages
 from tests.formats.qti_samples import (
     answer,
     by,

@@ -5,12 +5,13 @@ from functools import partial
 
 from isotrain.formats.contract import ARCHIVE, Format
 from isotrain.formats.decoding import peek
-from isotrain.formats.qti import writing12, writing22
 from isotrain.formats.qti.package import version
+from isotrain.formats.qti.qti2 import writing as writing22
+from isotrain.formats.qti.qti12 import writing as writing12
 from isotrain.formats.qti.reading import read
 
-_OLD = re.compile(r"<(?:\w+:)?questestinterop[\s>]")
-_NEW = re.compile(r"<(?:\w+:)?(?:qti-)?assessment-?(?:item|test|section|stimulus)[\s>]",
+_OLD = re.compile(r"<(?:\w+:)?questestinterop[\s/>]")
+_NEW = re.compile(r"<(?:\w+:)?(?:qti-)?assessment-?(?:item|test|section|stimulus)[\s/>]",
                   re.IGNORECASE)
 
 

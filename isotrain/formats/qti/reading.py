@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element
 
 from isotrain.formats.contract import ARCHIVE, Rejected, Unreadable, check_content, check_count
 from isotrain.formats.model import Import
-from isotrain.formats.qti.about12 import first, metadata
 from isotrain.formats.qti.elements import child, parsed, said
 from isotrain.formats.qti.item import Item
-from isotrain.formats.qti.items import name_of, read_item
-from isotrain.formats.qti.items12 import read_item12
 from isotrain.formats.qti.package import Package
+from isotrain.formats.qti.qti2.items import name_of, read_item
+from isotrain.formats.qti.qti12.about import first, metadata
+from isotrain.formats.qti.qti12.items import read_item12
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_

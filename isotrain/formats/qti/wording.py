@@ -16,6 +16,9 @@ _FILMS = frozenset({"video", "audio", "iframe", "applet"})
 _QUIET = frozenset({"track", "source", "link", "style", "meta", "title", "head"})
 _WRAPPED = re.compile(r"\s*<(p|div|span|h[1-6]|ul|ol|b|strong|em|i)\b[^>]*>.*</\1>\s*", re.DOTALL)
 _ALONE = frozenset({"br", "hr", "img"})
+# Halves of surrogate pairs cannot occur in decoded text, so they mark what is put in afterwards.
+_OPEN, _CLOSE = chr(0xD802), chr(0xD803)
+_KEPT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _MISSING = {
     "picture": N_("A picture cannot be kept yet (%(count)s)."),
     "film": N_("A film, a sound or a page from elsewhere cannot be kept (%(count)s)."),
@@ -47,12 +50,17 @@ class Wording:
 
     def element(self, place: str, element: Element, replaced: Replaced | None = None) -> str:
         """The text of an element of XHTML; `replaced` says what stands for some in it."""
-        verbatim = _verbatim(element)
-        if verbatim is not None:
-            return verbatim
-        text, removed = reduced(html_of(element, replaced or _nothing))
+        kept: list[str] = []
+
+        def shielded(part: Element) -> str | None:
+            if part.tag != "pre" or len(part):
+                return None if replaced is None else replaced(part)
+            kept.append(tidy(part.text or ""))
+            return f"<p>{_OPEN}{len(kept) - 1}{_CLOSE}</p>"
+
+        text, removed = reduced(html_of(element, shielded))
         self._note(place, removed)
-        return text
+        return _KEPT.sub(lambda match: kept[int(match[1])], text)
 
     def miss(self, place: str, name: str, count: int = 1) -> None:
         """Note an element that is not kept."""
@@ -84,18 +92,6 @@ def _kind(name: str) -> str:
     if name in _FILMS:
         return "film"
     return "formula" if name == "math" else "" if name in _QUIET else "other"
-
-
-def _verbatim(element: Element) -> str | None:
-    """The text of an element that holds one preformatted text and nothing else."""
-    if len(element) != 1 or element[0].tag != "pre" or len(element[0]):
-        return None
-    around = (element.text or "") + (element[0].tail or "")
-    return None if around.strip() else tidy(element[0].text or "")
-
-
-def _nothing(element: Element) -> None:
-    return None
 
 
 def html_of(element: Element, replaced: Replaced) -> str:

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti import choosing, entering, pairing
-from isotrain.formats.qti.declaring import Answer
 from isotrain.formats.qti.item import Item
+from isotrain.formats.qti.qti2 import choosing, entering, pairing
+from isotrain.formats.qti.qti2.declaring import Answer
 from isotrain.questions.cloze_source import BadSource, Kind, Part, has_parts, parsed, written
 from isotrain.questions.draft import Option, equal_shares
 from isotrain.text import N_
@@ -21,6 +21,10 @@ _FITTING = frozenset({"choiceInteraction", "inlineChoiceInteraction", "textEntry
 _KEYLESS = N_('"%(title)s" has a part without a right answer.')
 _UNFIT = N_('"%(title)s" has a part that nobody could answer or that looks like another one.')
 _GIVE = N_("Give every part a right answer.")
+
+
+CLASS = "isotrain-cloze"
+"""How we call the body of a cloze, so that one with a single part is known for one."""
 
 
 def fits(interaction: Element) -> bool:

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti.declaring import Answer
 from isotrain.formats.qti.item import HIDDEN, Item
+from isotrain.formats.qti.qti2.declaring import Answer
 from isotrain.formats.qti.shares import rule_of, scaled, shared
 from isotrain.questions.draft import Option, true_false_options
 from isotrain.text import tidy, whole

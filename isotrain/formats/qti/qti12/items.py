@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti import gaps12, options12, pairing
-from isotrain.formats.qti.about12 import OWN, About, first, metadata, own_fields
-from isotrain.formats.qti.conditions import Condition, conditions
 from isotrain.formats.qti.elements import said
 from isotrain.formats.qti.item import Item
-from isotrain.formats.qti.presenting import Presentation, Response, joined, presented, text_of
+from isotrain.formats.qti.qti2 import pairing
+from isotrain.formats.qti.qti12 import gaps, options
+from isotrain.formats.qti.qti12.about import OWN, About, first, metadata, own_fields
+from isotrain.formats.qti.qti12.conditions import Condition, conditions
+from isotrain.formats.qti.qti12.presenting import Presentation, Response, joined, presented, text_of
 from isotrain.formats.qti.shares import number
 from isotrain.questions.cloze_source import BadSource
 from isotrain.questions.draft import Draft
@@ -112,8 +113,8 @@ def _fields(asked: _Asked) -> dict[str, Any]:
         return _several(asked, responses)
     [response] = responses
     if response.kind == "response_lid":
-        if gaps12.bracket_names(asked.stem, responses) and not asked.kind:
-            return gaps12.bracketed(asked.item, asked.stem, responses, asked.steps, asked.kind)
+        if gaps.bracket_names(asked.stem, responses) and not asked.kind:
+            return gaps.bracketed(asked.item, asked.stem, responses, asked.steps, asked.kind)
         return {**_choice(asked, response), "stem": asked.stem}
     return {**_entered(asked, response), "stem": asked.stem}
 
@@ -124,9 +125,9 @@ def _without_responses(asked: _Asked) -> dict[str, Any]:
                           if name.startswith("["))
     stem = asked.stem
     if named:
-        gaps = [Response(name, "response_str", "single", Element("response_str"))
-                for name in named]
-        return gaps12.bracketed(asked.item, stem, gaps, asked.steps, "gaps")
+        blanks = [Response(name, "response_str", "single", Element("response_str"))
+                  for name in named]
+        return gaps.bracketed(asked.item, stem, blanks, asked.steps, "gaps")
     if not stem:
         raise asked.item.rejected(_EMPTY, _REWRITE, asked.title)
     return {"type": "information", "stem": stem}
@@ -135,11 +136,11 @@ def _without_responses(asked: _Asked) -> dict[str, Any]:
 def _choice(asked: _Asked, response: Response) -> dict[str, Any]:
     """The fields of a question with one list of options."""
     if response.cardinality == "ordered" or asked.kind == "order":
-        return options12.in_order(asked.item, response, asked.steps)
+        return options.in_order(asked.item, response, asked.steps)
     if response.cardinality == "multiple" or asked.kind == "some":
-        return options12.some_of(asked.item, response, asked.steps, asked.told,
+        return options.some_of(asked.item, response, asked.steps, asked.told,
                                  algorithm=first(asked.about, "scoring_algorithm"))
-    return options12.one_of(asked.item, response, asked.steps, asked.told)
+    return options.one_of(asked.item, response, asked.steps, asked.told)
 
 
 def _entered(asked: _Asked, response: Response) -> dict[str, Any]:
@@ -147,12 +148,12 @@ def _entered(asked: _Asked, response: Response) -> dict[str, Any]:
     ranges = any(part.tag in ("vargte", "vargt", "varlte", "varlt") for step in asked.steps
                  for part in step.test.iter())
     if asked.kind == "number" or response.kind == "response_num" or ranges:
-        return options12.numbers(asked.item, response, asked.steps, asked.told)
+        return options.numbers(asked.item, response, asked.steps, asked.told)
     if asked.kind == "essay" or not any(step.points > 0 for step in asked.steps):
         if asked.kind == "word":
             asked.item.keyless()
         return {"type": "short_text" if asked.kind == "word" else "essay"}
-    return options12.written_answers(asked.item, response, asked.steps, asked.told,
+    return options.written_answers(asked.item, response, asked.steps, asked.told,
                                      wild=f"{OWN}wildcards" in asked.about)
 
 
@@ -161,17 +162,17 @@ def _several(asked: _Asked, responses: Sequence[Response]) -> dict[str, Any]:
     item, steps = asked.item, asked.steps
     stem = asked.stem
     if asked.kind in ("gaps", "lists") or (
-            asked.kind != "pairs" and gaps12.bracket_names(stem, responses)):
+            asked.kind != "pairs" and gaps.bracket_names(stem, responses)):
         if first(asked.about, f"{OWN}type") == "gap_text":
-            return gaps12.worded(item, stem, responses, steps)
-        return gaps12.bracketed(item, stem, responses, steps, asked.kind)
+            return gaps.worded(item, stem, responses, steps)
+        return gaps.bracketed(item, stem, responses, steps, asked.kind)
     lists = [response for response in responses if response.labels and response.materials]
     if len(lists) == len(responses):
-        return {**gaps12.matched(item, responses, steps), "stem": stem}
+        return {**gaps.matched(item, responses, steps), "stem": stem}
     if any(each.cardinality != "single" for each in responses):
         raise item.rejected(_MIXED, _REWRITE, asked.title)
     item.wording.removed.pop("stem", None)  # the texts are read again, between their gaps
-    return gaps12.inline(item, asked.presentation, steps)
+    return gaps.inline(item, asked.presentation, steps)
 
 
 def _always(asked: _Asked) -> list[str]:

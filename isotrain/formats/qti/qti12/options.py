@@ -5,11 +5,11 @@ from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti.choosing import single
-from isotrain.formats.qti.conditions import Condition, earned, shown
 from isotrain.formats.qti.elements import said
 from isotrain.formats.qti.item import Item
-from isotrain.formats.qti.presenting import Response, text_of
+from isotrain.formats.qti.qti2.choosing import single
+from isotrain.formats.qti.qti12.conditions import Condition, earned, shown
+from isotrain.formats.qti.qti12.presenting import Response, text_of
 from isotrain.formats.qti.shares import digits, number, rule_of, scaled, shared
 from isotrain.questions.draft import Option
 from isotrain.questions.problem import error

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti.declaring import Answer, Margin
 from isotrain.formats.qti.item import Item
+from isotrain.formats.qti.qti2.declaring import Answer, Margin
 from isotrain.formats.qti.shares import digits, number, scaled
 from isotrain.questions.draft import Option
 from isotrain.questions.problem import warning

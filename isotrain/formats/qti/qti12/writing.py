@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from isotrain.formats.contract import Export
 from isotrain.formats.losing import Losses
-from isotrain.formats.qti import marks12
-from isotrain.formats.qti.about12 import OWN as OWN_FIELD
-from isotrain.formats.qti.about12 import own_entries
-from isotrain.formats.qti.marks12 import Written, mattext
 from isotrain.formats.qti.packing import packed
+from isotrain.formats.qti.qti12 import marks
+from isotrain.formats.qti.qti12.about import OWN as OWN_FIELD
+from isotrain.formats.qti.qti12.about import own_entries
+from isotrain.formats.qti.qti12.marks import Written, mattext
 from isotrain.formats.qti.rendering import tag, text
 from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft
@@ -19,18 +19,18 @@ OWN = "isotrain-"
 _SPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _PACKED = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 _KINDS: dict[str, tuple[str, Callable[[Draft], Written]]] = {
-    "single_choice": ("multiple_choice_question", marks12.one_of),
-    "true_false": ("true_false_question", marks12.one_of),
-    "multiple_choice": ("multiple_answers_question", marks12.some_of),
-    "short_text": ("short_answer_question", marks12.words),
-    "numeric": ("numerical_question", marks12.numbers),
-    "matching": ("matching_question", marks12.pairs),
-    "categorising": ("categorization_question", marks12.categories),
-    "ordering": ("ordering_question", marks12.order),
-    "gap_text": ("multiple_dropdowns_question", marks12.gaps),
-    "cloze": ("fill_in_multiple_blanks_question", marks12.cloze),
-    "essay": ("essay_question", marks12.essay),
-    "information": ("text_only_question", marks12.nothing),
+    "single_choice": ("multiple_choice_question", marks.one_of),
+    "true_false": ("true_false_question", marks.one_of),
+    "multiple_choice": ("multiple_answers_question", marks.some_of),
+    "short_text": ("short_answer_question", marks.words),
+    "numeric": ("numerical_question", marks.numbers),
+    "matching": ("matching_question", marks.pairs),
+    "categorising": ("categorization_question", marks.categories),
+    "ordering": ("ordering_question", marks.order),
+    "gap_text": ("multiple_dropdowns_question", marks.gaps),
+    "cloze": ("fill_in_multiple_blanks_question", marks.cloze),
+    "essay": ("essay_question", marks.essay),
+    "information": ("text_only_question", marks.nothing),
 }
 
 
@@ -41,7 +41,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     fitting = Losses(LABEL, [draft for draft in drafts if _fits(draft)])
     found = fitting.writable(_KINDS, carried=("points", "case"))
     fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
-    fitting.note("wildcards", marks12.has_wild)
+    fitting.note("wildcards", marks.has_wild)
     fitting.note("more", _loses_parts)
     items = "".join(_item(draft, number) for number, draft in enumerate(found, 1))
     return Export(packed(_members(items)), (*losses.problems(), *fitting.problems()))
@@ -80,7 +80,7 @@ def _item(draft: Draft, number: int) -> str:
     if draft.type == "cloze" and written.lists:
         kind = "multiple_dropdowns_question"
     feedback = {"general_fb": draft.explanation, **written.feedback}
-    general = marks12.shown("<other/>", "general_fb") if draft.explanation else ""
+    general = marks.shown("<other/>", "general_fb") if draft.explanation else ""
     told = "".join(
         tag("itemfeedback", tag("flow_mat", tag("material", mattext(each))), ident=name)
         for name, each in feedback.items() if each)
@@ -98,7 +98,7 @@ def _metadata(draft: Draft, kind: str) -> str:
     """What the item says about itself, to Canvas and to us."""
     points = "0" if draft.type == "information" else "1.0"
     fields = [("question_type", kind), ("points_possible", points), *own_entries(draft)]
-    if marks12.has_wild(draft):
+    if marks.has_wild(draft):
         fields.append((f"{OWN_FIELD}wildcards", "yes"))
     return "".join(tag("qtimetadatafield", tag("fieldlabel", name), tag("fieldentry", text(value)))
                    for name, value in fields)

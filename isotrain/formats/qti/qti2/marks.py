@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from isotrain.formats.qti.pairing import CATEGORISING
+from isotrain.formats.qti.qti2.blanks import CLASS
+from isotrain.formats.qti.qti2.pairing import CATEGORISING
 from isotrain.formats.qti.rendering import block, html_of_text, number_text, plain, tag, text
 from isotrain.questions.cloze_source import Part, parsed
 from isotrain.questions.draft import Draft, Option
@@ -28,6 +29,7 @@ class Asked:
     marking: str = ""
     full: str = "1"
     told: bool = False
+    kind: str = ""
 
 
 def _declared(name: str, kind: str, cardinality: str, correct: Iterable[str],
@@ -230,7 +232,7 @@ def cloze(draft: Draft) -> Asked:
     paragraphs = [tag("p", each.replace("\n", "<br/>")) for each in source.split("\n\n")]
     full = sum(part.weight for part in parts)
     return Asked("".join(paragraphs), "".join(declared),
-                 tag("responseProcessing", *steps), str(full))
+                 tag("responseProcessing", *steps), str(full), kind=CLASS)
 
 
 def _part(part: Part, name: str) -> tuple[str, str, str]:

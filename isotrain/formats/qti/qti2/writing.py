@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from isotrain.formats.contract import Export
 from isotrain.formats.losing import Losses
-from isotrain.formats.qti import marks12, marks22
-from isotrain.formats.qti.items import OWN_TOOL
-from isotrain.formats.qti.marks22 import Asked
 from isotrain.formats.qti.packing import packed
-from isotrain.formats.qti.rendering import block, tag
+from isotrain.formats.qti.qti2 import marks
+from isotrain.formats.qti.qti2.items import OWN_TOOL
+from isotrain.formats.qti.qti2.marks import Asked
+from isotrain.formats.qti.qti12.marks import is_wild
+from isotrain.formats.qti.rendering import block, html_of_text, tag
 from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft
 
@@ -18,18 +19,18 @@ _SCHEMA = "http://www.imsglobal.org/xsd/qti/qtiv2p2/imsqti_v2p2p2.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _PACKED = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _KINDS: dict[str, Callable[[Draft], Asked]] = {
-    "single_choice": marks22.one_of,
-    "true_false": marks22.one_of,
-    "multiple_choice": marks22.some_of,
-    "short_text": marks22.words,
-    "numeric": marks22.numbers,
-    "matching": marks22.pairs,
-    "categorising": marks22.pairs,
-    "ordering": marks22.order,
-    "gap_text": marks22.gaps,
-    "cloze": marks22.cloze,
-    "essay": marks22.essay,
-    "information": marks22.nothing,
+    "single_choice": marks.one_of,
+    "true_false": marks.one_of,
+    "multiple_choice": marks.some_of,
+    "short_text": marks.words,
+    "numeric": marks.numbers,
+    "matching": marks.pairs,
+    "categorising": marks.pairs,
+    "ordering": marks.order,
+    "gap_text": marks.gaps,
+    "cloze": marks.cloze,
+    "essay": marks.essay,
+    "information": marks.nothing,
 }
 
 
@@ -42,10 +43,11 @@ def write(drafts: Sequence[Draft]) -> Export:
     fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
     fitting.note_fields("tags", "category", "topic", "difficulty", "module", "facts", "use",
                         "enemies")
-    fitting.note("shuffle", lambda d: not d.shuffle and d.type not in marks22.SHUFFLED)
-    fitting.note("feedback", lambda d: d.type not in marks22.TOLD and any(
+    fitting.note("shuffle", lambda d: not d.shuffle and d.type not in marks.SHUFFLED)
+    fitting.note("feedback", lambda d: d.type not in marks.TOLD and any(
         option.feedback for option in d.options))
     fitting.note("more", _loses_parts)
+    fitting.note("spaces", _loses_spaces)
     items = {f"items/q{number}.xml": _item(draft, number) for number, draft in enumerate(found, 1)}
     members = {"imsmanifest.xml": _manifest(list(items)), **items}
     return Export(packed(members), (*losses.problems(), *fitting.problems()))
@@ -54,16 +56,16 @@ def write(drafts: Sequence[Draft]) -> Export:
 def _fits(draft: Draft) -> bool:
     """Whether QTI has a way to say it."""
     if draft.type == "short_text":
-        return not any(marks12.is_wild(option.text) for option in draft.options)
+        return not any(is_wild(option.text) for option in draft.options)
     if draft.type != "cloze":
         return True
     try:
         parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
     except BadSource:
         return False
-    wild = any(marks12.is_wild(option.text) for part in parts if part.kind == "short_text"
+    wild = any(is_wild(option.text) for part in parts if part.kind == "short_text"
                for option in part.alternatives)
-    return bool(parts) and not wild and all(marks22.writable(part) for part in parts)
+    return bool(parts) and not wild and all(marks.writable(part) for part in parts)
 
 
 def _loses_parts(draft: Draft) -> bool:
@@ -74,6 +76,14 @@ def _loses_parts(draft: Draft) -> bool:
     return any(part.shown or any(o.feedback for o in part.alternatives) for part in parts)
 
 
+def _loses_spaces(draft: Draft) -> bool:
+    """Whether the text around gaps would not come back as it is."""
+    if draft.type == "cloze":
+        text = "".join(each if isinstance(each, str) else "_" for each in parsed(draft.stem))
+        return html_of_text(text) is None
+    return draft.type == "gap_text" and html_of_text(draft.stem) is None
+
+
 def _item(draft: Draft, number: int) -> str:
     asked = _KINDS[draft.type](draft)
     general = tag("modalFeedback", block(draft.explanation), outcomeIdentifier="GENERAL",
@@ -82,8 +92,8 @@ def _item(draft: Draft, number: int) -> str:
     outcomes += [_outcome("FEEDBACK", "identifier", "")] if asked.told else []
     outcomes += [_outcome("GENERAL", "identifier", "general")] if general else []
     return tag(
-        "assessmentItem", asked.declared, *outcomes, tag("itemBody", asked.body),
-        asked.marking, general,
+        "assessmentItem", asked.declared, *outcomes,
+        tag("itemBody", asked.body, class_=asked.kind or None), asked.marking, general,
         xmlns=_SPACE, xmlns_xsi=_XSI, xsi_schemaLocation=f"{_SPACE} {_SCHEMA}",
         identifier=f"q{number}", title=draft.title, label=draft.external_id or None,
         xml_lang=draft.language or None, adaptive="false", timeDependent="false",

@@ -6,13 +6,13 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti import pairing
-from isotrain.formats.qti.blanks import filled, hole
-from isotrain.formats.qti.conditions import Condition
 from isotrain.formats.qti.elements import said
 from isotrain.formats.qti.item import Item
-from isotrain.formats.qti.options12 import numbers, written_answers
-from isotrain.formats.qti.presenting import Presentation, Response, html_of_material, text_of
+from isotrain.formats.qti.qti2 import pairing
+from isotrain.formats.qti.qti2.blanks import filled, hole
+from isotrain.formats.qti.qti12.conditions import Condition
+from isotrain.formats.qti.qti12.options import numbers, written_answers
+from isotrain.formats.qti.qti12.presenting import Presentation, Response, html_of_material, text_of
 from isotrain.questions.cloze_source import BadSource, Part
 from isotrain.questions.draft import Option
 from isotrain.questions.problem import error, warning

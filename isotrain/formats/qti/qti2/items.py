@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.qti import blanks, choosing, entering, pairing
-from isotrain.formats.qti.declaring import Answer, answers, marked
 from isotrain.formats.qti.item import Item
+from isotrain.formats.qti.qti2 import blanks, choosing, entering, pairing
+from isotrain.formats.qti.qti2.declaring import Answer, answers, marked
 from isotrain.questions.draft import Draft
 from isotrain.text import N_, tidy
 
@@ -92,7 +92,7 @@ def _fields(
     item: Item,
 ) -> dict[str, Any]:
     """The fields of a draft that come from what is asked."""
-    if len(asked) > 1 and body is not None:
+    if body is not None and (len(asked) > 1 or (asked and body.get("class") == blanks.CLASS)):
         return blanks.cloze(item, body, asked, declared, title_of(root))
     stem = Stem(item, body)
     if not asked:
