@@ -304,7 +304,8 @@ def test_a_text_from_elsewhere_is_an_error():
 THREE = """<?xml version="1.0"?><qti-assessment-item
 xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="i1" title="T">
 <qti-response-declaration identifier="RESPONSE" cardinality="multiple" base-type="identifier">
-<qti-correct-response><qti-value>a</qti-value></qti-correct-response><qti-mapping default-value="-1" lower-bound="0"><qti-map-entry
+<qti-correct-response><qti-value>a</qti-value></qti-correct-response>
+<qti-mapping default-value="-1" lower-bound="0"><qti-map-entry
 map-key="a" mapped-value="1"/></qti-mapping></qti-response-declaration><qti-item-body>
 <qti-choice-interaction response-identifier="RESPONSE" max-choices="0" shuffle="true"><qti-prompt>Q
 </qti-prompt><qti-simple-choice identifier="a">A</qti-simple-choice><qti-simple-choice

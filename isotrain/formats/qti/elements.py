@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Iterator
 from html.entities import name2codepoint
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -172,11 +171,3 @@ def child(element: Element | None, *names: str) -> Element | None:
 def said(element: Element | None) -> str:
     """All the text in an element, its spaces made single."""
     return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
-def walk(element: Element, *, into: frozenset[str]) -> Iterator[Element]:
-    """The descendants in order, going down only into elements of these names."""
-    for part in element:
-        yield part
-        if part.tag in into:
-            yield from walk(part, into=into)
