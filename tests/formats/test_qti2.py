@@ -254,6 +254,9 @@ def test_a_choice_beside_others_is_a_part_of_a_cloze():
      '"T" is a custom interaction, which cannot be read.'),
     ('<endAttemptInteraction responseIdentifier="RESPONSE"/>', "",
      '"T" gives hints while it is answered, which cannot be read.'),
+    ('<p>Say <textentryinteraction responseidentifier="RESPONSE"/></p>', "",
+     '"T" asks in a way that QTI does not know.'),
+    ("<p>Which?</p>", answer("a"), '"T" has a right answer, but nothing asks for it.'),
     (choice(*AB), '<templateDeclaration identifier="t"/>',
      '"T" is a template item, which computes its text; it cannot be read.'),
 ])  # fmt: skip

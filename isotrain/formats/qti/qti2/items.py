@@ -32,6 +32,8 @@ _UNREAD = {
 _ADAPTIVE = N_('"%(title)s" is an adaptive item, which cannot be read.')
 _TEMPLATE = N_('"%(title)s" is a template item, which computes its text; it cannot be read.')
 _MANY = N_('"%(title)s" has several interactions, and one of them cannot stand in a text.')
+_UNKNOWN = N_('"%(title)s" asks in a way that QTI does not know.')
+_UNASKED = N_('"%(title)s" has a right answer, but nothing asks for it.')
 _EMPTY = N_('"%(title)s" asks nothing and says nothing.')
 _ENTANGLED = N_('"%(title)s" has pairs in which both sides have several partners, or no sides.')
 OWN_TOOL = "Isotrain"
@@ -53,7 +55,7 @@ def name_of(root: Element) -> str:
 def read_item(root: Element, item: Item) -> Draft:
     """The draft of an item; raises Rejected."""
     body = root.find("itemBody")
-    asked = [] if body is None else [e for e in body.iter() if e.tag in PLAIN or e.tag in _UNREAD]
+    asked = [] if body is None else [each for each in body.iter() if _asks(each)]
     _check(root, asked, item)
     item.feedback = {each.get("identifier", ""): each for each in root.findall("modalFeedback")}
     marking = marked(root)
@@ -73,10 +75,15 @@ def read_item(root: Element, item: Item) -> Draft:
     return Draft(place=item.place, name=name, **fields)
 
 
+def _asks(element: Element) -> bool:
+    """Whether an element is an interaction, also of a kind or spelling that there is not."""
+    return element.tag in _UNREAD or element.tag.lower().endswith("interaction")
+
+
 def _check(root: Element, asked: list[Element], item: Item) -> None:
     """Raise Rejected for an item that cannot be read, by what it is."""
     title = title_of(root)
-    unread = next((_UNREAD[e.tag] for e in asked if e.tag in _UNREAD), "")
+    unread = next((_UNREAD.get(e.tag, _UNKNOWN) for e in asked if e.tag not in PLAIN), "")
     if root.get("adaptive") == "true":
         raise item.rejected(_ADAPTIVE, _REWRITE, title)
     if root.find("templateDeclaration") is not None:
@@ -96,6 +103,8 @@ def _fields(
         return blanks.cloze(item, body, asked, declared, title_of(root))
     stem = Stem(item, body)
     if not asked:
+        if any(answer.keyed for answer in declared.values()):
+            raise item.rejected(_UNASKED, _REWRITE, title_of(root))
         if not stem.text:
             raise item.rejected(_EMPTY, _REWRITE, title_of(root))
         return {"type": "information", "stem": stem.text}
