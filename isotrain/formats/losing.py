@@ -47,6 +47,8 @@ SENTENCES = {
                " (questions: %(count)s)."),
     "spaces": N_("%(label)s cannot carry all spaces and signs of a text with gaps"
                  " (questions: %(count)s)."),
+    "partly": N_("Some programs take answers that earn part of a mark for wholly right ones"
+                 " (questions: %(count)s)."),
     "wildcards": N_("%(label)s has no stars that stand for any text; other programs take them for"
                     " letters (questions: %(count)s)."),
     "parts": N_(

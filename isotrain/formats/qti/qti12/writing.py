@@ -33,6 +33,8 @@ _KINDS: dict[str, tuple[str, Callable[[Draft], Written]]] = {
     "information": ("text_only_question", marks.nothing),
 }
 
+_ALONE = ("single_choice", "short_text", "numeric")
+
 
 def write(drafts: Sequence[Draft]) -> Export:
     """A package; the problems name what it cannot carry."""
@@ -42,6 +44,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     found = fitting.writable(_KINDS, carried=("points", "case"))
     fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
     fitting.note("wildcards", marks.has_wild)
+    fitting.note("partly", _earns_partly)
     fitting.note("more", _loses_parts)
     items = "".join(_item(draft, number) for number, draft in enumerate(found, 1))
     return Export(packed(_members(items)), (*losses.problems(), *fitting.problems()))
@@ -59,6 +62,11 @@ def _fits(draft: Draft) -> bool:
                 and set(_shares(part)) == {0, 1} for part in parts)
     words = all(part.kind == "short_text" and set(_shares(part)) == {1} for part in parts)
     return bool(parts) and (lists or words)
+
+
+def _earns_partly(draft: Draft) -> bool:
+    """Whether one answer alone earns some of the mark and not all of it."""
+    return draft.type in _ALONE and any(0 < option.share < 1 for option in draft.options)
 
 
 def _shares(part: Part) -> list[Fraction]:
