@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 from html.entities import name2codepoint
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -14,7 +15,7 @@ from isotrain.formats.contract import Unreadable
 from isotrain.formats.decoding import decoded
 from isotrain.questions.problem import Problem, warning
 
-DEPTH_LIMIT, ELEMENT_LIMIT = 100, 300_000
+DEPTH_LIMIT, ELEMENT_LIMIT = 100, 800_000
 # What files declare, and what Python calls it: Latin 1 nearly always is Windows-1252.
 _ENCODINGS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "windows-1252": "cp1252",
               "iso-8859-2": "iso8859-2", "iso-8859-15": "iso8859-15", "windows-1250": "cp1250",
@@ -128,6 +129,7 @@ def _as_number(match: re.Match[str]) -> str:
     return f"&#{name2codepoint[match[1]]};" if known else match[0]
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str, element: str) -> str:
     """A name without namespace; within elements of QTI 3 also without hyphens."""
     local = name.rpartition("}")[2].rpartition(":")[2]

@@ -15,7 +15,7 @@ from isotrain.formats.contract import Unreadable
 from isotrain.formats.qti.elements import child, parsed
 
 MANIFEST = "imsmanifest.xml"
-MEMBER_LIMIT = 5_000
+MEMBER_LIMIT = 20_000
 UNPACKED_LIMIT = 200 * 1024 * 1024
 TEXT_LIMIT = 20 * 1024 * 1024
 RATIO_LIMIT, RATIO_FROM = 120, 1024 * 1024
@@ -48,10 +48,10 @@ class Package:
         self.names = {info.filename: info for info in members if not info.is_dir()}
 
     @property
-    def texts(self) -> list[str]:
-        """The names of the members that may hold questions, in the order of the archive."""
-        return [name for name in self.names
-                if name.lower().endswith(_TEXTS) and not name.startswith("__MACOSX/")]
+    def texts(self) -> dict[str, zipfile.ZipInfo]:
+        """The members that may hold questions by their names, in the order of the archive."""
+        return {name: info for name, info in self.names.items()
+                if name.lower().endswith(_TEXTS) and not name.startswith("__MACOSX/")}
 
     @property
     def manifest(self) -> str:
