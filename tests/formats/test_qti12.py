@@ -127,6 +127,8 @@ def ends(low, high, name="vargte"):
 
 @pytest.mark.parametrize(("test", "value", "margin"), [
     (f"<or>{eq('77.0')}<and>{ends('70.0', '84.0')}</and></or>", "77", "7"),
+    ('<or><varequal respident="response1" margintype="percent" margin="10">77</varequal><and>'
+     f"{ends('69.3', '84.7')}</and></or>", "77", "7.7"),
     (f"<or>{eq('-2,5')}<and>{ends('-2.5', '-2.5')}</and></or>", "-2.5", "0"),
     (ends("1.2", "1.3"), "1.25", "0.05"),
     (ends("3.135", "3.145", "vargt"), "3.14", "0.005"),

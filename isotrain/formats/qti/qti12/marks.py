@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from isotrain.formats.qti.rendering import html_of_text, number_text, tag, text
+from isotrain.formats.qti.shares import number
 from isotrain.questions.cloze_source import Part, parsed
 from isotrain.questions.draft import Draft, Option
 
@@ -153,8 +154,8 @@ def numbers(draft: Draft) -> Written:
 
 
 def _near(option: Option) -> str:
-    value, margin = Fraction(option.text), Fraction(option.tolerance or "0")
-    if not margin:
+    value, margin = number(option.text), number(option.tolerance)
+    if value is None or not margin:
         return _equal(option.text)
     ends = (tag(name, number_text(end), respident=_ONE)
             for name, end in (("vargte", value - margin), ("varlte", value + margin)))
