@@ -11,7 +11,7 @@ from isotrain.questions.problem import Problem, error
 
 SIZE_LIMIT = 20 * 1024 * 1024
 QUESTION_LIMIT = 10_000
-ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx",)
+ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx", ".zip", ".imscc")
 
 
 @dataclass(frozen=True)
