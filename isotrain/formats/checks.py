@@ -24,8 +24,10 @@ _KEYED = ("numeric", "short_text")
 def checked(imported: Import) -> Import:
     """The import with the problems of its questions added to those of its reading."""
     problems = list(imported.problems)
+    unread = imported.owners(imported.open)  # what is right there is yet to be chosen
     for draft in imported.questions:
-        problems.extend(replace(p, place=_joined(draft.place, p.place)) for p in _check(draft))
+        if draft.place not in unread:
+            problems.extend(replace(p, place=_joined(draft.place, p.place)) for p in _check(draft))
     problems.extend(_check_repetition(imported.questions))
     if not imported.questions and not imported.errors:
         problems.append(error("file", "No question was found.", "Choose a file with questions."))

@@ -1,6 +1,6 @@
 """What a file format reads: the drafts of questions, and every problem it met."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -45,9 +45,19 @@ class Import:
         """The problems that keep questions from being used: what is wrong, or not yet chosen."""
         return tuple(problem for problem in self.problems if problem.severity != "warning")
 
+    @property
+    def open(self) -> tuple[Problem, ...]:
+        """What its writer has to choose before anything of the file is used."""
+        return tuple(problem for problem in self.problems if problem.severity == "question")
+
     def faulty_places(self) -> frozenset[str]:
-        """The places of drafts that have an error."""
-        return frozenset(problem.place.partition(",")[0] for problem in self.errors)
+        """The places of drafts that have an error, and those that no draft could be made of."""
+        return self.owners(self.errors)
+
+    def owners(self, problems: Iterable[Problem]) -> frozenset[str]:
+        """The places of the drafts these problems belong to, or else where they stand."""
+        drafts = {draft.place for draft in self.questions}
+        return frozenset(_owner(problem.place, drafts) for problem in problems)
 
     def to_data(self) -> dict[str, Any]:
         """As JSON accepts it."""
@@ -69,6 +79,14 @@ class Import:
             questions=tuple(Draft.from_data(draft) for draft in data["questions"]),
             problems=tuple(_problem(*problem) for problem in data["problems"]),
         )
+
+
+def _owner(place: str, drafts: Collection[str]) -> str:
+    """The longest beginning of a place at which a draft stands; a sheet's name may hold a comma."""
+    parts = place.split(", ")
+    beginnings = [", ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    whole = parts[: 1 + next((n for n, part in enumerate(parts) if part.startswith("row ")), 0)]
+    return next((each for each in beginnings if each in drafts), ", ".join(whole))
 
 
 def _problem(*fields: Any) -> Problem:
