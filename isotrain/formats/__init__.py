@@ -16,8 +16,10 @@ from isotrain.formats.contract import (
     check_content,
     check_name,
 )
+from isotrain.formats.decoding import ENCODING, recoded
 from isotrain.formats.gift import GIFT
 from isotrain.formats.model import Import
+from isotrain.formats.naming import check_kind
 from isotrain.formats.sheets import CSV, XLSX
 from isotrain.formats.yaml_bank import YAML
 from isotrain.questions.draft import Draft, Option
@@ -40,13 +42,19 @@ def detect(data: bytes, filename: str = "") -> Format | None:
     return next((format_ for format_ in FORMATS if format_.detect(data, filename)), None)
 
 
-def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "") -> Import:
+def read(
+    source: bytes | BinaryIO, filename: str = "", *, format_name: str = "",
+    readings: Mapping[str, str] | None = None,
+) -> Import:
     """Read a file and check its questions; without a format's name it is detected.
 
-    Takes bytes or a binary stream; a name has to fit what it holds. Raises nothing but Unreadable.
+    Takes bytes or a binary stream; a name has to fit what it holds. `readings` choose among the
+    ways in which places can be read, by what their problems ask. Raises nothing but Unreadable.
     """
     data = source if isinstance(source, bytes) else source.read(SIZE_LIMIT + 1)
     check_content(data)
+    check_kind(data, filename)
+    data = recoded(data, (readings or {}).get(ENCODING, ""))
     if filename:
         check_name(filename, data, endings=ENDINGS)
     format_ = find_format(format_name) if format_name else detect(data, filename)
@@ -57,6 +65,8 @@ def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "")
             code="unknown_format",
             labels=", ".join(format_.label for format_ in FORMATS),
         )
+    if format_.choose is not None:
+        return checked(format_.choose(data, readings or {}))
     return checked(format_.read(data))
 
 

@@ -12,15 +12,17 @@ import resource
 import subprocess
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from isotrain.formats import read
 from isotrain.formats.contract import Unreadable, check_content
+from isotrain.formats.decoding import GUESSES
 from isotrain.formats.model import Import
-from isotrain.formats.sheets.rows import Row
 from isotrain.formats.sheets.table import Table, read_table
+from isotrain.formats.workbooks.grid import Row
 from isotrain.questions.problem import Problem
 
 MEMORY_LIMIT = 512 * 1024 * 1024
@@ -29,16 +31,21 @@ WALL_SECONDS = 30
 
 _ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = (sys.executable, "-B", "-E", "-s", "-m", "isotrain.formats.child")
-_CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "cp437")
+_CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437",
+           *GUESSES)
 _log = logging.getLogger(__name__)
 
 
-def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
+def parse(
+    data: bytes, filename: str = "", *, format_name: str = "",
+    readings: Mapping[str, str] | None = None,
+) -> Import:
     """What `isotrain.formats.read` says, read in a child; raises Unreadable and nothing else.
 
     The code of the Unreadable is parser_limit when the child died.
     """
-    return Import.from_data(_asked({"filename": filename, "format_name": format_name}, data))
+    wish = {"filename": filename, "format_name": format_name, "readings": dict(readings or {})}
+    return Import.from_data(_asked(wish, data))
 
 
 def table(data: bytes) -> Table:

@@ -1,12 +1,12 @@
 """What a written file could not carry, gathered into one sentence per kind of loss."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_
 
-KEYLESS = ("cloze", "essay", "information")
+KEYLESS = ("cloze", "essay", "information", "ordering")
 """The types that have no key beside their text."""
 
 SENTENCES = {
@@ -46,10 +46,14 @@ SENTENCES = {
 
 
 class Losses:
-    """The losses of writing these drafts in the format of this label."""
+    """The losses of writing these drafts in the format of this label.
 
-    def __init__(self, label: str, drafts: Sequence[Draft]) -> None:
-        self._label = label
+    `more` names what it carries of that which only single types understand.
+    """
+
+    def __init__(self, label: str, drafts: Sequence[Draft],
+                 more: Mapping[str, Collection[str]] | None = None) -> None:
+        self._label, self._more = label, more or {}
         self._drafts = list(drafts)
         self._problems: list[Problem] = []
 
@@ -59,7 +63,7 @@ class Losses:
         self._drafts = [draft for draft in self._drafts if draft.type in types]
         self.note("key", lambda draft: not _has_key(draft))
         self._drafts = [draft for draft in self._drafts if _has_key(draft)]
-        self.note("more", lambda draft: bool(draft.more))
+        self.note("more", lambda d: not set(d.more).issubset(self._more.get(d.type, ())))
         return self._drafts
 
     def note_fields(self, *names: str) -> None:
