@@ -3,7 +3,7 @@
 Adding one means a file with a `contract.Format` and a line in FORMATS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 from isotrain.formats.aiken import AIKEN
@@ -72,9 +72,11 @@ def read(
 
 def report(imported: Import) -> dict[str, Any]:
     """The import as `flask bank check --json` prints it: shares are numbers, texts are plain."""
+    found = imported.by_owner()
     return {
         "format": imported.format,
-        "questions": [_question_report(draft) for draft in imported.questions],
+        "questions": [_question_report(draft, found.get(draft.place, ()))
+                      for draft in imported.questions],
         "problems": [problem_report(problem) for problem in imported.problems],
     }
 
@@ -91,7 +93,7 @@ def problem_report(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _question_report(draft: Draft) -> Mapping[str, Any]:
+def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, Any]:
     return {
         "place": draft.place,
         "type": draft.type,
@@ -101,7 +103,7 @@ def _question_report(draft: Draft) -> Mapping[str, Any]:
         "pairs": [list(pair) for pair in draft.pairs],
         "options": [option.text for option in draft.options],
         "tolerance": [option.tolerance for option in draft.right],
-        "problems": [],
+        "problems": list(map(problem_report, problems)),
     }
 
 

@@ -1,6 +1,6 @@
 """What a file format reads: the drafts of questions, and every problem it met."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -54,6 +54,14 @@ class Import:
         """The places of drafts that have an error, and those that no draft could be made of."""
         return self.owners(self.errors)
 
+    def by_owner(self) -> dict[str, list[Problem]]:
+        """The problems by the places of the drafts they belong to."""
+        drafts = {draft.place for draft in self.questions}
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            found.setdefault(_owner(problem.place, drafts), []).append(problem)
+        return found
+
     def owners(self, problems: Iterable[Problem]) -> frozenset[str]:
         """The places of the drafts these problems belong to, or else where they stand."""
         drafts = {draft.place for draft in self.questions}
@@ -64,11 +72,7 @@ class Import:
         return {
             "format": self.format,
             "questions": [draft.to_data() for draft in self.questions],
-            "problems": [
-                [p.severity, p.place, p.template, p.hint, dict(p.params), p.asks,
-                 [[name, template, dict(params)] for name, template, params in p.readings]]
-                for p in self.problems
-            ],
+            "problems": list(map(problem_data, self.problems)),
         }
 
     @classmethod
@@ -77,7 +81,7 @@ class Import:
         return cls(
             format=data["format"],
             questions=tuple(Draft.from_data(draft) for draft in data["questions"]),
-            problems=tuple(_problem(*problem) for problem in data["problems"]),
+            problems=tuple(map(problem_of, data["problems"])),
         )
 
 
@@ -89,7 +93,14 @@ def _owner(place: str, drafts: Collection[str]) -> str:
     return next((each for each in beginnings if each in drafts), ", ".join(whole))
 
 
-def _problem(*fields: Any) -> Problem:
+def problem_data(problem: Problem) -> list[Any]:
+    """A problem as JSON accepts it."""
+    p = problem
+    return [p.severity, p.place, p.template, p.hint, dict(p.params), p.asks,
+            [[name, template, dict(params)] for name, template, params in p.readings]]
+
+
+def problem_of(fields: Sequence[Any]) -> Problem:
     """The problem of these fields; those kept before places had readings have none."""
     severity, place, template, hint, params, asks, readings = (*fields, "", ())[:7]
     return Problem(severity, place, template, hint, params, asks,
