@@ -14,7 +14,8 @@ HEAD = 64 * 1024
 ENCODING = "encoding"
 """What is asked where an encoding can only be guessed."""
 GUESSES = ("cp1252", "cp1250", "cp1251", "gb18030", "shift_jis", "mac_roman", "cp850")
-_WESTERN = frozenset("äöüßÄÖÜéèêëàâçîïôûùÿñáíóúìòãõåæøœÉÈÀÂÇÊÎÔÑÁÍÓÚÅÆØŒ¿¡«»„“”‘’‚…–—€£§°²³½¼¾±·•×µ®©™\xa0")
+_WESTERN = frozenset("äöüßÄÖÜéèêëàâçîïôûùÿñáíóúìòãõåæøœÉÈÀÂÇÊÎÔÑÁÍÓÚÅÆØŒ¿¡«»„“”‘’‚…–—€£§°²³½¼¾±·•×µ"
+                     "®©™\xa0")
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
@@ -106,6 +107,11 @@ def _guessed(data: bytes, text: str) -> Problem:
             "The file is not UTF-8; it was read as Windows-1252, with letters as in: %(sample)s.",
             "Look at the accented letters; save the file as UTF-8 if they are wrong.",
             sample=_sample(text))
+    return asked_encoding(data)
+
+
+def asked_encoding(data: bytes) -> Problem:
+    """The question in which encoding a text is written, with some words of it in each."""
     readings = []
     for encoding in GUESSES:
         try:

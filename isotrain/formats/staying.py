@@ -11,7 +11,7 @@ from isotrain.questions.problem import Problem, warning
 from isotrain.text import level
 
 _ALL_OR_NONE = re.compile(
-    r"(?:all|none|any|neither|both|each|either) (?:of )?(?:the |these |those |them|of )?(?:answers |"
+    r"(?:all|none|any|neither|both|each|either) (?:of )?(?:the |these |those |them )?(?:answers |"
     r"options |two |three |four |other |others )*(?:above|below|listed|mentioned|these|them|"
     r"(?:the )?(?:answers|options)|previous|other(?:s)?|are (?:correct|right|true|wrong|false))*"
     r"(?: (?:are )?(?:correct|right|true|wrong|false|apply))?"

@@ -221,8 +221,8 @@ def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Acto
     statement = (
         sa.update(BankUpload)
         .where(BankUpload.id == upload.id, BankUpload.state == "checked")
-        .values(state="applied", checked=sa.null(), data=sa.null(), options=options, options_hash=hash_of(options),
-                applied_at=clock.now(), applied_by=by.user_id)
+        .values(state="applied", checked=sa.null(), data=sa.null(), options=options,
+                options_hash=hash_of(options), applied_at=clock.now(), applied_by=by.user_id)
         .returning(BankUpload.id)
     )
     try:

@@ -25,7 +25,7 @@ class Asked(NamedTuple):
     """What is to be chosen once: the first place that asks it, and how many do."""
 
     problem: Problem
-    count: int
+    places: int
 
 
 def asked(problems: Iterable[Problem]) -> list[Asked]:
@@ -41,8 +41,8 @@ def asked(problems: Iterable[Problem]) -> list[Asked]:
 def remembered(bank_id: int) -> dict[str, str]:
     """Return what was chosen in this bank before, by what was asked."""
     query = sa.select(BankReading.asks, BankReading.reading)
-    return {asks: reading for asks, reading in db.session.execute(
-        query.where(BankReading.bank_id == bank_id))}
+    return dict(db.session.execute(
+        query.where(BankReading.bank_id == bank_id)))
 
 
 def remember(bank_id: int, chosen: Mapping[str, str], *, by: Actor) -> None:

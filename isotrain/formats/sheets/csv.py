@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 
 from isotrain.formats.contract import SIZE_LIMIT, Format, Unreadable
-from isotrain.formats.decoding import decoded, peek
+from isotrain.formats.decoding import asked_encoding, decoded, peek
 from isotrain.formats.model import Import
 from isotrain.formats.sheets import writing
 from isotrain.formats.sheets.questions import read_grids
@@ -32,7 +32,12 @@ def choose(data: bytes, readings: Mapping[str, str]) -> Import:
     """Read a whole file with what was chosen for its header; raises Unreadable."""
     text, problems = decoded(data)
     separator = _best_separator(text[: SIZE_LIMIT // 100]) or ","
-    imported = read_grids("csv", [Grid(rows=list(text_rows(text, separator)))], readings)
+    try:
+        imported = read_grids("csv", [Grid(rows=list(text_rows(text, separator)))], readings)
+    except Unreadable as fault:
+        if not problems or fault.code != "no_header":
+            raise
+        return Import("csv", (), (asked_encoding(data),))
     return Import("csv", imported.questions, (*problems, *imported.problems))
 
 

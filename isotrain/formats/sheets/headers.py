@@ -19,7 +19,6 @@ from isotrain.formats.sheets.header_words import (
     WRONG_ALONE,
 )
 
-
 _SYNONYMS = {role: words.replace(" ", "").split("|") for role, words in ROLES.items()}
 _PLURAL = ("right", "flag", "option", "options")
 _SINGLE = tuple(role for role in ROLES if role not in _PLURAL)
@@ -126,7 +125,7 @@ def columns(row: Sequence[str]) -> Columns:
         right=tuple(index for index in right if index not in taken),
         wrong=tuple(groups["wrong"].values()) or _first(spaced, _WRONG_ALONE),
         indexed=any(words[index] in INDEXED for index in right),
-        **beside,
+        **beside,  # type: ignore[arg-type]
     )
     return _in_rows(found, words) if not options and not found.wrong else _choosing(found)
 

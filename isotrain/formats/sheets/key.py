@@ -170,7 +170,7 @@ def _tokens(key: str) -> list[str]:
     text = unicodedata.normalize("NFKC", key).strip().lower()
     if _POINTED.fullmatch(text) and not _FLOAT.fullmatch(text):
         return text.split(".")
-    text = _WORD.sub(r"\1", text)
+    text = _WORD.sub(r"\1", text.replace("cc:", ""))  # Lectora names choices so
     tokens = [_FLOAT.sub(r"\1", token).strip("().:[]\"'") for token in _SEPARATORS.split(text)]
     tokens = [str(int(t)) if t.isdecimal() and t.isascii() and len(t) < 3 else t for t in tokens]
     return [token for token in tokens if token] or [""]

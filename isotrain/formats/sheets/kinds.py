@@ -143,7 +143,8 @@ def _number(sheet: Sheet, row: Row, column: int, text: str) -> Fraction:
     """The number a text is, with a decimal point or comma; raises Rejected or Undecided."""
     text = text.strip().replace("−", "-")
     if _THOUSANDS.fullmatch(text) and not text.lstrip("+-").startswith("0"):
-        ways = Ways[str]({"decimals": text.replace(",", "."), "thousands": re.sub("[.,]", "", text)})
+        ways = Ways[str]({"decimals": text.replace(",", "."),
+                          "thousands": re.sub("[.,]", "", text)})
         text = sheet.choices.decide(ways, place=sheet.place(row, column), cell=text) or text
     elif grouped := _GROUPED.fullmatch(text):
         text = text.replace(grouped[1], "").replace(",", ".")
@@ -199,8 +200,8 @@ def _ordered(sheet: Sheet, row: Row, column: int, key: str, items: list[str]) ->
 def _pairs(sheet: Sheet, row: Row, draft: Draft, cells: Sequence[str]) -> Draft:
     """What belongs together: in columns beside the options, or joined by an arrow in a cell."""
     columns = sheet.columns
-    if columns.matches:
-        rights = [beside(row, columns.matches, column) for column in columns.options]
+    rights = [beside(row, columns.matches, column) for column in columns.options]
+    if any(rights):
         pairs = [(left, right) for left, right in zip(cells, rights, strict=True) if left or right]
     else:
         joined = [cell for cell in cells if cell] or [
@@ -225,7 +226,7 @@ def _parted(sheet: Sheet, row: Row, joined: Sequence[str]) -> list[tuple[str, st
 
 def _gaps(sheet: Sheet, row: Row, draft: Draft, cells: Sequence[str]) -> Draft:
     """A text with gaps and the words for them."""
-    if sheet.columns.matches and any(cells):
+    if any(row.cells[index] for index in sheet.columns.matches.values()):
         return _pairs(sheet, row, draft, cells)
     words = [word for _column, key in keys_of(sheet, row) for word in _WEAK_SEPARATOR.split(key)
              if word]

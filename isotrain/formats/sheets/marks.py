@@ -43,9 +43,10 @@ def earned(sheet: Sheet, row: Row, cells: Sequence[tuple[int, str]], type_: str)
     plus = [value for value in values if value > 0]
     if not plus:
         return None
-    if percent or max(plus) == 100 or abs(sum(plus) - 100) < _NEAR * 100:
+    total = sum(plus, Fraction(0))
+    if percent or max(plus) == 100 or abs(total - 100) < _NEAR * 100:
         return _shares([value / 100 for value in values], type_)
-    if max(plus) == 1 or abs(sum(plus) - 1) < _NEAR:
+    if max(plus) == 1 or abs(total - 1) < _NEAR:
         return _shares(values, type_)
     return _points(sheet, row, values, type_)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -191,9 +190,17 @@ def unkeyed(sheet: Sheet, rows: Sequence[Row]) -> tuple[Option, ...]:
     return tuple(Option(text) for text in Options(sheet).cells(rows[0]) if text)
 
 
-def texts_of(draft: Draft) -> str:
-    """All texts of a draft, folded, to look for what became of a cell."""
-    return json.dumps(draft.to_data(), ensure_ascii=False).casefold()
+def words_of(draft: Draft) -> frozenset[str]:
+    """All words of a draft, to look for what became of a cell."""
+    texts = [draft.stem, draft.explanation, *map(str, draft.more.values())]
+    texts += [text for option in draft.options for text in (option.text, option.feedback)]
+    texts += [text for pair in draft.pairs for text in pair]
+    return frozenset(word for text in texts for word in words(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return re.findall(r"\w+", text.casefold())
 
 
 def _earning(texts: Sequence[str], given: Earned | None, feedback: Sequence[str] = ()

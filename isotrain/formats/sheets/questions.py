@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from isotrain.formats.contract import Rejected, Unreadable, check_count
@@ -24,7 +24,7 @@ from isotrain.formats.sheets.words import (
 from isotrain.formats.staying import stayed
 from isotrain.formats.workbooks.grid import Grid, Row
 from isotrain.questions.draft import Draft
-from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_, tidy
 
 USES = ("", "exam", "practice")
@@ -102,9 +102,10 @@ def _questions(sheet: Sheet) -> Iterator[Draft]:
             continue
         except Undecided as undecided:  # listed without a key until it is chosen
             sheet.problems.append(undecided.problem)
-            read = replace(draft, type=draft.type or "single_choice",
-                           options=options.unkeyed(sheet, rows))
-            read = replace(read, type="single_choice") if read.type == CHOICE else read
+            listed = options.unkeyed(sheet, rows)
+            choice = "single_choice" if listed else "short_text"
+            type_ = choice if draft.type in ("", CHOICE) else draft.type
+            read = replace(draft, type=type_, options=listed)
         if read is not None:
             _note_unkept(sheet, rows, read)
             yield read
@@ -157,11 +158,12 @@ def _open_type(sheet: Sheet, row: Row) -> str:
 def _note_unkept(sheet: Sheet, rows: Sequence[Row], draft: Draft) -> None:
     """Name the cells of a question whose text is nowhere in it."""
     columns = sheet.columns
-    places = {*columns.options, *columns.feedback.values(), *columns.matches.values(),
-              *columns.wrong, columns.list, columns.option}
+    places = {*columns.feedback.values(), *columns.matches.values()}
+    if draft.type not in ("true_false", "numeric"):  # whose cells are read, not kept
+        places |= {*columns.options, *columns.wrong, columns.list, columns.option}
     if draft.type in ("essay", "information", "cloze"):
         places |= {*columns.right, *columns.marks.values(), *columns.shares.values()}
-    kept = options.texts_of(draft)
+    kept = options.words_of(draft)
     for row in rows:
         lost = [i for i in sorted(p for p in places if p is not None) if not _is_kept(
             row.cells[i], kept)]
@@ -171,9 +173,11 @@ def _note_unkept(sheet: Sheet, rows: Sequence[Row], draft: Draft) -> None:
                 "left out.", "Check the row.", cell=row.cells[index][:60]))
 
 
-def _is_kept(cell: str, kept: str) -> bool:
-    """Whether each word of a cell stands somewhere in a question."""
-    return all(word in kept for word in re.findall(r"\w+", cell.casefold()))
+def _is_kept(cell: str, kept: Collection[str]) -> bool:
+    """Whether each word of a cell stands somewhere in a question, but letters in front."""
+    words = options.words(cell)
+    return all(word in kept or len(word) < 2 for word in words[:1]) and all(
+        word in kept for word in words[1:])
 
 
 def _about(sheet: Sheet, row: Row) -> Draft:

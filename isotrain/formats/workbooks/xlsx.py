@@ -66,7 +66,7 @@ def grids(members: Mapping[str, bytes]) -> Iterator[tuple[str, Grid | None]]:
             listed.append((attributes.get("name", ""), path, visible))
 
     walk(members[part], start)
-    by_kind = {kind: path for kind, path in parts.values()}
+    by_kind = dict(parts.values())
     book.strings = _strings(members.get(by_kind.get("sharedStrings", "")))
     book.styles = _styles(members.get(by_kind.get("styles", "")))
     for name, path, visible in listed:
