@@ -12,8 +12,8 @@ from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_
 
 COLUMN_LIMIT = 200
-CELL_LIMIT = 8_000_000
-"""How many cells of a workbook are looked at, empty ones included."""
+CELL_LIMIT = 2_000_000
+"""How many cells of a workbook are looked at."""
 
 ROW_LIMIT = 20_000
 

@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     r"|(?P<point>\.)|(?P<power>E[+-])|(?P<percent>%)|(?P<text>@)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+_PIECE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|;|[^;"\\\[]+|.', re.DOTALL)
 _FRACTION = re.compile(r"\s*(?:([#0?]+)\s+)?[#0?]+\s*/\s*([#0?]+|\d+)\s*")
 _CONDITION = re.compile(r"[<>=]")
 _PRECISE = Context(prec=400)
@@ -58,7 +59,12 @@ def built_in(number: int) -> str:
 
 
 def shown(value: float, code: str, *, from_1904: bool = False) -> Shown:
-    """A number as this format writes it."""
+    """A number as this format writes it; one that it hides is told, and unsure."""
+    told = _shown(float(value), code, from_1904=from_1904)
+    return told if told.text else Shown(general(float(value)), sure=False)
+
+
+def _shown(value: float, code: str, *, from_1904: bool) -> Shown:
     if code in ("General", "@", ""):
         return Shown(general(value))
     section, value = _section(value, code)
@@ -86,7 +92,13 @@ def _section(value: float, code: str) -> tuple[str, float]:
 
 
 def _sections(code: str) -> list[str]:
-    return re.findall(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)', code)[:4] or [code]
+    sections = [""]
+    for piece in _PIECE.findall(code):
+        if piece == ";":
+            sections.append("")
+        else:
+            sections[-1] += piece
+    return sections
 
 
 def _number(value: float, tokens: Sequence[tuple[str, str]]) -> Shown:
@@ -118,6 +130,8 @@ def _literal(kind: str, text: str) -> str:
 def _digits(value: float, pattern: str) -> str:
     """The digits of a number by a pattern such as #,##0.00 or 0.0E+00."""
     mantissa, power, exponent = re.match(r"([^Ee]*)([Ee][+-])?(.*)", pattern).groups()  # type: ignore[union-attr]
+    while mantissa.endswith(","):
+        mantissa, value = mantissa[:-1], value / 1000
     whole, _, decimals = mantissa.partition(".")
     if power:
         places = len(decimals)
@@ -126,8 +140,6 @@ def _digits(value: float, pattern: str) -> str:
         size = max(2, len(exponent.replace("#", "")))
         sign = tail[0] if tail[0] == "-" or power[1] == "+" else ""
         return f"{head}E{sign}{abs(int(tail)):0{size}d}"
-    while whole.endswith(","):
-        whole, value = whole[:-1], value / 1000
     least = decimals.count("0") + decimals.count("?")
     exact = Decimal(f"{value:.15g}")
     text = f"{exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, _PRECISE):f}"

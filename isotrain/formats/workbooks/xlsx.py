@@ -34,6 +34,8 @@ _SUPERSCRIPT = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _RAISED = {"superscript": ("^", _SUPERSCRIPT), "subscript": ("_", _SUBSCRIPT)}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_EMPTY = re.compile(rb'<c(?: [rs]="[A-Z0-9]*")+ ?/>')
+_UNPLACED = re.compile(rb"<c(?: [a-qs-z]+=\"[^\"]*\")*\s*/?>")
 _MERGED_LIMIT = 50_000
 
 
@@ -184,7 +186,7 @@ def _whole(text: str) -> int:
 
 def _grid(name: str, path: str, members: Mapping[str, bytes], book: Book) -> Grid:
     reader = _Reader(Grid(name), book)
-    walk(members[path], reader.start, reader.end, reader.text)
+    walk(_filled(members[path]), reader.start, reader.end, reader.text)
     grid = reader.grid
     if reader.hidden:
         grid.said.append(hidden_rows(reader.hidden))
@@ -192,6 +194,14 @@ def _grid(name: str, path: str, members: Mapping[str, bytes], book: Book) -> Gri
         if kind == "drawing":
             grid.pictures += _pictures(members.get(part))
     return grid
+
+
+def _filled(part: bytes) -> bytes:
+    """A sheet without its empty cells, of which some programs write millions."""
+    if not _UNPLACED.search(part):
+        part = _EMPTY.sub(b"", part)
+    check_cells(sum(map(part.count, (b"<c ", b"<c>", b"<c/"))))
+    return part
 
 
 def _pictures(part: bytes | None) -> list[Spot]:
