@@ -1,5 +1,7 @@
 """Words that the cells of a spreadsheet use for types, difficulties and yes or no."""
 
+from functools import lru_cache
+
 from isotrain.formats.model import is_type
 from isotrain.formats.sheets.headers import normal
 from isotrain.text import N_
@@ -95,10 +97,12 @@ def is_open(word: str) -> bool:
     return _joined(word) in _OPEN
 
 
+@lru_cache(4_096)
 def _joined(word: str) -> str:
     return normal(word).replace(" ", "")
 
 
+@lru_cache(4_096)
 def difficulty_of(word: str) -> int | None:
     """1 easy, 2 medium or 3 hard; None when the word is unknown."""
     return _LEVEL_OF.get(normal(word.removesuffix(".0")))
