@@ -30,8 +30,7 @@ class Format:
     `detect` takes the bytes and the file's name and says whether this looks like the format.
     `read` takes the bytes and raises nothing but Unreadable. `write` is None where we only read.
     `orders` is False where it cannot say whether options keep their order: reading such a file
-    changes nothing about it. `stays` says that its files tell which options keep their place, or
-    that its reader finds out. `choose` reads with a way for each place that can be read in several,
+    changes nothing about it. `choose` reads with a way for each place that can be read in several,
     by what its problem asks; it is None where there are no such places.
     """
 
@@ -42,7 +41,6 @@ class Format:
     read: Callable[[bytes], Import]
     write: Callable[[Sequence[Draft]], Export] | None = None
     orders: bool = True
-    stays: bool = False
     choose: Callable[[bytes, Mapping[str, str]], Import] | None = None
 
 

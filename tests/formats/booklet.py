@@ -27,7 +27,14 @@ def workbook(rows, *, formats=(), columns="", more=(), sheet_tail="", sheets=1, 
                     for n in range(1, sheets + 1))
     links = "".join(f'<Relationship Id="r{n}" Type="{_RELATED}/worksheet" '
                     f'Target="worksheets/sheet{n}.xml"/>' for n in range(1, sheets + 1))
+    types = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    kinds = "".join(f'<Override PartName="/xl/{part}.xml" ContentType="{types}.{kind}+xml"/>'
+                    for part, kind in (("workbook", "sheet.main"), ("styles", "styles"),
+                                       ("worksheets/sheet1", "worksheet")))
     return zipped([
+        ("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+         'content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-'
+         f'package.relationships+xml"/>{kinds}</Types>'),
         ("_rels/.rels", _links(f'<Relationship Id="a" Type="{_RELATED}/officeDocument" '
                                'Target="xl/workbook.xml"/>')),
         ("xl/workbook.xml", f'<workbook {MAIN} xmlns:r="{_RELATED}"><sheets>{names}</sheets>'

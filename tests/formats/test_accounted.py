@@ -10,9 +10,11 @@ from isotrain.formats import Unreadable
 from tests.formats.booklet import text, workbook
 from tests.formats.reading import said
 
-HEADERS = ("Question", "Option A", "Option B", "Option C", "Correct", "Type", "Points A", "Notes", "",
+HEADERS = ("Question", "Option A", "Option B", "Option C", "Correct", "Type", "Points A",
+           "Notes", "",
            "Feedback A", "Topic", "Option 1", "Is correct", "Match A")  # fmt: skip
-WORDS = ("alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett")
+WORDS = ("alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india",
+         "juliett")
 CELLS = st.sampled_from(("", "", "", "A", "B", "1", "2", "0", "true", "x", "numeric", "poll",
                          "essay", "matching", *WORDS))
 GRIDS = st.lists(st.sampled_from(HEADERS), min_size=2, max_size=8, unique=True).flatmap(

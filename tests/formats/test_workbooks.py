@@ -114,7 +114,7 @@ def test_columns_without_a_header_and_far_away_are_named():
 
 
 def test_kahoots_rows_above_its_header_and_its_numbers_are_named():
-    head = "".join(f'<c r="{letter}8" t="inlineStr"><is><t>{word}</t></is></c>' for letter, word in zip(
+    head = "".join(text(f"{letter}8", word) for letter, word in zip(
         "BCDEF", ("Question - max 95 characters", "Answer 1 - max 60 characters",
                   "Answer 2 - max 60 characters", "Time limit (sec)",
                   "Correct answer(s) - choose at least one"), strict=True))
@@ -132,11 +132,13 @@ HEAD_ODS = ods_row("Question", "Option A", "Option B", "Correct")
 
 
 def test_an_ods_is_read_as_it_shows_with_hidden_parts_named():
-    percent = '<table:table-cell office:value-type="percentage" office:value="0.1"><text:p>10 %</text:p>'
+    percent = ('<table:table-cell office:value-type="percentage" office:value="0.1">'
+               "<text:p>10 %</text:p>")
+    hidden = 'table:visibility="collapse"'
     note = "<office:annotation><text:p>a note</text:p></office:annotation></table:table-cell>"
     tables = (
         f'<table:table table:name="One">{HEAD_ODS}{ods_row("Q?", percent + note, "y", "A")}'
-        f'{ods_row("Old?", "x", "y", "A", more="table:visibility=" + chr(34) + "collapse" + chr(34))}'
+        f'{ods_row("Old?", "x", "y", "A", more=hidden)}'
         '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
         'table:number-columns-repeated="16384"/></table:table-row></table:table>',
         f'<table:table table:name="Two" table:style-name="h">{HEAD_ODS}</table:table>')
@@ -159,7 +161,8 @@ LAUGHS = ('<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">
 
 
 @pytest.mark.parametrize(("part", "code"), [
-    (LAUGHS, "xlsx_broken"), ("<a>" * 100_000, "xlsx_broken"), ("<worksheet><sheetData>", "xlsx_broken"),
+    (LAUGHS, "xlsx_broken"), ("<a>" * 100_000, "xlsx_broken"),
+    ("<worksheet><sheetData>", "xlsx_broken"),
     ("<worksheet><sheetData>" + "<row>" + "<c/>" * 8_000_001 + "</row></sheetData></worksheet>",
      "too_many"),
     ("<worksheet><sheetData>" + "<row><c t='str'><v>x</v></c></row>" * 20_001

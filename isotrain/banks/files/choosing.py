@@ -41,8 +41,8 @@ def asked(problems: Iterable[Problem]) -> list[Asked]:
 def remembered(bank_id: int) -> dict[str, str]:
     """Return what was chosen in this bank before, by what was asked."""
     query = sa.select(BankReading.asks, BankReading.reading)
-    return dict(db.session.execute(
-        query.where(BankReading.bank_id == bank_id)))
+    rows = db.session.execute(query.where(BankReading.bank_id == bank_id)).all()
+    return {row.asks: row.reading for row in rows}
 
 
 def remember(bank_id: int, chosen: Mapping[str, str], *, by: Actor) -> None:

@@ -108,4 +108,4 @@ def _bad_quote(first: int, last: int) -> Unreadable:
     )
 
 
-CSV = Format("csv", "CSV", EXTENSIONS, detect, read, writing.write_csv, stays=True, choose=choose)
+CSV = Format("csv", "CSV", EXTENSIONS, detect, read, writing.write_csv, choose=choose)

@@ -21,7 +21,6 @@ from isotrain.formats.sheets.words import (
     other_kind,
     type_of,
 )
-from isotrain.formats.staying import stayed
 from isotrain.formats.workbooks.grid import Grid, Row
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
@@ -62,8 +61,7 @@ def _of_sheet(sheet: Sheet, *, named: bool) -> list[Draft]:
     drafts = list(_questions(sheet))
     if not sheet.own:
         drafts, said = unnumbered(drafts, sheet.whole())
-        stays, told = stayed(drafts)
-        drafts, sheet.problems = stays, [*sheet.problems, *said, *told]
+        sheet.problems += said
     sheet.problems += sheet.choices.again(sheet.whole())
     if named and not sheet.own and not _PLAIN_NAME.fullmatch(sheet.name.strip()):
         drafts = [d if d.category else replace(d, category=tidy(sheet.name)) for d in drafts]
@@ -158,7 +156,7 @@ def _open_type(sheet: Sheet, row: Row) -> str:
 def _note_unkept(sheet: Sheet, rows: Sequence[Row], draft: Draft) -> None:
     """Name the cells of a question whose text is nowhere in it."""
     columns = sheet.columns
-    places = {*columns.feedback.values(), *columns.matches.values()}
+    places: set[int | None] = {*columns.feedback.values(), *columns.matches.values()}
     if draft.type not in ("true_false", "numeric"):  # whose cells are read, not kept
         places |= {*columns.options, *columns.wrong, columns.list, columns.option}
     if draft.type in ("essay", "information", "cloze"):

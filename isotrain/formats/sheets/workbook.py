@@ -48,4 +48,4 @@ def choose(data: bytes, readings: Mapping[str, str]) -> Import:
 
 
 XLSX = Format("xlsx", "Excel, LibreOffice (XLSX, ODS, XLS)", EXTENSIONS, detect, read,
-              writing.write_xlsx, stays=True, choose=choose)
+              writing.write_xlsx, choose=choose)
