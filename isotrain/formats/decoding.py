@@ -119,8 +119,9 @@ def asked_encoding(data: bytes) -> Problem:
                                     {"sample": _sample(data.decode(encoding))}))
         except UnicodeDecodeError:
             continue
-    return question("file", "The file is not UTF-8, and its letters can be read in several ways.",
-                    "Choose the one in which the words are right, or save the file as UTF-8.",
+    return question("file",
+                    N_("The file is not UTF-8, and its letters can be read in several ways."),
+                    N_("Choose the one in which the words are right, or save the file as UTF-8."),
                     asks=ENCODING, readings=readings)
 
 
