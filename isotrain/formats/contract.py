@@ -1,6 +1,6 @@
 """What every file format promises, and how it says that a file or a question is beyond it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +11,8 @@ from isotrain.questions.problem import Problem, error
 
 SIZE_LIMIT = 20 * 1024 * 1024
 QUESTION_LIMIT = 10_000
-ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx", ".zip", ".imscc")
+ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx", ".xlsm", ".ods", ".zip", ".imscc")
+OLE, OLES = b"\xd0\xcf\x11\xe0", (".xls",)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Format:
     `detect` takes the bytes and the file's name and says whether this looks like the format.
     `read` takes the bytes and raises nothing but Unreadable. `write` is None where we only read.
     `orders` is False where it cannot say whether options keep their order: reading such a file
-    changes nothing about it.
+    changes nothing about it. `choose` reads with a way for each place that can be read in several,
+    by what its problem asks; it is None where there are no such places.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Format:
     read: Callable[[bytes], Import]
     write: Callable[[Sequence[Draft]], Export] | None = None
     orders: bool = True
+    choose: Callable[[bytes, Mapping[str, str]], Import] | None = None
 
 
 class Unreadable(Exception):
@@ -100,7 +103,9 @@ def check_name(filename: str, data: bytes, *, endings: Collection[str]) -> None:
             code="unknown_name",
             endings=", ".join(sorted(endings)),
         )
-    if (ending in ARCHIVES) != data.startswith(ARCHIVE):
+    fits = (ending in ARCHIVES) == data.startswith(ARCHIVE) and (
+        (ending in OLES) == data.startswith(OLE))
+    if not fits:
         raise Unreadable(
             "The file is called %(ending)s and holds something else.",
             "Save it again in the program that made it.",

@@ -6,7 +6,7 @@ from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_
 
-KEYLESS = ("cloze", "essay", "information")
+KEYLESS = ("cloze", "essay", "information", "ordering")
 """The types that have no key beside their text."""
 
 SENTENCES = {

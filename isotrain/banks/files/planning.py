@@ -134,7 +134,7 @@ class _Planner:
 
     def plan(self, basis: str) -> Plan:
         steps = tuple(map(self._step, self.imported.questions))
-        lost = {p.place.partition(",")[0] for p in self.problems if p.severity == "error"}
+        lost = self.imported.owners(p for p in self.problems if p.severity != "warning")
         return Plan(steps, tuple(self.problems), len(lost), basis)
 
     def _met(self) -> Iterable[int]:
