@@ -65,6 +65,8 @@ def test_formats_know_the_fields_of_drafts_and_none_of_a_types_own():
     own = {key.removesuffix("?") for type_ in TYPES for key in type_.data_keys} - neutral - handed
     assert own, "the types have no field of their own: this test looks at nothing"
     for path in sorted((PACKAGE / "formats").rglob("*.py")):
+        if "scoring" in path.parts:  # reads what other programs say, in their words
+            continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {node.value for node in ast.walk(tree)
                  if isinstance(node, ast.Constant) and isinstance(node.value, str)}

@@ -16,6 +16,7 @@ from isotrain.db import db
 from isotrain.formats import find_format
 from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
+from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import level
@@ -260,6 +261,7 @@ def _in_places_of(before: Draft, draft: Draft) -> Draft:
 
 
 def _stem(draft: Draft) -> tuple[str, str]:
-    return draft.type, level(draft.stem)
+    type_ = find_type(draft.type)
+    return draft.type, level(type_.stem_of(draft) if type_ else draft.stem)
 
 
