@@ -37,11 +37,11 @@ def unguarded(cell: str) -> str:
 
 
 def csv_parts(
-    header: Sequence[str], rows: Iterable[Iterable[str]], *, mark: bool
+    header: Sequence[str], rows: Iterable[Iterable[str]], *, mark: bool, separator: str = ","
 ) -> Iterator[bytes]:
     """Yield a CSV file (RFC 4180, UTF-8) piece by piece; the mark tells Excel that it is UTF-8."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=separator)
     if mark:
         buffer.write(BYTE_ORDER_MARK)
     writer.writerow(header)
@@ -54,9 +54,11 @@ def csv_parts(
     yield buffer.getvalue().encode("utf-8", "replace")
 
 
-def csv_file(header: Sequence[str], rows: Iterable[Iterable[str]]) -> bytes:
+def csv_file(
+    header: Sequence[str], rows: Iterable[Iterable[str]], *, separator: str = ","
+) -> bytes:
     """Return a small CSV file, with the mark."""
-    return b"".join(csv_parts(header, rows, mark=True))
+    return b"".join(csv_parts(header, rows, mark=True, separator=separator))
 
 
 def write_xlsx(

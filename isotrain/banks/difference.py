@@ -77,13 +77,13 @@ def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
 
 
 def _options(draft: Draft) -> list[str]:
-    """Each option as one text: what it says, what it earns, its feedback."""
+    """Each option as one text: what it says, its feedback, and what it earns where any does."""
     full = max((option.share for option in draft.options), default=0)
     found = []
     for option in draft.options:
         earns = _("right") if option.share == full else str(option.share)
         earned = earns if option.share else _("wrong")
-        said = [f"{option.text} ({earned})", option.feedback]
+        said = [f"{option.text} ({earned})" if full else option.text, option.feedback]
         said += [_("keeps its place")] if option.stays else []
         found.append(" – ".join(filter(None, said)))
     return found

@@ -206,8 +206,9 @@ class PoolSnapshot(Base):
 class BankUpload(Base):
     """An uploaded question file: checked first, applied at most once.
 
-    `checked` holds what was read from the file (formats.model.Import as data) for a day; it may be
-    large, and is loaded only where it is asked for.
+    `checked` holds what was read from the file (formats.model.Import as data) for a day, and `data`
+    the file itself where it is not too large: to read it again as it is meant, and to hand it back
+    with its problems. Both may be large, and are loaded only where they are asked for.
     """
 
     __tablename__ = "bank_upload"
@@ -227,6 +228,7 @@ class BankUpload(Base):
     options_hash: Mapped[str]
     state: Mapped[str]
     checked: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    data: Mapped[bytes | None] = mapped_column(deferred=True)
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     applied_at: Mapped[datetime | None]
@@ -234,3 +236,15 @@ class BankUpload(Base):
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
+
+
+class BankReading(Base):
+    """How a trainer read what can be read in several ways; `asks` bears the header's hash."""
+
+    __tablename__ = "bank_reading"
+
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"), primary_key=True)
+    asks: Mapped[str] = mapped_column(primary_key=True)
+    reading: Mapped[str]
+    chosen_at: Mapped[datetime]
+    chosen_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

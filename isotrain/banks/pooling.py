@@ -16,6 +16,7 @@ from isotrain.errors import NotFound
 from isotrain.exams.pools import Entry, Place, Pool
 from isotrain.i18n import _
 from isotrain.lists import chunks
+from isotrain.questions import TYPES
 from isotrain.study import library
 
 
@@ -98,7 +99,8 @@ def _pool_of(bank: Bank, versions: Mapping[int, int]) -> Pool:
         sa.select(QuestionVersion.question_id, QuestionVersion.id, QuestionVersion.topic,
                   QuestionVersion.difficulty, QuestionVersion.use, QuestionVersion.enemies,
                   QuestionVersion.module, QuestionVersion.facts)
-        .where(QuestionVersion.id.in_(sa.bindparam("versions", expanding=True)))
+        .where(QuestionVersion.id.in_(sa.bindparam("versions", expanding=True)),
+               QuestionVersion.type.not_in(_asking_nothing()))
     )
     cells: dict[Place, list[Entry]] = defaultdict(list)
     rows = [row for some in chunks(versions.values())
@@ -110,6 +112,11 @@ def _pool_of(bank: Bank, versions: Mapping[int, int]) -> Pool:
         cells[bank.slug, topic, difficulty, use].append(
             Entry(question, version, enemies or "", module))
     return Pool.of(cells)
+
+
+def _asking_nothing() -> list[str]:
+    """The types that are shown and never asked, so that no form is filled with them."""
+    return [type_.name for type_ in TYPES if not type_.asks]
 
 
 def _snapshot(bank: Bank, fresh: Foreseen) -> PoolSnapshot:

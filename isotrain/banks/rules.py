@@ -108,6 +108,9 @@ def hindrances(written: Written) -> tuple[Problem, ...]:
         found.append(error("topic", "The topic is missing.", "Choose a topic."))
     if not written.difficulty:
         found.append(error("difficulty", "The difficulty is missing.", "Choose a difficulty."))
+    if written.use == "exam" and written.question.marked_by_person:
+        found.append(error("use", "An exam cannot ask what only a person can mark.",
+                           "Choose practice: there learners compare their text with yours."))
     return tuple(found)
 
 

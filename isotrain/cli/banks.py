@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from isotrain import formats
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, directory, inventory, tending, translating
-from isotrain.banks.files import applying, exporting, importing, planning
+from isotrain.banks.files import annotating, applying, choosing, exporting, importing, planning
 from isotrain.banks.files.applying import Applied
 from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
@@ -50,6 +50,21 @@ group.add_command(member_group(
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+def _readings(_context: click.Context, _option: click.Parameter,
+              given: tuple[str, ...]) -> dict[str, str]:
+    """Return what was chosen, by what was asked."""
+    pairs = [each.rpartition("=") for each in given]
+    if not all(asks and name for asks, _sign, name in pairs):
+        raise click.BadParameter(_("Write what is asked and the reading, such as"
+                                   " from_1-or-text.0a1b2c3d=text."))
+    return {asks: name for asks, _sign, name in pairs}
+
+
+reading_option = click.option(
+    "--reading", "readings", multiple=True, metavar="ASKS=READING", callback=_readings,
+    help="How to read what can be read in several ways; the check says what is asked.")
+
+
 def install(app: Flask) -> None:
     app.cli.add_command(group)
 
@@ -57,13 +72,18 @@ def install(app: Flask) -> None:
 @group.command("check")
 @click.argument("file", type=file_argument)
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
-def check(file: Path, as_json: bool) -> None:
+@reading_option
+@click.option("--annotated", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write a copy of the workbook with the problems in its cells.")
+def check(file: Path, as_json: bool, readings: dict[str, str], annotated: Path | None) -> None:
     """Say what a question file holds and what is wrong with it; needs no database.
 
-    Exits with 0, with 1 when there are errors, with 2 when the file cannot be read.
+    Exits with 0, with 1 when there are errors or something is to be chosen, with 2 when the file
+    cannot be read.
     """
+    data = file.read_bytes()
     try:
-        imported = child.parse(file.read_bytes(), file.name)
+        imported = child.parse(data, file.name, readings=readings)
     except Unreadable as unreadable:
         problems = [formats.problem_report(unreadable.problem)]
         if as_json:
@@ -76,6 +96,8 @@ def check(file: Path, as_json: bool) -> None:
     else:
         _print_summary(imported)
         _print_problems(imported.problems)
+    if annotated:
+        _annotate(annotated, data, file.name, imported)
     sys.exit(ERRORS if imported.errors else 0)
 
 
@@ -104,6 +126,12 @@ def _told_score(name: str, counted: Score) -> str:
              " wrong keys: %(wrong)s, silent losses: %(lost)s",
              format=name, files=counted.counts["files"], questions=counted.counts["questions"],
              wrong=counted.counts["wrong keys"], lost=counted.counts["silent losses"], **told)
+def _annotate(out: Path, data: bytes, name: str, imported: Import) -> None:
+    try:
+        out.write_bytes(annotating.annotated(data, name, imported.problems))
+    except Refusal as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(UNREADABLE)
 
 
 @group.command("list")
@@ -128,15 +156,17 @@ def list_() -> None:
 @click.option("--create", metavar="TITLE", help="Open the bank when there is none of that name.")
 @click.option("--approve", is_flag=True, help="Approve what comes in complete.")
 @click.option("--skip-faulty", is_flag=True, help="Leave out questions that have errors.")
+@reading_option
 @reads
 def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, use: str,
-            create: str | None, approve: bool, skip_faulty: bool) -> None:
+            create: str | None, approve: bool, skip_faulty: bool, readings: dict[str, str]) -> None:
     """Import a question file into the bank with this name (its slug).
 
     All of it or nothing, and the same file at most once.
     """
-    read = importing.read(file.read_bytes(), file.name, reader=None)
     by, into = Actor.command(), _find_bank(bank, create)
+    known = choosing.remembered(into.id) if into.id is not None else {}
+    read = importing.read(file.read_bytes(), file.name, reader=None, readings=known | readings)
     defaults = Defaults(_topic(into, topic), difficulty, use)
     plan = planning.plan(into, read.imported, defaults)
     _print_problems(plan.problems)
@@ -145,6 +175,7 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
         if create is not None and into.id is None:
             into = tending.create(Described(create, library_id=into.library_id), by=by, slug=bank)
         bank_id, token = into.id, importing.keep(into.id, read, by=by)
+        choosing.remember(bank_id, readings, by=by)
     review = importing.Review(token, read.name, read.imported, defaults, plan, None)
     with counting(len(plan.writes)) as count:
         applied = applying.apply(bank_id, review, by=by, transaction=transaction,
@@ -253,8 +284,17 @@ def _print_summary(imported: Import) -> None:
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:
-    """Print problems, errors first, to the error output."""
-    ordered = sorted(problems, key=lambda problem: problem.severity != "error")
+    """Print problems, errors first, to the error output; what is to be chosen once each."""
+    problems = list(problems)
+    ordered = sorted((problem for problem in problems if problem.severity != "question"),
+                     key=lambda problem: problem.severity != "error")
+    for problem, count in choosing.asked(problems):
+        click.echo(line_of(problem), err=True)
+        for name, template, params in problem.readings:
+            click.echo(f"  --reading {problem.asks}={name}  {say(template, params)}", err=True)
+        if count > 1:
+            click.echo(ngettext("  %(num)s more cell is like it.", "  %(num)s more cells are like"
+                                " it.", count - 1), err=True)
     for problem in ordered[:SHOWN]:
         click.echo(line_of(problem), err=True)
     if len(ordered) > SHOWN:

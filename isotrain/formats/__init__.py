@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 from isotrain.formats.aiken import AIKEN
-from isotrain.formats.checks import checked
+from isotrain.formats.checks import checked, placed
 from isotrain.formats.contract import (
     SIZE_LIMIT,
     Export,
@@ -16,18 +16,21 @@ from isotrain.formats.contract import (
     check_content,
     check_name,
 )
+from isotrain.formats.decoding import ENCODING, recoded
 from isotrain.formats.gift import GIFT
 from isotrain.formats.model import Import
 from isotrain.formats.moodle import MOODLE_XML
 from isotrain.formats.moodle.cloze import CLOZE
+from isotrain.formats.naming import check_kind
 from isotrain.formats.picturing import pictured
+from isotrain.formats.qti import QTI2, QTI12
 from isotrain.formats.sheets import CSV, XLSX
 from isotrain.formats.yaml_bank import YAML
 from isotrain.questions.cloze_source import right_values
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.problem import Problem
 
-FORMATS: tuple[Format, ...] = (XLSX, MOODLE_XML, YAML, CSV, AIKEN, CLOZE, GIFT)
+FORMATS: tuple[Format, ...] = (QTI12, QTI2, XLSX, MOODLE_XML, YAML, CSV, AIKEN, CLOZE, GIFT)
 """In the order in which a file is tried."""
 
 ENDINGS = frozenset(ending for format_ in FORMATS for ending in format_.extensions)
@@ -44,13 +47,19 @@ def detect(data: bytes, filename: str = "") -> Format | None:
     return next((format_ for format_ in FORMATS if format_.detect(data, filename)), None)
 
 
-def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "") -> Import:
+def read(
+    source: bytes | BinaryIO, filename: str = "", *, format_name: str = "",
+    readings: Mapping[str, str] | None = None,
+) -> Import:
     """Read a file and check its questions; without a format's name it is detected.
 
-    Takes bytes or a binary stream; a name has to fit what it holds. Raises nothing but Unreadable.
+    Takes bytes or a binary stream; a name has to fit what it holds. `readings` choose among the
+    ways in which places can be read, by what their problems ask. Raises nothing but Unreadable.
     """
     data = source if isinstance(source, bytes) else source.read(SIZE_LIMIT + 1)
     check_content(data)
+    check_kind(data, filename)
+    data = recoded(data, (readings or {}).get(ENCODING, ""))
     if filename:
         check_name(filename, data, endings=ENDINGS)
     format_ = find_format(format_name) if format_name else detect(data, filename)
@@ -61,17 +70,18 @@ def read(source: bytes | BinaryIO, filename: str = "", *, format_name: str = "")
             code="unknown_format",
             labels=", ".join(format_.label for format_ in FORMATS),
         )
-    return checked(pictured(format_.read(data)))
+    if format_.choose is not None:
+        return checked(placed(pictured(format_.choose(data, readings or {}))))
+    imported = pictured(format_.read(data))
+    return checked(imported if format_ is YAML else placed(imported))
 
 
 def report(imported: Import) -> dict[str, Any]:
     """The import as `flask bank check --json` prints it: shares are numbers, texts are plain."""
-    of: dict[str, list[Problem]] = {}
-    for problem in imported.problems:
-        of.setdefault(problem.place.partition(",")[0], []).append(problem)
+    found = imported.by_owner()
     return {
         "format": imported.format,
-        "questions": [_question_report(draft, of.get(draft.place, ()))
+        "questions": [_question_report(draft, found.get(draft.place, ()))
                       for draft in imported.questions],
         "problems": [problem_report(problem) for problem in imported.problems],
     }
@@ -99,7 +109,7 @@ def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, 
         "pairs": [list(pair) for pair in draft.pairs],
         "options": [option.text for option in draft.options],
         "tolerance": [option.tolerance for option in draft.right],
-        "problems": [problem_report(problem) for problem in problems],
+        "problems": list(map(problem_report, problems)),
     }
 
 

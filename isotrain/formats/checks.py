@@ -8,6 +8,7 @@ from isotrain.questions import question_of
 from isotrain.questions.contract import BadData
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.staying import settled
 from isotrain.questions.wording import (
     OPTION_LIMIT,
     STEM_LIMIT,
@@ -21,11 +22,24 @@ WARNING_LIMIT = 1_000
 _KEYED = ("numeric", "short_text")
 
 
+def placed(imported: Import) -> Import:
+    """The import with the options kept in place that make sense only there, and a word on each.
+
+    For files of other programs: in a file of ours its writer has said what stays.
+    """
+    found = [settled(draft) for draft in imported.questions]
+    told = tuple(problem for _draft, problem in found if problem is not None)
+    return replace(imported, questions=tuple(draft for draft, _problem in found),
+                   problems=(*imported.problems, *told))
+
+
 def checked(imported: Import) -> Import:
     """The import with the problems of its questions added to those of its reading."""
     problems = list(imported.problems)
+    unread = imported.owners(imported.open)  # what is right there is yet to be chosen
     for draft in imported.questions:
-        problems.extend(replace(p, place=_joined(draft.place, p.place)) for p in _check(draft))
+        if draft.place not in unread:
+            problems.extend(replace(p, place=_joined(draft.place, p.place)) for p in _check(draft))
     problems.extend(_check_repetition(imported.questions))
     if not imported.questions and not imported.errors:
         problems.append(error("file", "No question was found.", "Choose a file with questions."))

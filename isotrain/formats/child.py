@@ -4,6 +4,7 @@ The child gets no secrets (an empty environment), 512 MB, 20 s of CPU and 30 s i
 no further file or socket and write to none. This is the only module that starts processes.
 """
 
+import base64
 import codecs
 import importlib
 import json
@@ -12,17 +13,19 @@ import resource
 import subprocess
 import sys
 import traceback
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from isotrain.formats import read
 from isotrain.formats.contract import Unreadable, check_content
-from isotrain.formats.model import Import
+from isotrain.formats.decoding import GUESSES
+from isotrain.formats.model import Import, problem_data, problem_of
 from isotrain.formats.picture import Picture
-from isotrain.formats.sheets.rows import Row
+from isotrain.formats.sheets import annotating
+from isotrain.formats.sheets.annotating import Note
 from isotrain.formats.sheets.table import Table, read_table
-from isotrain.questions.problem import Problem
+from isotrain.formats.workbooks.grid import Row
 
 MEMORY_LIMIT = 512 * 1024 * 1024
 CPU_SECONDS = 20
@@ -30,23 +33,33 @@ WALL_SECONDS = 30
 
 _ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = (sys.executable, "-B", "-E", "-s", "-m", "isotrain.formats.child")
-_CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "cp437")
+_CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437",
+           *GUESSES)
 _log = logging.getLogger(__name__)
 
 
-def parse(data: bytes, filename: str = "", *, format_name: str = "") -> Import:
+def parse(
+    data: bytes, filename: str = "", *, format_name: str = "",
+    readings: Mapping[str, str] | None = None,
+) -> Import:
     """What `isotrain.formats.read` says, read in a child; raises Unreadable and nothing else.
 
     The code of the Unreadable is parser_limit when the child died.
     """
-    return Import.from_data(_asked({"filename": filename, "format_name": format_name}, data))
+    wish = {"filename": filename, "format_name": format_name, "readings": dict(readings or {})}
+    return Import.from_data(_asked(wish, data))
 
 
 def table(data: bytes) -> Table:
     """What `formats.sheets.table.read_table` says, read in a child; raises Unreadable only."""
     answer = _asked({"table": True}, data)
     return Table(tuple(Row(number, tuple(cells)) for number, cells in answer["rows"]),
-                 tuple(Problem(**{**problem, "readings": ()}) for problem in answer["problems"]))
+                 tuple(map(problem_of, answer["problems"])))
+
+
+def annotated(data: bytes, notes: Sequence[Note]) -> bytes:
+    """What `formats.sheets.annotating.annotated` writes, in a child; raises Unreadable only."""
+    return base64.b64decode(_asked({"notes": list(notes)}, data)["file"])
 
 
 def picture(data: bytes) -> Picture:
@@ -86,12 +99,14 @@ def _beyond_limits(reason: str) -> Unreadable:
     )
 
 
-def _limit() -> None:
+def _limit(*, writes: bool = False) -> None:
     """Give up everything the reading does not need; what it needs is loaded while files can be."""
     from isotrain.formats import reencoding  # in this process alone
 
     importlib.import_module("python_calamine")
     reencoding.prepare()
+    if writes:
+        annotating.rehearse()
     for name in _CODECS:
         codecs.lookup(name)
     for what, limit in (
@@ -110,16 +125,20 @@ def _answer(wish: dict[str, Any], data: bytes) -> dict[str, Any]:
         from isotrain.formats.reencoding import reencoded  # loaded before
 
         return reencoded(data).to_data()
+    if "notes" in wish:
+        copy = annotating.annotated(data, wish["notes"])
+        return {"file": base64.b64encode(copy).decode()}
     if "table" in wish:
         sheet = read_table(data)
-        return {"rows": sheet.rows, "problems": [asdict(each) for each in sheet.problems]}
+        return {"rows": sheet.rows, "problems": list(map(problem_data, sheet.problems))}
     return read(data, **wish).to_data()
 
 
 def main() -> None:
     """Read the wish and the file from stdin, write the answer to stdout."""
-    _limit()
-    wish, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    wish = json.loads(sys.stdin.buffer.readline())
+    _limit(writes="notes" in wish)
+    data = sys.stdin.buffer.read()
     answer: dict[str, Any]
     try:
         answer = _answer(wish, data)

@@ -12,7 +12,8 @@ from isotrain.questions.problem import Problem, error
 
 SIZE_LIMIT = 20 * 1024 * 1024
 QUESTION_LIMIT = 10_000
-ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx",)
+ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx", ".xlsm", ".ods", ".zip", ".imscc")
+OLE, OLES = b"\xd0\xcf\x11\xe0", (".xls",)
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Format:
     `detect` takes the bytes and the file's name and says whether this looks like the format.
     `read` takes the bytes and raises nothing but Unreadable. `write` is None where we only read.
     `orders` is False where it cannot say whether options keep their order: reading such a file
-    changes nothing about it. `carry` puts pictures, by their hashes, into a written file; it is
-    None where the format has no place for them.
+    changes nothing about it. `choose` reads with a way for each place that can be read in several,
+    by what its problem asks; it is None where there are no such places. `carry` puts pictures, by
+    their hashes, into a written file; it is None where the format has no place for them.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Format:
     write: Callable[[Sequence[Draft]], Export] | None = None
     orders: bool = True
     carry: Callable[[bytes, Mapping[str, Picture]], bytes] | None = None
+    choose: Callable[[bytes, Mapping[str, str]], Import] | None = None
 
 
 class Unreadable(Exception):
@@ -103,7 +106,9 @@ def check_name(filename: str, data: bytes, *, endings: Collection[str]) -> None:
             code="unknown_name",
             endings=", ".join(sorted(endings)),
         )
-    if (ending in ARCHIVES) != data.startswith(ARCHIVE):
+    fits = (ending in ARCHIVES) == data.startswith(ARCHIVE) and (
+        (ending in OLES) == data.startswith(OLE))
+    if not fits:
         raise Unreadable(
             "The file is called %(ending)s and holds something else.",
             "Save it again in the program that made it.",

@@ -3,29 +3,25 @@
 import re
 from collections import Counter
 
-from isotrain.formats.contract import Unreadable, check_content
-from isotrain.questions.problem import Problem, warning
+from isotrain.formats.contract import ARCHIVE, OLE, Unreadable, check_content
+from isotrain.formats.naming import NAMED, signed_kind
+from isotrain.questions.problem import Problem, Reading, question, warning
 from isotrain.text import N_
 
 HEAD = 64 * 1024
 """How many bytes are looked at to guess the format."""
 
+ENCODING = "encoding"
+"""What is asked where an encoding can only be guessed."""
+GUESSES = ("cp1252", "cp1250", "cp1251", "gb18030", "shift_jis", "mac_roman", "cp850")
+_WESTERN = frozenset("äöüßÄÖÜéèêëàâçîïôûùÿñáíóúìòãõåæøœÉÈÀÂÇÊÎÔÑÁÍÓÚÅÆØŒ¿¡«»„“”‘’‚…–—€£§°²³½¼¾±·•×µ"
+                     "®©™\xa0")
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
-)
-_SIGNATURES = (
-    (b"PK\x03\x04", N_("This is a zip archive or an Office file, not a text file.")),
-    (b"\xd0\xcf\x11\xe0", N_("This is an old Office file, not a text file.")),
-    (b"%PDF-", N_("This is a PDF, not a text file.")),
-    (b"{\\rtf", N_("This is an RTF document, not a text file.")),
-    (b"\x89PNG", N_("This is a picture, not a text file.")),
-    (b"\xff\xd8\xff", N_("This is a picture, not a text file.")),
-    (b"GIF8", N_("This is a picture, not a text file.")),
-    (b"\x1f\x8b", N_("This is a compressed file, not a text file.")),
 )
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _SAVE_AS_TEXT = N_("Save it as plain text in UTF-8 and try again.")
@@ -46,13 +42,7 @@ def decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:
         if encoding != "utf-8" or _is_damaged_utf8(data):
             raise _bad_byte(data, fault) from None
         text = _as_windows_1252(data, fault)
-        problems = (
-            warning(
-                "file",
-                "The file is not UTF-8; it was read as Windows-1252.",
-                "Look at the accented letters; save the file as UTF-8 if they are wrong.",
-            ),
-        )
+        problems = (_guessed(data, text),)
     _check_text(text)
     return text.replace("\r\n", "\n").replace("\r", "\n"), problems
 
@@ -69,9 +59,9 @@ def peek(data: bytes) -> str:
 
 def _check_bytes(data: bytes) -> None:
     check_content(data)
-    for signature, sentence in _SIGNATURES:
-        if data.startswith(signature):
-            raise Unreadable(sentence, _SAVE_AS_TEXT, code="binary")
+    kind = signed_kind(data)
+    if kind:
+        raise Unreadable(NAMED, _SAVE_AS_TEXT, code="binary", kind=kind)
 
 
 def _check_text(text: str) -> None:
@@ -95,6 +85,51 @@ def _as_windows_1252(data: bytes, fault: UnicodeDecodeError) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError:
         raise _bad_byte(data, fault) from None
+
+
+def recoded(data: bytes, encoding: str) -> bytes:
+    """A text of a chosen encoding in UTF-8; raises Unreadable where it does not read so."""
+    if encoding not in GUESSES or data.startswith((ARCHIVE, OLE)):
+        return data
+    try:
+        return data.decode(encoding).encode()
+    except UnicodeDecodeError as fault:
+        raise _bad_byte(data, fault) from None
+
+
+def _guessed(data: bytes, text: str) -> Problem:
+    """What to say of an encoding that was guessed; a question where it is not plainly western."""
+    odd = [char for char in text if char > "\x7f"]
+    western = sum(char in _WESTERN for char in odd)
+    if western * 10 >= len(odd) * 9:
+        return warning(
+            "file",
+            "The file is not UTF-8; it was read as Windows-1252, with letters as in: %(sample)s.",
+            "Look at the accented letters; save the file as UTF-8 if they are wrong.",
+            sample=_sample(text))
+    return asked_encoding(data)
+
+
+def asked_encoding(data: bytes) -> Problem:
+    """The question in which encoding a text is written, with some words of it in each."""
+    readings = []
+    for encoding in GUESSES:
+        try:
+            readings.append(Reading(encoding, N_("Letters as in: %(sample)s"),
+                                    {"sample": _sample(data.decode(encoding))}))
+        except UnicodeDecodeError:
+            continue
+    return question("file",
+                    N_("The file is not UTF-8, and its letters can be read in several ways."),
+                    N_("Choose the one in which the words are right, or save the file as UTF-8."),
+                    asks=ENCODING, readings=readings)
+
+
+def _sample(text: str) -> str:
+    """Up to six words with letters beyond ASCII."""
+    words = dict.fromkeys(re.findall(r"\w{0,20}[^\x00-\x7f\W]\w{0,20}", text))
+    signs = dict.fromkeys(re.findall(r"[^\x00-\x7f]", text))
+    return ", ".join([*words, *signs][:6])
 
 
 def _is_legacy(head: bytes) -> bool:

@@ -6,7 +6,7 @@ from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_
 
-KEYLESS = ("cloze", "essay", "information")
+KEYLESS = ("cloze", "essay", "information", "ordering")
 """The types that have no key beside their text."""
 
 SENTENCES = {
@@ -45,6 +45,12 @@ SENTENCES = {
     "key": N_("Questions without a right answer were left out (questions: %(count)s)."),
     "rule": N_("%(label)s cannot say by which rule these questions are marked"
                " (questions: %(count)s)."),
+    "spaces": N_("%(label)s cannot carry all spaces and signs of a text with gaps"
+                 " (questions: %(count)s)."),
+    "partly": N_("Some programs take answers that earn part of a mark for wholly right ones"
+                 " (questions: %(count)s)."),
+    "wildcards": N_("%(label)s has no stars that stand for any text; other programs take them for"
+                    " letters (questions: %(count)s)."),
     "parts": N_(
         "These questions divide the mark into parts that Moodle does not know; it skips them unless"
         " its import is set to the nearest grade (questions: %(count)s)."),

@@ -1,6 +1,6 @@
 """What a file format reads: the drafts of questions, and every problem it met."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -52,9 +52,27 @@ class Import:
         """The problems that keep questions from being used: what is wrong, or not yet chosen."""
         return tuple(problem for problem in self.problems if problem.severity != "warning")
 
+    @property
+    def open(self) -> tuple[Problem, ...]:
+        """What its writer has to choose before anything of the file is used."""
+        return tuple(problem for problem in self.problems if problem.severity == "question")
+
     def faulty_places(self) -> frozenset[str]:
-        """The places of drafts that have an error."""
-        return frozenset(problem.place.partition(",")[0] for problem in self.errors)
+        """The places of drafts that have an error, and those that no draft could be made of."""
+        return self.owners(self.errors)
+
+    def by_owner(self) -> dict[str, list[Problem]]:
+        """The problems by the places of the drafts they belong to."""
+        drafts = {draft.place for draft in self.questions}
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            found.setdefault(_owner(problem.place, drafts), []).append(problem)
+        return found
+
+    def owners(self, problems: Iterable[Problem]) -> frozenset[str]:
+        """The places of the drafts these problems belong to, or else where they stand."""
+        drafts = {draft.place for draft in self.questions}
+        return frozenset(_owner(problem.place, drafts) for problem in problems)
 
     def to_data(self) -> dict[str, Any]:
         """As JSON accepts it, without the files that were not made into pictures."""
@@ -62,11 +80,7 @@ class Import:
             "format": self.format,
             **({"pictures": [each.to_data() for each in self.pictures]} if self.pictures else {}),
             "questions": [draft.to_data() for draft in self.questions],
-            "problems": [
-                [p.severity, p.place, p.template, p.hint, dict(p.params), p.asks,
-                 [[name, template, dict(params)] for name, template, params in p.readings]]
-                for p in self.problems
-            ],
+            "problems": list(map(problem_data, self.problems)),
         }
 
     @classmethod
@@ -75,12 +89,27 @@ class Import:
         return cls(
             format=data["format"],
             questions=tuple(Draft.from_data(draft) for draft in data["questions"]),
-            problems=tuple(_problem(*problem) for problem in data["problems"]),
+            problems=tuple(map(problem_of, data["problems"])),
             pictures=tuple(map(Picture.from_data, data.get("pictures", ()))),
         )
 
 
-def _problem(*fields: Any) -> Problem:
+def _owner(place: str, drafts: Collection[str]) -> str:
+    """The longest beginning of a place at which a draft stands; a sheet's name may hold a comma."""
+    parts = place.split(", ")
+    beginnings = [", ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    whole = parts[: 1 + next((n for n, part in enumerate(parts) if part.startswith("row ")), 0)]
+    return next((each for each in beginnings if each in drafts), ", ".join(whole))
+
+
+def problem_data(problem: Problem) -> list[Any]:
+    """A problem as JSON accepts it."""
+    p = problem
+    return [p.severity, p.place, p.template, p.hint, dict(p.params), p.asks,
+            [[name, template, dict(params)] for name, template, params in p.readings]]
+
+
+def problem_of(fields: Sequence[Any]) -> Problem:
     """The problem of these fields; those kept before places had readings have none."""
     severity, place, template, hint, params, asks, readings = (*fields, "", ())[:7]
     return Problem(severity, place, template, hint, params, asks,

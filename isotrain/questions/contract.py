@@ -192,6 +192,11 @@ class Question(ABC):
     def from_draft(cls, draft: Draft) -> Self:
         """The question a file format or an editor described, complete or not; raises BadData."""
 
+    @classmethod
+    def stem_of(cls, draft: Draft) -> str:
+        """The stem that the question of a draft would have, by which banks know it again."""
+        return draft.stem
+
     @abstractmethod
     def draft(self) -> Draft:
         """The question in the terms that file formats share; raises KeyMissing."""

@@ -15,7 +15,7 @@ PLACES = {
     "answer": N_("answer %(n)s"), "pair": N_("pair %(n)s"), "cell": N_("cell %(n)s"),
     "options": N_("options %(n)s"), "attempt": N_("attempt %(n)s"), "pool": N_("pool %(n)s"),
     "question version": N_("question version %(n)s"), "record": N_("record %(n)s"),
-    "key": N_("key %(n)s"), "certificate": N_("certificate %(n)s"),
+    "key": N_("key %(n)s"), "certificate": N_("certificate %(n)s"), "sheet": N_("sheet %(n)s"),
 }
 # Places that are alone of their kind.
 SOLE_PLACES = {

@@ -652,18 +652,20 @@
     const copy = response.clone(), page = await parsed(response);
     const files = [...page.querySelectorAll("head script[src], head link[href]")]
       .map((each) => each.getAttribute("src") || each.getAttribute("href")).filter((each) => each.startsWith("/static/"));
-    return { copy, page, files };
+    const pictures = [...page.querySelectorAll("[data-papers] template[data-page]")]
+      .flatMap(({ content }) => [...content.querySelectorAll("img.picture")]).map((each) => each.getAttribute("src"));
+    return { copy, page, files, pictures };
   }
 
   async function fetchPaper() {
-    const { copy, page, files } = await askForPaper();
+    const { copy, page, files, pictures } = await askForPaper();
     adopt(page);
     if (!("serviceWorker" in navigator)) return;
-    keep(copy, files);
+    keep(copy, files, pictures);
   }
 
   // This page can be opened without a connection once it is kept and a worker is at work; that may never come.
-  async function keep(copy, files) {
+  async function keep(copy, files, pictures) {
     const options = { scope: base.replace(/\d+\/$/, ""), updateViaCache: "all" };
     const registered = () => navigator.serviceWorker.register(hooks.worker, options)
       .then(() => true, (error) => error.name !== "TypeError"); // else its script did not come
@@ -671,7 +673,7 @@
     await navigator.serviceWorker.ready;
     for (let pause = 8000; pause < 70000; pause *= 2) {
       if (failing === "signed_out" || foreign) return; // not for whoever is here now
-      lasting = await kept.keepPaper(copy.clone(), files);
+      lasting = await kept.keepPaper(copy.clone(), files, pictures);
       report();
       if (lasting) return;
       await wait(pause);
@@ -681,8 +683,8 @@
   async function keepAgain() {
     erased = false;
     if (!("serviceWorker" in navigator)) return;
-    const { copy, files } = await askForPaper().catch(() => { erased = true; return {}; }); // once more, later
-    if (copy) await keep(copy, files);
+    const { copy, files, pictures } = await askForPaper().catch(() => { erased = true; return {}; }); // once more, later
+    if (copy) await keep(copy, files, pictures);
   }
 
   async function keptPaper() {

@@ -60,13 +60,22 @@ const kept = (() => {
   const mine = () => IDBKeyRange.bound([person], [person, []]);
   const answers = () => use("readonly", (all) => all.getAll(mine()));
 
-  // Keep the questions of an attempt, and the files their page is made of; false where this browser has no place for them.
-  async function keepPaper(page, files) {
+  // A picture is kept for the attempt that shows it, so that it goes with its questions.
+  async function keepPicture(cache, address, attempt) {
+    const picture = await fetch(address, { credentials: "same-origin" });
+    if (picture.ok) await cache.put(`${address}?of=${attempt}`, picture);
+  }
+
+  // Keep the questions of an attempt with their pictures, and the files their page is made of; false where this browser
+  // has no place for them.
+  async function keepPaper(page, files, pictures) {
     if (!("caches" in window)) return false;
     try {
       mark();
       const cache = await caches.open(CACHE + person);
-      await Promise.all([cache.put(new URL(page.url).pathname, page), cache.addAll(files)]);
+      const { pathname } = new URL(page.url), attempt = pathname.split("/")[2];
+      await Promise.all([...new Set(pictures)].map((each) => keepPicture(cache, each, attempt)));
+      await Promise.all([cache.put(pathname, page), cache.addAll(files)]);
       return true;
     } catch {
       return false;
@@ -76,7 +85,10 @@ const kept = (() => {
   // At the end of a sitting its questions go, and with them what the server has anyway.
   async function forgetSitting(attempt) {
     if ("caches" in window) {
-      await (await caches.open(CACHE + person)).delete(`/attempt/${attempt}/paper`, { ignoreVary: true });
+      const cache = await caches.open(CACHE + person);
+      await cache.delete(`/attempt/${attempt}/paper`, { ignoreVary: true });
+      const pictures = (await cache.keys()).filter((each) => new URL(each.url).search === `?of=${attempt}`);
+      await Promise.all(pictures.map((each) => cache.delete(each, { ignoreVary: true })));
     }
     try { localStorage.removeItem(`isotrain-left-${attempt}`); } catch { /* it was not kept */ }
     for (const each of await answers()) if (each.sent && each.attempt === attempt) await settle(each);

@@ -12,6 +12,7 @@ self.addEventListener("fetch", (event) => {
   const page = request.mode === "navigate" && !address.search && PAGE.exec(address.pathname);
   if (page) event.respondWith(open(request, `/attempt/${page[1]}/paper`));
   else if (address.pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (address.pathname.startsWith("/pictures/")) event.respondWith(file(request, { ignoreSearch: true }));
 });
 
 async function open(request, paper) {
@@ -22,6 +23,6 @@ async function open(request, paper) {
   return Promise.race([fresh, late]);
 }
 
-async function file(request) {
-  return (await caches.match(request, { ignoreVary: true })) || fetch(request);
+async function file(request, more = {}) {
+  return (await caches.match(request, { ignoreVary: true, ...more })) || fetch(request);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -10,12 +11,14 @@ import sqlalchemy as sa
 from isotrain.audit.models import Event
 from isotrain.banks import approving, editing, pooling, versions
 from isotrain.banks.models import PoolSnapshot, Question
+from isotrain.banks.rules import hindrances
 from isotrain.db import db, is_writing, writing
 from isotrain.errors import NotFound
 from isotrain.jobs import stepping
 from isotrain.jobs.stepping import inside
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions.contract import KeyMissing
+from isotrain.questions.draft import Draft
 from isotrain.web.transaction import transaction
 from tests.banks.making import (
     NOBODY,
@@ -62,6 +65,31 @@ def test_approving_makes_a_pool_of_the_approved_versions(each_app):
     }
     assert snapshot.hash == hash_of(snapshot.pool)
     assert snapshot.size == 2
+
+
+def test_what_asks_nothing_is_approved_and_never_drawn(each_app):
+    bank_id = a_bank()
+    a_question(bank_id, Draft("", "information", "Read this.", topic="audits", difficulty=1))
+    approved(bank_id)
+    assert pool_of(bank_id) is None
+    asked = a_question(bank_id)
+    approved(bank_id)
+    (entries,) = pooling.pool(pool_of(bank_id).hash).cells.values()
+    assert [entry.question for entry in entries] == [asked]
+
+
+def test_what_only_a_person_can_mark_is_for_practice(each_app):
+    bank_id = a_bank()
+    essay = Draft("", "essay", "Why?", topic="audits", difficulty=1, explanation="So.",
+                  more={"points": ["It says why."]})
+    for_exams = a_question(bank_id, replace(essay, use="exam"))
+    a_question(bank_id, replace(essay, stem="Why not?", use="practice"))
+    approved(bank_id)
+    pool = pooling.pool(pool_of(bank_id).hash)
+    assert {place[3] for place in pool.cells} == {"practice"}
+    written = versions.written([latest(for_exams)])[latest(for_exams)]
+    assert [problem.message for problem in hindrances(written)] == [
+        "An exam cannot ask what only a person can mark."]
 
 
 def test_going_back_to_a_set_goes_back_to_its_snapshot(each_app):

@@ -20,6 +20,7 @@ from isotrain.banks.rules import (
     settle,
 )
 from isotrain.questions import TYPES, MultipleChoice, SingleChoice, TrueFalse
+from isotrain.questions import draft as neutral
 from isotrain.questions.draft import Draft
 from isotrain.questions.options import Option, lettered
 from tests.banks.making import a_draft
@@ -167,3 +168,11 @@ def test_several_facts_and_a_module_are_known_or_named():
     assert (settled.written.facts, settled.written.module) == (("C02", "C01"), None)
     kept = settle(replace(draft, module="m1", facts=("C01",)), vocabulary, language="en").written
     assert (kept.fact, kept.module, kept.draft().module) == ("C01", "m1", "m1")
+
+
+def test_things_to_put_in_order_are_compared_without_a_word_on_what_is_right(app):
+    before = Draft("", "ordering", "What?", options=(neutral.Option("Plan"), neutral.Option("Do")))
+    after = replace(before, options=before.options[::-1])
+    [first, second] = difference.differences(before, after)
+    assert first.pieces == (("gone", "Plan"), ("come", "Do"))
+    assert second.pieces == (("gone", "Do"), ("come", "Plan"))

@@ -97,19 +97,8 @@ def test_a_key_may_be_a_letter_a_number_a_text_or_a_list(key, right):
     assert key_of(key, "plan", "lead", "sell") == right
 
 
-def test_numbers_that_are_options_are_texts_when_every_key_is_one():
+def test_a_number_that_is_an_option_and_no_place_is_a_text():
     assert key_of("4", "2", "4", "6", others="P\t1\t3\t5\t1\n") == ["4"]
-
-
-def test_numbers_are_numbers_when_some_key_is_no_text():
-    assert key_of("1", "10", "1", "20", others="P\tx\ty\tz\t2\n") == ["10"]
-
-
-def test_numbers_count_from_0_when_the_sheet_does():
-    imported = sheet("Question,A,B,C,Answer\nQ1,x,y,z,0\nQ2,x,y,w,2\n")
-    assert [options(draft)[0][1] for draft in imported.questions] == [1, 0]
-    assert options(imported.questions[1])[2] == ("w", 1)
-    assert said(imported, "warning")[0][1].endswith("counted from 0.")
 
 
 def test_letters_keep_their_meaning_beside_blank_options():

@@ -16,10 +16,10 @@ MUTANTS = 500
 
 
 def valid(format_):
-    """A file with every example of every type, three times over."""
+    """A file with every example of every type, three times over where that is quick to read."""
     drafts = [
         replace(example.question.draft(), external_id=f"{type_.name}-{number}-{turn}")
-        for turn in range(3)
+        for turn in range(1 if format_.name.startswith("qti") else 3)
         for type_ in TYPES
         for number, example in enumerate(type_.examples())
     ]

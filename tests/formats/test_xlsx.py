@@ -48,10 +48,12 @@ def test_truths_are_read_in_every_spelling():
     assert only(imported).answer is False
 
 
-def test_the_first_sheet_that_holds_questions_is_read_and_rows_are_counted_as_shown():
+def test_a_sheet_without_questions_is_named_and_rows_are_counted_as_shown():
     imported = read(workbook([("Notes",)], [(), (), HEAD, ("Q", "x", "y", "B")]))
-    assert only(imported).place == "row 4"
+    assert only(imported).place == "sheet Sheet 2, row 4"
     assert options(only(imported)) == [("x", 0), ("y", 1)]
+    assert said(imported)[0] == (
+        "sheet Sheet 1", "No row names a column for questions; the sheet was not read (cells: 1).")
 
 
 def test_a_hidden_sheet_is_not_read_but_named():
@@ -75,7 +77,7 @@ def zipped(members, compression=zipfile.ZIP_DEFLATED):
     [
         (zipped([("xl/worksheets/sheet1.xml", b" " * 70_000_000)]), "zip_too_big"),
         (zipped([(f"{n}.xml", b"") for n in range(2_001)]), "zip_too_many"),
-        (zipped([("xl/vbaProject.bin", b"x")]), "xlsx_macros"),
+        (zipped([("xl/vbaProject.bin", b"x")]), "xlsx_broken"),
         (zipped([("a.xml", b"x"), ("A.xml", b"y")]), "zip_duplicate"),
         (zipped([("a.txt", b"x")]), "xlsx_broken"),
         (zipped([("a.xml", b"x" * 100)])[:60], "zip_broken"),

@@ -192,7 +192,9 @@ def _show(batch_id: int, bank_id: int, reviewed: Review, *, by: Actor) -> Applie
 
 
 def refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
-    """Refuse a file with faults, unless those are to be left out."""
+    """Refuse a file with faults, unless those are to be left out, and one that is yet unclear."""
+    if any(problem.severity == "question" for problem in plan.problems):
+        raise Refusal(_("Choose first how the file is to be read."))
     if plan.faulty and not skip_faulty:
         raise Refusal(ngettext(
             "%(num)s question has an error. Correct the file, or choose to leave it out.",
@@ -202,7 +204,7 @@ def refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
 
 def _refuse_again(upload: BankUpload, reviewed: Review) -> None:
     """Refuse what was applied before, as far as that is known before anything is staged."""
-    options = hash_of(_options(reviewed.imported, reviewed.defaults))
+    options = hash_of(_options(upload, reviewed.imported, reviewed.defaults))
     twin = sa.exists().where(
         BankUpload.bank_id == upload.bank_id, BankUpload.sha256 == upload.sha256,
         BankUpload.options_hash == options, BankUpload.state == "applied")
@@ -215,12 +217,12 @@ def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Acto
 
     What was read of it is forgotten: writing a row again that holds it takes long.
     """
-    options = _options(imported, defaults)
+    options = _options(upload, imported, defaults)
     statement = (
         sa.update(BankUpload)
         .where(BankUpload.id == upload.id, BankUpload.state == "checked")
-        .values(state="applied", checked=sa.null(), options=options, options_hash=hash_of(options),
-                applied_at=clock.now(), applied_by=by.user_id)
+        .values(state="applied", checked=sa.null(), data=sa.null(), options=options,
+                options_hash=hash_of(options), applied_at=clock.now(), applied_by=by.user_id)
         .returning(BankUpload.id)
     )
     try:
@@ -233,10 +235,14 @@ def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Acto
     db.session.refresh(upload)
 
 
-def _options(imported: Import, defaults: Defaults) -> dict[str, object]:
-    """The defaults that matter for this file; others would tell equal applications apart."""
-    return {name: value for name, value in defaults.to_data().items()
-            if any(not getattr(draft, name) for draft in imported.questions)}
+def _options(upload: BankUpload, imported: Import, defaults: Defaults) -> dict[str, object]:
+    """How the file is meant, and what is assumed where it says nothing.
+
+    Assumptions that do not matter for it would tell equal applications apart.
+    """
+    meant = {name: value for name, value in upload.options.items() if name == "readings"}
+    return {**meant, **{name: value for name, value in defaults.to_data().items()
+                        if any(not getattr(draft, name) for draft in imported.questions)}}
 
 
 def _changes(bank_id: int, reviewed: Review) -> Iterator[Change]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,36 +27,46 @@ from isotrain.i18n import _, format_moment, say
 from isotrain.jobs.purging import delete_some
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.media import keeping
+from isotrain.questions.problem import Problem
 from isotrain.turns import reading_turn
 
 KEPT_FOR = timedelta(hours=24)
+KEPT_BYTES = 4 * 1024 * 1024  # a larger file is written too slowly to be kept
 
 
 @dataclass(frozen=True)
 class File:
-    """An uploaded file as it was read, and that as it is kept: pictures are kept by themselves."""
+    """An uploaded file as it was read, and that as it is kept; `data` is None for a large one.
+
+    Its pictures are kept by themselves.
+    """
 
     name: str
     sha256: str
     imported: Import
     written: Json
+    data: bytes | None = None
 
     @classmethod
     def of(cls, name: str, data: bytes, imported: Import) -> File:
         """A file of this name, and what was read from its bytes."""
         bare = replace(imported, pictures=())
-        return cls(name_of(name), sha256_hex(data), imported, Json.of(bare.to_data()))
+        return cls(name_of(name), sha256_hex(data), imported, Json.of(bare.to_data()),
+                   data if len(data) <= KEPT_BYTES else None)
 
 
-def read(data: bytes, name: str, *, reader: int | None) -> File:
+def read(
+    data: bytes, name: str, *, reader: int | None, readings: Mapping[str, str] | None = None
+) -> File:
     """Read a file in a bounded process of its own; holds no transaction. Raises Refusal.
 
-    Also while the reader, or enough others, have a file read.
+    Also while the reader, or enough others, have a file read. `readings` say what is meant where
+    it can be read in several ways.
     """
     end_reading()
     try:
         with reading_turn(reader):
-            imported = child.parse(data, name)
+            imported = child.parse(data, name, readings=readings)
     except Unreadable as unreadable:
         problem = unreadable.problem
         sentence = f"{say(problem.template, problem.params)} {say(problem.hint, problem.params)}"
@@ -69,9 +81,25 @@ def keep(bank_id: int, file: File, *, by: Actor) -> str:
     keeping.keep(file.imported.pictures)
     db.session.execute(sa.insert(BankUpload).values(
         token=token, bank_id=bank_id, file_name=file.name, sha256=file.sha256, options={},
-        options_hash="", state="checked", checked=file.written, uploaded_at=clock.now(),
-        uploaded_by=by.user_id))
+        options_hash="", state="checked", checked=file.written, data=file.data,
+        uploaded_at=clock.now(), uploaded_by=by.user_id))
     return token
+
+
+def keep_again(bank_id: int, token: str, file: File, readings: Mapping[str, str]) -> None:
+    """Keep what a file says now that more is known of how it is meant."""
+    upload = get_upload(bank_id, token)
+    if upload.state == "applied":
+        raise applied_before(upload)
+    upload.options = {"readings": {**upload.options.get("readings", {}), **readings}}
+    db.session.execute(sa.update(BankUpload).where(
+        BankUpload.id == upload.id, BankUpload.state == "checked").values(checked=file.written))
+    db.session.flush()
+
+
+def problems_of(checked: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return what is wrong with a file, as it was kept."""
+    return Import.from_data({**checked, "questions": []}).problems
 
 
 @dataclass(frozen=True)
@@ -158,5 +186,6 @@ def purge_some(limit: int = 5) -> int:
                .order_by(BankUpload.id).limit(limit))
     emptied = db.session.execute(
         sa.update(BankUpload).where(BankUpload.id.in_(applied.scalar_subquery()))
-        .values(checked=sa.null()).execution_options(synchronize_session=False))
+        .values(checked=sa.null(), data=sa.null())
+        .execution_options(synchronize_session=False))
     return gone + int(emptied.rowcount)  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from isotrain.db import db
 from isotrain.formats import find_format
 from isotrain.formats.model import Import
 from isotrain.ledger.hashing import hash_of
+from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.pictured import worded
 from isotrain.questions.problem import Problem, warning
@@ -135,7 +136,7 @@ class _Planner:
 
     def plan(self, basis: str) -> Plan:
         steps = tuple(map(self._step, self.imported.questions))
-        lost = {p.place.partition(",")[0] for p in self.problems if p.severity == "error"}
+        lost = self.imported.owners(p for p in self.problems if p.severity != "warning")
         return Plan(steps, tuple(self.problems), len(lost), basis)
 
     def _met(self) -> Iterable[int]:
@@ -261,6 +262,7 @@ def _in_places_of(before: Draft, draft: Draft) -> Draft:
 
 
 def _stem(draft: Draft) -> tuple[str, str]:
-    return draft.type, level(worded(draft.stem))
+    type_ = find_type(draft.type)
+    return draft.type, level(worded(type_.stem_of(draft) if type_ else draft.stem))
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+import io
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile
-from isotrain.banks.files import applying, importing
+from isotrain.banks.files import annotating, applying, choosing, importing
 from isotrain.banks.files.importing import Review
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
-from isotrain.errors import Refusal
+from isotrain.db import end_reading
+from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.formats.model import TYPES
@@ -22,6 +34,7 @@ from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
 from isotrain.questions.problem import SEVERITIES, Problem
 from isotrain.spreadsheet import csv_file
+from isotrain.turns import reading_turn
 from isotrain.web import lists
 from isotrain.web.answering import answered
 from isotrain.web.bodies import takes_file
@@ -45,8 +58,8 @@ def new(bank_id: int) -> ResponseReturnValue:
             file = request.files.get("file")
             if file is None or not file.filename:
                 raise Refusal(_("Choose a file"), "file")
-            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename,
-                                  reader=me().id)
+            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename, reader=me().id,
+                                  readings=choosing.remembered(bank_id))
             with transaction():
                 token = importing.keep(bank_id, read, by=actor())
             return redirect(url_for(".check", bank_id=bank_id, token=token), 303)
@@ -91,6 +104,35 @@ def apply(bank_id: int, token: str) -> ResponseReturnValue:
     return _page(directory.get_bank(bank_id, member=me().id), token, form), form.status
 
 
+@bp.post("/<token>/readings")
+@requires(Permission.BANK_EDIT)
+def choose(bank_id: int, token: str) -> ResponseReturnValue:
+    """Read the file again as the trainer says it is meant."""
+    bank = directory.get_bank(bank_id, member=me().id)
+    form = _defaults_form(bank, None)
+    with answered(form):
+        choosing.choose(bank_id, token, request.form, by=actor(), transaction=transaction)
+        return redirect(url_for(".check", bank_id=bank_id, token=token), 303)
+    return _page(directory.get_bank(bank_id, member=me().id), token, form), form.status
+
+
+@bp.get("/<token>/annotated")
+@requires(Permission.BANK_EDIT)
+def annotated(bank_id: int, token: str) -> ResponseReturnValue:
+    """Hand back the trainer's own workbook with the problems in its cells."""
+    bank = directory.get_bank(bank_id, member=me().id)
+    review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
+                              member=me().id)
+    data = importing.get_upload(bank_id, token).data
+    if data is None:
+        raise NotFound(_("This file was too large to be kept."))
+    end_reading()
+    with reading_turn(me().id):
+        copy = annotating.annotated(data, review.file_name, review.plan.problems)
+    return send_file(io.BytesIO(copy), as_attachment=True, download_name=review.file_name,
+                     mimetype="application/octet-stream")
+
+
 @bp.get("/<token>/problems.csv")
 @requires(Permission.BANK_EDIT)
 def problems(bank_id: int, token: str) -> ResponseReturnValue:
@@ -119,6 +161,7 @@ def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
                   {"bank_id": bank.id, "token": token})
     return render_template(
         "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
+        asked=choosing.asked(review.plan.problems), annotates=_annotates(review),
         token=token, counts=review.plan.counts, problems=_first(review),
         previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
         total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
@@ -132,9 +175,15 @@ def _format_label(name: str) -> str:
     return format_.label if format_ else name
 
 
+def _annotates(review: Review) -> bool:
+    """Whether the file can come back with its problems in the cells."""
+    return annotating.can_annotate(review.file_name) and bool(review.plan.problems)
+
+
 def _first(review: Review) -> list[Problem]:
     """The first problems, errors before warnings."""
-    found = sorted(review.plan.problems, key=lambda problem: problem.severity != "error")
+    told = [problem for problem in review.plan.problems if problem.severity != "question"]
+    found = sorted(told, key=lambda problem: problem.severity != "error")
     return found[:SHOWN_PROBLEMS]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from isotrain.formats import Unreadable, read
 from isotrain.formats.model import Import
-from isotrain.formats.scoring import moodle
+from isotrain.formats.scoring import moodle, qti
 from isotrain.formats.scoring.comparing import Score, compared
 from isotrain.formats.scoring.told import Told
 
@@ -28,6 +28,8 @@ class Oracle:
 
 ORACLES: tuple[Oracle, ...] = (
     Oracle("moodle", ("gift", "aiken", "moodlexml", "cloze", "missingword"), moodle.tell),
+    Oracle("canvas-qti", ("qti12", "qti12_pkg", "qti2_pkg"), qti.tell_canvas),
+    Oracle("qti-sdk", ("qti2", "qti3"), qti.tell_sdk),
 )
 
 

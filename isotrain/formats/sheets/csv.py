@@ -2,24 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Mapping
 
-from isotrain.formats.contract import SIZE_LIMIT, Export, Format, Unreadable
-from isotrain.formats.decoding import decoded, peek
-from isotrain.formats.losing import Losses
+from isotrain.formats.contract import SIZE_LIMIT, Format, Unreadable
+from isotrain.formats.decoding import asked_encoding, decoded, peek
 from isotrain.formats.model import Import
-from isotrain.formats.sheets.questions import read_rows
-from isotrain.formats.sheets.rows import HEADER_ROWS, Row, check_rows, find_header
-from isotrain.questions.draft import Draft
-from isotrain.spreadsheet import csv_file
+from isotrain.formats.sheets import writing
+from isotrain.formats.sheets.questions import read_grids
+from isotrain.formats.sheets.rows import HEADER_ROWS, find_header
+from isotrain.formats.workbooks.grid import Grid, Row, check_rows
 
 SEPARATORS = (",", ";", "\t", "|")
 EXTENSIONS = (".csv", ".tsv")
-
-_ABOUT = ("explanation", "topic", "difficulty", "fact", "use")
-_REST = ("name", "category", "tags", "language", "shuffle", "enemies", "module_id")
-_TYPES = ("single_choice", "multiple_choice", "true_false", "short_text", "essay", "information")
 
 csv.field_size_limit(SIZE_LIMIT)
 
@@ -31,9 +25,19 @@ def detect(data: bytes, filename: str) -> bool:
 
 def read(data: bytes) -> Import:
     """Read a whole file; raises Unreadable."""
+    return choose(data, {})
+
+
+def choose(data: bytes, readings: Mapping[str, str]) -> Import:
+    """Read a whole file with what was chosen for its header; raises Unreadable."""
     text, problems = decoded(data)
     separator = _best_separator(text[: SIZE_LIMIT // 100]) or ","
-    imported = read_rows("csv", list(text_rows(text, separator)))
+    try:
+        imported = read_grids("csv", [Grid(rows=list(text_rows(text, separator)))], readings)
+    except Unreadable as fault:
+        if not problems or fault.code != "no_header":
+            raise
+        return Import("csv", (), (asked_encoding(data),))
     return Import("csv", imported.questions, (*problems, *imported.problems))
 
 
@@ -104,46 +108,4 @@ def _bad_quote(first: int, last: int) -> Unreadable:
     )
 
 
-def write(drafts: Sequence[Draft]) -> Export:
-    """A file for spreadsheet programs that we read back; the problems name what is lost."""
-    losses = Losses("CSV", drafts)
-    kept = losses.writable(_TYPES)
-    losses.note("share", _has_parts)
-    width = max((len(_options(draft)) for draft in kept), default=0)
-    numbers = range(1, max(width, 2) + 1)
-    options, feedback = ([f"{word}_{n}" for n in numbers] for word in ("option", "feedback"))
-    header = ["id", "type", "stem", *options, "right", *_ABOUT, *feedback, *_REST]
-    data = csv_file(header, (_cells(draft, len(numbers)) for draft in kept))
-    return Export(data, losses.problems())
-
-
-def _has_parts(draft: Draft) -> bool:
-    """Whether a right option earns another part than all, or than all right ones equally."""
-    usual = Fraction(1, len(draft.right) or 1) if draft.type == "multiple_choice" else 1
-    return any(option.share != usual for option in draft.right)
-
-
-def _options(draft: Draft) -> list[str]:
-    return [] if draft.type == "true_false" else [option.text for option in draft.options]
-
-
-def _cells(draft: Draft, width: int) -> list[str]:
-    right = [str(number) for number, option in enumerate(draft.options, 1) if option.share > 0]
-    key = str(draft.answer).lower() if draft.type == "true_false" else ";".join(right)
-    return [
-        *(draft.external_id, draft.type, draft.stem),
-        *_padded(_options(draft), width),
-        key,
-        *(draft.explanation, draft.topic, str(draft.difficulty or "")),
-        *("; ".join(draft.facts), draft.use),
-        *_padded([option.feedback for option in draft.options], width),
-        *(draft.name, draft.category, "; ".join(draft.tags), draft.language),
-        *("" if draft.shuffle else "no", draft.enemies, draft.module),
-    ]
-
-
-def _padded(cells: list[str], width: int) -> list[str]:
-    return [*cells, *[""] * (width - len(cells))]
-
-
-CSV = Format("csv", "CSV", EXTENSIONS, detect, read, write)
+CSV = Format("csv", "CSV", EXTENSIONS, detect, read, writing.write_csv, choose=choose)

@@ -5,83 +5,39 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-_ROLES = {
-    "id": "id|question id|item id|external id|idnumber|identifier|kennung|frage id|编号|题号",
-    "type": "type|question type|item type|qtype|typ|fragetyp|frageart|type de question|tipo"
-    "|tipo de pregunta|tipo de questao|vraagtype|题型|类型|题目类型",
-    "name": "question name|name|title|question title|titel|titre|titulo|标题|名称",
-    "stem": "question text|question stem|stem|question|item|prompt|statement|text|fragetext"
-    "|fragestellung|frage|aussage|enonce|intitule|affirmation|pregunta|enunciado|afirmacion|domanda"
-    "|quesito|testo|pergunta|questao|vraagtekst|vraag|stelling|pytanie|вопрос|题目内容|题干|题目|问题|试题"
-    "|問題|設問",
-    "explanation": "explanation|answer explanation|general feedback|feedback|rationale|reason"
-    "|justification|comment|erklarung|erlauterung|begrundung|ruckmeldung|hinweis|explication"
-    "|retroaction|commentaire|explicacion|retroalimentacion|justificacion|spiegazione|explicacao"
-    "|comentario|uitleg|toelichting|wyjasnienie|解析|答案解析|解释|说明|解説",
-    "topic": "topic|subject|theme|thema|themengebiet|sujet|tema|argomento|assunto|onderwerp"
-    "|主题|知识点|科目",
-    "difficulty": "difficulty|difficulty level|level|schwierigkeit|schwierigkeitsgrad|niveau"
-    "|difficulte|dificultad|nivel|difficolta|dificuldade|moeilijkheid|难度|难易度|難易度",
-    "category": "category|section|chapter|module|group|kategorie|kapitel|bereich|categorie|chapitre"
-    "|categoria|capitulo|类别|分类|章节",
-    "tags": "tags|tag|keywords|labels|schlagworte|stichworte|mots cles|etiquettes|etiquetas"
-    "|palabras clave|标签|关键词",
-    "module": "module id",
-    "fact": "fact|facts",
-    "use": "use",
-    "language": "language|lang|sprache|langue|idioma|lingua|taal|语言",
-    "shuffle": "shuffle|shuffle answers|shuffle options|mischen",
-    "enemies": "enemies",
-    "right": "correct answer|correct answers|right answer|right answers|correct option"
-    "|correct options|correct choice|correct choices|correct response|correct ans|correct index"
-    "|correct answer index|correct letter|correct|right|answer key|key|solution|answer|answers|ans"
-    "|richtige antwort|richtige antworten|korrekte antwort|richtige option|richtige losung|richtig"
-    "|korrekt|losung|antwort|bonne reponse|bonnes reponses|reponse correcte|reponses correctes"
-    "|reponse|respuesta correcta|respuestas correctas|opcion correcta|correcta|respuesta|solucion"
-    "|clave|risposta corretta|risposte corrette|corretta|risposta|soluzione|resposta correta"
-    "|resposta certa|correta|gabarito|resposta|juiste antwoord|correct antwoord|antwoord"
-    "|poprawna odpowiedz|prawidlowa odpowiedz|правильный ответ|ответ|正确答案|标准答案|参考答案"
-    "|正确选项|答案|正解|解答",
-    "flag": "is correct|correct|is right|right|richtig|ist richtig|korrekt|est correct|correcto"
-    "|correcta|es correcta|corretto|correto|juist|正确|是否正确",
-    "option": "option text|option|choice text|choice|answer text|answer option|answer choice"
-    "|alternative|answer|antworttext|antwortoption|antwort|choix|proposition|reponse|opcion"
-    "|texto de la opcion|respuesta|opzione|risposta|opcao|alternativa|resposta|optie|antwoord"
-    "|选项|选项内容|選択肢",
-    "options": "options|choices|answer options|answer choices|possible answers|alternatives"
-    "|antwortmoglichkeiten|antwortoptionen|antworten|optionen|propositions|opciones|alternativas"
-    "|opzioni|opcoes|opties|选项列表",
-}
-_SYNONYMS = {role: words.replace(" ", "").split("|") for role, words in _ROLES.items()}
-_SINGLE = tuple(role for role in _ROLES if role not in ("right", "flag", "option", "options"))
+from isotrain.formats.sheets.header_words import (
+    ANSWER,
+    CHOICE,
+    FEEDBACK,
+    INDEXED,
+    MARK,
+    MATCH,
+    RIGHT,
+    ROLES,
+    SHARE,
+    WRONG,
+    WRONG_ALONE,
+)
 
-_ANSWER = "answer|ans|antwort|reponse|respuesta|risposta|resposta|antwoord|odpowiedz|ответ|答案"
-_CHOICE = (
-    "option|opt|choice|alternative|response|possible answer|answer option|answer choice"
-    "|antwortoption|auswahl|choix|proposition|opcion|alternativa|opzione|opcao|optie|opcja"
-    "|вариант|选项|選択肢"
-)
-_RIGHT = (
-    "correct|correct answer|right answer|correct option|richtige antwort|bonne reponse|正确答案"
-)
-_WRONG = (
-    "(?:incorrect|wrong|false|bad)(?: answer| option| choice)?|distractor|distractors"
-    "|falsche antwort|falsch|distraktor|mauvaise reponse|distracteur|respuesta incorrecta"
-    "|incorrecta|risposta errata|resposta errada|fout antwoord|错误答案|干扰项"
-)
+_SYNONYMS = {role: words.replace(" ", "").split("|") for role, words in ROLES.items()}
+_PLURAL = ("right", "flag", "option", "options")
+_SINGLE = tuple(role for role in ROLES if role not in _PLURAL)
 _LABEL = r"(?:\s?(?P<near>[a-j]|\d{1,2})|\s(?P<far>[k-t]))"
-_GROUPS = {"wrong": _WRONG, "right": _RIGHT, "answer": _ANSWER, "choice": _CHOICE}
+_GROUPS = {"wrong": WRONG, "right": RIGHT, "answer": ANSWER, "choice": CHOICE}
 _NUMBERED = [(group, re.compile(f"(?:{words}){_LABEL}")) for group, words in _GROUPS.items()]
-_WRONG_ALONE = re.compile(f"{_WRONG}|incorrect answers|wrong answers|distractors")
+_WRONG_ALONE = re.compile(WRONG_ALONE)
 _BARE = re.compile(r"(?P<near>[a-t])")
-_FEEDBACK = re.compile(
-    rf"(?:feedback|rationale|explanation|ruckmeldung)(?: for)?(?: (?:{_CHOICE}|{_ANSWER}))?{_LABEL}"
-    rf"|(?:{_CHOICE}|{_ANSWER})\s?(?P<before>[a-t]|\d{{1,2}}) (?:feedback|rationale|explanation)"
-)
-_MARKED = re.compile(
-    rf"(?:{_CHOICE}|{_ANSWER})\s?(?P<before>[a-t]|\d{{1,2}}) (?:is )?"
-    "(?:correct|right|richtig|korrekt)"
-)
+_BESIDE = {
+    name: re.compile(
+        rf"(?:{words})(?: for| of)?(?: (?:{CHOICE}|{ANSWER}))?{_LABEL}"
+        rf"|(?:{CHOICE}|{ANSWER})\s?(?P<before>[a-t]|\d{{1,2}}) (?:is )?(?:{words})"
+        rf"|(?P<alone>[a-t]) (?:{words})"
+    )
+    for name, words in (("feedback", FEEDBACK), ("marks", MARK), ("shares", SHARE),
+                        ("matches", MATCH), ("tolerances", "tolerance|toleranz"),
+                        ("stays", "stays"))
+}
+_BARRED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONE_IN_BRACKETS = re.compile(r"[(\[]([a-zA-Z0-9])[)\]]")
 _REMARK = re.compile(r"\s[-–—]\s|[(\[（,;\n]")
@@ -96,9 +52,11 @@ HEADER_LENGTH = 200
 class Columns:
     """The columns of a sheet by index; `named` holds those that occur once.
 
-    `options`, `right` and `wrong` are in the order of the sheet; `feedback` and `marks` map the
-    column of an option to that of its feedback and to that which marks it as right. A sheet with
-    one option per row has `option` and `flag`, one with all options in a cell has `list`.
+    `options`, `right` and `wrong` are in the order of the sheet; `labels` name the options. Six
+    columns may stand beside an option, found by its column: what is fed back, what marks it as
+    right, what it earns, what it belongs to, how far a number may be off and whether it keeps its
+    place. A sheet with one option per row has `option` and `flag` or a share, one with all options
+    in a cell has `list`. `indexed` is a key whose word is one that programs count from 0.
     """
 
     header: tuple[str, ...]
@@ -106,8 +64,14 @@ class Columns:
     options: tuple[int, ...] = ()
     right: tuple[int, ...] = ()
     wrong: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
     feedback: dict[int, int] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
+    shares: dict[int, int] = field(default_factory=dict)
+    matches: dict[int, int] = field(default_factory=dict)
+    tolerances: dict[int, int] = field(default_factory=dict)
+    stays: dict[int, int] = field(default_factory=dict)
+    indexed: bool = False
     option: int | None = None
     flag: int | None = None
     list: int | None = None
@@ -115,7 +79,7 @@ class Columns:
     @property
     def usable(self) -> bool:
         """Whether questions can be read from these columns."""
-        answers = self.right or self.wrong or self.options or self.flag is not None
+        answers = self.right or self.wrong or self.options or self.option is not None
         return "stem" in self.named and bool(answers)
 
     @property
@@ -127,7 +91,9 @@ class Columns:
     def used(self) -> frozenset[int]:
         """The columns that are read."""
         single = (index for index in (self.option, self.flag, self.list) if index is not None)
-        beside = (*self.named.values(), *self.feedback.values(), *self.marks.values(), *single)
+        beside = [*self.named.values(), *single]
+        for name in _BESIDE:
+            beside += getattr(self, name).values()
         return frozenset((*self.options, *self.right, *self.wrong, *beside))
 
 
@@ -136,7 +102,7 @@ def normal(cell: str) -> str:
     text = _LONE_IN_BRACKETS.sub(r" \1", _CAMEL.sub(" ", cell.strip()))
     text = _REMARK.split(text, maxsplit=1)[0] or text
     text = unicodedata.normalize("NFKD", text).casefold()
-    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = "".join(char for char in text if not unicodedata.combining(char)).translate(_BARRED)
     return _JOINTS.sub(" ", text).strip()
 
 
@@ -146,19 +112,28 @@ def columns(row: Sequence[str]) -> Columns:
     words = [word.replace(" ", "") for word in spaced]
     groups = _numbered(spaced)
     options = _options(groups)
+    beside = {name: _beside(spaced, options, pattern) for name, pattern in _BESIDE.items()}
+    taken = {index for each in beside.values() for index in each.values()}
     right = [*groups["right"].values(), *_all(words, "right")]
     if options is not groups["answer"]:
         right += groups["answer"].values()
     found = Columns(
         header=tuple(row),
-        named={role: best for role in _SINGLE for best in _best(words, role)},
+        named={role: best for role in _SINGLE for best in _best(words, role) if best not in taken},
         options=tuple(options.values()),
-        right=tuple(right),
+        labels=tuple(options),
+        right=tuple(index for index in right if index not in taken),
         wrong=tuple(groups["wrong"].values()) or _first(spaced, _WRONG_ALONE),
-        feedback=_beside(spaced, options, _FEEDBACK),
-        marks=_beside(spaced, options, _MARKED),
+        indexed=any(words[index] in INDEXED for index in right),
+        **beside,  # type: ignore[arg-type]
     )
-    return found if options or found.wrong else _in_rows(found, words)
+    return _in_rows(found, words) if not options and not found.wrong else _choosing(found)
+
+
+def _choosing(found: Columns) -> Columns:
+    """The columns without a general share: beside options it is the worth of a whole question."""
+    named = {role: index for role, index in found.named.items() if role != "share"}
+    return replace(found, named=named)
 
 
 def _in_rows(found: Columns, words: Sequence[str]) -> Columns:
@@ -166,10 +141,10 @@ def _in_rows(found: Columns, words: Sequence[str]) -> Columns:
     lists, flags = _all(words, "options"), _all(words, "flag")
     texts = [index for index in _all(words, "option") if index not in flags]
     if lists:
-        return replace(found, list=lists[0])
-    if flags and texts:
-        return replace(found, option=texts[0], flag=flags[0], right=())
-    return found
+        return _choosing(replace(found, list=lists[0]))
+    if texts and (flags or "share" in found.named):
+        return replace(found, option=texts[0], flag=flags[0] if flags else None, right=())
+    return _choosing(found)
 
 
 def _all(words: Sequence[str], role: str) -> list[int]:
@@ -211,7 +186,7 @@ def _beside(
     found = {}
     for index, word in enumerate(words):
         match = pattern.fullmatch(word)
-        if match and _label(match) in options:
+        if match and _label(match) in options and index != options[_label(match)]:
             found[options[_label(match)]] = index
     return found
 

@@ -1,67 +1,82 @@
-"""Questions from the rows of a sheet, one question or one option in each."""
+"""Questions from the rows of sheets, one question or one option in each."""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from isotrain.formats.contract import Rejected, Unreadable, check_count
 from isotrain.formats.model import Import
-from isotrain.formats.sheets.key import (
-    Style,
-    is_marked,
-    right_indices,
-    style_of,
-    truth,
-    without_labels,
+from isotrain.formats.sheets import kinds, options, own
+from isotrain.formats.sheets.choices import Undecided
+from isotrain.formats.sheets.numbering import unnumbered
+from isotrain.formats.sheets.rows import HEADER_ROWS, Sheet, find_header, note_unread
+from isotrain.formats.sheets.words import (
+    CHOICE,
+    difficulty_of,
+    is_off,
+    is_open,
+    is_slide,
+    other_kind,
+    type_of,
 )
-from isotrain.formats.sheets.rows import HEADER_ROWS, OWN, Row, Sheet, find_header
-from isotrain.formats.sheets.words import CHOICE, difficulty_of, is_off, type_of
-from isotrain.questions.draft import Draft, Option, equal_shares, true_false_options
-from isotrain.questions.problem import error, warning
+from isotrain.formats.workbooks.grid import Grid, Row
+from isotrain.questions.draft import Draft
+from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_, tidy
 
 USES = ("", "exam", "practice")
 
-_COPIED = ("stem", "name", "explanation", "category", "topic", "module", "language", "enemies")
+_COPIED = ("stem", "name", "explanation", "category", "topic", "module", "language", "enemies",
+           "rule")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
-_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
-_STRONG_SEPARATOR = re.compile(r"\s*[\n|;]\s*")
-_WEAK_SEPARATOR = re.compile(r"\s*[,，、]\s*")
+_PLAIN_NAME = re.compile(r"(?:sheet|tabelle|feuil|feuille|hoja|foglio|planilha|blad|arkusz|table"
+                         r"|工作表|シート)\s?\d*", re.IGNORECASE)
 
 
-def read_rows(format_name: str, rows: Sequence[Row]) -> Import:
-    """Read the questions below the header; raises Unreadable."""
-    header = find_header(rows)
-    if header is None:
-        raise _no_header(rows)
-    sheet = Sheet(header[1], own=header[0].cells[: len(OWN)] == OWN)
-    for row in rows:
-        if row.number > header[0].number:
-            sheet.add(row)
-    _note_unread(sheet)
-    drafts = tuple(_questions(sheet))
-    check_count(len(drafts))
-    return Import(format_name, drafts, tuple(sheet.problems))
+def read_grids(format_name: str, grids: Sequence[Grid], readings: Mapping[str, str]) -> Import:
+    """Read the questions of all sheets; raises Unreadable where none has a header."""
+    filled = [grid for grid in grids if grid.rows]
+    named = len(filled) > 1
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    headers = [(grid, find_header(grid.rows)) for grid in filled]
+    if not any(header for _grid, header in headers):
+        raise _no_header(filled)
+    for grid, header in headers:
+        if header is None:
+            problems.append(_unread(grid))
+            continue
+        sheet = Sheet.of(grid, header, name=grid.name if named else "", readings=readings)
+        note_unread(sheet)
+        drafts += _of_sheet(sheet, named=named)
+        problems += sheet.problems
+        check_count(len(drafts))
+    return Import(format_name, tuple(drafts), tuple(problems))
 
 
-def _note_unread(sheet: Sheet) -> None:
-    """Name the columns that hold something and are not read."""
-    header = sheet.columns.header
-    unread = [header[i].strip() for i in range(len(header)) if i not in sheet.columns.used]
-    if any(unread):
-        sheet.problems.append(
-            warning(
-                "file",
-                "Columns that were not read: %(names)s.",
-                "Rename a column if it belongs to the question.",
-                names=", ".join(name[:40] for name in unread if name)[:300],
-            )
-        )
+def _of_sheet(sheet: Sheet, *, named: bool) -> list[Draft]:
+    """The drafts of one sheet; what is said about all of them becomes its problem."""
+    drafts = list(_questions(sheet))
+    if not sheet.own:
+        drafts, said = unnumbered(drafts, sheet.whole())
+        sheet.problems += said
+    sheet.problems += sheet.choices.again(sheet.whole())
+    if named and not sheet.own and not _PLAIN_NAME.fullmatch(sheet.name.strip()):
+        drafts = [d if d.category else replace(d, category=tidy(sheet.name)) for d in drafts]
+    return drafts
 
 
-def _no_header(rows: Sequence[Row]) -> Unreadable:
-    seen = next((row.cells for row in rows if any(row.cells)), ())
+def _unread(grid: Grid) -> Problem:
+    count = sum(bool(cell.strip()) for row in grid.rows for cell in row.cells)
+    return warning(f"sheet {grid.name}", "No row names a column for questions; the sheet was not "
+                   "read (cells: %(count)s).",
+                   "Name its columns in the first row if it holds questions.", count=count)
+
+
+def _no_header(grids: Sequence[Grid]) -> Unreadable:
+    seen = next((row.cells for grid in grids for row in grid.rows if any(row.cells)), ())
     return Unreadable(
         "No row among the first %(count)s names a column for the question and one for the right "
         "answer. The first row reads: %(seen)s",
@@ -74,27 +89,24 @@ def _no_header(rows: Sequence[Row]) -> Unreadable:
 
 def _questions(sheet: Sheet) -> Iterator[Draft]:
     """The drafts of all rows; what cannot be read becomes a problem of the sheet."""
-    one_per_option = sheet.columns.flag is not None
-    style = Style() if one_per_option or sheet.own else _style(sheet)
+    one_per_option = sheet.columns.option is not None
+    reader = options.Options(sheet)
     for rows in _groups(sheet) if one_per_option else ([row] for row in sheet.rows):
+        draft = _about(sheet, rows[0])
         try:
-            yield _draft(sheet, rows, style)
+            read = _read(sheet, rows, draft, reader)
         except Rejected as rejection:
             sheet.problems.append(rejection.problem)
-
-
-def _style(sheet: Sheet) -> Style:
-    keys = sheet.columns.right
-    style = style_of(([row.cells[i] for i in keys], _texts(sheet, row)) for row in sheet.rows)
-    if style.from_zero:
-        sheet.problems.append(
-            warning(
-                "file",
-                "The numbers of right answers were counted from 0.",
-                "Check a few questions; letters instead of numbers are clearer.",
-            )
-        )
-    return style
+            continue
+        except Undecided as undecided:  # listed without a key until it is chosen
+            sheet.problems.append(undecided.problem)
+            listed = options.unkeyed(sheet, rows)
+            choice = "single_choice" if listed else "short_text"
+            type_ = choice if draft.type in ("", CHOICE) else draft.type
+            read = replace(draft, type=type_, options=listed)
+        if read is not None:
+            _note_unkept(sheet, rows, read)
+            yield read
 
 
 def _groups(sheet: Sheet) -> Iterator[list[Row]]:
@@ -110,139 +122,60 @@ def _groups(sheet: Sheet) -> Iterator[list[Row]]:
         yield group
 
 
-def _draft(sheet: Sheet, rows: Sequence[Row], style: Style) -> Draft:
-    """The draft of one question; raises Rejected."""
-    row, columns = rows[0], sheet.columns
-    draft = _about(sheet, row)
-    if columns.flag is not None:
-        options = [
-            Option(each.cells[columns.option or 0], Fraction(is_marked(each.cells[columns.flag])))
-            for each in rows
-        ]
-    elif columns.wrong:
-        options = _right_and_wrong(sheet, row)
-    else:
-        options = _keyed(sheet, row, style)
-    options = [option for option in options if option.text]
-    if draft.type in ("", "true_false"):
-        answer = _truth(sheet, row, options, draft.type)
-        if answer is not None or (draft.type and not options):
-            return _true_false(sheet, row, draft, answer)
-    return _with_answers(sheet, row, draft, options)
-
-
-def _with_answers(sheet: Sheet, row: Row, draft: Draft, options: list[Option]) -> Draft:
-    several = sum(option.share > 0 for option in options) > 1
-    if not options:
-        return _without_options(sheet, row, draft)
-    if draft.type in ("", CHOICE, "true_false"):
-        draft = replace(draft, type="multiple_choice" if several else "single_choice")
-    if draft.type == "multiple_choice":
-        options = equal_shares(options)
-    return replace(draft, options=tuple(options))
-
-
-def _without_options(sheet: Sheet, row: Row, draft: Draft) -> Draft:
-    """A question that is answered in words, with the accepted answers in the key; may reject."""
-    keys = [row.cells[index] for index in sheet.columns.right if row.cells[index]]
-    if draft.type in ("essay", "information", "cloze"):
-        return draft
-    if not keys or draft.type in (CHOICE, "single_choice", "multiple_choice"):
-        raise Rejected(
-            error(
-                row.place,
-                "The question has no options.",
-                "Fill at least two options and say which is right.",
-            )
-        )
-    accepted = [text for key in keys for text in _STRONG_SEPARATOR.split(key) if text]
-    options = tuple(Option(text, Fraction(1)) for text in accepted)
-    return replace(draft, type=draft.type or "short_text", options=options)
-
-
-def _truth(sheet: Sheet, row: Row, options: Sequence[Option], type_: str) -> bool | None:
-    """The answer of a true_false question, None when this is none or does not say."""
-    named = bool(type_)
-    if options:
-        truths = [truth(option.text, yes_no=named) for option in options]
-        if sorted(map(str, truths)) != ["False", "True"]:
-            return None
-        right = [value for value, o in zip(truths, options, strict=True) if o.share]
-        return right[0] if len(right) == 1 else None
-    keys = [row.cells[index] for index in sheet.columns.right if row.cells[index]]
-    found = truth(keys[0], yes_no=named) if keys else None
-    return found
-
-
-def _true_false(sheet: Sheet, row: Row, draft: Draft, answer: bool | None) -> Draft:
-    feedback = [_feedback(sheet, row, index) for index in sheet.columns.options[:2]]
-    options = true_false_options(answer, *(feedback if sheet.own else ()))
-    return replace(draft, type="true_false", options=options)
-
-
-def _keyed(sheet: Sheet, row: Row, style: Style) -> list[Option]:
-    """The options of a row whose key names the right ones; raises Rejected."""
-    texts = _texts(sheet, row)
-    if not any(texts):
-        return []
-    right: set[int] = set()
-    for index in sheet.columns.right:
-        key = row.cells[index]
-        found = right_indices(key, texts, style) if key else set()
-        if found is None or any(not texts[number] for number in found):
-            raise Rejected(
-                error(
-                    sheet.place(row, index),
-                    'The right answer "%(key)s" is none of the options.',
-                    "Write the letter, the number or the text of an option.",
-                    key=key[:60],
-                )
-            )
-        right |= found
-    columns = sheet.columns.options or range(len(texts))
-    options = []
-    for number, (text, column) in enumerate(zip(texts, columns, strict=True)):
-        is_right = number in right or _is_marked(sheet, row, column)
-        options.append(Option(text, Fraction(is_right), _feedback(sheet, row, column)))
-    return options
-
-
-def _right_and_wrong(sheet: Sheet, row: Row) -> list[Option]:
-    """The options of a row that has the right answer and the wrong ones in columns of their own."""
-    right = [row.cells[index] for index in sheet.columns.right]
-    wrong = [row.cells[index] for index in sheet.columns.wrong]
-    if len(wrong) == 1:
-        wrong = _listed(wrong[0])
-    return [*(Option(text, Fraction(1)) for text in right), *(Option(text) for text in wrong)]
-
-
-def _texts(sheet: Sheet, row: Row) -> list[str]:
-    """The option texts of a row, blank ones included so that letters keep their meaning."""
-    if sheet.columns.list is not None:
-        return without_labels(_listed(row.cells[sheet.columns.list]))
-    texts = [row.cells[index] for index in sheet.columns.options]
+def _read(sheet: Sheet, rows: Sequence[Row], draft: Draft, reader: options.Options) -> Draft | None:
+    """The draft of one question, None for what is none; raises Rejected and Undecided."""
     if sheet.own:
-        return texts
-    filled = iter(without_labels([text for text in texts if text]))
-    return [next(filled) if text else "" for text in texts]
+        return own.read(sheet, rows[0], draft)
+    word = sheet.value(rows[0], "type")
+    if kind := other_kind(word):
+        sheet.problems.append(warning(
+            sheet.at(rows[0]), "This is %(kind)s: nothing in it is right or wrong. It was left "
+            "out.", "Make it a question with a right answer if it belongs to the bank.", kind=kind))
+        return None
+    if is_slide(word):
+        sheet.problems.append(warning(
+            sheet.at(rows[0]), "This is a slide; it was read as information without a question.",
+            "Delete it if the bank does not need it."))
+        draft = replace(draft, type="information")
+    elif is_open(word):
+        draft = replace(draft, type=_open_type(sheet, rows[0]))
+    return reader.read(rows, draft)
 
 
-def _listed(cell: str) -> list[str]:
-    """The parts of a cell that holds a list."""
-    if cell.startswith("[") and _QUOTED.search(cell):
-        return [tidy(double or single) for double, single in _QUOTED.findall(cell)]
-    parts = _STRONG_SEPARATOR.split(cell)
-    return [tidy(part) for part in (parts if len(parts) > 1 else _WEAK_SEPARATOR.split(cell))]
+def _open_type(sheet: Sheet, row: Row) -> str:
+    """An open question with a key is answered by a short text, one without by an essay."""
+    if kinds.keys_of(sheet, row) or any(row.cells[i] for i in sheet.columns.options):
+        return "short_text"
+    sheet.problems.append(warning(
+        sheet.at(row), "This is an open question without a right answer; it was read as an essay,"
+        " which a person marks.", "Write accepted answers into the column of the right answer to"
+        " have it marked."))
+    return "essay"
 
 
-def _is_marked(sheet: Sheet, row: Row, column: int) -> bool:
-    index = sheet.columns.marks.get(column)
-    return index is not None and is_marked(row.cells[index])
+def _note_unkept(sheet: Sheet, rows: Sequence[Row], draft: Draft) -> None:
+    """Name the cells of a question whose text is nowhere in it."""
+    columns = sheet.columns
+    places: set[int | None] = {*columns.feedback.values(), *columns.matches.values()}
+    if draft.type not in ("true_false", "numeric"):  # whose cells are read, not kept
+        places |= {*columns.options, *columns.wrong, columns.list, columns.option}
+    if draft.type in ("essay", "information", "cloze"):
+        places |= {*columns.right, *columns.marks.values(), *columns.shares.values()}
+    kept = options.words_of(draft)
+    for row in rows:
+        lost = [i for i in sorted(p for p in places if p is not None) if not _is_kept(
+            row.cells[i], kept)]
+        for index in lost:
+            sheet.problems.append(warning(
+                sheet.place(row, index), '"%(cell)s" belongs to no part of the question and was '
+                "left out.", "Check the row.", cell=row.cells[index][:60]))
 
 
-def _feedback(sheet: Sheet, row: Row, column: int) -> str:
-    index = sheet.columns.feedback.get(column)
-    return "" if index is None else row.cells[index]
+def _is_kept(cell: str, kept: Collection[str]) -> bool:
+    """Whether each word of a cell stands somewhere in a question, but letters in front."""
+    words = options.words(cell)
+    return all(word in kept or len(word) < 2 for word in words[:1]) and all(
+        word in kept for word in words[1:])
 
 
 def _about(sheet: Sheet, row: Row) -> Draft:
@@ -251,8 +184,8 @@ def _about(sheet: Sheet, row: Row) -> Draft:
     level, type_ = sheet.value(row, "difficulty"), sheet.value(row, "type")
     _check(sheet, row, "use", not use or use in USES, N_("Write exam or practice."))
     _check(sheet, row, "difficulty", not level or difficulty_of(level), "Write 1, 2 or 3.")
-    _check(sheet, row, "type", not type_ or type_of(type_),
-           N_("Write a type such as single_choice."))
+    known = type_of(type_) or other_kind(type_) or is_slide(type_) or is_open(type_)
+    _check(sheet, row, "type", not type_ or known, N_("Write a type such as single_choice."))
     identity = sheet.value(row, "id")
     if _EXPONENT.fullmatch(identity):
         sheet.problems.append(
@@ -264,7 +197,7 @@ def _about(sheet: Sheet, row: Row) -> Draft:
             )
         )
     return Draft(
-        place=row.place,
+        place=sheet.at(row),
         type=type_of(type_) or "",
         external_id=identity,
         tags=_parts(sheet.value(row, "tags")),

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from isotrain.formats.contract import ARCHIVE
 from isotrain.formats.decoding import decoded
-from isotrain.formats.sheets import xlsx
 from isotrain.formats.sheets.csv import SEPARATORS, named_separator, text_rows
-from isotrain.formats.sheets.rows import HEADER_ROWS, Row
+from isotrain.formats.sheets.rows import HEADER_ROWS
+from isotrain.formats.workbooks import opening
+from isotrain.formats.workbooks.grid import Row
 from isotrain.questions.problem import Problem, error, warning
 
 WIDTH = 100  # cells of a row that are handed on; no sheet of ours has half as many
@@ -23,8 +25,8 @@ class Table:
 
 def read_table(data: bytes) -> Table:
     """The rows of a text or of the first visible sheet of a workbook; raises Unreadable."""
-    if xlsx.detect(data, ""):
-        filled = [(name, rows) for name, rows in xlsx.sheets(data) if rows]
+    if data.startswith(ARCHIVE):
+        filled = [(name, rows) for name, rows in opening.sheets(data) if rows]
         unread = [warning("file", "The sheet “%(name)s” was not read, only the first.",
                           "Put everything into one sheet.", name=name[:60])
                   for name, _rows in filled[1:]]

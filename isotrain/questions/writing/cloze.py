@@ -99,6 +99,11 @@ class Cloze(Question):
         """The question a file format or an editor described."""
         return cls.of_source(draft.stem, draft.explanation)
 
+    @classmethod
+    def stem_of(cls, draft: Draft) -> str:
+        """The text with numbers for its gaps, whatever fills them."""
+        return cls.of_source(draft.stem).stem
+
     def draft(self) -> Draft:
         """The question in the terms that file formats share; raises KeyMissing."""
         return Draft(place="", type=self.name, stem=self.source, explanation=self.explanation)

@@ -1,0 +1,134 @@
+"""Drafts written as a package of QTI 1.2 for Canvas; what only we know stands in metadata."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from isotrain.formats.contract import Export
+from isotrain.formats.losing import Losses
+from isotrain.formats.qti.packing import packed
+from isotrain.formats.qti.qti12 import marks
+from isotrain.formats.qti.qti12.about import OWN as OWN_FIELD
+from isotrain.formats.qti.qti12.about import own_entries
+from isotrain.formats.qti.qti12.marks import Written, mattext
+from isotrain.formats.qti.rendering import tag, text
+from isotrain.questions.cloze_source import BadSource, Part, parsed
+from isotrain.questions.draft import Draft
+
+LABEL = "QTI 1.2"
+OWN = "isotrain-"
+_SPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
+_PACKED = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+_KINDS: dict[str, tuple[str, Callable[[Draft], Written]]] = {
+    "single_choice": ("multiple_choice_question", marks.one_of),
+    "true_false": ("true_false_question", marks.one_of),
+    "multiple_choice": ("multiple_answers_question", marks.some_of),
+    "short_text": ("short_answer_question", marks.words),
+    "numeric": ("numerical_question", marks.numbers),
+    "matching": ("matching_question", marks.pairs),
+    "categorising": ("categorization_question", marks.categories),
+    "ordering": ("ordering_question", marks.order),
+    "gap_text": ("multiple_dropdowns_question", marks.gaps),
+    "cloze": ("fill_in_multiple_blanks_question", marks.cloze),
+    "essay": ("essay_question", marks.essay),
+    "information": ("text_only_question", marks.nothing),
+}
+
+_ALONE = ("single_choice", "short_text", "numeric")
+
+
+def write(drafts: Sequence[Draft]) -> Export:
+    """A package; the problems name what it cannot carry."""
+    losses = Losses(LABEL, drafts)
+    losses.note("whole", lambda draft: not _fits(draft))
+    fitting = Losses(LABEL, [draft for draft in drafts if _fits(draft)])
+    found = fitting.writable(_KINDS, carried=("points", "case"))
+    fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
+    fitting.note("wildcards", marks.has_wild)
+    fitting.note("partly", _earns_partly)
+    fitting.note("more", _loses_parts)
+    items = "".join(_item(draft, number) for number, draft in enumerate(found, 1))
+    return Export(packed(_members(items)), (*losses.problems(), *fitting.problems()))
+
+
+def _fits(draft: Draft) -> bool:
+    """Whether the parts of a cloze are all of one kind that Canvas has."""
+    if draft.type != "cloze":
+        return True
+    try:
+        parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
+    except BadSource:
+        return False
+    lists = all(part.kind == "choice" and _shares(part).count(Fraction(1)) == 1
+                and set(_shares(part)) == {0, 1} for part in parts)
+    words = all(part.kind == "short_text" and set(_shares(part)) == {1} for part in parts)
+    return bool(parts) and (lists or words)
+
+
+def _earns_partly(draft: Draft) -> bool:
+    """Whether one answer alone earns some of the mark and not all of it."""
+    return draft.type in _ALONE and any(0 < option.share < 1 for option in draft.options)
+
+
+def _shares(part: Part) -> list[Fraction]:
+    return [option.share for option in part.alternatives]
+
+
+def _loses_parts(draft: Draft) -> bool:
+    """Whether the parts of a cloze say more than their answers."""
+    if draft.type != "cloze":
+        return False
+    parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
+    return any(part.case or part.shown or part.shuffle or part.weight != parts[0].weight
+               or any(option.feedback for option in part.alternatives) for part in parts)
+
+
+def _item(draft: Draft, number: int) -> str:
+    kind, write_kind = _KINDS[draft.type]
+    written = write_kind(draft)
+    if draft.type == "cloze" and written.lists:
+        kind = "multiple_dropdowns_question"
+    feedback = {"general_fb": draft.explanation, **written.feedback}
+    general = marks.shown("<other/>", "general_fb") if draft.explanation else ""
+    told = "".join(
+        tag("itemfeedback", tag("flow_mat", tag("material", mattext(each))), ident=name)
+        for name, each in feedback.items() if each)
+    outcomes = tag("outcomes", tag("decvar", maxvalue="100", minvalue="0", varname="SCORE",
+                                   vartype="Decimal"))
+    marking = tag("resprocessing", outcomes, general, written.marking) if (
+        written.responses or general) else ""
+    return tag(
+        "item", tag("itemmetadata", tag("qtimetadata", _metadata(draft, kind))),
+        tag("presentation", tag("material", mattext(written.stem)), written.responses),
+        marking, told, ident=draft.external_id or f"{OWN}{number}", title=draft.title)
+
+
+def _metadata(draft: Draft, kind: str) -> str:
+    """What the item says about itself, to Canvas and to us."""
+    points = "0" if draft.type == "information" else "1.0"
+    fields = [("question_type", kind), ("points_possible", points), *own_entries(draft)]
+    if marks.has_wild(draft):
+        fields.append((f"{OWN_FIELD}wildcards", "yes"))
+    return "".join(tag("qtimetadatafield", tag("fieldlabel", name), tag("fieldentry", text(value)))
+                   for name, value in fields)
+
+
+def _members(items: str) -> dict[str, str]:
+    """The files of the package."""
+    name = f"{OWN}questions"
+    section = tag("section", items, ident="root_section")
+    quiz = tag("questestinterop", tag("assessment", section, ident=name, title="Questions"),
+               xmlns=_SPACE)
+    about = tag("quiz", tag("title", "Questions"), tag("quiz_type", "assignment"), identifier=name,
+                xmlns="http://canvas.instructure.com/xsd/cccv1p0")
+    resource = tag("resource", tag("file", href=f"{name}/{name}.xml"),
+                   tag("dependency", identifierref=f"{name}-about"),
+                   identifier=name, type="imsqti_xmlv1p2")
+    beside = tag("resource", tag("file", href=f"{name}/assessment_meta.xml"),
+                 identifier=f"{name}-about", href=f"{name}/assessment_meta.xml",
+                 type="associatedcontent/imscc_xmlv1p1/learning-application-resource")
+    manifest = tag(
+        "manifest", tag("metadata", tag("schema", "IMS Content"), tag("schemaversion", "1.1.3")),
+        tag("organizations"), tag("resources", resource, beside),
+        identifier=f"{name}-manifest", xmlns=_PACKED)
+    return {"imsmanifest.xml": manifest, f"{name}/{name}.xml": quiz,
+            f"{name}/assessment_meta.xml": about}

@@ -1,0 +1,116 @@
+"""Drafts written as a package of QTI 2.2, one item a file."""
+
+from collections.abc import Callable, Sequence
+
+from isotrain.formats.contract import Export
+from isotrain.formats.losing import Losses
+from isotrain.formats.qti.packing import packed
+from isotrain.formats.qti.qti2 import marks
+from isotrain.formats.qti.qti2.items import OWN_TOOL
+from isotrain.formats.qti.qti2.marks import Asked
+from isotrain.formats.qti.qti12.marks import is_wild
+from isotrain.formats.qti.rendering import block, html_of_text, tag
+from isotrain.questions.cloze_source import BadSource, Part, parsed
+from isotrain.questions.draft import Draft
+
+LABEL = "QTI 2.2"
+_SPACE = "http://www.imsglobal.org/xsd/imsqti_v2p2"
+_SCHEMA = "http://www.imsglobal.org/xsd/qti/qtiv2p2/imsqti_v2p2p2.xsd"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_PACKED = "http://www.imsglobal.org/xsd/imscp_v1p1"
+_KINDS: dict[str, Callable[[Draft], Asked]] = {
+    "single_choice": marks.one_of,
+    "true_false": marks.one_of,
+    "multiple_choice": marks.some_of,
+    "short_text": marks.words,
+    "numeric": marks.numbers,
+    "matching": marks.pairs,
+    "categorising": marks.pairs,
+    "ordering": marks.order,
+    "gap_text": marks.gaps,
+    "cloze": marks.cloze,
+    "essay": marks.essay,
+    "information": marks.nothing,
+}
+
+
+def write(drafts: Sequence[Draft]) -> Export:
+    """A package; the problems name what it cannot carry."""
+    losses = Losses(LABEL, drafts)
+    losses.note("whole", lambda draft: not _fits(draft))
+    fitting = Losses(LABEL, [draft for draft in drafts if _fits(draft)])
+    found = fitting.writable(_KINDS, carried=("points", "case"))
+    fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
+    fitting.note_fields("tags", "category", "topic", "difficulty", "module", "facts", "use",
+                        "enemies")
+    fitting.note("shuffle", lambda d: not d.shuffle and d.type not in marks.SHUFFLED)
+    fitting.note("feedback", lambda d: d.type not in marks.TOLD and any(
+        option.feedback for option in d.options))
+    fitting.note("more", _loses_parts)
+    fitting.note("spaces", _loses_spaces)
+    items = {f"items/q{number}.xml": _item(draft, number) for number, draft in enumerate(found, 1)}
+    members = {"imsmanifest.xml": _manifest(list(items)), **items}
+    return Export(packed(members), (*losses.problems(), *fitting.problems()))
+
+
+def _fits(draft: Draft) -> bool:
+    """Whether QTI has a way to say it."""
+    if draft.type == "short_text":
+        return not any(is_wild(option.text) for option in draft.options)
+    if draft.type != "cloze":
+        return True
+    try:
+        parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
+    except BadSource:
+        return False
+    wild = any(is_wild(option.text) for part in parts if part.kind == "short_text"
+               for option in part.alternatives)
+    return bool(parts) and not wild and all(marks.writable(part) for part in parts)
+
+
+def _loses_parts(draft: Draft) -> bool:
+    """Whether the parts of a cloze say more than their answers."""
+    if draft.type != "cloze":
+        return False
+    parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
+    return any(part.shown or any(o.feedback for o in part.alternatives) for part in parts)
+
+
+def _loses_spaces(draft: Draft) -> bool:
+    """Whether the text around gaps would not come back as it is."""
+    if draft.type == "cloze":
+        text = "".join(each if isinstance(each, str) else "_" for each in parsed(draft.stem))
+        return html_of_text(text) is None
+    return draft.type == "gap_text" and html_of_text(draft.stem) is None
+
+
+def _item(draft: Draft, number: int) -> str:
+    asked = _KINDS[draft.type](draft)
+    general = tag("modalFeedback", block(draft.explanation), outcomeIdentifier="GENERAL",
+                  identifier="general", showHide="show") if draft.explanation else ""
+    outcomes = [_outcome("SCORE", "float", "0"), _outcome("MAXSCORE", "float", asked.full)]
+    outcomes += [_outcome("FEEDBACK", "identifier", "")] if asked.told else []
+    outcomes += [_outcome("GENERAL", "identifier", "general")] if general else []
+    return tag(
+        "assessmentItem", asked.declared, *outcomes,
+        tag("itemBody", asked.body, class_=asked.kind or None), asked.marking, general,
+        xmlns=_SPACE, xmlns_xsi=_XSI, xsi_schemaLocation=f"{_SPACE} {_SCHEMA}",
+        identifier=f"q{number}", title=draft.title, label=draft.external_id or None,
+        xml_lang=draft.language or None, adaptive="false", timeDependent="false",
+        toolName=OWN_TOOL, toolVersion="untitled" if not draft.name else "1")
+
+
+def _outcome(name: str, kind: str, value: str) -> str:
+    told = tag("defaultValue", tag("value", value)) if value else ""
+    return tag("outcomeDeclaration", told, identifier=name, cardinality="single", baseType=kind)
+
+
+def _manifest(paths: Sequence[str]) -> str:
+    resources = (tag("resource", tag("file", href=path), identifier=f"r{number}",
+                     type="imsqti_item_xmlv2p2", href=path)
+                 for number, path in enumerate(paths, 1))
+    return tag(
+        "manifest", tag("metadata", tag("schema", "QTIv2.2 Package"),
+                        tag("schemaversion", "1.0.0")),
+        tag("organizations"), tag("resources", *resources),
+        identifier="isotrain-questions", xmlns=_PACKED)

@@ -1,0 +1,1 @@
+"""Workbooks as their author saw them: archives, parts, number formats; nothing about questions."""

@@ -1,0 +1,47 @@
+"""What a cell shows, by its number format."""
+
+import pytest
+
+from isotrain.formats.workbooks.shown import built_in, general, shown
+
+
+@pytest.mark.parametrize(("value", "code", "text"), [
+    (0.1, "0%", "10%"), (0.125, "0.0%", "12.5%"), (0.29, "0%", "29%"), (-0.5, "0%", "-50%"),
+    (5, '"€" 0.00', "€ 5.00"), (5, "[$€-407] #,##0.00", "€ 5.00"), (5.5, '0.00\\ "kg"', "5.50 kg"),
+    (1234567.5, "#,##0", "1,234,568"), (1234567.5, "#,##0.00", "1,234,567.50"),
+    (-12.5, "0.00;(0.00)", "(12.50)"), (0, '0;-0;"none"', "none"), (7, "000", "007"),
+    (1e20, "0.00E+00", "1.00E+20"), (0.00012, "0.0E+00", "1.2E-04"), (0.5, "# ?/?", "1/2"),
+    (1.25, "# ??/??", "1 1/4"), (2.5, "0", "3"), (1.005, "0.00", "1.01"), (0.5, "#.##", ".5"),
+    (46054, "yyyy-mm-dd", "2026-02-01"), (46054, "d. mmmm yyyy", "1. February 2026"),
+    (46054, "ddd d/m/yy", "Sun 1/2/26"), (0.3541666666666667, "h:mm:ss", "8:30:00"),
+    (0.75, "h:mm AM/PM", "6:00 PM"), (1.25, "[hh]:mm:ss", "30:00:00"), (0.01, "mm:ss", "14:24"),
+    (46082.375, "yyyy-mm-dd hh:mm", "2026-03-01 09:00"), (3.7, "@", "3.7"), (3, "General", "3"),
+    (12, 'General "pieces"', "12 pieces"), (1_500_000, "0.0,,", "1.5"), (-3, "[Red]0", "-3"),
+])
+def test_a_number_is_written_as_its_format_says(value, code, text):
+    assert shown(value, code).text == text
+
+
+@pytest.mark.parametrize("code", ["[>100]0;0.0", "000-0000"])
+def test_a_format_that_is_not_understood_is_said(code):
+    told = shown(5551234, code)
+    assert (told.text, told.sure) == ("5551234", False)
+
+
+def test_dates_are_told_from_times_and_old_ones_are_unsure():
+    assert shown(46054, "d-mmm").day and not shown(0.5, "h:mm").day
+    assert not shown(12, "yyyy-mm-dd").sure
+    assert shown(0, "yyyy-mm-dd", from_1904=True).text == "1904-01-01"
+    assert not shown(1e9, "yyyy-mm-dd").sure
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (3.0, "3"), (0.1 + 0.2, "0.3"), (123456789012.0, "123456789012"), (1e20, "1E+20"),
+    (1 / 3, "0.3333333333"), (-2.5, "-2.5"), (1e-7, "1E-7"),
+])
+def test_a_number_without_a_format_is_short(value, text):
+    assert general(value) == text
+
+
+def test_the_formats_that_have_no_text_are_known_by_number():
+    assert (built_in(9), built_in(21), built_in(999)) == ("0%", "h:mm:ss", "General")
