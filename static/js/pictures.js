@@ -13,7 +13,7 @@
 
   const put = (reference) => {
     const text = field(), { value, selectionEnd: at } = text;
-    const several = text.matches("textarea"), before = value.slice(0, at), gap = several ? "\n\n" : " ";
+    const several = text.rows > 1, before = value.slice(0, at), gap = several ? "\n\n" : " ";
     const piece = `${before && !/\s$/.test(before) ? gap : ""}${reference}${value.slice(at) && !/^\s/.test(value.slice(at)) ? gap : ""}`;
     text.setRangeText(piece, at, at, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));

@@ -91,6 +91,7 @@ def keep_again(bank_id: int, token: str, file: File, readings: Mapping[str, str]
     upload = get_upload(bank_id, token)
     if upload.state == "applied":
         raise applied_before(upload)
+    keeping.keep(file.imported.pictures)
     upload.options = {"readings": {**upload.options.get("readings", {}), **readings}}
     db.session.execute(sa.update(BankUpload).where(
         BankUpload.id == upload.id, BankUpload.state == "checked").values(checked=file.written))
