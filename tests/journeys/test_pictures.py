@@ -38,7 +38,7 @@ def test_a_picture_goes_where_the_cursor_is_and_is_shown(site: Site, visitor: Vi
     page.get_by_label("What it shows").fill("A red field")
     page.get_by_label("What it shows").press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").get_by_text("The picture stands in the text.")).to_be_visible()
+    expect(page.get_by_text("The picture stands in the text.")).to_be_visible()
     assert option.input_value().startswith("This one: ![A red field](picture:")
     shown = page.locator("[data-pictures] img.picture")
     expect(shown).to_be_visible()
