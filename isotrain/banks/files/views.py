@@ -23,7 +23,6 @@ from isotrain.banks.files.importing import Review
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
-from isotrain.db import end_reading
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
@@ -126,7 +125,6 @@ def annotated(bank_id: int, token: str) -> ResponseReturnValue:
     data = importing.get_upload(bank_id, token).data
     if data is None:
         raise NotFound(_("This file was too large to be kept."))
-    end_reading()
     with reading_turn(me().id):
         copy = annotating.annotated(data, review.file_name, review.plan.problems)
     return send_file(io.BytesIO(copy), as_attachment=True, download_name=review.file_name,
