@@ -175,8 +175,8 @@ class Grouping:
             return True
         item = self._item
         numbered = START.fullmatch(line.text) if item else None
-        if item and numbered and numbered["end"] and not item.keys and (
-                item.kind in ("", NUMBER) and int(numbered["n"]) == len(item.choices) + 1):
+        if item and numbered and self._counts_options(item, line) and (
+                numbered["end"] and int(numbered["n"]) == len(item.choices) + 1):
             self._take_choice(line, numbered, NUMBER)
             return True
         free = UNLETTERED.fullmatch(line.text)
@@ -201,6 +201,11 @@ class Grouping:
             return True
         return 1 <= ord(letter) - ord(item.choices[-1].label) <= 2
 
+    def _counts_options(self, item: Item, line: Line) -> bool:
+        """Whether numbers stand before options, since questions have a word or stand less deep."""
+        deeper = line.level > item.line.level != TYPED
+        return not item.keys and item.kind in ("", NUMBER) and (self._worded or deeper)
+
     def _fits_free(self, line: Line, match: re.Match[str]) -> bool:
         item = self._item
         kind = BOX if match["box"] else BULLET
@@ -212,7 +217,7 @@ class Grouping:
         if match is None:
             return
         begins = kind == LETTER and _letter(match) == "A"
-        again = kind in (BOX, BULLET) and any(each.after_blank for each in self._loose)
+        again = kind in (BOX, BULLET) and any(each.stands_apart for each in self._loose)
         if self._item is None or self._item.keys or (self._item.choices and (begins or again)):
             self._open_unnumbered(line)
         item = self._item
@@ -226,7 +231,7 @@ class Grouping:
         loose = self._loose
         item = self._item
         if item is not None and item.choices and not item.keys:
-            cut = next((at for at, each in enumerate(loose) if each.after_blank), 0)
+            cut = next((at for at, each in enumerate(loose) if each.stands_apart), 0)
             item.choices[-1].texts += [each.text for each in loose[:cut]]
             loose = loose[cut:]
         self._loose = []
@@ -241,7 +246,7 @@ class Grouping:
     def _settle(self) -> None:
         """Give what stands loose behind a question to its last option, or leave it unread."""
         item, loose = self._item, self._loose
-        cut = next((at for at, each in enumerate(loose) if each.after_blank), len(loose))
+        cut = next((at for at, each in enumerate(loose) if each.stands_apart), len(loose))
         if item is None or not item.choices or item.keys:
             cut = 0
         elif cut:

@@ -29,7 +29,8 @@ class Line:
     """One line that holds something.
 
     `level` is how deep it stands in a list that a program numbers, `noted` what is odd about it
-    without a place, since that is the question's.
+    without a place, since that is the question's. `paragraph` says that a program keeps it as one,
+    `found` names its place where lines have no numbers.
     """
 
     number: int
@@ -37,6 +38,8 @@ class Line:
     after_blank: bool = False
     level: int = TYPED
     noted: tuple[Problem, ...] = field(default=(), compare=False)
+    paragraph: bool = False
+    found: str = ""
 
     @cached_property
     def text(self) -> str:
@@ -46,7 +49,12 @@ class Line:
     @property
     def place(self) -> str:
         """Where it stands."""
-        return f"line {self.number}"
+        return self.found or f"line {self.number}"
+
+    @property
+    def stands_apart(self) -> bool:
+        """Whether it does not simply go on with the line above."""
+        return self.after_blank or self.paragraph
 
     def looks(self, start: int) -> frozenset[str]:
         """What all letters from here on look like; of single words it says nothing."""

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from isotrain.formats.contract import Format, check_count
 from isotrain.formats.decoding import decoded, peek
+from isotrain.formats.gift import count_signs
+from isotrain.formats.markup import is_xml
 from isotrain.formats.model import Import
 from isotrain.formats.numbered.grouping import Grouping
 from isotrain.formats.numbered.item import Item
@@ -15,14 +17,13 @@ from isotrain.formats.numbered.lines import Line, plain_lines
 from isotrain.formats.numbered.questions import draft_of
 from isotrain.formats.numbered.words import START
 from isotrain.formats.staying import stayed
+from isotrain.questions.cloze_source import has_parts
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 
 Place = Callable[[int, Line], str]
 """Where the question of this count stands, which begins on this line."""
 
-_BEGIN = re.compile(rf"^[ \t]*{START.pattern.split('(?P<rest>')[0]}(?=[^\n]*\S)",
-                    re.IGNORECASE | re.MULTILINE)
 _FIRST = re.compile(r"^[ \t]*[*✓✔√]?[ \t]*\(?[aAＡ][.)．）][ \t]*\S", re.MULTILINE)
 _SECOND = re.compile(r"^[ \t]*[*✓✔√]?[ \t]*\(?[bBＢ][.)．）][ \t]*\S", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:answer|antwort|correct|réponse|respuesta|risposta|答案)\w*[ \t]?[:：]",
@@ -30,11 +31,28 @@ _KEY = re.compile(r"^[ \t]*(?:answer|antwort|correct|réponse|respuesta|risposta
 
 
 def detect(data: bytes, filename: str) -> bool:
-    """Whether there are lettered options, or numbers with answers below them."""
+    """Whether there are numbers that run on with options or answers, or options without keys.
+
+    What has keys in Aiken's manner and no numbers is left to Aiken.
+    """
     text = peek(data)
-    if _FIRST.search(text) and _SECOND.search(text):
-        return True
-    return bool(_BEGIN.search(text) and _KEY.search(text))
+    if count_signs(text) > 0 or has_parts(text) or is_xml(text):
+        return False
+    options = bool(_FIRST.search(text) and _SECOND.search(text))
+    keys = bool(_KEY.search(text))
+    return (options or keys) and (_runs(text) or not keys)
+
+
+def _runs(text: str) -> bool:
+    """Whether some question's number is followed by the next one."""
+    seen: set[int] = set()
+    for line in text.split("\n"):
+        match = START.fullmatch(line.strip()[:40])
+        if match and match["end"]:
+            if int(match["n"]) - 1 in seen:
+                return True
+            seen.add(int(match["n"]))
+    return False
 
 
 def read(data: bytes) -> Import:
