@@ -198,7 +198,7 @@ class Grouping:
                 item.fold()
             return begins
         if letter == "A":
-            return True
+            return begins
         return 1 <= ord(letter) - ord(item.choices[-1].label) <= 2
 
     def _counts_options(self, item: Item, line: Line) -> bool:
@@ -209,9 +209,11 @@ class Grouping:
     def _fits_free(self, line: Line, match: re.Match[str]) -> bool:
         item = self._item
         kind = BOX if match["box"] else BULLET
-        if item is not None and not item.keys:
-            return item.kind in ("", kind)
-        return bool(self._loose) and (kind == BOX or self._loose[-1].text.endswith("?"))
+        if item is not None and not item.keys and item.kind in ("", kind):
+            return True
+        apart = item is None or item.keys or any(each.stands_apart for each in self._loose)
+        return bool(apart and self._loose) and (
+            kind == BOX or self._loose[-1].text.endswith("?"))
 
     def _take_choice(self, line: Line, match: re.Match[str] | None, kind: str) -> None:
         if match is None:

@@ -50,8 +50,8 @@ def _typed(item: Item, place: str, chosen: Mapping[str, str]) -> tuple[str, dict
     """The type of a question and its parts; raises Rejected and Undecided."""
     wanted = _wanted(item, place)
     if wanted == "essay":
-        answer = "\n".join(key for _line, key in item.keys)
-        return "essay", {"explanation": tidy("\n".join([answer, *item.notes]))}
+        answers = [key for _line, key in item.keys] + [choice.text for choice in item.choices]
+        return "essay", {"explanation": tidy("\n".join([*answers, *item.notes]))}
     if wanted == "matching":
         return "matching", {"pairs": tuple(_pair(item, place, choice.text)
                                            for choice in item.choices)}
