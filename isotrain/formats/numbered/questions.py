@@ -71,10 +71,11 @@ def _typed(item: Item, place: str, chosen: Mapping[str, str]) -> tuple[str, dict
 
 def _wanted(item: Item, place: str) -> str:
     """The type that a line Type: names, empty without one; raises Rejected for an unknown one."""
-    word = item.about.get("type", "").strip(" .").lower()
+    told = item.about.get("type", "").strip(" .")
+    word = told.lower()
     if word and word not in KINDS:
         raise Rejected(error(place, 'The type "%(type)s" is not known here.',
-                             "Write MC, MR, TF, F, MT or E.", type=word[:40]))
+                             "Write MC, MR, TF, F, MT or E.", type=told[:40]))
     return KINDS.get(word, "")
 
 

@@ -42,11 +42,12 @@ Numbered = tuple[int, str]
 
 @dataclass
 class Element:
-    """One part: what it is, the number of its line, its lines."""
+    """One part: what it is, the number of its line, its lines behind the sign it begins with."""
 
     kind: str
     line: int
     lines: list[str] = field(default_factory=list)
+    sign: str = ""
 
     @property
     def text(self) -> str:
@@ -80,7 +81,7 @@ def _begun(number: int, line: str, current: Element | None) -> Element | None:
     """The part that a line begins, or the one that it goes on with."""
     match = _SIGN.match(line)
     if match:
-        return Element(match.lastgroup or "", number, [line[match.end():]])
+        return Element(match.lastgroup or "", number, [line[match.end():]], match[0])
     if not line.strip() or (current is not None and _INDENTED.match(line)):
         if current is not None:
             current.lines.append(line.strip())

@@ -134,7 +134,7 @@ class _Reading:
     def _note_stray(self, part: Element) -> None:
         self.problems.append(error(
             f"line {part.line}", 'The line "%(text)s" belongs to no question.',
-            "Indent it if it goes on with the line above.", text=(part.text or part.kind)[:60]))
+            "Indent it if it goes on with the line above.", text=f"{part.sign}{part.text}"[:60]))
 
     def finish(self) -> None:
         """Make a draft of the question that ends here."""
@@ -167,8 +167,8 @@ class _Reading:
             found.append(warning("file", "Lines about the whole quiz were not read: %(count)s.",
                                  "Set them where you make the exam.", count=self.told["quiz"]))
         if self.told["outcome"]:
-            found.append(warning("file", "Feedback for right or wrong answers was put into the"
-                                 " explanation: %(count)s.", "Check that it is true for everybody.",
+            found.append(warning("file", "Feedback for right or wrong answers was put into"
+                                 " explanations: %(count)s.", "Check that it is true for everybody.",
                                  count=self.told["outcome"]))
         return found
 

@@ -15,6 +15,7 @@ from isotrain.formats.workbooks.grid import COLUMN_LIMIT, Grid, Row
 from isotrain.text import tidy
 
 _LABEL = re.compile(r"[*]?\(?(?:\d{1,4}|[A-Za-z])[.):]?")
+_FIRST = re.compile(r"[*]?\(?(?:\d{1,4}|[Aa])[.):]?")
 _TICK = re.compile(r"[xX✓✔☑☒*]")
 
 
@@ -49,10 +50,11 @@ def lines_of(table: Table) -> Iterator[Paragraph]:
     """The paragraphs of a table without a header; a label in its first column begins a line."""
     apart = any(sum(bool(each.text.strip()) for each in cell) > 1
                 for row in table.rows for cell in row)
-    for row in table.rows:
-        cells = [[each for each in cell if each.text.strip()] for cell in row]
-        filled = [cell for cell in cells if cell]
-        if len(filled) > 1 and len(filled[0]) == 1 and _LABEL.fullmatch(_labelled(filled[0])):
+    rows = [[[each for each in cell if each.text.strip()] for cell in row] for row in table.rows]
+    labels = any(_FIRST.fullmatch(_labelled(row[0])) for row in rows if row and len(row[0]) == 1)
+    for row in rows:
+        filled = [cell for cell in row if cell]
+        if labels and len(filled) > 1 and len(filled[0]) == 1 and _LABEL.fullmatch(_labelled(filled[0])):
             yield from _behind(_labelled(filled[0]), filled[1:])
         elif apart or len(filled) == 1:
             yield from (each for cell in filled for each in cell)
