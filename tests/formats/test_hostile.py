@@ -18,7 +18,8 @@ GRAMMAR = st.lists(
               st.sampled_from(("<quiz>", '<question type="cloze">', "<text>", "</text>",
                                "{1:MC:", "{2:SA:=", "</question>", "</quiz>", "<![CDATA[")),
               st.sampled_from(("Question,A,B,Answer\n", "\n- id: ", "  stem: ", "type: ")),
-              st.sampled_from(("\n1. ", "\n2) ", "\n*a) ", "\n[*] ", "\n= ", "\nAnswer: B", "\n```")),
+              st.sampled_from(("\n1. ", "\n2) ", "\n*a) ", "\n[*] ", "\n= ", "\nAnswer: B",
+                               "\n```")),
               st.text(string.printable, max_size=5)),
     max_size=40,
 ).map("".join)  # fmt: skip

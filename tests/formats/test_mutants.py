@@ -30,7 +30,8 @@ def valid(format_):
         gaps = "{1:MC:=a~b#c~%50%d} and {:NM:=5:0.1}"
         return "\n".join(f"{at} {gaps}" for at in range(40)).encode()
     if format_.name in ("numbered", "text2qti"):
-        return "\n".join(f"{at}. Q {at}?\na) x\n*b) y\nc) z\n... no\n" for at in range(1, 40)).encode()
+        typed = (f"{at}. Q {at}?\na) x\n*b) y\nc) z\n... no\n" for at in range(1, 40))
+        return "\n".join(typed).encode()
     if format_.name == "docx":
         return document(*(block for _ in range(9) for block in (
             paragraph("Q?", list_="1"), paragraph("x", list_="1", depth=1),

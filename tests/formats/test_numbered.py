@@ -86,8 +86,8 @@ def test_signs_that_agree_are_not_asked_about():
     ("Type: MT\n1. Q\na. Paris\nb. x = y", 'In "Paris" nothing sets the two sides apart.'),
     ("1. Q\nA. x\n*B. y\n\nAnswers:\n1. B\n7. A", "The list of answers names question 7, which was"
      " not found."),
-    ("1. P\nA. x\nB. y\n\n1. Q\nA. x\nB. y\n\nAnswers:\n1. B", "Several questions have the number 1,"
-     " so the list of answers does not say which one is meant."),
+    ("1. P\nA. x\nB. y\n\n1. Q\nA. x\nB. y\n\nAnswers:\n1. B", "Several questions have the number"
+     " 1, so the list of answers does not say which one is meant."),
 ])
 def test_what_cannot_be_read_is_an_error(text, message):
     assert message in [each for _place, each in said(read(text, "numbered"), "error")]
@@ -130,7 +130,8 @@ def test_lists_inside_stems_stay_there():
 
 
 def test_questions_need_no_numbers_and_no_blank_lines():
-    text = "P?\nA. x\n*B. y\nQ?\nA) x\n*B) y\nA. Smith says\nA) x\n*B) y\n\nA heading\n\nR\nA. x\n*B. y"
+    text = ("P?\nA. x\n*B. y\nQ?\nA) x\n*B) y\nA. Smith says\nA) x\n*B) y\n\nA heading\n\nR\nA. x\n"
+            "*B. y")
     imported = read(text, "numbered")
     assert [draft.stem for draft in imported.questions] == [
         "P?", "Q?", "A. Smith says", "A heading\nR"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import chain, pairwise
 
-from isotrain.formats.numbered.item import BOX, BULLET, LETTER, NUMBER, Choice, Item
+from isotrain.formats.numbered.choosing import choice_of, letter_of
+from isotrain.formats.numbered.item import BOX, BULLET, LETTER, NUMBER, Item
 from isotrain.formats.numbered.lines import TYPED, Line, apart
 from isotrain.formats.numbered.words import (
     ABOUT,
@@ -18,10 +18,7 @@ from isotrain.formats.numbered.words import (
     LISTED,
     NOTE,
     OPTION,
-    SAID_RIGHT,
-    SAID_WRONG,
     START,
-    TICKED,
     UNLETTERED,
     is_listed,
 )
@@ -187,7 +184,7 @@ class Grouping:
 
     def _fits(self, line: Line, match: re.Match[str], following: Line | None) -> bool:
         """Whether a letter is that of the next option; the first may stand in a text as well."""
-        letter, item = _letter(match), self._item
+        letter, item = letter_of(match), self._item
         begins = letter == "A" and not _begins_too(following)
         if item is None or item.keys:
             return begins and bool(self._loose)
@@ -218,7 +215,7 @@ class Grouping:
     def _take_choice(self, line: Line, match: re.Match[str] | None, kind: str) -> None:
         if match is None:
             return
-        begins = kind == LETTER and _letter(match) == "A"
+        begins = kind == LETTER and letter_of(match) == "A"
         again = kind in (BOX, BULLET) and any(each.stands_apart for each in self._loose)
         if self._item is None or self._item.keys or (self._item.choices and (begins or again)):
             self._open_unnumbered(line)
@@ -226,7 +223,7 @@ class Grouping:
         if item is None:
             return
         self._go_on(item)
-        item.choices.append(_choice(line, match, kind))
+        item.choices.append(choice_of(line, match, kind))
 
     def _open_unnumbered(self, line: Line) -> None:
         """Begin a question whose stem bears no number: what stands loose above its options."""
@@ -261,40 +258,7 @@ class Grouping:
         self._loose = []
 
 
-def _letter(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFKC", match["a"] or match["b"]).upper()
-
-
 def _begins_too(line: Line | None) -> bool:
     """Whether the next line is a first option, so that this one is a text such as A. Smith."""
     match = OPTION.fullmatch(line.text) if line is not None else None
-    return bool(match) and _letter(match) == "A"  # type: ignore[arg-type]
-
-
-def _choice(line: Line, match: re.Match[str], kind: str) -> Choice:
-    """One option without the signs at its ends that say whether it is right."""
-    groups = match.groupdict()
-    body = groups.get("body", groups.get("rest")) or ""
-    start = line.text.rfind(body) if body else len(line.text)
-    label = _letter(match) if kind == LETTER else groups.get("n") or groups.get("box") or "-"
-    choice = Choice(kind, label, line, [], looks=line.looks(start))
-    if groups.get("star") or (groups.get("bullet") or "").startswith("*"):
-        choice.signs.add("star")
-    if TICKED.match(groups.get("box") or ""):
-        choice.signs.add("box")
-    body = body.strip()
-    if kind in (NUMBER, BOX, BULLET) and body.startswith("*") and body.count("*") == 1:
-        choice.signs.add("star")
-        body = body[1:].strip()
-    right = SAID_RIGHT.search(body)
-    if right and not (right[0].endswith("*") and body.count("*") > 1 and right[0].strip() == "*"):
-        choice.signs.add("star" if right[0].strip() == "*" else "said")
-        body = body[: right.start()]
-    body = SAID_WRONG.sub("", body)
-    heavy = re.fullmatch(r"\*\*([^*]+)\*\*", body)
-    if heavy:
-        body, choice.looks = heavy[1], choice.looks | {"bold"}
-    choice.texts.append(body)
-    return choice
-
-
+    return bool(match) and letter_of(match) == "A"  # type: ignore[arg-type]

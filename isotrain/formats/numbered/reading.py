@@ -26,8 +26,9 @@ Place = Callable[[int, Line], str]
 
 _FIRST = re.compile(r"^[ \t]*[*✓✔√]?[ \t]*\(?[aAＡ][.)．）][ \t]*\S", re.MULTILINE)
 _SECOND = re.compile(r"^[ \t]*[*✓✔√]?[ \t]*\(?[bBＢ][.)．）][ \t]*\S", re.MULTILINE)
-_KEY = re.compile(r"^[ \t]*(?:answer|antwort|correct|réponse|respuesta|risposta|答案)\w*[ \t]?[:：]",
-                  re.IGNORECASE | re.MULTILINE)
+_KEY = re.compile(
+    r"^[ \t]*(?:answer|antwort|correct|réponse|respuesta|risposta|答案)\w*[ \t]?[:：]",
+    re.IGNORECASE | re.MULTILINE)
 
 
 def detect(data: bytes, filename: str) -> bool:

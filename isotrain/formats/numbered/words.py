@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_LABELS = (r"question|frage|aufgabe|pregunta|domanda|pergunta|quest[aã]o|vraag|pytanie|zadanie|q|nr\.?"
-           r"|no\.?|n°|第|问题|問題")
+_LABELS = (r"question|frage|aufgabe|pregunta|domanda|pergunta|quest[aã]o|vraag|pytanie|zadanie|q"
+           r"|nr\.?|no\.?|n°|第|问题|問題")
 START = re.compile(
     rf"(?:(?P<word>{_LABELS})\s?(?:nr\.?|no\.?|n°|#)?\s?)?[(\[]?(?P<n>\d{{1,4}})\s?"
     r"(?P<end>[.):\]、．：）]+|题[:：.、]?|(?<=\d)\s[-–]\s|$)(?!\d)\s*(?P<rest>.*)",
@@ -55,9 +55,10 @@ FIELDS = {"type": "type", "title": "name", "topic": "topic", "thema": "topic",
           "schwierigkeit": "difficulty"}
 FEEDBACK = re.compile(r"(?P<sign>[@~])\s*(?P<note>.+)", re.DOTALL)
 
-TRUE = frozenset("true t wahr richtig vrai verdadero vero verdadeiro waar juist prawda 对 正确"
-                 .split())
-FALSE = frozenset("false f falsch unwahr faux falso onwaar onjuist fałsz falsz 错 错误".split())
+TRUE = frozenset(("true", "t", "wahr", "richtig", "vrai", "verdadero", "vero", "verdadeiro", "waar",
+                  "juist", "prawda", "对", "正确"))
+FALSE = frozenset(("false", "f", "falsch", "unwahr", "faux", "falso", "onwaar", "onjuist", "fałsz",
+                   "falsz", "错", "错误"))
 KINDS = {"mc": "", "mcq": "", "multiple choice": "", "mr": "multiple_choice",
          "ma": "multiple_choice", "tf": "true_false", "e": "essay", "es": "essay",
          "essay": "essay", "f": "short_text", "fib": "short_text", "fb": "short_text",

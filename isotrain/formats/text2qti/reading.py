@@ -15,7 +15,7 @@ from isotrain.formats.text2qti.answers import Answer, typed
 from isotrain.formats.text2qti.elements import Element, elements
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.text import tidy
+from isotrain.text import N_, tidy
 
 _QUESTION = re.compile(r"^\d+\.[ \t]+\S", re.MULTILINE)
 _OWN = re.compile(
@@ -27,6 +27,15 @@ _OTHER_STEM = re.compile(r"^\*[ \t]+\S", re.MULTILINE)
 _TEXT = re.compile(r"^[Tt]ext(?: title)?:[ \t]*\S", re.MULTILINE)
 _PICTURE = re.compile(r"!\[[^\]]{0,200}\]\([^)]{0,500}\)")
 _ANSWERS = ("right", "wrong", "ticked", "unticked", "short", "number", "essay", "upload")
+
+_WHOLE = {
+    "points": (N_("Points of questions were not read: %(count)s."),
+               N_("Say in a blueprint how questions are weighed.")),
+    "quiz": (N_("Lines about the whole quiz were not read: %(count)s."),
+             N_("Set them where you make the exam.")),
+    "outcome": (N_("Feedback for right or wrong answers was put into explanations: %(count)s."),
+                N_("Check that it is true for everybody.")),
+}
 
 
 def detect(data: bytes, filename: str) -> bool:
@@ -158,19 +167,9 @@ class _Reading:
 
     def said(self) -> list[Problem]:
         """What holds for the whole file."""
-        found = []
-        if self.told["points"] or self.told["each"]:
-            found.append(warning("file", "Points of questions were not read: %(count)s.",
-                                 "Say in a blueprint how questions are weighed.",
-                                 count=self.told["points"] + self.told["each"]))
-        if self.told["quiz"]:
-            found.append(warning("file", "Lines about the whole quiz were not read: %(count)s.",
-                                 "Set them where you make the exam.", count=self.told["quiz"]))
-        if self.told["outcome"]:
-            found.append(warning("file", "Feedback for right or wrong answers was put into"
-                                 " explanations: %(count)s.", "Check that it is true for everybody.",
-                                 count=self.told["outcome"]))
-        return found
+        told = {**self.told, "points": self.told["points"] + self.told["each"]}
+        return [warning("file", template, hint, count=told[name])
+                for name, (template, hint) in _WHOLE.items() if told.get(name)]
 
 
 def read(data: bytes) -> Import:

@@ -80,9 +80,9 @@ class _Walk:
 
     def start(self, element: str, attributes: Attributes) -> None:
         if self._left_out or element in _LEFT_OUT:
+            changed = element in ("del", "moveFrom") and not self._left_out
+            self.body.told["deleted"] += changed and not self._in["rPr"]
             self._left_out += 1
-            self.body.told["deleted"] += element in ("del", "moveFrom") and self._left_out == 1 and (
-                not self._in["rPr"])
             return
         self._in[element] += 1
         opened = getattr(self, f"_open_{element}", None)
@@ -151,7 +151,7 @@ class _Walk:
     def _open_r(self, _attributes: Attributes) -> None:
         self._look, self._styled = Look(), Look()
 
-    def _open_rStyle(self, attributes: Attributes) -> None:  # noqa: N802 - named by its element
+    def _open_rStyle(self, attributes: Attributes) -> None:
         if not self._in["pPr"]:
             self._styled = self._styles.look(attribute(attributes, "val"))
 
@@ -161,12 +161,12 @@ class _Walk:
     def _open_ins(self, _attributes: Attributes) -> None:
         self.body.told["inserted"] += not self._in["rPr"]
 
-    _open_moveTo = _open_ins  # noqa: N815
+    _open_moveTo = _open_ins
 
-    def _open_txbxContent(self, _attributes: Attributes) -> None:  # noqa: N802
+    def _open_txbxContent(self, _attributes: Attributes) -> None:
         self._homes.append(self.body.asides)
 
-    def _close_txbxContent(self) -> None:  # noqa: N802
+    def _close_txbxContent(self) -> None:
         self._homes.pop()
 
     def _open_tbl(self, _attributes: Attributes) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from isotrain.formats.numbered.lines import BOLD, UNDERLINED
-from isotrain.formats.workbooks.parts import Attributes, attribute, walk_if
 from isotrain.formats.word.numbering import whole
+from isotrain.formats.workbooks.parts import Attributes, attribute, walk_if
 
 _OFF = ("0", "false", "off", "none")
 _PLAIN = ("", "auto", "000000")

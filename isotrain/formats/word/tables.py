@@ -54,8 +54,9 @@ def lines_of(table: Table) -> Iterator[Paragraph]:
     labels = any(_FIRST.fullmatch(_labelled(row[0])) for row in rows if row and len(row[0]) == 1)
     for row in rows:
         filled = [cell for cell in row if cell]
-        if labels and len(filled) > 1 and len(filled[0]) == 1 and _LABEL.fullmatch(_labelled(filled[0])):
-            yield from _behind(_labelled(filled[0]), filled[1:])
+        label = _labelled(filled[0]) if filled and len(filled[0]) == 1 else ""
+        if labels and len(filled) > 1 and _LABEL.fullmatch(label):
+            yield from _behind(label, filled[1:])
         elif apart or len(filled) == 1:
             yield from (each for cell in filled for each in cell)
         elif filled:
