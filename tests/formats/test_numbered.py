@@ -114,7 +114,7 @@ def test_types_and_feedback_of_respondus_are_known():
     assert (several.type, several.name, several.explanation) == (
         "multiple_choice", "Doors", "In general")
     assert [option.feedback for option in several.options] == ["no", ""]
-    assert (essay.type, essay.explanation) == ("essay", "Model")
+    assert (essay.type, essay.more) == ("essay", {"points": ["Model"]})
     assert match.pairs == (("Paris", "France"), ("Rome", "Italy"))
     assert ([option.text for option in short.right], short.explanation) == (
         ["Paris", "Lutetia"], "Well done")

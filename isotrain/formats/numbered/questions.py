@@ -36,7 +36,6 @@ def draft_of(item: Item, place: str, chosen: Mapping[str, str]) -> tuple[Draft |
                                                                         undecided.problem]
     except Rejected as rejection:
         return None, [*problems, rejection.problem]
-    fields["explanation"] = parts.pop("explanation", "") or fields["explanation"]
     return Draft(type=type_, **fields, **parts), [*problems, *_about(item, type_, place)]
 
 
@@ -51,7 +50,7 @@ def _typed(item: Item, place: str, chosen: Mapping[str, str]) -> tuple[str, dict
     wanted = _wanted(item, place)
     if wanted == "essay":
         answers = [key for _line, key in item.keys] + [choice.text for choice in item.choices]
-        return "essay", {"explanation": tidy("\n".join([*answers, *item.notes]))}
+        return "essay", {"more": {"points": answers}} if answers else {}
     if wanted == "matching":
         return "matching", {"pairs": tuple(_pair(item, place, choice.text)
                                            for choice in item.choices)}
@@ -91,7 +90,8 @@ def _without_options(item: Item, place: str, wanted: str) -> tuple[str, dict[str
         raise Rejected(error(place, 'The answer "%(key)s" names an option, and there are none.',
                              "Write options A) B) C), each on a line of its own.",
                              key=accepted[0]))
-    return "short_text", {"options": tuple(Option(text, Fraction(1)) for text in accepted)}
+    return "short_text", {"options": tuple(
+        Option(text.replace("*", r"\*"), Fraction(1)) for text in accepted)}
 
 
 def _truths(item: Item, true: int, right: frozenset[int]) -> tuple[Option, Option]:

@@ -16,7 +16,6 @@ from isotrain.formats.numbered.item import Item
 from isotrain.formats.numbered.lines import Line, plain_lines
 from isotrain.formats.numbered.questions import draft_of
 from isotrain.formats.numbered.words import START
-from isotrain.formats.staying import stayed
 from isotrain.questions.cloze_source import has_parts
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
@@ -82,9 +81,8 @@ def read_lines(
         draft, said = draft_of(item, place(count, item.line), readings)
         drafts += [draft] if draft else []
         problems += said
-    found, held = stayed(drafts)
-    problems += [*_numbers(grouping.items), *_gaps(grouping.items, place), *held]
-    return Import(format_name, tuple(found), tuple(problems))
+    problems += [*_numbers(grouping.items), *_gaps(grouping.items, place)]
+    return Import(format_name, tuple(drafts), tuple(problems))
 
 
 def _unread(grouping: Grouping, place: Place) -> Iterable[Problem]:
@@ -138,4 +136,4 @@ def _gaps(items: list[Item], place: Place) -> Iterable[Problem]:
 
 
 NUMBERED = Format("numbered", "Text or Word", (".txt", ".md"), detect, read, orders=False,
-                  stays=True, choose=choose)
+                  choose=choose)

@@ -10,7 +10,6 @@ from isotrain.formats.contract import Format, Rejected, Unreadable, check_count
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.gift import count_signs
 from isotrain.formats.model import Import
-from isotrain.formats.staying import stayed
 from isotrain.formats.text2qti.answers import Answer, typed
 from isotrain.formats.text2qti.elements import Element, elements
 from isotrain.questions.draft import Draft
@@ -183,9 +182,7 @@ def read(data: bytes) -> Import:
     for part in elements(text):
         reading.take(part)
     reading.finish()
-    drafts, held = stayed(reading.drafts)
-    return Import("text2qti", tuple(drafts), (*reading.problems, *reading.said(), *held))
+    return Import("text2qti", tuple(reading.drafts), (*reading.problems, *reading.said()))
 
 
-TEXT2QTI = Format("text2qti", "text2qti (Markdown)", (".md", ".txt"), detect, read, orders=False,
-                  stays=True)
+TEXT2QTI = Format("text2qti", "text2qti (Markdown)", (".md", ".txt"), detect, read, orders=False)
