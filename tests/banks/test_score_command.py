@@ -28,4 +28,4 @@ def test_a_preview_that_tells_no_keys_is_compared_by_its_questions(app, tmp_path
     (tmp_path / "expected/text2qti/own/a.txt.text2qti-preview.json").write_text(
         '[{"type": "question", "text": "<p>Q</p>"}, {"type": "question", "text": "<p>P</p>"}]')
     done = app.test_cli_runner().invoke(args=["bank", "score", str(tmp_path)])
-    assert "text2qti: 1 files, 2 questions; number 50.00%, type -, right answers -" in done.output
+    assert "text2qti: files 1, questions 2; number 50.00%, type -, right answers -" in done.output

@@ -134,7 +134,7 @@ class _Walk:
             paragraph.label = self._lists.label(list_, depth)
             paragraph.level = depth if paragraph.label else TYPED
         home = self._homes[-1] if self._homes else self.body.blocks
-        home.append(paragraph)  # type: ignore[arg-type]
+        home.append(paragraph)
 
     def _describe(self, element: str, attributes: Attributes) -> None:
         """What is said of a paragraph as a whole."""
