@@ -77,6 +77,13 @@ class _Walk:
         self._left_out = 0
         self._in: Counter[str] = Counter()
         self._look, self._styled = Look(), Look()
+        self._opening = {
+            "p": self._open_paragraph, "r": self._open_run, "rStyle": self._open_run_style,
+            "sym": self._open_symbol, "ins": self._open_insertion, "moveTo": self._open_insertion,
+            "txbxContent": self._open_box, "tbl": self._open_table, "tr": self._open_row,
+            "tc": self._open_cell}
+        self._closing = {"p": self._close_paragraph, "txbxContent": self._close_box,
+                         "tbl": self._close_table, "tc": self._close_cell}
 
     def start(self, element: str, attributes: Attributes) -> None:
         if self._left_out or element in _LEFT_OUT:
@@ -85,7 +92,7 @@ class _Walk:
             self._left_out += 1
             return
         self._in[element] += 1
-        opened = getattr(self, f"_open_{element}", None)
+        opened = self._opening.get(element)
         if opened:
             opened(attributes)
         elif self._in["pPr"]:
@@ -102,7 +109,7 @@ class _Walk:
             self._left_out -= 1
             return
         self._in[element] -= 1
-        closed = getattr(self, f"_close_{element}", None)
+        closed = self._closing.get(element)
         if closed:
             closed()
 
@@ -122,10 +129,10 @@ class _Walk:
             text = reduced(f"<{look.raised}>{html.escape(text)}</{look.raised}>")[0]
         paragraph.runs.append(Run(text, look.names))
 
-    def _open_p(self, _attributes: Attributes) -> None:
+    def _open_paragraph(self, _attributes: Attributes) -> None:
         self._paragraphs.append(Paragraph(style=self._styles.default))
 
-    def _close_p(self) -> None:
+    def _close_paragraph(self) -> None:
         paragraph = self._paragraphs.pop()
         list_, depth = self._styles.list_of(paragraph.style)
         list_ = list_ if paragraph.list is None else paragraph.list
@@ -148,31 +155,31 @@ class _Walk:
         elif element == "ilvl":
             self._paragraphs[-1].depth = whole(value)
 
-    def _open_r(self, _attributes: Attributes) -> None:
+    def _open_run(self, _attributes: Attributes) -> None:
         self._look, self._styled = Look(), Look()
 
-    def _open_rStyle(self, attributes: Attributes) -> None:
+    def _open_run_style(self, attributes: Attributes) -> None:
         if not self._in["pPr"]:
             self._styled = self._styles.look(attribute(attributes, "val"))
 
-    def _open_sym(self, attributes: Attributes) -> None:
+    def _open_symbol(self, attributes: Attributes) -> None:
         self.text(_SYMBOLS.get(attribute(attributes, "char").upper(), "�"), shown=True)
 
-    def _open_ins(self, _attributes: Attributes) -> None:
+    def _open_insertion(self, _attributes: Attributes) -> None:
         self.body.told["inserted"] += not self._in["rPr"]
 
-    _open_moveTo = _open_ins
+    _open_moveTo = _open_insertion
 
-    def _open_txbxContent(self, _attributes: Attributes) -> None:
+    def _open_box(self, _attributes: Attributes) -> None:
         self._homes.append(self.body.asides)
 
-    def _close_txbxContent(self) -> None:
+    def _close_box(self) -> None:
         self._homes.pop()
 
-    def _open_tbl(self, _attributes: Attributes) -> None:
+    def _open_table(self, _attributes: Attributes) -> None:
         self._tables.append(Table())
 
-    def _close_tbl(self) -> None:
+    def _close_table(self) -> None:
         table = self._tables.pop()
         if not self._homes:
             self.body.blocks.append(table)
@@ -181,17 +188,17 @@ class _Walk:
             for cell in row:
                 self._homes[-1] += cell
 
-    def _open_tr(self, _attributes: Attributes) -> None:
+    def _open_row(self, _attributes: Attributes) -> None:
         if self._tables:
             self._tables[-1].rows.append([])
 
-    def _open_tc(self, _attributes: Attributes) -> None:
+    def _open_cell(self, _attributes: Attributes) -> None:
         cell: Cell = []
         if self._tables and self._tables[-1].rows:
             self._tables[-1].rows[-1].append(cell)
         self._homes.append(cell)
 
-    def _close_tc(self) -> None:
+    def _close_cell(self) -> None:
         self._homes.pop()
 
 

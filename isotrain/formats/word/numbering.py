@@ -12,7 +12,6 @@ from isotrain.formats.workbooks.parts import Attributes, attribute, walk_if
 _PART = re.compile(r"%(\d)")
 _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"),
           (1, "i"))
-DEPTH = 9
 
 
 @dataclass
