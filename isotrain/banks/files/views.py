@@ -44,6 +44,7 @@ from isotrain.web.transaction import transaction
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
 SHOWN_PROBLEMS = 50
 PAGE_SIZE = 25
+PASTED = "pasted.txt"
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -54,10 +55,8 @@ def new(bank_id: int) -> ResponseReturnValue:
     form = UploadForm.of_request()
     if form.sent():
         with answered(form):
-            file = request.files.get("file")
-            if file is None or not file.filename:
-                raise Refusal(_("Choose a file"), "file")
-            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename, reader=me().id,
+            data, name, field = _sent(form)
+            read = importing.read(data, name, reader=me().id, field=field,
                                   readings=choosing.remembered(bank_id))
             with transaction():
                 token = importing.keep(bank_id, read, by=actor())
@@ -68,6 +67,19 @@ def new(bank_id: int) -> ResponseReturnValue:
         mebibytes=SIZE_LIMIT // 1024**2, most=QUESTION_LIMIT,
     )
     return page, form.status
+
+
+def _sent(form: UploadForm) -> tuple[bytes, str, str]:
+    """Return the bytes of a file or of what was pasted, their name and their field."""
+    file = request.files.get("file")
+    pasted = form.pasted.data or ""
+    if file is not None and file.filename:
+        if pasted.strip():
+            raise Refusal(_("Choose a file or paste questions, one at a time"), "pasted")
+        return file.read(SIZE_LIMIT + 1), file.filename, "file"
+    if not pasted.strip():
+        raise Refusal(_("Choose a file or paste questions"), "file")
+    return pasted.encode("utf-8", "replace"), PASTED, "pasted"
 
 
 @bp.get("/<token>")
