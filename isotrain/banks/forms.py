@@ -62,9 +62,10 @@ class BankForm(Form):
 
 
 class UploadForm(Form):
-    """A question file."""
+    """A question file, or questions as they were typed."""
 
     file = FileField(lazy("Question file"))
+    pasted = TextAreaField(lazy("Paste questions"), render_kw={"rows": 8, "spellcheck": "false"})
 
 
 class DefaultsForm(Form):

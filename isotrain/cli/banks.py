@@ -24,7 +24,7 @@ from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import counting, line_of
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
-from isotrain.formats.contract import Unreadable
+from isotrain.formats.contract import SIZE_LIMIT, Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.formats.scoring import known_bugs, scores
 from isotrain.i18n import _, ngettext, say
@@ -48,6 +48,7 @@ group = AppGroup("bank", help="List banks, import and export question files, say
 group.add_command(member_group(
     tending.BANK, lambda slug: directory.get_bank_by_slug(slug, member=None).id))
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
+given_argument = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 def _readings(_context: click.Context, _option: click.Parameter,
@@ -70,7 +71,7 @@ def install(app: Flask) -> None:
 
 
 @group.command("check")
-@click.argument("file", type=file_argument)
+@click.argument("file", type=given_argument)
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
 @reading_option
 @click.option("--annotated", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path),
@@ -78,12 +79,14 @@ def install(app: Flask) -> None:
 def check(file: Path, as_json: bool, readings: dict[str, str], annotated: Path | None) -> None:
     """Say what a question file holds and what is wrong with it; needs no database.
 
+    FILE may be -, for the standard input.
+
     Exits with 0, with 1 when there are errors or something is to be chosen, with 2 when the file
     cannot be read.
     """
-    data = file.read_bytes()
+    data, name = _given(file)
     try:
-        imported = child.parse(data, file.name, readings=readings)
+        imported = child.parse(data, name, readings=readings)
     except Unreadable as unreadable:
         problems = [formats.problem_report(unreadable.problem)]
         if as_json:
@@ -97,8 +100,15 @@ def check(file: Path, as_json: bool, readings: dict[str, str], annotated: Path |
         _print_summary(imported)
         _print_problems(imported.problems)
     if annotated:
-        _annotate(annotated, data, file.name, imported)
+        _annotate(annotated, data, name, imported)
     sys.exit(ERRORS if imported.errors else 0)
+
+
+def _given(file: Path) -> tuple[bytes, str]:
+    """Return the bytes and the name of a file; what is piped in has none."""
+    if file == Path("-"):
+        return sys.stdin.buffer.read(SIZE_LIMIT + 1), ""
+    return file.read_bytes(), file.name
 
 
 @group.command("score")
@@ -149,7 +159,7 @@ def list_() -> None:
 
 @group.command("import")
 @click.argument("bank")
-@click.argument("file", type=file_argument)
+@click.argument("file", type=given_argument)
 @click.option("--topic", help="For questions that do not say theirs.")
 @click.option("--difficulty", type=click.IntRange(min(DIFFICULTIES), max(DIFFICULTIES)))
 @click.option("--use", type=click.Choice(USES), default="exam", show_default=True)
@@ -162,11 +172,13 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
             create: str | None, approve: bool, skip_faulty: bool, readings: dict[str, str]) -> None:
     """Import a question file into the bank with this name (its slug).
 
+    FILE may be -, for the standard input.
+
     All of it or nothing, and the same file at most once.
     """
     by, into = Actor.command(), _find_bank(bank, create)
     known = choosing.remembered(into.id) if into.id is not None else {}
-    read = importing.read(file.read_bytes(), file.name, reader=None, readings=known | readings)
+    read = importing.read(*_given(file), reader=None, readings=known | readings)
     defaults = Defaults(_topic(into, topic), difficulty, use)
     plan = planning.plan(into, read.imported, defaults)
     _print_problems(plan.problems)

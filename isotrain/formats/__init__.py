@@ -22,15 +22,19 @@ from isotrain.formats.model import Import
 from isotrain.formats.moodle import MOODLE_XML
 from isotrain.formats.moodle.cloze import CLOZE
 from isotrain.formats.naming import check_kind
+from isotrain.formats.numbered import NUMBERED
 from isotrain.formats.picturing import pictured
 from isotrain.formats.qti import QTI2, QTI12
 from isotrain.formats.sheets import CSV, XLSX
+from isotrain.formats.text2qti import TEXT2QTI
+from isotrain.formats.word import DOCX
 from isotrain.formats.yaml_bank import YAML
 from isotrain.questions.cloze_source import right_values
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.problem import Problem
 
-FORMATS: tuple[Format, ...] = (QTI12, QTI2, XLSX, MOODLE_XML, YAML, CSV, AIKEN, CLOZE, GIFT)
+FORMATS: tuple[Format, ...] = (
+    QTI12, QTI2, XLSX, DOCX, MOODLE_XML, YAML, CSV, TEXT2QTI, NUMBERED, AIKEN, CLOZE, GIFT)
 """In the order in which a file is tried."""
 
 ENDINGS = frozenset(ending for format_ in FORMATS for ending in format_.extensions)

@@ -215,7 +215,7 @@ def _draft(question: Question, key_place: str, key: str) -> Draft:
         tidy("\n".join([lines[0].body, *(line.text for line in lines[1:])]))
         for lines in question.options
     ]
-    right = _right_options(key_place, key, texts)
+    right = right_options(key_place, key, texts)
     options = [Option(text, Fraction(index in right)) for index, text in enumerate(texts)]
     return Draft(
         place=question.place,
@@ -251,7 +251,7 @@ def _check_letters(question: Question) -> None:
         )
 
 
-def _right_options(place: str, key: str, texts: Sequence[str]) -> set[int]:
+def right_options(place: str, key: str, texts: Sequence[str]) -> set[int]:
     """The indices of the options that the key names by letters or by text; raises Rejected."""
     known = LETTERS[: len(texts)]
     for letters in _readings(unicodedata.normalize("NFKC", key).upper().strip()):

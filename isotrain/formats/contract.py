@@ -12,7 +12,8 @@ from isotrain.questions.problem import Problem, error
 
 SIZE_LIMIT = 20 * 1024 * 1024
 QUESTION_LIMIT = 10_000
-ARCHIVE, ARCHIVES = b"PK\x03\x04", (".xlsx", ".xlsm", ".ods", ".zip", ".imscc")
+ARCHIVE = b"PK\x03\x04"
+ARCHIVES = (".xlsx", ".xlsm", ".ods", ".docx", ".zip", ".imscc")
 OLE, OLES = b"\xd0\xcf\x11\xe0", (".xls",)
 
 

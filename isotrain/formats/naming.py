@@ -51,7 +51,6 @@ _MEMBERS: tuple[tuple[str, Kind], ...] = (
     (r"moodle_backup\.xml", _MOODLE),
     (r"h5p\.json", Kind(N_("an H5P package"), N_("Copy its questions into a workbook."))),
     (r"ppt/presentation\.xml", Kind(N_("a presentation"), _AS_TEXT)),
-    (r"word/document\.xml", Kind(N_("a Word document"), _AS_TEXT)),
     (r"collection\.anki2\w*", Kind(N_("an Anki deck"), N_("Export the cards as text."))),
     (r"index/document\.iwa|index\.zip", _NUMBERS),
     (r"xl/workbook\.bin", Kind(N_("a binary workbook (XLSB)"), N_("Save it as .xlsx."))),

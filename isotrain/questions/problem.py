@@ -16,6 +16,7 @@ PLACES = {
     "options": N_("options %(n)s"), "attempt": N_("attempt %(n)s"), "pool": N_("pool %(n)s"),
     "question version": N_("question version %(n)s"), "record": N_("record %(n)s"),
     "key": N_("key %(n)s"), "certificate": N_("certificate %(n)s"), "sheet": N_("sheet %(n)s"),
+    "table": N_("table %(n)s"),
 }
 # Places that are alone of their kind.
 SOLE_PLACES = {

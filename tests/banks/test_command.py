@@ -192,3 +192,14 @@ def test_members_are_added_and_removed(run):
     assert run("member", "remove", "audits", "T9").exit_code == 0
     assert "Nobody has" in run("member", "remove", "audits", "T0").output
     assert count(BankMember) == 1
+
+
+def test_questions_can_be_piped_in(app):
+    typed = "1. Who certifies?\nA. ISO\n*B. A body\n"
+    runner = app.test_cli_runner()
+    checked = runner.invoke(args=["bank", "check", "-", "--json"], input=typed)
+    assert json.loads(checked.stdout)["format"] == "numbered"
+    db.session.rollback()
+    taken = runner.invoke(args=["bank", "import", "piped", "-", "--create", "Piped"], input=typed)
+    assert taken.exit_code == 0, taken.output
+    assert runner.invoke(args=["bank", "check", "-"], input="Dear all").exit_code == 2

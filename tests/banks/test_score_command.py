@@ -19,3 +19,13 @@ def test_the_command_lists_disagreements_and_takes_known_ones(app, tmp_path):
     assert "right answers 50.00%" in done.output
     assert "  gift/here/two.gift: P: right" in done.output
     assert "one.gift" not in done.output
+
+
+def test_a_preview_that_tells_no_keys_is_compared_by_its_questions(app, tmp_path):
+    for folder in ("text2qti/own", "expected/text2qti/own"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "text2qti/own/a.txt").write_text("1. Q\n*a) x\nb) y\n[ ] z\n\n2. P\n*   y\n")
+    (tmp_path / "expected/text2qti/own/a.txt.text2qti-preview.json").write_text(
+        '[{"type": "question", "text": "<p>Q</p>"}, {"type": "question", "text": "<p>P</p>"}]')
+    done = app.test_cli_runner().invoke(args=["bank", "score", str(tmp_path)])
+    assert "text2qti: files 1, questions 2; number 50.00%, type -, right answers -" in done.output

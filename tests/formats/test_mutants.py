@@ -11,6 +11,7 @@ import xlsxwriter
 from isotrain import formats
 from isotrain.formats import FORMATS, Unreadable
 from isotrain.questions import TYPES
+from tests.formats.letter import BOLD, document, paragraph, run, table
 
 MUTANTS = 500
 
@@ -28,6 +29,14 @@ def valid(format_):
     if format_.name == "cloze":
         gaps = "{1:MC:=a~b#c~%50%d} and {:NM:=5:0.1}"
         return "\n".join(f"{at} {gaps}" for at in range(40)).encode()
+    if format_.name in ("numbered", "text2qti"):
+        typed = (f"{at}. Q {at}?\na) x\n*b) y\nc) z\n... no\n" for at in range(1, 40))
+        return "\n".join(typed).encode()
+    if format_.name == "docx":
+        return document(*(block for _ in range(9) for block in (
+            paragraph("Q?", list_="1"), paragraph("x", list_="1", depth=1),
+            paragraph(run("y", BOLD), list_="1", depth=1),
+            table(("Question", "A", "B", "Answer"), ("Q", "x", "y", "B")))))
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet()

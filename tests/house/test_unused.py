@@ -21,6 +21,7 @@ CALLED_BY_OTHERS = {
                     "process_result_value", "python_type"},
     "isotrain.formats.markup": {"handle_data", "handle_endtag", "handle_startendtag",
                                 "handle_starttag"},
+    "isotrain.formats.sheets.annotating": {"write_worksheet"},
     "isotrain.web.addresses": {"to_python"},
     "isotrain.web.forms": {"Meta", "get_translations"},
     "isotrain.web.application": {"create_url_adapter", "digest_method", "ensure_sync",

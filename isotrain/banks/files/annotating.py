@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from isotrain.db import end_reading
 from isotrain.errors import Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
@@ -31,6 +32,7 @@ def annotated(data: bytes, name: str, problems: Iterable[Problem]) -> bytes:
     if not can_annotate(name):
         raise Refusal(_("Only workbooks ending with .xlsx or .xlsm come back with the problems in"
                         " their cells."))
+    end_reading()
     notes = [(problem.place, problem.severity, sentence(problem)) for problem in problems]
     lost = _("This is a copy with notes. Shapes, pictures and charts may be missing in it; go on"
              " with your own file if you need them.")

@@ -56,12 +56,13 @@ class File:
 
 
 def read(
-    data: bytes, name: str, *, reader: int | None, readings: Mapping[str, str] | None = None
+    data: bytes, name: str, *, reader: int | None, readings: Mapping[str, str] | None = None,
+    field: str = "file",
 ) -> File:
     """Read a file in a bounded process of its own; holds no transaction. Raises Refusal.
 
     Also while the reader, or enough others, have a file read. `readings` say what is meant where
-    it can be read in several ways.
+    it can be read in several ways. A refusal names the `field` that the bytes came from.
     """
     end_reading()
     try:
@@ -70,7 +71,7 @@ def read(
     except Unreadable as unreadable:
         problem = unreadable.problem
         sentence = f"{say(problem.template, problem.params)} {say(problem.hint, problem.params)}"
-        raise Refusal(sentence.strip(), "file") from unreadable
+        raise Refusal(sentence.strip(), field) from unreadable
     return File.of(name, data, imported)
 
 

@@ -23,7 +23,6 @@ from isotrain.banks.files.importing import Review
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
-from isotrain.db import end_reading
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
@@ -45,6 +44,7 @@ from isotrain.web.transaction import transaction
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
 SHOWN_PROBLEMS = 50
 PAGE_SIZE = 25
+PASTED = "pasted.txt"
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -55,10 +55,8 @@ def new(bank_id: int) -> ResponseReturnValue:
     form = UploadForm.of_request()
     if form.sent():
         with answered(form):
-            file = request.files.get("file")
-            if file is None or not file.filename:
-                raise Refusal(_("Choose a file"), "file")
-            read = importing.read(file.read(SIZE_LIMIT + 1), file.filename, reader=me().id,
+            data, name, field = _sent(form)
+            read = importing.read(data, name, reader=me().id, field=field,
                                   readings=choosing.remembered(bank_id))
             with transaction():
                 token = importing.keep(bank_id, read, by=actor())
@@ -69,6 +67,19 @@ def new(bank_id: int) -> ResponseReturnValue:
         mebibytes=SIZE_LIMIT // 1024**2, most=QUESTION_LIMIT,
     )
     return page, form.status
+
+
+def _sent(form: UploadForm) -> tuple[bytes, str, str]:
+    """Return the bytes of a file or of what was pasted, their name and their field."""
+    file = request.files.get("file")
+    pasted = form.pasted.data or ""
+    if file is not None and file.filename:
+        if pasted.strip():
+            raise Refusal(_("Choose a file or paste questions, one at a time"), "pasted")
+        return file.read(SIZE_LIMIT + 1), file.filename, "file"
+    if not pasted.strip():
+        raise Refusal(_("Choose a file or paste questions"), "file")
+    return pasted.encode("utf-8", "replace"), PASTED, "pasted"
 
 
 @bp.get("/<token>")
@@ -126,7 +137,6 @@ def annotated(bank_id: int, token: str) -> ResponseReturnValue:
     data = importing.get_upload(bank_id, token).data
     if data is None:
         raise NotFound(_("This file was too large to be kept."))
-    end_reading()
     with reading_turn(me().id):
         copy = annotating.annotated(data, review.file_name, review.plan.problems)
     return send_file(io.BytesIO(copy), as_attachment=True, download_name=review.file_name,

@@ -12,7 +12,7 @@ from typing import Any
 
 from isotrain.formats import Unreadable, read
 from isotrain.formats.model import Import
-from isotrain.formats.scoring import moodle, qti
+from isotrain.formats.scoring import moodle, qti, text2qti
 from isotrain.formats.scoring.comparing import Score, compared
 from isotrain.formats.scoring.told import Told
 
@@ -23,13 +23,14 @@ class Oracle:
 
     name: str
     formats: tuple[str, ...]
-    tell: Callable[[Mapping[str, Any]], Sequence[Told]]
+    tell: Callable[[Any], Sequence[Told]]
 
 
 ORACLES: tuple[Oracle, ...] = (
     Oracle("moodle", ("gift", "aiken", "moodlexml", "cloze", "missingword"), moodle.tell),
     Oracle("canvas-qti", ("qti12", "qti12_pkg", "qti2_pkg"), qti.tell_canvas),
     Oracle("qti-sdk", ("qti2", "qti3"), qti.tell_sdk),
+    Oracle("text2qti-preview", ("text2qti",), text2qti.tell),
 )
 
 

@@ -43,7 +43,7 @@ def compared(imported: Import, expected: Sequence[Told], known: Collection[str] 
         if title in known:
             for name in _NAMES:
                 _count(score, name, True)
-        elif theirs and not theirs.type:
+        elif theirs and theirs.type == "":
             missing += ours is None
         else:
             missing += ours is None
@@ -69,7 +69,8 @@ def _compare(score: Score, title: str, theirs: Told | None, ours: Told | None) -
           "read" if theirs else "not read", "read" if ours else "not read")
     if theirs is None or ours is None:
         return
-    count("type", ours.type == theirs.type, theirs.type, ours.type)
+    if theirs.type is not None:
+        count("type", ours.type == theirs.type, theirs.type, ours.type)
     if theirs.right is None:
         return
     count("right", ours.right == theirs.right, theirs.right, ours.right)

@@ -32,7 +32,7 @@ class Told:
     not compared: `right` and `shares` hold values as `right_of` and `shares_of` make them.
     """
 
-    type: str
+    type: str | None
     title: str
     stem: str
     right: Values | None = None

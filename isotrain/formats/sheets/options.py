@@ -26,7 +26,6 @@ from isotrain.questions.draft import Draft, Option, equal_shares, true_false_opt
 from isotrain.questions.problem import error
 from isotrain.text import level, tidy
 
-_CHOICES = ("", CHOICE, "single_choice", "multiple_choice", "true_false")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _STRONG_SEPARATOR = re.compile(r"\s*[\n|;]\s*")
 _WEAK_SEPARATOR = re.compile(r"\s*[,，、]\s*")

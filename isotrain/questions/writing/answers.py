@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from isotrain.questions.draft import Option
-from isotrain.questions.problem import Problem, error
+from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.sent import Sent
 from isotrain.questions.shape import Shape
 from isotrain.questions.wording import OPTION_LIMIT, check_needed_text, check_text
@@ -94,11 +94,17 @@ def _check_any(place: str, answer: Option, *, last: bool) -> Iterator[Problem]:
                     "Move it to the end.")
 
 
-def check_different(forms: Sequence[Any]) -> Iterator[Problem]:
-    """Problems of answers that are compared in the same form, so that only the first counts."""
+def check_different(answers: Sequence[Option], forms: Sequence[Any]) -> Iterator[Problem]:
+    """Problems of answers that are compared in the same form, so that only the first counts.
+
+    Where both earn the same nothing goes wrong, as with two kinds of apostrophe.
+    """
     first_with: dict[Any, int] = {}
-    for number, form in enumerate(forms, 1):
+    for number, (answer, form) in enumerate(zip(answers, forms, strict=True), 1):
         first = first_with.setdefault(form, number)
-        if form is not None and first != number:
-            yield error(f"answer {number}", "The answer is the same as answer %(first)s.",
-                        "Change or delete one of the two.", first=first)
+        if form is None or first == number:
+            continue
+        alike = answers[first - 1].share == answer.share
+        yield (warning if alike else error)(
+            f"answer {number}", "The answer is the same as answer %(first)s.",
+            "Change or delete one of the two.", first=first)

@@ -80,7 +80,7 @@ class Numeric(Answered):
 
     def _check(self) -> Iterator[Problem]:
         yield from check_text("unit", self.unit, limit=UNIT_LIMIT)
-        yield from check_different([self._form(answer) for answer in self.answers])
+        yield from check_different(self.answers, list(map(self._form, self.answers)))
         for number, answer in enumerate(self.answers, 1):
             place, tolerance = f"answer {number}", number_of(answer.tolerance or "0")
             if answer.text not in ("", ANYTHING) and number_of(answer.text) is None:

@@ -55,7 +55,7 @@ class ShortText(Answered):
         return pieces(answer.text, case=self.case)
 
     def _check(self) -> Iterator[Problem]:
-        yield from check_different([self._form(answer) for answer in self.answers])
+        yield from check_different(self.answers, list(map(self._form, self.answers)))
 
     @classmethod
     def _kept(cls, answer: Option) -> Option:

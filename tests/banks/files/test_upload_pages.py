@@ -267,3 +267,39 @@ def test_the_page_that_asks_the_question_keeps_its_key_apart(app, client, bank_i
     asked = re.search(r'class="as-asked">(.*?)</form>', page, re.DOTALL).group(1)
     assert "A certification body" in asked
     assert "canary" not in asked and "right" not in asked.lower()
+
+
+def paste(client, bank_id, text, **more):
+    return post(client, f"/banks/{bank_id}/uploads/new", {"pasted": text, **more},
+                content_type="multipart/form-data")
+
+
+def test_pasted_questions_go_the_way_of_a_file(app, client, bank_id):
+    answer = paste(client, bank_id, "1. Who certifies?\r\nA. ISO\r\n*B. A body\r\n\r\n2. Q\r\nA. x")
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "Who certifies?" in page and "line 5" in page and "pasted.txt" in page
+    applied = post(client, answer.location, {"skip_faulty": "y"})
+    assert applied.status_code == 303 and rows(Question) == 1
+
+
+def test_signs_that_differ_in_pasted_questions_are_chosen(app, client, bank_id):
+    check = paste(client, bank_id, "1. Q\nA. x\n*B. y\nAnswer: A").location
+    assert "The star marks what is right: y" in client.get(check).text
+    post(client, f"{check}/readings", {"answer-or-star": "answer"})
+    assert "The star marks" not in client.get(check).text
+    assert post(client, check, {}).status_code == 303 and rows(Question) == 1
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("", "Choose a file or paste questions"), (" \r\n", "Choose a file or paste questions"),
+    ("Dear colleagues", "none of the formats")])
+def test_what_cannot_be_read_is_refused_at_the_box(app, client, bank_id, text, said):
+    answer = paste(client, bank_id, text)
+    assert answer.status_code == 422 and said in answer.text
+    assert text.strip() in answer.text and rows(BankUpload) == 0
+
+
+def test_a_file_and_a_text_at_once_are_refused(app, client, bank_id):
+    answer = paste(client, bank_id, "1. Q", file=(io.BytesIO(b"1. P"), "x.txt"))
+    assert answer.status_code == 422 and "one at a time" in answer.text

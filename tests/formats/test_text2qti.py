@@ -1,0 +1,93 @@
+"""text2qti: its questions are read, what has no place here is named, code is never run."""
+
+import pytest
+
+from isotrain import formats
+from tests.formats.reading import only, options, read, said
+
+
+def answers(text):
+    draft = only(read(text, "text2qti"))
+    return draft.type, [(option.text, option.tolerance) for option in draft.right]
+
+
+def test_a_question_has_title_choices_and_feedback():
+    imported = read("Quiz title: T\n\nTitle: Sums\nPoints: 2\n1.  What is 2+3?\n... General.\n"
+                    "+   Well.\na)  6\n... Too much.\n*b) 5\n", "text2qti")
+    draft = only(imported)
+    assert (draft.place, draft.type, draft.name, draft.stem) == (
+        "line 3", "single_choice", "Sums", "What is 2+3?")
+    assert options(draft) == [("6", 0), ("5", 1)]
+    assert (draft.options[0].feedback, draft.explanation) == ("Too much.", "General.\nWell.")
+    assert {message.partition(":")[0] for _place, message in said(imported)} == {
+        "Points of questions were not read", "Lines about the whole quiz were not read",
+        "Feedback for right or wrong answers was put into explanations"}
+
+
+@pytest.mark.parametrize(("line", "accepted"), [
+    ("= 5", ("5", "")), ("= 1_000", ("1000", "")), ("=   1.41 +- 0.01", ("1.41", "0.01")),
+    ("= 200 +- 1%", ("200", "2")), ("= [1, 2]", ("1.5", "0.5")), ("= [-3, -1]", ("-2", "1")),
+    ("= 1e3 +- 0", ("1000", "")), ("= -0.5 ± .1", ("-0.5", "0.1")),
+])
+def test_numbers_have_margins_parts_and_ranges(line, accepted):
+    assert answers(f"1. Q\n{line}\n") == ("numeric", [accepted])
+
+
+@pytest.mark.parametrize("line", ["= five", "= [2, 1]", "= 1 +- -1", "= [1]"])
+def test_what_is_no_number_is_refused(line):
+    imported = read(f"1. Q\n{line}\n", "text2qti")
+    assert ("line 2", f'"{line[2:]}" is no number with a margin and no range.') in said(imported)
+
+
+def test_other_kinds_are_read():
+    assert answers("1. Q\n[*] a\n[ ] b\n[*] c")[0] == "multiple_choice"
+    assert answers("1. Q\n*   Santa\n*   St. * Nick") == (
+        "short_text", [("Santa", ""), (r"St. \* Nick", "")])
+    assert answers("1. Q\n____") == ("essay", [])
+    assert only(read("1. Q\n*a) True\nb) False", "text2qti")).answer is True
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("1. Q\n^^^^", "The question asks for a file to be uploaded."),
+    ("1. Q\n", "The question has no answers."),
+    ("1. Q\n*a) x\nb) y\n= 5", "The question has answers of several kinds."),
+    ("1. Q\n*a) x\nb) y\nstray", 'The line "stray" belongs to no question.'),
+    ("a) x", 'The line "a) x" belongs to no question.'),
+    ("END_GROUP", 'The line "END_GROUP" belongs to no question.'),
+    ("1. ![](x.png)\n*a) x\nb) y", "A picture stands here, and pictures are not kept yet."),
+    ("```{.python .run}\nprint(1)\n```", "Code is never run here, so what it writes is not read."),
+])
+def test_what_cannot_be_read_is_an_error(text, message):
+    assert message in [each for _place, each in said(read(text, "text2qti"), "error")]
+
+
+def test_code_is_text(tmp_path):
+    mark = tmp_path / "ran"
+    text = (f"1.  What does it?\n```python\nopen('{mark}', 'w')\n\n2. no question\n```\n"
+            f"*a) x\nb) y\n\n```{{.python .run}}\nopen('{mark}', 'w')\n```\n")
+    draft = only(read(text, "text2qti"))
+    assert draft.stem == f"What does it?\n```python\nopen('{mark}', 'w')\n\n2. no question\n```"
+    assert not mark.exists()
+
+
+def test_groups_comments_and_lines_that_go_on():
+    imported = read("GROUP\npick: 1\npoints per question: 2\n\n1.  First\n    goes on\n*a) x\n"
+                    "b)  y\n    z\n% no\n\n2. Q\n*a) x\nb) y\nEND_GROUP\nCOMMENT\n3. No\n"
+                    "END_COMMENT\nText: Read this.\n", "text2qti")
+    first, second = imported.questions
+    assert (first.stem, first.options[1].text, second.stem) == ("First\ngoes on", "y\nz", "Q")
+    messages = [message for _place, message in said(imported)]
+    assert "The group of which 1 are asked was read as single questions." in messages
+    assert 'The text "Read this." between questions was not read.' in messages
+
+
+def test_a_choice_without_a_key_is_never_guessed():
+    imported = read("1. Q\na) x\nb) y\n... no\n", "text2qti")
+    assert ("line 1, options", "No option is right.") in said(imported, "error")
+
+
+def test_another_dialect_is_named():
+    text = "# Part\n\n* What is it?\n    - !right\n    - wrong\n"
+    assert formats.detect(text.encode(), "x.md").name == "text2qti"
+    with pytest.raises(formats.Unreadable, match="Markdown list whose right answers begin with !"):
+        formats.read(text.encode(), "x.md")
