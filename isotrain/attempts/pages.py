@@ -15,7 +15,7 @@ from markupsafe import Markup
 from isotrain.attempts import taking
 from isotrain.attempts.taking import Sitting
 from isotrain.i18n import _, chosen_language, ngettext
-from isotrain.questions.pictured import shown_at
+from isotrain.questions.pictured import shown_at, worded
 from isotrain.web.gate import actor, me
 from isotrain.web.transaction import transaction
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from markdown_it.utils import OptionsDict
 
 bp = Blueprint("attempts", __name__)
+bp.add_app_template_filter(worded)  # for lists to choose from, which hold words alone
 
 
 def _take_picture(state: StateInline, silent: bool) -> bool:
