@@ -105,7 +105,7 @@ def _listed(grouping: Grouping) -> Iterable[Problem]:
     for item in grouping.items:
         if item.number is not None:
             of.setdefault(item.number, []).append(item)
-    for number, answers in grouping.answers.items():
+    for number, answers in grouping.listed.items():
         items = of.get(number, [])
         if len(items) == 1:
             items[0].keys += answers
