@@ -30,13 +30,13 @@ FAR = 50  # a number that jumps further begins no question: a year, an amount
 class Grouping:
     """Goes through the lines once; `items` are the questions, `unread` what belongs to none.
 
-    `answers` are the keys of a list at the end, by the numbers of the questions.
+    `listed` are the keys of a list at the end, by the numbers of the questions.
     """
 
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.unread: list[list[Line]] = []
-        self.answers: dict[int, list[tuple[Line, str]]] = {}
+        self.listed: dict[int, list[tuple[Line, str]]] = {}
         self.problems: list[Problem] = []
         self._item: Item | None = None
         self._loose: list[Line] = []  # behind the last option or key, or before the first question
@@ -69,7 +69,7 @@ class Grouping:
         """Whether a line belongs to a list of answers behind the questions."""
         if self._listing and is_listed(line.text):
             for number, letters in LISTED.findall(line.text):
-                self.answers.setdefault(int(number), []).append((line, letters))
+                self.listed.setdefault(int(number), []).append((line, letters))
             return True
         self._listing = bool(LIST_HEAD.fullmatch(line.text) and following is not None
                              and is_listed(following.text) and self.items)

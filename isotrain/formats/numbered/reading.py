@@ -25,6 +25,7 @@ Place = Callable[[int, Line], str]
 
 _FIRST = re.compile(r"^[ \t]*[*✓✔√]?[ \t]*\(?[aAＡ][.)．）][ \t]*\S", re.MULTILINE)
 _SECOND = re.compile(r"^[ \t]*[*✓✔√]?[ \t]*\(?[bBＢ][.)．）][ \t]*\S", re.MULTILINE)
+_STAR = re.compile(r"^[ \t]*[*✓✔√][ \t]*\(?[A-Za-z][.)．）][ \t]*\S", re.MULTILINE)
 _KEY = re.compile(
     r"^[ \t]*(?:answer|antwort|correct|réponse|respuesta|risposta|答案)\w*[ \t]?[:：]",
     re.IGNORECASE | re.MULTILINE)
@@ -40,7 +41,7 @@ def detect(data: bytes, filename: str) -> bool:
         return False
     options = bool(_FIRST.search(text) and _SECOND.search(text))
     keys = bool(_KEY.search(text))
-    return (options or keys) and (_runs(text) or not keys)
+    return (options or keys) and (not keys or bool(_STAR.search(text)) or _runs(text))
 
 
 def _runs(text: str) -> bool:
@@ -105,7 +106,7 @@ def _listed(grouping: Grouping) -> Iterable[Problem]:
     for item in grouping.items:
         if item.number is not None:
             of.setdefault(item.number, []).append(item)
-    for number, answers in grouping.answers.items():
+    for number, answers in grouping.listed.items():
         items = of.get(number, [])
         if len(items) == 1:
             items[0].keys += answers

@@ -61,7 +61,7 @@ class _Question:
     line: int
     stem: Element
     name: str = ""
-    answers: list[Answer] = field(default_factory=list)
+    given: list[Answer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -99,9 +99,9 @@ class _Reading:
         if question is None:
             self._note_stray(part)
         elif part.kind in _ANSWERS:
-            question.answers.append(Answer(part))
-        elif part.kind == "feedback" and question.answers:
-            question.answers[-1].feedback.append(part.text)
+            question.given.append(Answer(part))
+        elif part.kind == "feedback" and question.given:
+            question.given[-1].feedback.append(part.text)
         else:
             question.notes.append(part.text)
             self.told["outcome"] += part.kind == "outcome"
@@ -150,7 +150,7 @@ class _Reading:
         if question is None:
             return
         try:
-            type_, parts = typed(question.answers, question.place)
+            type_, parts = typed(question.given, question.place)
         except Rejected as rejection:
             self.problems.append(rejection.problem)
             return

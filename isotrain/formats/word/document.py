@@ -168,8 +168,6 @@ class _Walk:
     def _open_insertion(self, _attributes: Attributes) -> None:
         self.body.told["inserted"] += not self._in["rPr"]
 
-    _open_moveTo = _open_insertion
-
     def _open_box(self, _attributes: Attributes) -> None:
         self._homes.append(self.body.asides)
 

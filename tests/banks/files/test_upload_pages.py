@@ -286,7 +286,7 @@ def test_pasted_questions_go_the_way_of_a_file(app, client, bank_id):
 def test_signs_that_differ_in_pasted_questions_are_chosen(app, client, bank_id):
     check = paste(client, bank_id, "1. Q\nA. x\n*B. y\nAnswer: A").location
     assert "The star marks what is right: y" in client.get(check).text
-    post(client, f"{check}/readings", {"answer-or-star": "answer"})
+    post(client, check, {"answer-or-star": "answer"}, to=f"{check}/readings")
     assert "The star marks" not in client.get(check).text
     assert post(client, check, {}).status_code == 303 and rows(Question) == 1
 
