@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from isotrain.questions.problem import Problem
 
 ERRORS, UNREADABLE = 1, 2
+CHOOSES = "--reading"
 SHOWN = 50
 KNOWN_BUGS = Path(__file__).parents[2] / "tests/formats/reference_bugs.json"
 group = AppGroup("bank", help="List banks, import and export question files, say who looks after"
@@ -62,7 +63,7 @@ def _readings(_context: click.Context, _option: click.Parameter,
 
 
 reading_option = click.option(
-    "--reading", "readings", multiple=True, metavar="ASKS=READING", callback=_readings,
+    CHOOSES, "readings", multiple=True, metavar="ASKS=READING", callback=_readings,
     help="How to read what can be read in several ways; the check says what is asked.")
 
 
@@ -303,7 +304,7 @@ def _print_problems(problems: Iterable[Problem]) -> None:
     for problem, count in choosing.asked(problems):
         click.echo(line_of(problem), err=True)
         for name, template, params in problem.readings:
-            click.echo(f"  --reading {problem.asks}={name}  {say(template, params)}", err=True)
+            click.echo(f"  {CHOOSES} {problem.asks}={name}  {say(template, params)}", err=True)
         if count > 1:
             click.echo(ngettext("  %(num)s more cell is like it.", "  %(num)s more cells are like"
                                 " it.", count - 1), err=True)
