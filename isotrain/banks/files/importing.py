@@ -25,6 +25,7 @@ from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
 from isotrain.i18n import _, format_moment, say
 from isotrain.jobs.purging import delete_some
+from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.media import keeping
 from isotrain.questions.problem import Problem
@@ -99,7 +100,7 @@ def keep_again(bank_id: int, token: str, file: File, readings: Mapping[str, str]
     db.session.flush()
 
 
-def problems_of(checked: Mapping[str, Any]) -> tuple[Problem, ...]:
+def problems_of(checked: JsonObject) -> tuple[Problem, ...]:
     """Return what is wrong with a file, as it was kept."""
     return Import.from_data({**checked, "questions": []}).problems
 
