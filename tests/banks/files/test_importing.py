@@ -354,6 +354,7 @@ def test_a_format_that_is_not_written_is_refused(full_bank, name):
         exporting.write(full_bank, name, member=None)
 
 
-def test_five_formats_are_written():
-    assert [f.name for f in exporting.WRITTEN] == ["xlsx", "yaml", "csv", "aiken", "gift"]
+def test_what_is_read_alone_is_not_offered_for_writing():
+    assert [f.name for f in exporting.WRITTEN] == [
+        "qti12", "qti2", "xlsx", "moodlexml", "yaml", "csv", "aiken", "gift"]
     assert set(exporting.WRITTEN) <= set(FORMATS)
