@@ -9,6 +9,7 @@ from isotrain.formats.moodle.gaps import plain_source
 from isotrain.formats.moodle.wording import Wording
 from isotrain.questions.cloze_source import BadSource, has_parts
 from isotrain.questions.draft import Draft
+from isotrain.text import N_
 
 PLACE = "question 1"
 
@@ -32,4 +33,4 @@ def read(data: bytes) -> Import:
     return Import("cloze", (draft,), (*problems, *wording.problems(PLACE)))
 
 
-CLOZE = Format("cloze", "Moodle cloze", (".txt",), detect, read, orders=False)
+CLOZE = Format("cloze", N_("Moodle cloze"), (".txt",), detect, read, orders=False)

@@ -10,8 +10,9 @@ from isotrain.formats.markup import looks_like_html, unescaped
 from isotrain.formats.moodle.weights import has_rule, is_known, weighed
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.percent import percent
+from isotrain.text import N_
 
-LABEL = "Moodle XML"
+LABEL = N_("Moodle XML")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _GAP = re.compile(r"\[\[([0-9]{1,3})\]\]")
 _CARRIED = ("case", "unit", "points")

@@ -19,6 +19,7 @@ from isotrain.formats.numbered.words import START
 from isotrain.questions.cloze_source import has_parts
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.text import N_
 
 Place = Callable[[int, Line], str]
 """Where the question of this count stands, which begins on this line."""
@@ -136,5 +137,5 @@ def _gaps(items: list[Item], place: Place) -> Iterable[Problem]:
                           before=before.number, number=item.number)
 
 
-NUMBERED = Format("numbered", "Text or Word", (".txt", ".md"), detect, read, orders=False,
+NUMBERED = Format("numbered", N_("Text or Word"), (".txt", ".md"), detect, read, orders=False,
                   choose=choose)

@@ -9,6 +9,7 @@ from isotrain.formats.qti.package import version
 from isotrain.formats.qti.qti2 import writing as writing22
 from isotrain.formats.qti.qti12 import writing as writing12
 from isotrain.formats.qti.reading import read
+from isotrain.text import N_
 
 _OLD = re.compile(r"<(?:\w+:)?questestinterop[\s/>]")
 _NEW = re.compile(r"<(?:\w+:)?(?:qti-)?assessment-?(?:item|test|section|stimulus)[\s/>]",
@@ -29,9 +30,9 @@ def _detect_2(data: bytes, filename: str) -> bool:
     return bool(_NEW.search(peek(data)))
 
 
-QTI12 = Format("qti12", "QTI 1.2 / Canvas", (".xml", ".zip", ".imscc"), _detect_12,
+QTI12 = Format("qti12", N_("QTI 1.2 / Canvas"), (".xml", ".zip", ".imscc"), _detect_12,
                partial(read, "qti12"), writing12.write)
-QTI2 = Format("qti2", "QTI 2 and 3", (".xml", ".zip"), _detect_2, partial(read, "qti2"),
+QTI2 = Format("qti2", N_("QTI 2 and 3"), (".xml", ".zip"), _detect_2, partial(read, "qti2"),
               writing22.write)
 
 __all__ = ["QTI2", "QTI12"]

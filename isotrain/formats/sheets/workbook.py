@@ -10,6 +10,7 @@ from isotrain.formats.workbooks import opening
 from isotrain.formats.workbooks.archive import names_of
 from isotrain.formats.workbooks.grid import Grid, hidden_sheet
 from isotrain.questions.problem import Problem, warning
+from isotrain.text import N_
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MACROS = "xl/vbaProject.bin"
@@ -47,5 +48,5 @@ def choose(data: bytes, readings: Mapping[str, str]) -> Import:
     return Import("xlsx", imported.questions, (*said, *imported.problems))
 
 
-XLSX = Format("xlsx", "Excel, LibreOffice (XLSX, ODS, XLS)", EXTENSIONS, detect, read,
+XLSX = Format("xlsx", N_("Excel, LibreOffice (XLSX, ODS, XLS)"), EXTENSIONS, detect, read,
               writing.write_xlsx, choose=choose)

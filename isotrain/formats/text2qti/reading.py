@@ -185,4 +185,5 @@ def read(data: bytes) -> Import:
     return Import("text2qti", tuple(reading.drafts), (*reading.problems, *reading.said()))
 
 
-TEXT2QTI = Format("text2qti", "text2qti (Markdown)", (".md", ".txt"), detect, read, orders=False)
+TEXT2QTI = Format("text2qti", N_("text2qti (Markdown)"), (".md", ".txt"), detect, read,
+                  orders=False)

@@ -118,4 +118,4 @@ def _stripped(line: Line) -> Line:
     return replace(cut, after_blank=line.after_blank)
 
 
-DOCX = Format("docx", "Word", (".docx",), detect, read, orders=False, choose=choose)
+DOCX = Format("docx", N_("Word"), (".docx",), detect, read, orders=False, choose=choose)
