@@ -144,6 +144,6 @@ def test_an_escaped_nul_is_an_error_of_its_question():
 
 
 def test_types_that_banks_cannot_hold_are_listed_with_a_warning():
-    imported = bank("- {type: essay, stem: Discuss.}")
-    assert only(imported).type == "essay"
+    imported = bank("- {type: scenario, stem: Discuss.}")
+    assert only(imported).type == "scenario"
     assert "cannot be kept" in said(imported, "warning")[0][1]
