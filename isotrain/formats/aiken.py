@@ -312,4 +312,4 @@ def _block(draft: Draft) -> str:
     return "\n".join([*(text.replace("\n", " ") for text in texts), f"ANSWER: {right}"])
 
 
-AIKEN = Format("aiken", "Aiken", (".txt",), detect, read, write, orders=False)
+AIKEN = Format("aiken", N_("Aiken"), (".txt",), detect, read, write, orders=False)

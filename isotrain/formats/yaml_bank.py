@@ -19,6 +19,7 @@ from isotrain.questions import TYPES, find_type, question_of
 from isotrain.questions.contract import BadData
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import error
+from isotrain.text import N_
 
 EXTENSIONS = (".yaml", ".yml")
 
@@ -140,4 +141,4 @@ def _data(draft: Draft) -> dict[str, Any]:
     return {"id": draft.external_id, **content, **given} if draft.external_id else content | given
 
 
-YAML = Format("yaml", "YAML", EXTENSIONS, detect, read, write)
+YAML = Format("yaml", N_("YAML"), EXTENSIONS, detect, read, write)

@@ -80,7 +80,8 @@ def test_every_page_that_is_open_to_somebody_is_reached_by_links(world):
     # Reached by a letter, a monitor, a printed code, or by sending a form.
     from_outside = {"access.use", "health.alive", "health.ready", "security.contact",
                     "certificates.keys", "certificates.verify", "attempts.check", "attempts.paper",
-                    "banks.uploads.check", "banks.uploads.problems", "people.preview",
+                    "banks.uploads.check", "banks.uploads.problems", "banks.uploads.annotated",
+                    "media.picture", "people.preview",
                     "second_factor.app", "second_step.prove"}
     for_those_who_build = {"gallery.page"}
     assert sorted(wanted - reached - from_outside - for_those_who_build) == []

@@ -10,12 +10,12 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
 from jinja2 import meta
 
 from isotrain.questions import TYPES
 from tests.house import markup, wording
-from tests.house.test_floors import PACKAGE, ROOT, floor, modules
+from tests.house.looking import broken, tree
+from tests.house.test_floors import ROOT, floor, modules
 
 FOLDER = ROOT / "templates"
 # The functions themselves; and what hands the help of commands over, whose texts are found apart.
@@ -61,13 +61,16 @@ def test_every_template_is_rendered_by_somebody_and_every_one_that_is_named_exis
     assert set(TEMPLATES) - reached == set(), "nobody renders these"
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_imports_only_what_it_uses(name):
+def _imported_in_vain(name):
     text = source(name)
     imported = re.compile(r"""\{%-? from "[^"]+" import ([^%]*?)( with context)? -?%\}""")
     names = {each.split(" as ")[-1].strip() for found in imported.finditer(text)
              for each in found[1].split(",")}
-    assert names <= set(re.findall(r"\w+", imported.sub("", text)))
+    return names - set(re.findall(r"\w+", imported.sub("", text)))
+
+
+def test_a_template_imports_only_what_it_uses():
+    assert broken(TEMPLATES, _imported_in_vain) == {}
 
 
 def test_every_question_type_has_its_pages():
@@ -76,55 +79,47 @@ def test_every_question_type_has_its_pages():
             assert f"questions/{type_.name}/{part}.html" in TEMPLATES
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_every_visible_string_of_a_template_goes_through_gettext(app, name):
-    assert wording.untranslated(app.jinja_env, source(name)) == []
+def test_every_visible_string_of_a_template_goes_through_gettext(app):
+    assert broken(TEMPLATES, lambda name: wording.untranslated(app.jinja_env, source(name))) == {}
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_holds_no_script_and_no_style(name):
+def test_a_template_holds_no_script_and_no_style():
     """Also in branches that no test renders; `markup.faults` sees the rest."""
-    text = source(name)
-    assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=|javascript:", text)
-    assert re.findall(r"<script\b(?![^>]*\ssrc=)", text) == []
+    inline = re.compile(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|<script\b(?![^>]*\ssrc=)")
+    assert broken(TEMPLATES, lambda name: inline.findall(source(name))) == {}
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_form_that_posts_carries_its_token(name):
-    text = source(name)
-    for form in re.findall(r'<form\b[^>]*method="post".*?</form>', text, re.DOTALL):
-        assert "csrf" in form
+def test_a_form_that_posts_carries_its_token():
+    posting = re.compile(r'<form\b[^>]*method="post".*?</form>', re.DOTALL)
+    assert broken(TEMPLATES, lambda name: [form for form in posting.findall(source(name))
+                                           if "csrf" not in form]) == {}
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_nothing_is_marked_safe_in_a_template(name):
-    assert "|safe" not in source(name).replace(" ", "") and "autoescape" not in source(name)
+def test_nothing_is_marked_safe_in_a_template():
+    marked = re.compile(r"\|\s*safe|autoescape")
+    assert broken(TEMPLATES, lambda name: marked.findall(source(name))) == {}
 
 
 def spoken_modules() -> list[Path]:
     return [path for path in modules() if floor(path) > 0]
 
 
-@pytest.mark.parametrize("path", spoken_modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_refusals_messages_and_labels_go_through_gettext(path):
-    found = wording.unsaid(ast.parse(path.read_text(encoding="utf-8")))
-    assert found == [], path
+def test_refusals_messages_and_labels_go_through_gettext():
+    assert broken(spoken_modules(), lambda path: wording.unsaid(tree(path))) == {}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_what_is_translated_is_written_out_where_extraction_finds_it(path):
-    if path.name not in OPEN_TO_ANY:
-        assert wording.unfindable(ast.parse(path.read_text(encoding="utf-8"))) == []
+def test_what_is_translated_is_written_out_where_extraction_finds_it():
+    closed = [path for path in modules() if path.name not in OPEN_TO_ANY]
+    assert broken(closed, lambda path: wording.unfindable(tree(path))) == {}
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_what_a_template_translates_is_written_out(app, name):
-    assert wording.unfindable_in_template(app.jinja_env, source(name)) == []
+def test_what_a_template_translates_is_written_out(app):
+    assert broken(TEMPLATES, lambda name: wording.unfindable_in_template(
+        app.jinja_env, source(name))) == {}
 
 
-@pytest.mark.parametrize("path", spoken_modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_a_number_before_a_word_has_its_plural(path):
-    assert wording.counted_without_plural(ast.parse(path.read_text(encoding="utf-8"))) == []
+def test_a_number_before_a_word_has_its_plural():
+    assert broken(spoken_modules(), lambda path: wording.counted_without_plural(tree(path))) == {}
 
 
 def test_the_checks_see_what_they_are_for(app):

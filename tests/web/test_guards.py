@@ -22,7 +22,7 @@ UNIQUE = {rule.name: (table, rule) for table in TABLES
           for rule in (*table.constraints, *table.indexes)
           if (isinstance(rule, sa.UniqueConstraint) or getattr(rule, "unique", False))
           and not set(rule.columns) >= set(table.primary_key)}
-WORDS = re.compile(r"\"?(\w+)\"? IN \('(\w+)'.*\)")
+WORDS = re.compile(r"\"?(\w+)\"? IN \('([\w/]+)'.*\)")
 # What breaks a rule that does not just list words, and no other rule of its table.
 BREAKS = {
     "ck_attempt_closed_when_not_open": {"state": "submitted"},

@@ -11,6 +11,7 @@ from isotrain.formats.sheets import writing
 from isotrain.formats.sheets.questions import read_grids
 from isotrain.formats.sheets.rows import HEADER_ROWS, find_header
 from isotrain.formats.workbooks.grid import Grid, Row, check_rows
+from isotrain.text import N_
 
 SEPARATORS = (",", ";", "\t", "|")
 EXTENSIONS = (".csv", ".tsv")
@@ -108,4 +109,4 @@ def _bad_quote(first: int, last: int) -> Unreadable:
     )
 
 
-CSV = Format("csv", "CSV", EXTENSIONS, detect, read, writing.write_csv, choose=choose)
+CSV = Format("csv", N_("CSV"), EXTENSIONS, detect, read, writing.write_csv, choose=choose)
