@@ -22,6 +22,7 @@ from isotrain.formats.contract import Unreadable, check_content
 from isotrain.formats.decoding import GUESSES
 from isotrain.formats.model import Import, problem_data, problem_of
 from isotrain.formats.picture import Picture
+from isotrain.formats.picture_file import check_file
 from isotrain.formats.sheets import annotating
 from isotrain.formats.sheets.annotating import Note
 from isotrain.formats.sheets.table import Table, read_table
@@ -64,6 +65,7 @@ def annotated(data: bytes, notes: Sequence[Note]) -> bytes:
 
 def picture(data: bytes) -> Picture:
     """What `formats.reencoding.reencoded` says, made in a child; raises Unreadable only."""
+    check_file(data)  # a process is started for nothing else
     return Picture.from_data(_asked({"picture": True}, data))
 
 

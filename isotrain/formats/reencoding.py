@@ -9,15 +9,13 @@ import struct
 from PIL import Image, ImageCms, ImageOps
 
 from isotrain.formats.contract import Unreadable
-from isotrain.formats.picture import FILE_LIMIT, Picture
-from isotrain.text import N_
+from isotrain.formats.picture import Picture
+from isotrain.formats.picture_file import check_file, no_picture
 
 PIXEL_LIMIT = 40_000_000
 LONGEST_SIDE = 1600
 KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 _PLUGINS = ("Png", "Jpeg", "Mpo", "Tiff", "WebP", "Gif")  # Exif is read as TIFF
-_SVG_WITHIN = 4096
-_HINT = N_("Save it as PNG or JPEG and choose that.")
 _FAULTS = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error,
            ZeroDivisionError, OverflowError)
 
@@ -52,23 +50,13 @@ def reencoded(data: bytes) -> Picture:
 
 
 def _check_file(data: bytes) -> None:
-    if not data:
-        raise Unreadable("The picture is empty.", "Choose another file.", code="empty")
-    if len(data) > FILE_LIMIT:
-        raise Unreadable("The picture is larger than %(limit)s MB.",
-                         "Make it smaller, or save it as JPEG.", code="too_large",
-                         limit=FILE_LIMIT // 1024**2)
-    head = data[:_SVG_WITHIN].lower()
-    if b"<svg" in head or data.startswith(b"\x1f\x8b"):
-        raise Unreadable("SVG drawings are not taken, because they can hold programs.", _HINT,
-                         code="svg")
+    check_file(data)
     try:
         Image.open(io.BytesIO(data), formats=KINDS).close()
     except (Image.DecompressionBombError, MemoryError):
         return  # said by who reads it
     except Exception:  # a header may be broken in ways that no list names
-        raise Unreadable("This is no picture in PNG, JPEG, WebP or GIF, or it is damaged.", _HINT,
-                         code="no_picture") from None
+        raise no_picture() from None
 
 
 def _check_size(image: Image.Image) -> None:

@@ -203,7 +203,9 @@ def test_no_field_of_any_form_does_harm(world, watch):
         fields = {_plain(name): name for name in form.names}
         single = [] if endpoint in SLOW else [{name: PAYLOADS[kind]} for name in fields.values()
                                               for kind in sorted(TELLING)]
-        together = [dict.fromkeys(form.names, payload) for payload in PAYLOADS.values()]
+        # Above 500 kB the client writes the body to a file that it leaves open.
+        room = 400_000 // max(1, len(form.names))
+        together = [dict.fromkeys(form.names, payload[:room]) for payload in PAYLOADS.values()]
         for changes in (*single, *together):
             if not changes and not form.files:
                 continue
