@@ -19,15 +19,20 @@ def pictured(imported: Import) -> Import:
     """The import with the pictures of its files made anew; raises Unreadable for too many."""
     if not imported.files:
         return imported
-    if sum(map(len, imported.files.values())) > IMPORT_LIMIT:
-        raise Unreadable("The pictures of the file are larger than %(limit)s MB together.",
-                         "Split it into several files.", code="too_large",
-                         limit=IMPORT_LIMIT // 1024**2)
+    check_together(sum(map(len, imported.files.values())))
     making = _Making(imported.files)
     drafts = tuple(map(making.draft, imported.questions))
     kept = {picture.sha256: picture for picture in making.made.values()}
     return replace(imported, questions=drafts, files={}, pictures=tuple(kept.values()),
                    problems=(*imported.problems, *making.problems))
+
+
+def check_together(size: int) -> None:
+    """Raise Unreadable where the pictures of a file have so many bytes that they are too many."""
+    if size > IMPORT_LIMIT:
+        raise Unreadable("The pictures of the file are larger than %(limit)s MB together.",
+                         "Split it into several files.", code="too_large",
+                         limit=IMPORT_LIMIT // 1024**2)
 
 
 class _Making:

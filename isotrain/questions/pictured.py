@@ -37,11 +37,26 @@ def pictures_in(text: str) -> Iterator[Shown]:
         yield from map(_shown, _REFERENCE.finditer(text))
 
 
+def split(text: str) -> Iterator[str | Shown]:
+    """The text in pieces: what stands between the pictures, and they, in turn."""
+    end = 0
+    for match in _REFERENCE.finditer(text):
+        yield text[end:match.start()]
+        yield _shown(match)
+        end = match.end()
+    yield text[end:]
+
+
 def worded(text: str) -> str:
     """The text for where no picture can be shown: in its place stands what it shows."""
     if SCHEME not in text:
         return text
     return _REFERENCE.sub(lambda match: f"[{match[1].strip() or '…'}]", text)
+
+
+def is_kept(address: str) -> bool:
+    """Whether an address in a text is that of a picture that was made anew."""
+    return bool(_KEPT.fullmatch(address))
 
 
 def reference(alt: str, address: str) -> str:
@@ -52,7 +67,7 @@ def reference(alt: str, address: str) -> str:
 
 def named(alt: str, name: str) -> str:
     """What a reader of files says to show the picture that the file calls by this name."""
-    return reference(alt, quote(name, safe="")[:1000])
+    return reference(alt, quote(name, safe="").replace("~", "%7E")[:1000])
 
 
 def addressed(text: str, address_of: Callable[[str], str]) -> str:

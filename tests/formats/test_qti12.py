@@ -274,10 +274,10 @@ def test_a_picture_makes_its_question_incomplete():
     html = "&lt;img src=&quot;$IMS-CC-FILEBASE$/sign.png&quot; alt=&quot;sign&quot;&gt;Stop?"
     imported = of(old_item(mat(html, "text/html") + lid(*AB), cond(eq("a"), 1)))
     assert said(imported, "error") == [
-        ("item 1, stem", "A picture cannot be kept yet (1).")]
+        ("item 1, stem", "A picture is missing: $IMS-CC-FILEBASE$/sign.png.")]
     material = '<material><matimage uri="x.png"/></material>'
     imported = of(old_item(material + mat("Q") + lid(*AB), cond(eq("a"), 1)))
-    assert said(imported, "error") == [("item 1, stem", "A picture cannot be kept yet (1).")]
+    assert said(imported, "error") == [("item 1, stem", "A picture is missing: x.png.")]
 
 
 def test_points_and_times_and_loose_feedback_are_told_once():

@@ -291,8 +291,8 @@ def test_pictures_films_and_formulas_make_their_question_incomplete():
             '<p><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>')
     imported = of(body + choice(*AB), answer("a"), by("match_correct"))
     assert said(imported, "error") == [
+        ("item 1, stem", "A picture is missing: x.png."),
         ("item 1, stem", "A formula in MathML cannot be kept (1)."),
-        ("item 1, stem", "A picture cannot be kept yet (1)."),
         ("item 1, stem", "A film, a sound or a page from elsewhere cannot be kept (1).")]
     assert only(imported).stem == "[x]"
 

@@ -66,6 +66,11 @@ def test_an_export_takes_pictures_along_or_says_that_it_does_not(app):
     whole = exporting.write(bank_id, "moodlexml", member=None)
     again = formats.read(whole.data, "quiz.xml")
     assert [each.sha256 for each in again.pictures] and again.errors == ()
+    for name in ("qti12", "qti2"):
+        package = exporting.write(bank_id, name, member=None)
+        assert package.name.endswith(".zip")
+        again = formats.read(package.data, package.name)
+        assert again.pictures == formats.read(FILE, "quiz.xml").pictures and again.errors == ()
     poor = exporting.write(bank_id, "gift", member=None)
     assert any("pictures" in problem.message for problem in poor.problems)
     assert not any("pictures" in problem.message for problem in whole.problems)

@@ -11,7 +11,7 @@ from isotrain.banks.inventory import Filter
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
-from isotrain.formats.contract import Export, Format
+from isotrain.formats.contract import ARCHIVE, ARCHIVES, Export, Format
 from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.media import gallery
@@ -55,8 +55,14 @@ def write(
     drafts = [replace(d, language="" if d.language == bank.language else d.language)
               for d in drafts]
     export = _with_pictures(format_, format_.write(drafts), drafts)
-    name = f"{bank.slug}-{house.today().isoformat()}.{format_.extensions[0].lstrip('.')}"
+    name = f"{bank.slug}-{house.today().isoformat()}{_ending(format_, export.data)}"
     return Exported(name, export.data, len(drafts), export.problems)
+
+
+def _ending(format_: Format, data: bytes) -> str:
+    """How the name of a file ends that is of this format: a package's otherwise than a text's."""
+    packed = data.startswith(ARCHIVE)
+    return next(each for each in format_.extensions if (each in ARCHIVES) == packed)
 
 
 def _with_pictures(format_: Format, export: Export, drafts: Sequence[Draft]) -> Export:
@@ -68,7 +74,8 @@ def _with_pictures(format_: Format, export: Export, drafts: Sequence[Draft]) -> 
         return replace(export, data=format_.carry(export.data, gallery.load(hashes)))
     lost = warning(
         "file", N_("%(label)s cannot carry pictures (questions: %(count)s)."),
-        N_("Export as Moodle XML to take them along; here the file can be read without them."),
+        N_("Export as QTI or Moodle XML to take them along; here the file can be read without"
+           " them."),
         label=format_.label, count=sum(bool(draft.pictures) for draft in drafts))
     return replace(export, problems=(*export.problems, lost))
 

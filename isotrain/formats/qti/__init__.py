@@ -31,8 +31,8 @@ def _detect_2(data: bytes, filename: str) -> bool:
 
 
 QTI12 = Format("qti12", N_("QTI 1.2 / Canvas"), (".xml", ".zip", ".imscc"), _detect_12,
-               partial(read, "qti12"), writing12.write)
+               partial(read, "qti12"), writing12.write, carry=writing12.carry)
 QTI2 = Format("qti2", N_("QTI 2 and 3"), (".xml", ".zip"), _detect_2, partial(read, "qti2"),
-              writing22.write)
+              writing22.write, carry=writing22.carry)
 
 __all__ = ["QTI2", "QTI12"]

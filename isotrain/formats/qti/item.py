@@ -55,6 +55,8 @@ class Item:
                 self.at, "A part of the text is computed or stands in another file.",
                 "Write the text into the question."))
             return ""
+        if element.tag == "object" and element.get("type", "").startswith("image/"):
+            return _image(element)
         if element.tag == "math":
             self.wording.miss(self.at, "math")
             return f"[{escape(said(element))}]"
@@ -81,3 +83,10 @@ class Item:
     def rejected(self, template: str, hint: str, title: str) -> Rejected:
         """The refusal of the whole item, which names it."""
         return Rejected(error(self.place, template, hint, title=title[:80]))
+
+
+def _image(element: Element) -> str:
+    """An object that is a picture, as HTML; its words are what it says where it is not shown."""
+    inner = element.find("img")
+    told = said(element) or ("" if inner is None else inner.get("alt", ""))
+    return f'<img src="{escape(element.get("data", ""))}" alt="{escape(told)}"/>'

@@ -59,16 +59,17 @@ class Package:
         found = [name for name in self.names if posixpath.basename(name).lower() == MANIFEST]
         return min(found, key=lambda name: name.count("/"), default="")
 
-    def read(self, name: str) -> bytes:
-        """The content of a member; raises Unreadable."""
+    def read(self, name: str, *, upto: int = 0) -> bytes:
+        """The content of a member, or its first bytes; raises Unreadable."""
         info = self.names[name]
-        if info.file_size > TEXT_LIMIT:
+        if info.file_size > TEXT_LIMIT and not upto:
             raise Unreadable(
                 'The file "%(name)s" in the package is larger than %(limit)s MB.',
                 "Split it into several files.", code="too_large", name=name[:100],
                 limit=TEXT_LIMIT // 1024**2)
         try:
-            return self._archive.read(info)
+            with self._archive.open(info) as member:
+                return member.read(upto or -1)
         except _FAULTS:
             raise _damaged() from None
 

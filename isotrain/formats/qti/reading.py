@@ -3,17 +3,19 @@
 import posixpath
 from collections import Counter
 from dataclasses import replace
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element
 
 from isotrain.formats.contract import ARCHIVE, Rejected, Unreadable, check_content, check_count
 from isotrain.formats.model import Import
 from isotrain.formats.qti.elements import child, parsed, said
+from isotrain.formats.qti.files import Files, in_markdown
 from isotrain.formats.qti.item import Item
 from isotrain.formats.qti.package import Package
 from isotrain.formats.qti.qti2.items import name_of, read_item
 from isotrain.formats.qti.qti12.about import first, metadata
 from isotrain.formats.qti.qti12.items import read_item12
+from isotrain.formats.qti.wording import Wording
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_
@@ -47,9 +49,11 @@ class Reading:
         self.problems: list[Problem] = []
         self.lost: Counter[str] = Counter()
         self._ids: set[str] = set()
+        self._files, self._source = Files(package), ""
 
     def take(self, root: Element, source: str = "") -> bool:
         """Read what an XML file of this name holds; whether that was anything of QTI."""
+        self._source = source
         if root.tag == "assessmentItem":
             self._item(root, source)
         elif root.tag in TESTS:
@@ -65,7 +69,7 @@ class Reading:
         """Everything that was read."""
         told = [warning("file", _LOST[name], "", count=count)
                 for name, count in self.lost.items() if count > 0]
-        return Import(self.name, tuple(self.drafts), (*self.problems, *told))
+        return Import(self.name, tuple(self.drafts), (*self.problems, *told), self._files.used)
 
     def _group(self, group: Element, category: str) -> None:
         """Read the items of a bank, an assessment or a section."""
@@ -86,7 +90,7 @@ class Reading:
     def _next(self) -> Item:
         self.count += 1
         check_count(self.count)
-        return Item(f"item {self.count}")
+        return Item(f"item {self.count}", Wording(self._files.beside(self._source)))
 
     def _item12(self, root: Element, category: str) -> None:
         item = self._next()
@@ -110,6 +114,7 @@ class Reading:
         self._keep(replace(draft, external_id=name_of(root)), item)
 
     def _keep(self, draft: Draft, item: Item) -> None:
+        draft = draft.retold(lambda text: in_markdown(text, item.wording.find))
         if draft.external_id in self._ids:
             self.lost["ids"] += 1
             draft = replace(draft, external_id="")
@@ -139,6 +144,9 @@ class Reading:
         body = child(root, "stimulusBody")
         if body is not None:
             body.tag = "div"
+            for name, each in (("src", "img"), ("data", "object")):
+                for part in body.iter(each):
+                    part.set(name, _rooted(path, part.get(name, "")))
         return body
 
     def _references(self, root: Element, source: str) -> None:
@@ -216,6 +224,12 @@ def _mentions(data: bytes) -> bool:
 
 def _path(source: str, link: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(link)))
+
+
+def _rooted(source: str, link: str) -> str:
+    """A link of one member as it is said from the root of the package."""
+    inside = link and ":" not in link and not link.startswith(("/", "$", "%"))
+    return f"/{quote(_path(source, link))}" if inside else link
 
 
 def _missing(path: str) -> Problem:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from html import escape
 
 from isotrain.formats.markup import reduced
+from isotrain.questions.pictured import SCHEME, Shown, reference, split
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKS = (
@@ -12,6 +13,8 @@ _MARKS = (
     (re.compile(r"\*(?=\S)([^*\n]+)(?<=\S)\*"), "em"),
     (re.compile(r"`([^`\n]+)`"), "code"),
 )
+# Half of a surrogate pair cannot occur in a text, so it marks where a picture stands.
+_HOLE = chr(0xD804)
 
 
 def tag(name: str, *content: str, **attributes: str | None) -> str:
@@ -38,12 +41,15 @@ def plain(value: str) -> str:
 
 def html_of_text(value: str) -> str | None:
     """A text as well-formed HTML, None where it would not come back as it was."""
-    source = plain(value)
+    pieces = list(split(value))
+    source = _HOLE.join(plain(each) for each in pieces if isinstance(each, str))
     for pattern, name in _MARKS:
         source = pattern.sub(rf"<{name}>\1</{name}>", source)
     paragraphs = (part.replace("\n", "<br/>") for part in source.split("\n\n"))
     source = "".join(f"<p>{part}</p>" for part in paragraphs)
-    back, removed = reduced(source)
+    for each in pieces:
+        source = source.replace(_HOLE, _image(each), 1) if isinstance(each, Shown) else source
+    back, removed = reduced(source, find=lambda at, alt: reference(alt, at.removeprefix(SCHEME)))
     balanced = all(source.count(f"<{name}>") == source.count(f"</{name}>") for _, name in _MARKS)
     return source if back == value and not removed and balanced and _nests(source) else None
 
@@ -64,6 +70,17 @@ def block(value: str) -> str:
     if not value:
         return ""
     return html_of_text(value) or f"<pre>{plain(value)}</pre>"
+
+
+def inline(value: str) -> str:
+    """A text within a paragraph as XHTML, with its pictures."""
+    return "".join(_image(each) if isinstance(each, Shown) else plain(each).replace("\n", "<br/>")
+                   for each in split(value))
+
+
+def _image(shown: Shown) -> str:
+    """A picture; whoever puts it into the package writes where it stands there."""
+    return tag("img", src=f"{SCHEME}{shown.address}", alt=shown.alt)
 
 
 def number_text(value: Fraction) -> str:

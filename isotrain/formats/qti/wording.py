@@ -8,6 +8,7 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from isotrain.formats.markup import looks_like_html, reduced, unescaped
+from isotrain.formats.qti.files import Find, nowhere
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_, tidy
 
@@ -20,7 +21,7 @@ _ALONE = frozenset({"br", "hr", "img"})
 _OPEN, _CLOSE = chr(0xD802), chr(0xD803)
 _KEPT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _MISSING = {
-    "picture": N_("A picture cannot be kept yet (%(count)s)."),
+    "picture": N_("A picture cannot be kept (%(count)s)."),
     "film": N_("A film, a sound or a page from elsewhere cannot be kept (%(count)s)."),
     "formula": N_("A formula in MathML cannot be kept (%(count)s)."),
 }
@@ -32,17 +33,20 @@ Replaced = Callable[[Element], str | None]
 
 @dataclass
 class Wording:
-    """Makes the texts of one question, and counts by place what they lose."""
+    """Makes the texts of one question, and counts by place what they lose.
 
+    `find` finds their pictures; `missing` are the addresses of those that it does not, by place.
+    """
+
+    find: Find = nowhere
     removed: dict[str, Counter[str]] = field(default_factory=dict)
+    missing: dict[str, list[str]] = field(default_factory=dict)
 
     def html(self, place: str, source: str) -> str:
         """The text of HTML, also of HTML that was escaped twice."""
         if "<" not in source and "&lt;" in source and _WRAPPED.fullmatch(unescaped(source)):
             source = unescaped(source)
-        text, removed = reduced(source)
-        self._note(place, removed)
-        return text
+        return self._reduced(place, source)
 
     def plain(self, place: str, text: str) -> str:
         """A text of no stated kind: HTML where its tags can be nothing else."""
@@ -58,16 +62,24 @@ class Wording:
             kept.append(tidy(part.text or ""))
             return f"<p>{_OPEN}{len(kept) - 1}{_CLOSE}</p>"
 
-        text, removed = reduced(html_of(element, shielded))
-        self._note(place, removed)
+        text = self._reduced(place, html_of(element, shielded))
         return _KEPT.sub(lambda match: kept[int(match[1])], text)
 
     def miss(self, place: str, name: str, count: int = 1) -> None:
         """Note an element that is not kept."""
         self._note(place, Counter({name: count}))
 
+    def forget(self, place: str) -> None:
+        """Forget what a text lost that is read again."""
+        self.removed.pop(place, None)
+        self.missing.pop(place, None)
+
     def problems(self) -> Iterator[Problem]:
         """What was lost: an error where the question cannot be understood without it."""
+        for place, names in self.missing.items():
+            for name in dict.fromkeys(names):
+                yield error(place, "A picture is missing: %(name)s.",
+                            "Add the picture, or take its place out of the text.", name=name)
         for place, removed in self.removed.items():
             kinds = Counter[str]()
             for name, count in removed.items():
@@ -80,6 +92,20 @@ class Wording:
                 yield warning(
                     place, "Elements that a question cannot hold were removed: %(names)s.",
                     "Check that the question can still be understood.", names=", ".join(others))
+
+    def _reduced(self, place: str, source: str) -> str:
+        def found(address: str, alt: str) -> str:
+            told = self.find(address, alt)
+            if address and not told:
+                missing.append(address[:100])
+            return told
+
+        missing: list[str] = []
+        text, removed = reduced(source, find=found)
+        if missing:
+            self.missing.setdefault(place, []).extend(missing)
+        self._note(place, removed - Counter({"img": len(missing)}))
+        return text
 
     def _note(self, place: str, removed: Counter[str]) -> None:
         if removed:

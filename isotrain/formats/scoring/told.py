@@ -13,7 +13,7 @@ from isotrain.text import level
 
 Values = tuple[tuple[str, ...], ...]
 
-_MARKS = re.compile(r"[*`_\\]|\[image[^\]]*\]")
+_MARKS = re.compile(r"[*`_\\]|\[image[^\]]*\]|!\[[^\]]*\]\(picture:[^)]*\)")
 _ADDRESS = re.compile(r" \((?:https?|mailto):[^)]*\)")
 _SIGNS = re.compile(r"[\W_]+")
 _GAP = re.compile(r"\{#\d+\}|\[\[\d+\]\]")

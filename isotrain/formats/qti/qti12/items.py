@@ -171,7 +171,7 @@ def _several(asked: _Asked, responses: Sequence[Response]) -> dict[str, Any]:
         return {**gaps.matched(item, responses, steps), "stem": stem}
     if any(each.cardinality != "single" for each in responses):
         raise item.rejected(_MIXED, _REWRITE, asked.title)
-    item.wording.removed.pop("stem", None)  # the texts are read again, between their gaps
+    item.wording.forget("stem")  # the texts are read again, between their gaps
     return gaps.inline(item, asked.presentation, steps)
 
 

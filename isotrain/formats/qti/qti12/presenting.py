@@ -13,7 +13,7 @@ _FLOWS = frozenset({"flow", "flow_mat", "flow_label", "presentation", "render_ch
                     "render_extension", "ims_render_object", "render_fib"})
 _RESPONSES = frozenset({"response_lid", "response_str", "response_num", "response_xy",
                         "response_grp", "response_extension"})
-_MEDIA = {"matimage": "img", "mataudio": "audio", "matvideo": "video", "matapplet": "object",
+_MEDIA = {"mataudio": "audio", "matvideo": "video", "matapplet": "object",
           "matapplication": "object"}
 
 
@@ -102,6 +102,8 @@ def html_of_material(material: Element) -> str:
 
 
 def _html(part: Element) -> str:
+    if part.tag == "matimage":
+        return _image(part)
     if part.tag in _MEDIA:
         return f"<{_MEDIA[part.tag]}></{_MEDIA[part.tag]}>"
     if part.tag == "matbreak":
@@ -113,3 +115,12 @@ def _html(part: Element) -> str:
     text = part.text or ""
     source = escape(text, quote=False) if part.get("texttype") == "text/plain" else text
     return f"<em>{source}</em>" if part.tag == "matemtext" else source
+
+
+def _image(part: Element) -> str:
+    """A picture as HTML; one that stands in the file itself has no address."""
+    address = part.get("uri", "")
+    if part.get("embedded", "").casefold() == "base64" and not address:
+        address = f"data:{part.get('imagtype', 'image/png')};base64,{''.join(part.itertext())}"
+    told = part.get("label", "") or part.get("alt", "")
+    return f'<img src="{escape(address)}" alt="{escape(told)}"/>'

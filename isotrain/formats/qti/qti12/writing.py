@@ -1,10 +1,13 @@
 """Drafts written as a package of QTI 1.2 for Canvas; what only we know stands in metadata."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from isotrain.formats.contract import Export
 from isotrain.formats.losing import Losses
+from isotrain.formats.picture import Picture
+from isotrain.formats.qti import packing
+from isotrain.formats.qti.files import BASE, MEDIA
 from isotrain.formats.qti.packing import packed
 from isotrain.formats.qti.qti12 import marks
 from isotrain.formats.qti.qti12.about import OWN as OWN_FIELD
@@ -15,9 +18,12 @@ from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft
 
 LABEL = "QTI 1.2"
+MANIFEST = "imsmanifest.xml"
 OWN = "isotrain-"
 _SPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _PACKED = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+_NAME = f"{OWN}questions"
+_ABOUT = tag("dependency", identifierref=f"{_NAME}-about")
 _KINDS: dict[str, tuple[str, Callable[[Draft], Written]]] = {
     "single_choice": ("multiple_choice_question", marks.one_of),
     "true_false": ("true_false_question", marks.one_of),
@@ -48,6 +54,23 @@ def write(drafts: Sequence[Draft]) -> Export:
     fitting.note("more", _loses_parts)
     items = "".join(_item(draft, number) for number, draft in enumerate(found, 1))
     return Export(packed(_members(items)), (*losses.problems(), *fitting.problems()))
+
+
+def carry(data: bytes, pictures: Mapping[str, Picture]) -> bytes:
+    """The package with its pictures where Canvas keeps files."""
+    return packing.carried(data, pictures, folder=f"{MEDIA}/isotrain", link=f"{BASE}/isotrain",
+                           manifest=MANIFEST, listed=_with_files)
+
+
+def _with_files(manifest: str, shown: Mapping[str, Sequence[str]]) -> str:
+    """The manifest that names the pictures, and that the questions depend on them."""
+    paths = sorted({path for paths in shown.values() for path in paths})
+    names = {path: f"{OWN}picture-{number}" for number, path in enumerate(paths, 1)}
+    resources = [tag("resource", tag("file", href=path), identifier=name, type="webcontent",
+                     href=path) for path, name in names.items()]
+    needs = [tag("dependency", identifierref=name) for name in names.values()]
+    return manifest.replace(_ABOUT, "".join([_ABOUT, *needs])).replace(
+        "</resources>", "".join([*resources, "</resources>"]))
 
 
 def _fits(draft: Draft) -> bool:
@@ -114,14 +137,14 @@ def _metadata(draft: Draft, kind: str) -> str:
 
 def _members(items: str) -> dict[str, str]:
     """The files of the package."""
-    name = f"{OWN}questions"
+    name = _NAME
     section = tag("section", items, ident="root_section")
     quiz = tag("questestinterop", tag("assessment", section, ident=name, title="Questions"),
                xmlns=_SPACE)
     about = tag("quiz", tag("title", "Questions"), tag("quiz_type", "assignment"), identifier=name,
                 xmlns="http://canvas.instructure.com/xsd/cccv1p0")
     resource = tag("resource", tag("file", href=f"{name}/{name}.xml"),
-                   tag("dependency", identifierref=f"{name}-about"),
+                   _ABOUT,
                    identifier=name, type="imsqti_xmlv1p2")
     beside = tag("resource", tag("file", href=f"{name}/assessment_meta.xml"),
                  identifier=f"{name}-about", href=f"{name}/assessment_meta.xml",
@@ -130,5 +153,5 @@ def _members(items: str) -> dict[str, str]:
         "manifest", tag("metadata", tag("schema", "IMS Content"), tag("schemaversion", "1.1.3")),
         tag("organizations"), tag("resources", resource, beside),
         identifier=f"{name}-manifest", xmlns=_PACKED)
-    return {"imsmanifest.xml": manifest, f"{name}/{name}.xml": quiz,
+    return {MANIFEST: manifest, f"{name}/{name}.xml": quiz,
             f"{name}/assessment_meta.xml": about}

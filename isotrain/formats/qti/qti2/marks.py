@@ -8,7 +8,15 @@ from math import lcm
 
 from isotrain.formats.qti.qti2.blanks import CLASS
 from isotrain.formats.qti.qti2.pairing import CATEGORISING
-from isotrain.formats.qti.rendering import block, html_of_text, number_text, plain, tag, text
+from isotrain.formats.qti.rendering import (
+    block,
+    html_of_text,
+    inline,
+    number_text,
+    plain,
+    tag,
+    text,
+)
 from isotrain.questions.cloze_source import Part, parsed
 from isotrain.questions.draft import Draft, Option
 
@@ -204,7 +212,7 @@ def gaps(draft: Draft) -> Asked:
     key = [f"w{listed.index(word) + 1} g{number}" for number, word in right.items()]
     choices = [tag("gapText", plain(word), identifier=f"w{number}", matchMax="0")
                for number, word in enumerate(listed, 1)]
-    source = html_of_text(draft.stem) or tag("p", plain(draft.stem).replace("\n", "<br/>"))
+    source = html_of_text(draft.stem) or tag("p", inline(draft.stem))
     holed = _GAP.sub(lambda gap: tag("gap", identifier=f"g{gap[1]}"), source)
     body = tag("gapMatchInteraction", *choices, holed, responseIdentifier=_R, shuffle="true")
     full = Fraction(max(1, len(key)))
@@ -223,15 +231,15 @@ def cloze(draft: Draft) -> Asked:
     pieces = parsed(draft.stem)
     parts = [piece for piece in pieces if isinstance(piece, Part)]
     declared, steps = [], []
-    source = plain("".join(piece if isinstance(piece, str) else "\ue000" for piece in pieces))
+    told = "".join(piece if isinstance(piece, str) else "\ue000" for piece in pieces)
+    source = "".join(tag("p", inline(each)) for each in told.split("\n\n"))
     for number, part in enumerate(parts, 1):
-        interaction, told, step = _part(part, f"R{number}")
+        interaction, declaration, step = _part(part, f"R{number}")
         source = source.replace("\ue000", interaction, 1)
-        declared.append(told)
+        declared.append(declaration)
         steps.append(step)
-    paragraphs = [tag("p", each.replace("\n", "<br/>")) for each in source.split("\n\n")]
     full = sum(part.weight for part in parts)
-    return Asked("".join(paragraphs), "".join(declared),
+    return Asked(source, "".join(declared),
                  tag("responseProcessing", *steps), str(full), kind=CLASS)
 
 

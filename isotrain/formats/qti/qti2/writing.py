@@ -1,9 +1,11 @@
 """Drafts written as a package of QTI 2.2, one item a file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from isotrain.formats.contract import Export
 from isotrain.formats.losing import Losses
+from isotrain.formats.picture import Picture
+from isotrain.formats.qti import packing
 from isotrain.formats.qti.packing import packed
 from isotrain.formats.qti.qti2 import marks
 from isotrain.formats.qti.qti2.items import OWN_TOOL
@@ -14,6 +16,7 @@ from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft
 
 LABEL = "QTI 2.2"
+MANIFEST = "imsmanifest.xml"
 _SPACE = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 _SCHEMA = "http://www.imsglobal.org/xsd/qti/qtiv2p2/imsqti_v2p2p2.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -49,8 +52,23 @@ def write(drafts: Sequence[Draft]) -> Export:
     fitting.note("more", _loses_parts)
     fitting.note("spaces", _loses_spaces)
     items = {f"items/q{number}.xml": _item(draft, number) for number, draft in enumerate(found, 1)}
-    members = {"imsmanifest.xml": _manifest(list(items)), **items}
+    members = {MANIFEST: _manifest(list(items)), **items}
     return Export(packed(members), (*losses.problems(), *fitting.problems()))
+
+
+def carry(data: bytes, pictures: Mapping[str, Picture]) -> bytes:
+    """The package with the pictures of its items beside them."""
+    return packing.carried(data, pictures, folder="media", link="../media", manifest=MANIFEST,
+                           listed=_with_files)
+
+
+def _with_files(manifest: str, shown: Mapping[str, Sequence[str]]) -> str:
+    """The manifest whose resources name the pictures of their items too."""
+    for member, paths in shown.items():
+        own = tag("file", href=member)
+        files = [tag("file", href=path) for path in dict.fromkeys(paths)]
+        manifest = manifest.replace(own, "".join([own, *files]))
+    return manifest
 
 
 def _fits(draft: Draft) -> bool:
