@@ -13,7 +13,7 @@ from isotrain.web.headers import KEPT_FOR_EVER
 bp = Blueprint("media", __name__)
 
 
-@bp.get("/pictures/<string(length=64):sha256>")
+@bp.get("/pictures/<sha256>")
 @requires(Permission.OWN_ACCOUNT)
 def picture(sha256: str) -> ResponseReturnValue:
     """Hand out a picture to whoever is signed in; its address never means another."""
