@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flask import after_this_request, flash
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from isotrain.web.forms import Form
+
+    class Sent(Protocol):
+        """What was sent, a form above all, that can say why it was refused."""
+
+        def refuse(self, refusal: Refusal, /) -> None:
+            """Note a refusal."""
+            ...
 
 
 def say_when(refusal: Refusal) -> None:
@@ -43,7 +49,7 @@ class answered(AbstractContextManager[object]):
         return render_template("units/rename.html", form=form), form.status
     """
 
-    form: Form | None = None
+    form: Sent | None = None
 
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None,

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.media import keeping
 from isotrain.questions.pictured import reference
 from isotrain.text import typed
+from isotrain.web.answering import answered
 from isotrain.web.gate import me
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from isotrain.errors import Refusal
     from isotrain.questions.draft import Draft
 
 ADD = "picture"
@@ -26,7 +27,7 @@ PLACES = ("stem", "explanation")
 OWN = ("picture", "picture-alt", "picture-to")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Addition:
     """What came of the picture that was sent with a question, if one was.
 
@@ -38,6 +39,10 @@ class Addition:
     note: str = ""
     alt: str = ""
     to: str = "stem"
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say why there is none."""
+        self.fault = refusal.sentence
 
     def put(self, fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
         """The fields of the question with the picture in its place."""
@@ -55,14 +60,14 @@ def added() -> Addition:
     if file is None or not file.filename:
         wanted = request.form.get("do") == ADD
         return Addition(fault=_("Choose a picture.") if wanted else "", alt=alt, to=to)
-    try:
+    refused = Addition(alt=alt, to=to)
+    with answered(refused):
         made = keeping.read(file.read(keeping.FILE_LIMIT + 1), reader=me().id)
-    except Refusal as refusal:
-        return Addition(fault=refusal.sentence, alt=alt, to=to)
-    with transaction():
-        keeping.keep([made])
-    note = _("Of a picture that moves only the first frame is kept.") if made.moved else ""
-    return Addition(reference(alt, made.address), note=note, to=to)
+        with transaction():
+            keeping.keep([made])
+        note = _("Of a picture that moves only the first frame is kept.") if made.moved else ""
+        return Addition(reference(alt, made.address), note=note, to=to)
+    return refused
 
 
 def shown(draft: Draft) -> list[tuple[str, str]]:
