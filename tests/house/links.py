@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-_CODE = re.compile(r"```.*?```", re.DOTALL)
+_FENCED = re.compile(r"```.*?```", re.DOTALL)
+_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
 def links(text: str) -> list[str]:
@@ -31,7 +32,7 @@ def fault(document: Path, link: str) -> str | None:
 @cache
 def anchors(document: Path) -> frozenset[str]:
     """Return the names of the sections of a document, as hosts of Markdown make them."""
-    headings = re.findall(r"^#+ (.+)$", _CODE.sub("", document.read_text("utf-8")), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", _FENCED.sub("", document.read_text("utf-8")), re.MULTILINE)
     return frozenset(_anchor(heading) for heading in headings)
 
 

@@ -52,7 +52,7 @@ def test_from_a_file_with_a_fault_to_the_next_exam(visitor: Visitor):
 def _upload(page: Page, text: str) -> None:
     page.get_by_label("Question file").set_input_files(
         {"name": "benefits.gift", "mimeType": "text/plain", "buffer": text.encode()})
-    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check benefits.gift")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from isotrain import create_app
+from isotrain import clock, create_app
 from isotrain.certificates import holdings
 from isotrain.db import db
 from isotrain.settings import seeding
@@ -21,6 +21,7 @@ from tests.keeping.dumps import PostgresqlPlace, SqlitePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from flask import Flask
@@ -38,17 +39,22 @@ class Past:
     sitter: int
 
 
-_pasts: dict[object, Past] = {}
+_pasts: dict[object, tuple[Past, datetime]] = {}
 
 
 def _lived_in(backend: Any) -> Iterator[Past]:
-    """Serve a place where things have happened; they happen once for all tests."""
+    """Serve a place where things have happened; they happen once for all tests.
+
+    Its time goes on from then, however long other tests took: the open attempt is not over.
+    """
     if not backend.has("lived"):
         for _app in _serve(backend, "course"):
-            _pasts[backend] = live()
+            _pasts[backend] = live(), clock.now()
         backend.keep("lived")
-    for _app in _serve(backend, "lived"):
-        yield _pasts[backend]
+    past, then = _pasts[backend]
+    with clock.moved_by(then - clock.now()):
+        for _app in _serve(backend, "lived"):
+            yield past
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
