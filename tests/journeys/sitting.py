@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from isotrain.attempts import sheets
 from isotrain.attempts.models import Answer, Attempt, Result
 from isotrain.db import db
 from tests.access.world import wire_answers
+from tests.factories import a_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Site
 
 EXAM = "/quiz/iso-certification-exam"
+_numbers = count(1)
 
 
 def attempt_of(page: Page) -> int:
@@ -60,6 +63,14 @@ READY = """async () => {
         && document.querySelector("[data-check]")
         && (await (await caches.open(name)).keys()).length > 3);
 }"""
+
+
+def newcomer(site: Site) -> str:
+    """Return the number of an employee whom no other journey knows, so that nothing is open."""
+    number = f"J{next(_numbers):03}"
+    with site.inside():
+        a_user(number=number)
+    return number
 
 
 def ready(page: Page) -> None:

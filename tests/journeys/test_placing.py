@@ -21,7 +21,7 @@ from isotrain.study.models import Course
 from tests.attempts import sitting
 from tests.banks.making import NOBODY, a_bank
 from tests.factories import committed
-from tests.journeys.sitting import ready, saved, until
+from tests.journeys.sitting import newcomer, ready, saved, until
 from tests.journeys.test_every_page import NARROWEST, sideways, sound
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Visitor = Callable[..., Page]
 
-TRAINER, EMPLOYEE, OTHER = "1003", "1005", "1006"
+TRAINER = "1003"
 STANDING = "fields.standing(document.querySelector('[data-question]'))"
 LONG = "audits organizations against a standard and certifies the systems that keep to it"
 WRITTEN = {
@@ -76,7 +76,7 @@ def test_things_are_put_in_their_places(bank_id: int, site: Site, visitor: Visit
         db.session.get_one(Bank, bank_id).library_id = course.library_id
         ids = db.session.scalars(sa.select(Question.id).filter_by(bank_id=bank_id)).all()
         approving.approve_many(bank_id, list(ids), by=NOBODY, transaction=inside)
-    page = visitor(EMPLOYEE)
+    page = visitor(newcomer(site))
     _begin(page)
     ready(page)
     for position in range(1, len(WRITTEN) + 1):
@@ -97,7 +97,7 @@ def test_things_are_put_in_their_places(bank_id: int, site: Site, visitor: Visit
     assert "1/2 of the mark" in text and "You answered 3 questions in full." in text
     assert "Your answer, wrong" in text and "Right answer" in text
     sound(page)
-    _without_script(visitor(OTHER, java_script_enabled=False))
+    _without_script(visitor(newcomer(site), java_script_enabled=False))
 
 
 def _begin(page: Page) -> None:

@@ -20,7 +20,7 @@ from isotrain.study.models import Course
 from tests.attempts import sitting
 from tests.banks.making import NOBODY, a_bank
 from tests.factories import committed
-from tests.journeys.sitting import saved
+from tests.journeys.sitting import newcomer, saved
 from tests.journeys.test_every_page import sound
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Visitor = Callable[..., Page]
 
-TRAINER, EMPLOYEE = "1003", "1005"
+TRAINER = "1003"
 TYPES = (ShortText, Numeric, Cloze, Essay)
 
 
@@ -62,8 +62,8 @@ def bank_id(site: Site) -> Iterator[int]:
         sitting.change_rules(sitting.PRACTICE, before)
 
 
-def test_answers_are_typed_saved_and_compared(bank_id: int, visitor: Visitor):
-    page = visitor(EMPLOYEE)
+def test_answers_are_typed_saved_and_compared(bank_id: int, site: Site, visitor: Visitor):
+    page = visitor(newcomer(site))
     page.goto(f"/quiz/{sitting.PRACTICE}")
     page.get_by_role("button", name=re.compile("Start|practi", re.IGNORECASE)).first.click()
     page.wait_for_url("**/attempt/*/1")
@@ -115,8 +115,10 @@ def test_a_cloze_is_written_with_buttons_and_a_preview(bank_id: int, visitor: Vi
     sound(page)
 
 
-def test_without_script_the_page_says_that_a_text_is_no_number(bank_id: int, visitor: Visitor):
-    page = visitor(EMPLOYEE, java_script_enabled=False)
+def test_without_script_the_page_says_that_a_text_is_no_number(
+    bank_id: int, site: Site, visitor: Visitor
+):
+    page = visitor(newcomer(site), java_script_enabled=False)
     page.goto(f"/quiz/{sitting.PRACTICE}")
     page.get_by_role("button", name=re.compile("Start|practi|Go on", re.IGNORECASE)).first.click()
     page.wait_for_url("**/attempt/*/*")
