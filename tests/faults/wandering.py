@@ -44,6 +44,7 @@ STEPS = {"answer": 10, "turn": 6, "flag": 1, "look": 1, "storm": 3, "calm": 2, "
          "restart": 1}
 AT_ONCE = 5
 PATIENCE = 40_000  # milliseconds until everything has come to rest
+COMING = 120_000  # until the whole form is here: the page tries again after 8, 16 and 32 s
 READ = """async () => {
     const line = document.querySelector(".save-state");
     const box = [...document.querySelectorAll("[data-queue]")].find(each => each.checkVisibility());
@@ -204,7 +205,7 @@ class Walk:
 
     async def _ready(self) -> None:
         """Wait until the whole form is here and a worker looks after it."""
-        for _try in range(PATIENCE // 250):
+        for _try in range(COMING // 250):
             with suppress(Error):  # the page may just be on its way to another
                 if await self.page.evaluate(READY):
                     return
