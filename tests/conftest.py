@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import g, request_started
 from hypothesis import HealthCheck
 from hypothesis import settings as laws
+from jinja2 import FileSystemBytecodeCache
 
 from isotrain import create_app, kept, schema
+from isotrain.accounts import passwords
 from isotrain.config import Installation
 from isotrain.db import db, writing
 from isotrain.people import days
 from isotrain.settings import values
+from isotrain.web.application import Application
 from tests import postgresql
 from tests.catalogues import Strict
 
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # A law does not fail because the machine is busy or an example is hard to find, and in CI it
 # tries the same examples every time.
@@ -35,10 +41,19 @@ laws.register_profile(
 )
 laws.load_profile("isotrain")
 
+# What takes a thief long takes the tests long: there are thousands of passwords in them.
+OURS = passwords.hasher
+passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+passwords._DUMMY = passwords.hasher.hash("no account has this password")
+
+# Each of the many applications of a run would compile every template anew.
+COMPILED = ROOT / ".pytest_cache" / "templates"
+COMPILED.mkdir(parents=True, exist_ok=True)
+Application.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(COMPILED))}
+
 # Statements are counted; a test that takes long must not find one more than another time.
 kept.REREAD_SECONDS = 86_400.0
 SECRET = "a secret for tests only, long enough"
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def make_settings(instance: Path, url: str = "", **more: object) -> Installation:
@@ -49,6 +64,11 @@ def make_settings(instance: Path, url: str = "", **more: object) -> Installation
                                "SECOND_FACTOR": "0"}, **more)
 
 
+def _leave_to_the_system(connection: Any, _record: Any) -> None:
+    """Let no commit wait for the disk: what a power cut leaves is tried in tests/faults."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 class SqliteBackend:
     """One application on a SQLite file that is replaced by a clean copy for every test."""
 
@@ -57,6 +77,7 @@ class SqliteBackend:
         self.file = folder / "test.db"
         self.app = create_app(make_settings(folder), CATALOGUES={"en": Strict()})
         with self.app.app_context():
+            sa.event.listen(db.engine, "connect", _leave_to_the_system)
             schema.upgrade(db.engine)
             db.engine.dispose()
         self.keep("empty")

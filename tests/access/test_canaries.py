@@ -252,7 +252,7 @@ def test_no_other_role_meets_a_key_of_a_bank_it_does_not_look_after(
     world, learner, secrets_of_keys, name
 ):
     walk(Sitting(world, learner, EXAM), right=10)
-    found = hits(everything(world, world.people[name], each=10), secrets_of_keys)
+    found = hits(everything(world, world.people[name], each=4), secrets_of_keys)
     own = f"/attempt/{world.people[name].objects['failed']}/result"  # released to its owner
     assert set(found) - {own} == set()
 

@@ -49,7 +49,8 @@ PAYLOADS = {
     "not a day": "0000-00-00",
     "address word": "javascript",
 }
-TELLING = {"attribute", "nul", "huge", "last day"}  # sent in each field alone, too
+TELLING = ("attribute", "huge", "last day", "nul")  # sent in each field alone, too
+OTHERS = [kind for kind in PAYLOADS if kind not in TELLING]
 RAW = re.compile(rb"<script>xss|<img src=x|54037201|<!--#")
 # Names that url_for and friends give a meaning of their own.
 SPECIAL = ("_external", "_scheme", "_anchor", "_method", "endpoint", "values", "self", "page")
@@ -120,13 +121,13 @@ def test_no_query_parameter_of_any_page_does_harm(world):
     usual, wrong, count = sorted(words_in_code() | {"after", "before"}), [], 0
     names = [*usual, *SPECIAL]
     assert {"q", "sort", "next"} <= set(usual)
-    for url, who in pages(world):
+    for turn, (url, who) in enumerate(pages(world)):
         client = world.browser(who)
-        for kind, payload in PAYLOADS.items():
-            query = dict.fromkeys(names if kind in TELLING else usual, payload[:3_000])
+        for kind in (*TELLING, *OTHERS[turn % 4::4]):  # each of the others on every fourth page
+            query = dict.fromkeys(names if kind in TELLING else usual, PAYLOADS[kind][:3_000])
             wrong.append(fault(client.get(url, query_string=query), f"{url} {kind}: {who.name}"))
             count += 1
-    assert count > 1_000
+    assert count > 500
     none(wrong)
 
 
@@ -146,7 +147,7 @@ def test_every_query_parameter_alone_does_no_harm_where_lists_are_filtered(world
                 path = urlsplit(visit.url).path
                 wrong += [fault(world.browser(who).get(path, query_string={word: payload}),
                                 f"{path}?{word}= {kind}")
-                          for kind, payload in PAYLOADS.items() if kind in TELLING]
+                          for kind in TELLING for payload in [PAYLOADS[kind]]]
     assert len(seen) > 20
     none(wrong)
 
@@ -161,7 +162,7 @@ def posted(world: World) -> Posted:
         addresses.setdefault(who.name, []).append(url)
     for name in ("anon", *ROLES):
         who, starts = world.people[name], (*world.shared["more"], "/", *addresses.get(name, ()))
-        for visit in crawl(world, who, starts, each=4, skip=frozenset({"gallery.page"})):
+        for visit in crawl(world, who, starts, each=3, skip=frozenset({"gallery.page"})):
             for form in forms_of(visit.text) if visit.is_html else ():
                 if form.method == "post":
                     url = urljoin(visit.url, form.action) if form.action else visit.url
@@ -198,14 +199,18 @@ def attack(world: World, url: str, who: Somebody, form: Form, *,
 
 @pytest.mark.slow
 def test_no_field_of_any_form_does_harm(world, watch):
-    wrong, count = [], 0
+    wrong, count, met = [], 0, set()
     for (endpoint, *_names), (url, who, form) in posted(world).items():
         fields = {_plain(name): name for name in form.names}
-        single = [] if endpoint in SLOW else [{name: PAYLOADS[kind]} for name in fields.values()
-                                              for kind in sorted(TELLING)]
+        single = [] if endpoint in SLOW else [
+            {name: PAYLOADS[TELLING[(turn + more) % 4]]}
+            for turn, name in enumerate(fields.values()) for more in (0, 1)]
         # Above 500 kB the client writes the body to a file that it leaves open.
         room = 400_000 // max(1, len(form.names))
-        together = [dict.fromkeys(form.names, payload[:room]) for payload in PAYLOADS.values()]
+        # What answers several forms is sent everything once, and with each form what tells most.
+        sent = TELLING if endpoint in met else PAYLOADS
+        met.add(endpoint)
+        together = [dict.fromkeys(form.names, PAYLOADS[kind][:room]) for kind in sent]
         for changes in (*single, *together):
             if not changes and not form.files:
                 continue
@@ -249,7 +254,7 @@ def test_what_was_stored_is_shown_as_it_was_typed_and_never_as_markup(world, wat
     assert stored > 5
     wrong, shown = [], 0
     for name in ("anon", *ROLES):
-        for visit in crawl(world, world.people[name], ("/",), each=3):
+        for visit in crawl(world, world.people[name], ("/",), each=2):
             shown += visit.is_html and "&lt;img src=x" in visit.text
             if visit.status >= 500 or (visit.is_html and RAW.search(visit.data)):
                 wrong.append((name, visit.url, visit.status))

@@ -76,7 +76,10 @@ def cells(world: World) -> Iterator[Cell]:
             who = world.people[name]
             declared = {"HEAD": "GET"}.get(method, method)
             reach = rules.reach(rule.endpoint, declared, who.role)
-            for kind, values in kinds(world, rule.endpoint, rule.arguments, who).items():
+            asked = kinds(world, rule.endpoint, rule.arguments, who)
+            # Whom a page is not for at all is refused before anybody looks at the object: the
+            # first, which is the own one, stands for all.
+            for kind, values in list(asked.items())[:None if reach else 1]:
                 undeclared = method != "OPTIONS" and declared not in rules.rules[rule.endpoint]
                 if method in ("HEAD", "OPTIONS") and name not in FEW:
                     continue

@@ -6,12 +6,13 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 
 from isotrain.accounts import passwords, registering, throttling
 from isotrain.accounts.models import Password, Session
 from isotrain.accounts.permissions import Role
 from isotrain.db import db
+from tests.conftest import OURS
 from tests.factories import BY, a_user, client_of, committed, csrf, post
 
 WORDS = "seven green umbrellas marching"
@@ -155,6 +156,11 @@ def test_signing_in_gives_a_new_session_and_forgets_the_old_one(app):
     with client.session_transaction() as session:
         assert "planted" not in session and session["_user_id"]
     assert csrf(client, "/account") != before
+
+
+def test_a_password_is_hashed_as_the_documents_say():
+    assert (OURS.type, OURS.memory_cost, OURS.time_cost, OURS.parallelism, OURS.salt_len) == (
+        Type.ID, 19 * 1024, 2, 1, 16)
 
 
 def test_a_weak_hash_is_made_anew_at_sign_in_and_the_password_still_works(app):

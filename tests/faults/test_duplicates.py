@@ -1,4 +1,4 @@
-"""Eight identical requests at once, twenty-five times each, over HTTP against the real server."""
+"""Eight identical requests at once, eight times each, over HTTP against the real server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.faults import duplicates, serving
 
 pytestmark = pytest.mark.slow
-TIMES = 25
+TIMES = 8
 
 
 def test_eight_at_once_make_one_of_everything_on_sqlite(tmp_path):

@@ -374,7 +374,7 @@ class Walk:
                 "csrf_token": token[1], "name": f"k{self.person.id}", "password": PASSWORD})
 
     async def _read(self) -> dict[str, Any]:
-        for _try in range(20):
+        for _try in range(PATIENCE // 250):
             with suppress(Error):  # the page may just be on its way to another
                 said: dict[str, Any] = await self.page.evaluate(READ)
                 return said

@@ -17,12 +17,11 @@ MUTANTS = 500
 
 
 def valid(format_):
-    """A file with every example of every type, three times over where that is quick to read."""
+    """A file with examples of every type: small, so that each mutant hits something else."""
     drafts = [
-        replace(example.question.draft(), external_id=f"{type_.name}-{number}-{turn}")
-        for turn in range(1 if format_.name.startswith("qti") else 3)
+        replace(example.question.draft(), external_id=f"{type_.name}-{number}")
         for type_ in TYPES
-        for number, example in enumerate(type_.examples())
+        for number, example in enumerate(type_.examples()[:2])
     ]
     if format_.write:
         return format_.write(drafts).data
