@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -22,12 +23,15 @@ from isotrain.attempts.extra import giving
 from isotrain.attempts.models import Attempt
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, editing, tending, versions
-from isotrain.banks.models import Bank, Question
+from isotrain.banks.models import Bank, BankReading, Question
 from isotrain.certificates import revoking
 from isotrain.db import db
 from isotrain.jobs.stepping import inside
+from isotrain.media import keeping
 from isotrain.people import employing
 from isotrain.people.models import JobRole, Position, Site, Unit
+from isotrain.questions import TYPES, pictured
+from isotrain.questions.draft import Draft, Option
 from isotrain.quizzes import composing, loading
 from isotrain.quizzes.models import Quiz
 from isotrain.records import correcting
@@ -42,6 +46,7 @@ from isotrain.study.page import get_page
 from tests import sittings
 from tests.factories import committed
 from tests.keeping import small_course
+from tests.media.making import PICTURE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +85,7 @@ def live(folder: Path) -> dict[str, int | str]:
         _sat(staff.people[0], "other-exam", right=5)  # renews one certificate of two
         _sat(staff.people[3], "other-exam", right=5)  # by the attempt that was given
         _practised(staff)
+        _written(staff.trainers[2])
         running = sittings.begin(staff.people[5], "short-exam")
         sittings.answer(running, staff.people[5], right=1, wrong=1)
         with committed():
@@ -218,6 +224,22 @@ def _practised(staff: Staff) -> None:
     with committed():
         taking.save(narrowed, fay, position=1, submitted={"answer": ["0"]}, rev=1, base=0,
                     flagged=False, by=Actor("user", fay))
+
+
+def _written(trainer: int) -> None:
+    """A question of each type in a bank whose exam draws none of them, a picture, a reading."""
+    bank, by = _bank("other"), Actor("user", trainer)
+    with committed():
+        keeping.keep([PICTURE])
+        for type_ in TYPES:
+            draft = replace(type_.examples()[0].question.draft(), external_id="", use="practice")
+            editing.add(bank.id, draft, by=by)
+        seen = pictured.reference("A red seal", PICTURE.address)
+        options = (Option("A certification body's", share=Fraction(1)), Option("Nobody's"))
+        editing.add(bank.id, Draft("", "single_choice", f"Whose is this? {seen}", options=options),
+                    by=by)
+        db.session.add(BankReading(bank_id=bank.id, asks="answer@0123456789abcdef", reading="place",
+                                   chosen_at=clock.now(), chosen_by=trainer))
 
 
 def _asked(record: int, *, by: Actor) -> int:
