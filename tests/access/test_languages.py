@@ -188,18 +188,18 @@ def test_nothing_a_command_says_is_untranslated(
                  "two_person_weakening on", "off", "on", "en",
                  "Nova Lind"):
         known.learn(name)
-    found = []
+    said = []
     for arguments in SAID:
         done = foreign.app.test_cli_runner().invoke(
             args=[part.format(**places) for part in arguments])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        with foreign.app.app_context():
-            now = Known(known)
         for line in done.output.splitlines():
             left = CLICK.sub("", outside(line))
             for place in places.values():
                 left = left.replace(place, "")
-            if left.strip() not in now:
-                found.append(f"{' '.join(arguments)}: {line}")
+            said.append((f"{' '.join(arguments)}: {line}", left.strip()))
+    with foreign.app.app_context():
+        now = Known(known)
+    found = [line for line, left in said if left not in now]
     if found:
         pytest.fail("\n".join(found), pytrace=False)

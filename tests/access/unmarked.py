@@ -100,15 +100,27 @@ class Known:
 
     def __init__(self, before: Known | None = None) -> None:
         self.values = before.values if before else {name.casefold() for name in NAMES}
-        self.long = before.long if before else ""
+        self.more: set[str] = before.more if before else set()  # whose pieces may be shown
+        self._long = ""
         for text in _texts():
             self.learn(text)
 
     def learn(self, text: str) -> None:
+        if text in self.more:
+            return
         for line in (text, *text.splitlines()):
             self.values.add(_plain(line))
-        if len(text) > 8:
-            self.long += "\n" + _plain(MARKDOWN.sub("", text))
+        if len(text) > 8 and text not in self.more:
+            self.more.add(text)
+            if self._long:
+                self._long += "\n" + _plain(MARKDOWN.sub("", text))
+
+    @property
+    def long(self) -> str:
+        """All long texts in one, put together when somebody asks."""
+        if not self._long:
+            self._long = "\n".join(_plain(MARKDOWN.sub("", text)) for text in self.more)
+        return self._long
 
     def __contains__(self, text: str) -> bool:
         if not WORD.search(text) or _plain(text) in self.values:
