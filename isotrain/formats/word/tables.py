@@ -27,7 +27,7 @@ def grid_of(table: Table, name: str) -> Grid | None:
         if any(texts):
             grid.rows.append(Row(number, texts))
         grid.bold |= {(number, column) for column, cell in enumerate(cells) if _is_bold(cell)}
-        grid.pictures += [(number, column) for column, cell in enumerate(cells)
+        grid.pictures += [((number, column), "") for column, cell in enumerate(cells)
                           if any("picture" in each.noted for each in cell)]
     return grid if find_header(grid.rows) else None
 
