@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from isotrain.formats.workbooks.grid import PICTURE, Row
-from isotrain.formats.workbooks.signs import signs_in, signs_of
+from isotrain.formats.workbooks.signs import signs_in, signs_of, without_signs
 from isotrain.questions.problem import error, warning
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def illustrated(sheet: Sheet, row: Row) -> Row:
         return row
     cells = [*row.cells, *[""] * (len(columns.header) - len(row.cells))]
     for column, _sign in apart:
-        cells[column] = "".join(char for char in cells[column] if not signs_in(char))
+        cells[column] = without_signs(cells[column])
     for column, sign in found:
         home = columns.text_for(column)
         if not sign or home is None:

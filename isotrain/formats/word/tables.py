@@ -12,6 +12,7 @@ from isotrain.formats.sheets.questions import read_grids
 from isotrain.formats.sheets.rows import find_header
 from isotrain.formats.word.document import Cell, Paragraph, Table
 from isotrain.formats.workbooks.grid import COLUMN_LIMIT, Grid, Row
+from isotrain.formats.workbooks.signs import without_signs
 from isotrain.text import tidy
 
 _LABEL = re.compile(r"[*]?\(?(?:\d{1,4}|[A-Za-z])[.):]?")
@@ -91,7 +92,7 @@ def _text(cell: Cell) -> str:
 
 
 def _is_bold(cell: Cell) -> bool:
-    runs = [run for each in cell for run in each.runs if run.text.strip()]
+    runs = [run for each in cell for run in each.runs if without_signs(run.text).strip()]
     return bool(runs) and all("bold" in run.looks for run in runs)
 
 

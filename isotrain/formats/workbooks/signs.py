@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from isotrain.formats.model import Import
 from isotrain.questions.draft import Draft
@@ -53,9 +54,13 @@ class Signs:
         return named(alt, name)
 
     def _worded(self, problem: Problem) -> Problem:
-        params = {key: worded(self._told(value)) if isinstance(value, str) else value
-                  for key, value in problem.params.items()}
-        return replace(problem, params=params)
+        readings = tuple(each._replace(params=self._words(each.params))
+                         for each in problem.readings)
+        return replace(problem, params=self._words(problem.params), readings=readings)
+
+    def _words(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: worded(self._told(value)) if isinstance(value, str) else value
+                for key, value in params.items()}
 
 
 def signs_in(text: str) -> list[str]:
@@ -75,9 +80,14 @@ def signs_of(draft: Draft) -> frozenset[str]:
     return frozenset(found)
 
 
+def without_signs(text: str) -> str:
+    """What a text says beside its pictures."""
+    return text if text.isascii() else _SIGN.sub("", text)
+
+
 def bare(text: str) -> str:
     """What a text says beside its pictures; they, where it says nothing."""
-    return text if text.isascii() else _SIGN.sub("", text).strip() or text
+    return text if text.isascii() else without_signs(text).strip() or text
 
 
 def _number(sign: str) -> int:
