@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
@@ -87,7 +88,8 @@ class _Making:
             from isotrain.formats.reencoding import reencoded  # Pillow, which few files need
 
             try:
-                self.made[name] = reencoded(self.files[name])
+                data = self.files[name]
+                self.made[name] = replace(reencoded(data), origin=sha256(data).hexdigest())
             except Unreadable as fault:
                 self.faults[name] = fault
         return self.made[name].address if name in self.made else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from isotrain import formats
 from isotrain.banks.files import exporting, importing, staging
@@ -17,7 +18,8 @@ from isotrain.questions.pictured import reference
 from isotrain.web.transaction import transaction
 from tests.banks.making import NOBODY, a_bank, a_draft, applied, checked
 from tests.factories import committed
-from tests.media.making import PICTURE
+from tests.formats.booklet import zipped
+from tests.media.making import PICTURE, saved
 
 SIGN = reference("A sign", PICTURE.address)
 DRAFT = a_draft(f"What is {SIGN}?")
@@ -107,3 +109,20 @@ def test_a_command_writes_pictures_into_a_zip_alone(app, tmp_path):
     file = tmp_path / "bank.zip"
     runner.invoke(args=["bank", "export", bank.slug, str(file), "--format", "yaml"])
     assert formats.read(file.read_bytes(), file.name).pictures
+
+
+def test_what_loses_a_little_each_time_comes_back_as_it_was_kept(app):
+    noise = Image.effect_noise((60, 40), 60).convert("RGB")
+    text = formats.find_format("yaml").write([a_draft("What is ![A sign](a.jpg)?")]).data
+    bank_id = a_bank()
+    first = importing.read(zipped([("a.yaml", text), ("a.jpg", saved(noise, "JPEG"))]), "a.zip",
+                           reader=None)
+    with committed():
+        token = importing.keep(bank_id, first, by=NOBODY)
+    applied(bank_id, token)
+    for name in ("yaml", "csv", "moodlexml", "qti12", "qti2"):
+        file = exporting.write(bank_id, name, member=None)
+        again = importing.read(file.data, file.name, reader=None)
+        assert again.imported.pictures == () and again.imported.errors == ()
+        assert again.imported.questions[0].pictures.keys() == (
+            first.imported.questions[0].pictures.keys())
