@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from isotrain.formats.workbooks.grid import PICTURE, Row
+from isotrain.formats.sheets.headers import Columns
+from isotrain.formats.workbooks.grid import PICTURE, Grid, Row
 from isotrain.formats.workbooks.signs import signs_in, signs_of, without_signs
-from isotrain.questions.problem import error, warning
-
-if TYPE_CHECKING:
-    from isotrain.formats.sheets.rows import Sheet
-    from isotrain.questions.draft import Draft
+from isotrain.questions.draft import Draft
+from isotrain.questions.problem import Problem, error, warning
 
 
-def illustrated(sheet: Sheet, row: Row) -> Row:
+class Illustrable(Protocol):
+    """What is asked of a sheet whose header is known."""
+
+    columns: Columns
+    grid: Grid
+    problems: list[Problem]
+
+    @property
+    def lying(self) -> Mapping[int, Sequence[tuple[int, str]]]:
+        """The pictures that lie on cells, by their rows: columns and signs."""
+
+    def place(self, row: Row, index: int) -> str:
+        """The place of a cell."""
+
+    def within(self, place: str) -> str:
+        """A place with the name of the sheet in front."""
+
+    def whole(self) -> str:
+        """The place of the sheet."""
+
+
+def illustrated(sheet: Illustrable, row: Row) -> Row:
     """The row with its pictures in the cells of the texts to which they belong."""
     columns = sheet.columns
     apart = [(column, sign) for column, cell in enumerate(row.cells)
@@ -35,7 +54,7 @@ def illustrated(sheet: Sheet, row: Row) -> Row:
     return Row(row.number, tuple(cells))
 
 
-def _note(sheet: Sheet, row: Row, index: int, sign: str) -> None:
+def _note(sheet: Illustrable, row: Row, index: int, sign: str) -> None:
     """Say that a picture on a cell is not kept: it is elsewhere, or nothing there takes it."""
     place = sheet.place(row, index)
     sheet.problems.append(error(
@@ -44,7 +63,7 @@ def _note(sheet: Sheet, row: Row, index: int, sign: str) -> None:
     ) if sign else error(place, PICTURE.template, PICTURE.hint))
 
 
-def note_lost(sheet: Sheet, header: Row) -> None:
+def note_lost(sheet: Illustrable, header: Row) -> None:
     """Name the pictures that lie on no row that is read."""
     read = {row.number for row in sheet.grid.rows if row.number > header.number}
     lost = sorted(sheet.lying.keys() - read)
@@ -60,7 +79,7 @@ def note_lost(sheet: Sheet, header: Row) -> None:
                 "Move it onto the row of its question, or delete it."))
 
 
-def note_pictures(sheet: Sheet, rows: Sequence[Row], draft: Draft) -> None:
+def note_pictures(sheet: Illustrable, rows: Sequence[Row], draft: Draft) -> None:
     """Name the cells whose pictures are nowhere in their question."""
     lying = [(row, index, sign) for row in rows for index, cell in enumerate(row.cells)
              for sign in signs_in(cell)]
