@@ -24,7 +24,7 @@ from isotrain.cli.running import reads, writes
 from isotrain.cli.saying import counting, line_of
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
-from isotrain.formats.contract import SIZE_LIMIT, Unreadable
+from isotrain.formats.contract import ARCHIVES, SIZE_LIMIT, Unreadable
 from isotrain.formats.model import TYPES
 from isotrain.formats.scoring import known_bugs, scores
 from isotrain.i18n import _, ngettext, say
@@ -244,6 +244,9 @@ def export(bank: str, file: Path | None, format_name: str | None, language: str)
     bank_id = directory.get_bank_by_slug(bank, member=None).id
     name = format_name or _format_of(file)
     exported = exporting.write(bank_id, name, member=None, language=language)
+    if file and exported.name.endswith(".zip") and file.suffix.lower() not in ARCHIVES:
+        raise Refusal(_("The questions show pictures, so the file is a zip archive. Give it a name"
+                        " that ends with .zip, and --format %(name)s.", name=name))
     exporting.note_export(bank_id, name, exported, by=Actor.command())
     _print_problems(exported.problems)
     if file is None:

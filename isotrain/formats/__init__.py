@@ -6,9 +6,11 @@ Adding one means a file with a `contract.Format` and a line in FORMATS.
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
+from isotrain.formats import zipped
 from isotrain.formats.aiken import AIKEN
 from isotrain.formats.checks import checked, placed
 from isotrain.formats.contract import (
+    ARCHIVES,
     SIZE_LIMIT,
     Export,
     Format,
@@ -23,7 +25,7 @@ from isotrain.formats.moodle import MOODLE_XML
 from isotrain.formats.moodle.cloze import CLOZE
 from isotrain.formats.naming import check_kind
 from isotrain.formats.numbered import NUMBERED
-from isotrain.formats.picturing import pictured
+from isotrain.formats.picturing import pictured, said_once
 from isotrain.formats.qti import QTI2, QTI12
 from isotrain.formats.sheets import CSV, XLSX
 from isotrain.formats.text2qti import TEXT2QTI
@@ -38,6 +40,7 @@ FORMATS: tuple[Format, ...] = (
 """In the order in which a file is tried."""
 
 ENDINGS = frozenset(ending for format_ in FORMATS for ending in format_.extensions)
+_PACKED = (QTI12, QTI2, XLSX, DOCX)
 _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 
 
@@ -57,15 +60,39 @@ def read(
 ) -> Import:
     """Read a file and check its questions; without a format's name it is detected.
 
-    Takes bytes or a binary stream; a name has to fit what it holds. `readings` choose among the
-    ways in which places can be read, by what their problems ask. Raises nothing but Unreadable.
+    Takes bytes or a binary stream; a name has to fit what it holds. A zip archive may hold one
+    question file and its pictures. `readings` choose among the ways in which places can be read, by
+    what their problems ask. Raises nothing but Unreadable.
     """
     data = source if isinstance(source, bytes) else source.read(SIZE_LIMIT + 1)
     check_content(data)
     check_kind(data, filename)
+    archive = _archive(data, filename, format_name)
+    if archive:
+        data, filename = archive.read(), archive.name
+        check_content(data)
+        check_kind(data, filename)
     data = recoded(data, (readings or {}).get(ENCODING, ""))
     if filename:
         check_name(filename, data, endings=ENDINGS)
+    imported = zipped.illustrated(_read(data, filename, format_name, readings or {}), archive)
+    imported = pictured(imported)
+    return said_once(checked(imported if imported.format == YAML.name else placed(imported)))
+
+
+def _archive(data: bytes, filename: str, format_name: str) -> zipped.Zip | None:
+    """The archive of a question file and its pictures; None for any other file."""
+    if format_name in {format_.name for format_ in _PACKED} or not zipped.is_archive(
+            data, [format_.detect(data, filename) for format_ in _PACKED]):
+        return None
+    if filename:
+        check_name(filename, data, endings=ENDINGS)
+    return zipped.Zip.of(data, ENDINGS - set(ARCHIVES) | {".xlsx", ".xlsm", ".ods", ".docx"})
+
+
+def _read(
+    data: bytes, filename: str, format_name: str, readings: Mapping[str, str]
+) -> Import:
     format_ = find_format(format_name) if format_name else detect(data, filename)
     if format_ is None:
         raise Unreadable(
@@ -74,10 +101,7 @@ def read(
             code="unknown_format",
             labels=", ".join(format_.label for format_ in FORMATS),
         )
-    if format_.choose is not None:
-        return checked(placed(pictured(format_.choose(data, readings or {}))))
-    imported = pictured(format_.read(data))
-    return checked(imported if format_ is YAML else placed(imported))
+    return format_.choose(data, readings) if format_.choose else format_.read(data)
 
 
 def report(imported: Import) -> dict[str, Any]:

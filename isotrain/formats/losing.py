@@ -51,6 +51,8 @@ SENTENCES = {
                  " (questions: %(count)s)."),
     "wildcards": N_("%(label)s has no stars that stand for any text; other programs take them for"
                     " letters (questions: %(count)s)."),
+    "pictures": N_("Other programs show the names of pictures in place of them, since the spaces"
+                   " and signs of these texts are not those of HTML (questions: %(count)s)."),
     "parts": N_(
         "These questions divide the mark into parts that Moodle does not know; it skips them unless"
         " its import is set to the nearest grade (questions: %(count)s)."),

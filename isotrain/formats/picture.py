@@ -14,13 +14,17 @@ FILE_LIMIT = 5 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is kept; `moved` says that the file was an animation."""
+    """A picture as it is kept; `moved` says that the file was an animation.
+
+    `origin` is the SHA-256 of the file of which it was made, empty where nobody asks.
+    """
 
     data: bytes = field(repr=False)
     media_type: str
     width: int
     height: int
     moved: bool = False
+    origin: str = field(default="", compare=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -35,7 +39,8 @@ class Picture:
     def to_data(self) -> dict[str, Any]:
         """As JSON accepts it."""
         return {"data": base64.b64encode(self.data).decode(), "media_type": self.media_type,
-                "width": self.width, "height": self.height, "moved": self.moved}
+                "width": self.width, "height": self.height, "moved": self.moved,
+                "origin": self.origin}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Picture:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
 from isotrain.formats.picture import Picture
 from isotrain.questions.draft import Draft
-from isotrain.questions.pictured import addressed
+from isotrain.questions.pictured import MISSING, MISSING_LENGTH, addressed
 from isotrain.questions.problem import Problem, error, warning
 
 IMPORT_LIMIT = 30 * 1024 * 1024
@@ -25,6 +26,23 @@ def pictured(imported: Import) -> Import:
     kept = {picture.sha256: picture for picture in making.made.values()}
     return replace(imported, questions=drafts, files={}, pictures=tuple(kept.values()),
                    problems=(*imported.problems, *making.problems))
+
+
+def said_once(imported: Import) -> Import:
+    """The import without a word that a picture is missing of which was said what is wrong."""
+    told = {(problem.place, problem.params["picture"]) for problem in imported.problems
+            if "picture" in problem.params}
+    if not told:
+        return imported
+    problems = tuple(
+        problem for problem in imported.problems if problem.template != MISSING or not any(
+            (place, problem.params["name"]) in told for place in _beginnings(problem.place)))
+    return replace(imported, problems=problems)
+
+
+def _beginnings(place: str) -> list[str]:
+    parts = place.split(", ")
+    return [", ".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
 def check_together(size: int) -> None:
@@ -57,7 +75,8 @@ class _Making:
         told = draft.retold(lambda text: addressed(text, address_of))
         for name in sorted(asked & self.faults.keys()):
             fault = self.faults[name].problem
-            self.problems.append(error(draft.place, fault.template, fault.hint, **fault.params))
+            params = {**fault.params, "picture": name[:MISSING_LENGTH]}
+            self.problems.append(error(draft.place, fault.template, fault.hint, **params))
         if any(name in self.made and self.made[name].moved for name in asked):
             self.problems.append(warning(
                 draft.place, "Of a picture that moves only the first frame is kept.",
@@ -69,7 +88,8 @@ class _Making:
             from isotrain.formats.reencoding import reencoded  # Pillow, which few files need
 
             try:
-                self.made[name] = reencoded(self.files[name])
+                data = self.files[name]
+                self.made[name] = replace(reencoded(data), origin=sha256(data).hexdigest())
             except Unreadable as fault:
                 self.faults[name] = fault
         return self.made[name].address if name in self.made else ""

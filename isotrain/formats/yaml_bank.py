@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from isotrain.formats import yaml_kinds
+from isotrain.formats import yaml_kinds, zipped
 from isotrain.formats.contract import Export, Format, Rejected, Unreadable
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.losing import Losses
@@ -141,4 +141,5 @@ def _data(draft: Draft) -> dict[str, Any]:
     return {"id": draft.external_id, **content, **given} if draft.external_id else content | given
 
 
-YAML = Format("yaml", N_("YAML"), EXTENSIONS, detect, read, write)
+YAML = Format("yaml", N_("YAML"), EXTENSIONS, detect, read, write,
+              carry=partial(zipped.carried, name="questions.yaml"))

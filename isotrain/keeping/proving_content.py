@@ -1,4 +1,4 @@
-"""Proving content: question versions and pools are what their hashes say."""
+"""Proving content: question versions, pools and pictures are what their hashes say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from isotrain.banks.models import PoolSnapshot, QuestionVersion
 from isotrain.db import db
 from isotrain.exams.pools import Pool
 from isotrain.keeping.rounds import ODD, Seen
+from isotrain.ledger.hashing import sha256_hex
+from isotrain.media.models import Picture
 from isotrain.questions.problem import error
+
+SHELVES = tuple(f"{number:02x}" for number in range(0, 256, 4))
+"""With what the names of pictures begin that are looked at together."""
+
+AT_ONCE = 10  # pictures that are held in memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +50,21 @@ def pools(ids: Sequence[int]) -> Iterator[Seen]:
             return Pool.from_data(data).hash
 
         yield Seen("CONTENT", _faults(f"pool {id_}", stored, work_out))
+
+
+def pictures(shelves: Sequence[int]) -> Iterator[Seen]:
+    """Hash the pictures again whose names lie between these beginnings and the next ones."""
+    for number in shelves:
+        query = sa.select(Picture.sha256, Picture.data)
+        if number:
+            query = query.where(Picture.sha256 >= SHELVES[number])
+        if number + 1 < len(SHELVES):
+            query = query.where(Picture.sha256 < SHELVES[number + 1])
+        for name, data in db.session.execute(query.execution_options(yield_per=AT_ONCE)):
+            found = sha256_hex(data)
+            yield Seen("CONTENT", () if found == name else (
+                error(f"picture {name[:16]}", "It hashes to %(found)s, its row says %(stored)s.",
+                      found=found, stored=name),))
 
 
 def _faults(place: str, stored: str, work_out: Callable[[], str]) -> Faults:

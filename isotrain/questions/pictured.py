@@ -9,8 +9,10 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.text import N_
 
 SCHEME = "picture:"
+MISSING, MISSING_LENGTH = N_("A picture is missing: %(name)s."), 100
 _REFERENCE = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(picture:([^()\s]{1,1000})\)")
 _KEPT = re.compile(r"([0-9a-f]{64})/([1-9][0-9]{0,3})x([1-9][0-9]{0,3})")
 
@@ -86,9 +88,9 @@ def check_pictures(place: str, text: str) -> Iterator[Problem]:
     for each in pictures_in(text):
         if not each.sha256:
             yield error(
-                place, "A picture is missing: %(name)s.",
+                place, MISSING,
                 "Add the picture, or take its place out of the text.",
-                name=unquote(each.address)[:100])
+                name=unquote(each.address)[:MISSING_LENGTH])
         elif not each.alt.strip():
             yield warning(
                 place, "A picture has no words for who cannot see it.",

@@ -15,15 +15,18 @@ from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
+from isotrain.media import keeping
+from isotrain.questions.pictured import pictures_in
 from isotrain.standards import loading as editions
 from isotrain.standards.rules import Known
-from isotrain.study import pinning, rules
+from isotrain.study import illustrating, pinning, rules
 from isotrain.study.models import (
     Course,
     Fact,
     FactVersion,
     Library,
     Module,
+    ModulePicture,
     ModuleVersion,
     Term,
     TermVersion,
@@ -55,6 +58,8 @@ def read(path: Path) -> LibraryFiles:
     files = {file.relative_to(path).as_posix(): file.read_bytes()
              for file in sorted(path.rglob("*")) if file.is_file()}
     found = rules.parse(files, Known.of(editions.read()) | editions.known())
+    if not found.problems:
+        illustrating.illustrate(found, files)
     editions.refuse(found.problems)
     return found
 
@@ -63,6 +68,7 @@ def load(files: LibraryFiles, *, by: Actor) -> Loaded:
     """Bring a library and its courses to what the files say; unchanged parts keep versions."""
     library = _library(files.library)
     editions.load([*editions.read(), *files.library.get("standards", [])], by=by)
+    keeping.keep(files.pictures.values())
     held = editions.by_code()
     named = {name: held[code] for name, code in editions.known().codes.items()}
     shelf = Shelf(
@@ -132,6 +138,9 @@ def _module_version(module: Module, described: JsonObject) -> ModuleVersion:
     )
     db.session.add(version)
     db.session.flush()
+    db.session.add_all(
+        ModulePicture(version_id=version.id, sha256=sha256)
+        for sha256 in sorted({each.sha256 for each in pictures_in(content["body"])} - {""}))
     return version
 
 

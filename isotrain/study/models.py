@@ -144,6 +144,17 @@ class ModuleVersion(Base):
     created_at: Mapped[datetime]
 
 
+class ModulePicture(Base):
+    """That a version of a module shows a picture; it keeps the picture by that."""
+
+    __tablename__ = "module_picture"
+
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("module_version.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(
+        sa.ForeignKey("picture.sha256"), primary_key=True, index=True
+    )
+
+
 class CourseModule(Base):
     """The place of a module version in a course version."""
 

@@ -16,6 +16,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from isotrain.questions.pictured import SCHEME, pictures_in, reference
 from isotrain.study.rules import CITATION
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TAGS = {"p", "ul", "ol", "li", "em", "strong", "a", "code", "blockquote", "h3", "table", "thead",
-        "tbody", "tr", "th", "td", "br", "button"}
-ATTRIBUTES = {"a": {"href", "class", "title"}, "button": {"type", "class", "popovertarget"}}
+        "tbody", "tr", "th", "td", "br", "button", "img"}
+ATTRIBUTES = {"a": {"href", "class", "title"}, "button": {"type", "class", "popovertarget"},
+              "img": {"src", "alt", "width", "height", "class", "loading"}}
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,21 @@ def _linked(children: list[Token], facts: Mapping[str, str], terms: dict[str, st
     depth = 0
     for token in children:
         depth += token.nesting if token.type.startswith("link") else 0
-        if token.type == "text" and depth == 0:
+        if token.type == "image":
+            token.type, token.content = "html_inline", _picture(token)
+        elif token.type == "text" and depth == 0:
             token.type, token.content = "html_inline", _link_text(token.content, facts, terms)
     return children
+
+
+def _picture(token: Token) -> str:
+    """A picture of ours; of any other what it would show."""
+    text = reference(token.content, str(token.attrs.get("src", "")).removeprefix(SCHEME))
+    shown = next(pictures_in(text), None)
+    if shown is None or not shown.sha256:
+        return escape(token.content)
+    return (f'<img class="picture" src="/pictures/{shown.sha256}" alt="{escape(shown.alt)}"'
+            f' width="{shown.width}" height="{shown.height}" loading="lazy">')
 
 
 def _link_text(text: str, facts: Mapping[str, str], terms: dict[str, str]) -> str:

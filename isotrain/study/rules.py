@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from isotrain.formats.picture import Picture
     from isotrain.formats.yaml_shape import Path
     from isotrain.questions.problem import Problem
 
@@ -42,7 +43,8 @@ class LibraryFiles:
     """A library folder as read: plain values; its folder knows where each stands.
 
     A bank holds its `questions`, a course its `practice` quizzes as a list and its modules by id;
-    a cell names its bank. What stands in a file of its own says in which `file`.
+    a cell names its bank. What stands in a file of its own says in which `file`. `pictures` are
+    those of the modules by their hashes.
     """
 
     folder: Folder
@@ -52,6 +54,7 @@ class LibraryFiles:
     modules: list[dict[str, Any]] = field(default_factory=list)
     banks: list[dict[str, Any]] = field(default_factory=list)
     courses: list[dict[str, Any]] = field(default_factory=list)
+    pictures: dict[str, Picture] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:

@@ -264,3 +264,22 @@ def test_a_picture_that_nobody_has_any_more_stays_an_address():
         format_ = formats.find_format(name)
         imported = formats.read(format_.carry(format_.write([draft]).data, {}), "x.zip")
         assert bare(imported) == [draft]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_in_which_others_do_not_find_the_picture_is_said(name):
+    write = formats.find_format(name).write
+    draft = Draft("", "single_choice", f"What is {SIGN}?",
+                  options=(Option("One", Fraction(1)), Option("Two")))
+    lost = [replace(draft, stem=f"What   is {SIGN}?"), draft]
+    assert not any("pictures" in problem.message for problem in write([draft]).problems)
+    [said_once] = [p for p in write(lost).problems if "pictures" in p.message]
+    assert said_once.params["count"] == 1 and said_once.severity == "warning"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_that_cannot_be_made_anew_is_said_once(name):
+    body = '<p>What is <img src="red.png" alt="A sign"/>?</p>'
+    quiz = (item2(body), ITEM) if name == "qti2" else (item12(body), OLD)
+    imported = read(package({"q.xml": quiz[0], "red.png": b"<svg/>"}, (quiz[1], "q.xml")), name)
+    assert len(said(imported, "error")) == 1 and "SVG" in said(imported, "error")[0][1]

@@ -54,7 +54,9 @@ def test_other_kinds_are_read():
     ("1. Q\n*a) x\nb) y\nstray", 'The line "stray" belongs to no question.'),
     ("a) x", 'The line "a) x" belongs to no question.'),
     ("END_GROUP", 'The line "END_GROUP" belongs to no question.'),
-    ("1. ![](x.png)\n*a) x\nb) y", "A picture stands here, and pictures are not kept yet."),
+    ("1. ![](x.png)\n*a) x\nb) y", "A picture is missing: x.png."),
+    ("1. ![](https://x.example/x.png)\n*a) x\nb) y",
+     "A picture of another place stands here, and is not fetched."),
     ("```{.python .run}\nprint(1)\n```", "Code is never run here, so what it writes is not read."),
 ])
 def test_what_cannot_be_read_is_an_error(text, message):

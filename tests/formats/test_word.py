@@ -124,6 +124,7 @@ def field(name, inner=""):
 @pytest.mark.parametrize(("inside", "severity", "word"), [
     (field("drawing", '<a:blip xmlns:a="urn:a"/>'), "error", "picture"),
     (field("pict", '<v:imagedata xmlns:v="urn:v"/>'), "error", "picture"),
+    (field("drawing", '<c:chart xmlns:c="urn:c"/>'), "error", "chart"),
     (field("object", '<o:OLEObject xmlns:o="urn:o"/>'), "error", "object"),
     ("<m:oMath><m:r><m:t>ab</m:t></m:r></m:oMath>", "error", "formula"),
     (run("gone", "<w:strike/>"), "error", "struck"),

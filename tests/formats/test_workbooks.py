@@ -4,7 +4,7 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats import Unreadable, child
-from tests.formats.booklet import HEAD, PICTURE, ods, ods_row, text, workbook, zipped
+from tests.formats.booklet import HEAD, ods, ods_row, text, workbook, zipped
 from tests.formats.reading import only, options, said
 
 
@@ -42,7 +42,7 @@ def test_a_date_is_kept_as_shown_and_named_by_its_cell():
 @pytest.mark.parametrize(("cell", "words"), [
     ('<c r="B2"><f>1+1</f><v/></c>', "without its value"), ('<c r="B2"><f>A1</f></c>', "without"),
     ('<c r="B2" t="e"><v>#N/A</v></c>', "shows the error #N/A"),
-    ('<c r="B2" t="e" vm="1"><v>#VALUE!</v></c>', "picture lies on this cell"),
+    ('<c r="B2" t="e" vm="1"><v>#VALUE!</v></c>', "is not in the file"),
 ])
 def test_a_cell_without_a_value_is_an_error_of_its_cell_and_no_option_disappears(cell, words):
     imported = read(workbook(row(2, "What?", cell, "y", "B")))
@@ -63,12 +63,6 @@ def test_raised_and_lowered_letters_are_kept_and_readings_of_signs_left_out():
             '</rPr><t>3</t></r><r><rPr><vertAlign val="subscript"/></rPr><t>ab</t></r>'
             '<rPh sb="0" eb="1"><t>spoken</t></rPh></is></c>')
     assert only(read(workbook(row(2, rich, "x", "y", "A")))).stem == "10³_(ab)"
-
-
-def test_a_picture_on_a_row_is_an_error_of_the_row():
-    imported = read(workbook(row(2, "Fine?", "x", "y", "A") + row(3, "Sign?", "x", "y", "A"),
-                             more=PICTURE))
-    assert [place for place, _said in said(imported, "error")] == ["row 3"]
 
 
 def test_hidden_rows_are_named_and_hidden_columns_read_and_named():

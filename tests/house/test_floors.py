@@ -11,7 +11,7 @@ from tests.house.looking import PACKAGE, broken, tree
 ROOT = PACKAGE.parent
 CORE = ("ledger", "questions", "exams", "formats")
 FEATURES = ("audit", "settings", "jobs", "mail", "accounts", "seconding", "second_factor",
-            "people", "standards", "study", "media", "banks", "quizzes", "attempts", "certificates",
+            "people", "standards", "media", "study", "banks", "quizzes", "attempts", "certificates",
             "assignments", "records", "keeping")
 GROUND = ("config", "clock", "errors", "db", "i18n", "schema", "wired", "text", "lists",
           "spreadsheet", "scratch", "kept", "zones",

@@ -18,6 +18,7 @@ from tests.conftest import _serve, make_settings
 from tests.factories import BY, a_setting, a_user, committed
 from tests.keeping import migrating
 from tests.keeping.dumps import PostgresqlPlace, SqlitePlace
+from tests.media.test_files import brought
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def postgresql_past(postgresql_backend: Any) -> Iterator[Past]:
 
 
 def live() -> Past:
-    """Let one person pass, one fail, and one begin; print the certificate, decide something."""
+    """Let one person pass, one fail, one begin; print the certificate, decide, show a picture."""
     one, two, three = (a_user(name=f"Ümit {n} O'Brien \\N") for n in range(3))
     passed = sittings.sat(one, right=20)
     failed = sittings.sat(two, right=3, wrong=4)
@@ -89,6 +90,7 @@ def live() -> Past:
         holdings.keep_pdf(certificate.id, printed)
         seeding.seed(by=BY)
     a_setting(TWO_PERSON_QUIZZES, True)
+    brought()
     return Past(passed, failed, running, three)
 
 

@@ -20,6 +20,7 @@ from isotrain.accounts.models import OneTimeLink, Session
 from isotrain.attempts import taking
 from isotrain.attempts.models import Answer, Attempt, Result
 from isotrain.audit.noting import Actor
+from isotrain.banks.models import QuestionPicture
 from isotrain.certificates.models import Certificate
 from isotrain.config import current
 from isotrain.db import Base, db
@@ -27,6 +28,7 @@ from isotrain.errors import Refusal
 from isotrain.keeping import archiving, backing_up, copying, restoring, verifying
 from isotrain.ledger import signing
 from isotrain.ledger.canonical import canonical_bytes
+from isotrain.media.models import Picture
 from isotrain.second_factor import arriving, sealing
 from tests import sittings
 from tests.conftest import make_settings
@@ -70,6 +72,17 @@ def test_a_restored_place_holds_every_row_of_the_old_one_and_verifies(past, empt
 
 def key_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in current().keys.glob("*.pem")}
+
+
+def test_pictures_come_back_byte_by_byte(past, empty_place, tmp_path):
+    kept = sa.select(Picture.sha256, Picture.data, QuestionPicture.version_id).join(
+        QuestionPicture, QuestionPicture.sha256 == Picture.sha256)
+    before = db.session.execute(kept).all()
+    done = backed_up(tmp_path)
+    with inside(empty_place()):
+        put_back(done.path)
+        assert db.session.execute(kept).all() == before and before
+        assert all(sha256(data).hexdigest() == name for name, data, _version in before)
 
 
 def test_a_restored_place_goes_on(past, empty_place, tmp_path):

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing, nullcontext
 from datetime import timedelta
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
@@ -84,6 +85,8 @@ TAMPERINGS = {
     "CONTENT": "UPDATE question_version SET topic = 'other' WHERE number = 1",
     "CONTENT pool": "UPDATE pool_snapshot SET pool = '[]'",
     "CONTENT key": "UPDATE question_key SET key = '{{}}'",
+    "CONTENT picture": "UPDATE picture SET data = {bytes}",
+    "CONTENT picture name": "UPDATE picture SET sha256 = 'zz'",
     "EXTRA": "INSERT INTO extra_attempt (id, user_id, quiz_id, after_number, given_at, giver_kind,"
              " reason) SELECT 1, user_id, quiz_id, number, started_at, 'command', 'so' FROM"
              " attempt WHERE id = {failed}",
@@ -128,6 +131,8 @@ NAMED = {
     "CONTENT": "question version 1: It hashes to ",
     "CONTENT pool": "pool 1: It hashes to ",
     "CONTENT key": "question version 1: It hashes to nothing (KeyError), its row says ",
+    "CONTENT picture": f": It hashes to {sha256(bytes(1)).hexdigest()}, its row says ",
+    "CONTENT picture name": "picture zz: It hashes to ",
     "EXTRA": "extra attempt 1: No event says that it was given.",
     "CERT": "certificate {number}: Its row says valid_until 2099-01-01, signed was 20",
     "CERT signature": "certificate {number}: The signature does not fit",
@@ -159,8 +164,8 @@ def test_what_was_tampered_with_is_found_under_its_name(sqlite_past, name):
     tamper_and_look(sqlite_past, name)
 
 
-@pytest.mark.parametrize("name", ["SCORE", "GHOST beyond", "CERT holder", "ORPHAN", "TRIGGERS",
-                                  "GUARDS", "LISTED line", "LISTED count"])
+@pytest.mark.parametrize("name", ["SCORE", "GHOST beyond", "CONTENT picture", "CERT holder",
+                                  "ORPHAN", "TRIGGERS", "GUARDS", "LISTED line", "LISTED count"])
 def test_it_is_found_on_postgresql_too(postgresql_past, name):
     tamper_and_look(postgresql_past, name)
 
@@ -169,6 +174,7 @@ def tamper_and_look(past, name):
     postgresql = db.engine.dialect.name == "postgresql"
     statement = TAMPERINGS[name].format(
         passed=past.passed, failed=past.failed, open=past.open,
+        bytes="decode('00', 'hex')" if postgresql else "X'00'",
         as_json="::json" if postgresql else "", on_event=" ON event" if postgresql else "")
     number = sittings.certificate_of(past.passed).number
     if name in ("TRIGGERS", "GUARDS"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from isotrain import formats
 from isotrain.banks.files import exporting, importing, staging
-from isotrain.banks.models import QuestionPicture, QuestionVersion
+from isotrain.banks.models import Bank, QuestionPicture, QuestionVersion
 from isotrain.db import db
 from isotrain.formats.moodle.files import carried
 from isotrain.media import gallery
@@ -16,7 +18,8 @@ from isotrain.questions.pictured import reference
 from isotrain.web.transaction import transaction
 from tests.banks.making import NOBODY, a_bank, a_draft, applied, checked
 from tests.factories import committed
-from tests.media.making import PICTURE
+from tests.formats.booklet import zipped
+from tests.media.making import PICTURE, saved
 
 SIGN = reference("A sign", PICTURE.address)
 DRAFT = a_draft(f"What is {SIGN}?")
@@ -84,3 +87,42 @@ def test_a_file_that_names_a_picture_of_another_house_is_faulty(app):
                               importing.Defaults("audits", 1), member=None)
     assert review.plan.faulty == 1
     assert any("A picture is missing" in problem.message for problem in review.plan.problems)
+
+
+@pytest.mark.parametrize("name", ["yaml", "csv"])
+def test_a_text_format_takes_pictures_along_in_a_zip_that_changes_nothing(app, name):
+    bank_id = brought()
+    file = exporting.write(bank_id, name, member=None)
+    assert file.name.endswith(".zip") and not any("pictures" in p.message for p in file.problems)
+    with committed():
+        token = importing.keep(bank_id, importing.File.of(
+            file.name, file.data, formats.read(file.data, file.name)), by=NOBODY)
+    plan = importing.review(bank_id, token, importing.Defaults("audits", 1), member=None).plan
+    assert {effect for effect, count in plan.counts.items() if count} == {"unchanged"}
+
+
+def test_a_command_writes_pictures_into_a_zip_alone(app, tmp_path):
+    bank = db.session.get(Bank, brought())
+    runner = app.test_cli_runner()
+    refused = runner.invoke(args=["bank", "export", bank.slug, str(tmp_path / "bank.yaml")])
+    assert "zip archive" in refused.output and not (tmp_path / "bank.yaml").exists()
+    file = tmp_path / "bank.zip"
+    runner.invoke(args=["bank", "export", bank.slug, str(file), "--format", "yaml"])
+    assert formats.read(file.read_bytes(), file.name).pictures
+
+
+def test_what_loses_a_little_each_time_comes_back_as_it_was_kept(app):
+    noise = Image.effect_noise((60, 40), 60).convert("RGB")
+    text = formats.find_format("yaml").write([a_draft("What is ![A sign](a.jpg)?")]).data
+    bank_id = a_bank()
+    first = importing.read(zipped([("a.yaml", text), ("a.jpg", saved(noise, "JPEG"))]), "a.zip",
+                           reader=None)
+    with committed():
+        token = importing.keep(bank_id, first, by=NOBODY)
+    applied(bank_id, token)
+    for name in ("yaml", "csv", "moodlexml", "qti12", "qti2"):
+        file = exporting.write(bank_id, name, member=None)
+        again = importing.read(file.data, file.name, reader=None)
+        assert again.imported.pictures == () and again.imported.errors == ()
+        assert again.imported.questions[0].pictures.keys() == (
+            first.imported.questions[0].pictures.keys())

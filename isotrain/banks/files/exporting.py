@@ -62,7 +62,7 @@ def write(
 def _ending(format_: Format, data: bytes) -> str:
     """How the name of a file ends that is of this format: a package's otherwise than a text's."""
     packed = data.startswith(ARCHIVE)
-    return next(each for each in format_.extensions if (each in ARCHIVES) == packed)
+    return next((each for each in format_.extensions if (each in ARCHIVES) == packed), ".zip")
 
 
 def _with_pictures(format_: Format, export: Export, drafts: Sequence[Draft]) -> Export:
@@ -74,7 +74,7 @@ def _with_pictures(format_: Format, export: Export, drafts: Sequence[Draft]) -> 
         return replace(export, data=format_.carry(export.data, gallery.load(hashes)))
     lost = warning(
         "file", N_("%(label)s cannot carry pictures (questions: %(count)s)."),
-        N_("Export as QTI or Moodle XML to take them along; here the file can be read without"
+        N_("Export as YAML, QTI or Moodle XML to take them along; here the file can be read without"
            " them."),
         label=format_.label, count=sum(bool(draft.pictures) for draft in drafts))
     return replace(export, problems=(*export.problems, lost))

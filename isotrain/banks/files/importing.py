@@ -15,6 +15,7 @@ from isotrain.audit.noting import Actor
 from isotrain.banks import directory
 from isotrain.banks.files import planning
 from isotrain.banks.files.planning import Plan
+from isotrain.banks.files.recognising import recognised
 from isotrain.banks.models import BankUpload, QuestionBatch
 from isotrain.banks.rules import Defaults, name_of
 from isotrain.db import Json, db, end_reading
@@ -68,10 +69,12 @@ def read(
     try:
         with reading_turn(reader):
             imported = child.parse(data, name, readings=readings)
+        imported = recognised(imported)
     except Unreadable as unreadable:
         problem = unreadable.problem
         sentence = f"{say(problem.template, problem.params)} {say(problem.hint, problem.params)}"
         raise Refusal(sentence.strip(), field) from unreadable
+    end_reading()
     return File.of(name, data, imported)
 
 

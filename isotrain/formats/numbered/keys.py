@@ -8,6 +8,7 @@ from isotrain.formats.aiken import right_options
 from isotrain.formats.contract import Rejected
 from isotrain.formats.numbered.item import LETTER, Item
 from isotrain.formats.numbered.lines import BOLD, UNDERLINED
+from isotrain.formats.workbooks.signs import bare
 from isotrain.questions.problem import Problem, Reading, error, question
 from isotrain.text import N_
 
@@ -95,7 +96,7 @@ def _options(item: Item, place: str, key: str) -> Places:
                          if part in labels)
     if item.kind != LETTER and key.strip(" .)") in labels:
         return frozenset([labels.index(key.strip(" .)"))])
-    return frozenset(right_options(place, key, [choice.text for choice in item.choices]))
+    return frozenset(right_options(place, key, [bare(choice.text) for choice in item.choices]))
 
 
 def _is_doubtful(item: Item, signs: Signs) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from isotrain.formats.workbooks.signs import without_signs
 from isotrain.questions.problem import Problem
 
 BOLD, UNDERLINED = "bold", "underlined"
@@ -62,7 +63,8 @@ class Line:
         at = 0
         for run in self.runs:
             at += len(run.text)
-            if at > start and run.text[max(0, start - at + len(run.text)):].strip():
+            part = run.text[max(0, start - at + len(run.text)):]
+            if at > start and without_signs(part).strip():
                 found = run.looks if found is None else found & run.looks
         return found or frozenset()
 

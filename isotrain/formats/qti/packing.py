@@ -40,16 +40,25 @@ def carried(data: bytes, pictures: Mapping[str, Picture], *, folder: str, link: 
     shown: dict[str, list[str]] = {}
     files: dict[str, bytes] = {}
     for name, content in members.items():
-        text = content.decode()
-        for address, sha256 in sorted({(each[0], each[1]) for each in _ADDRESS.finditer(text)}):
-            if sha256 in pictures:
-                called = picture_name(pictures[sha256])
-                files[f"{folder}/{called}"] = pictures[sha256].data
-                shown.setdefault(name, []).append(f"{folder}/{called}")
-                text = text.replace(address, f"{link}/{called}")
+        text, own = with_links(content.decode(), pictures, folder=folder, link=link)
+        if own:
+            files |= own
+            shown[name] = list(own)
         members[name] = text.encode()
     members[manifest] = listed(members[manifest].decode(), shown).encode()
     return archived({**members, **files})
+
+
+def with_links(text: str, pictures: Mapping[str, Picture], *, folder: str, link: str
+               ) -> tuple[str, dict[str, bytes]]:
+    """A text that calls its pictures by links, and these as files of a folder."""
+    files: dict[str, bytes] = {}
+    for address, sha256 in sorted({(each[0], each[1]) for each in _ADDRESS.finditer(text)}):
+        if sha256 in pictures:
+            called = picture_name(pictures[sha256])
+            files[f"{folder}/{called}"] = pictures[sha256].data
+            text = text.replace(address, f"{link}/{called}")
+    return text, files
 
 
 def picture_name(picture: Picture) -> str:

@@ -5,7 +5,8 @@ from fractions import Fraction
 from html import escape
 
 from isotrain.formats.markup import reduced
-from isotrain.questions.pictured import SCHEME, Shown, reference, split
+from isotrain.questions.draft import Draft
+from isotrain.questions.pictured import SCHEME, Shown, pictures_in, reference, split
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKS = (
@@ -52,6 +53,19 @@ def html_of_text(value: str) -> str | None:
     back, removed = reduced(source, find=lambda at, alt: reference(alt, at.removeprefix(SCHEME)))
     balanced = all(source.count(f"<{name}>") == source.count(f"</{name}>") for _, name in _MARKS)
     return source if back == value and not removed and balanced and _nests(source) else None
+
+
+def hides_pictures(draft: Draft) -> bool:
+    """Whether a text with pictures cannot be written as HTML, so that only we find them in it."""
+    found: list[str] = []
+
+    def look(value: str) -> str:
+        if SCHEME in value and next(pictures_in(value), None) and html_of_text(value) is None:
+            found.append(value)
+        return value
+
+    draft.retold(look)
+    return bool(found)
 
 
 def _nests(source: str) -> bool:

@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from functools import partial
 
+from isotrain.formats import zipped
 from isotrain.formats.contract import SIZE_LIMIT, Format, Unreadable
 from isotrain.formats.decoding import asked_encoding, decoded, peek
 from isotrain.formats.model import Import
@@ -109,4 +111,5 @@ def _bad_quote(first: int, last: int) -> Unreadable:
     )
 
 
-CSV = Format("csv", N_("CSV"), EXTENSIONS, detect, read, writing.write_csv, choose=choose)
+CSV = Format("csv", N_("CSV"), EXTENSIONS, detect, read, writing.write_csv, choose=choose,
+             carry=partial(zipped.carried, name="questions.csv"))

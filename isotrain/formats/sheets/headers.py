@@ -82,6 +82,18 @@ class Columns:
         answers = self.right or self.wrong or self.options or self.option is not None
         return "stem" in self.named and bool(answers)
 
+    def text_for(self, column: int) -> int | None:
+        """The column of the text to which a picture in a column belongs, None where to none.
+
+        One beside the columns that are read belongs to the question.
+        """
+        if column not in self.used:
+            return self.named["stem"]
+        beside = (*self.feedback.values(), *self.matches.values())
+        told = (self.named["stem"], self.named.get("explanation"), self.option, *self.options,
+                *self.wrong, *(self.right if self.wrong else ()), *beside)
+        return column if column in told else None
+
     @property
     def score(self) -> int:
         """How many columns were recognised."""

@@ -22,6 +22,7 @@ from isotrain.formats.sheets.marks import Earned, earned, shown_right
 from isotrain.formats.sheets.rows import Sheet
 from isotrain.formats.sheets.words import CHOICE
 from isotrain.formats.workbooks.grid import Row
+from isotrain.formats.workbooks.signs import bare
 from isotrain.questions.draft import Draft, Option, equal_shares, true_false_options
 from isotrain.questions.problem import error
 from isotrain.text import level, tidy
@@ -48,7 +49,7 @@ class Options:
         truths = self._truths([option.text for option in options], draft.type)
         right = [option.text for option in options if option.share > 0]
         if truths and len(right) < 2 and draft.type in ("", "true_false"):
-            said = truth(right[0], yes_no=True) if right else None
+            said = truth(bare(right[0]), yes_no=True) if right else None
             return replace(draft, type="true_false", options=true_false_options(said))
         return self._chosen(draft, options, found[1])
 
@@ -108,7 +109,7 @@ class Options:
         truths = self._truths(texts, type_)
         zeros = self.columns.indexed or self.sheet.choices.has("from_0") or (
             self._zeros[bool(truths)])
-        answers = Answers(texts, self.columns.labels, own, zeros, truths)
+        answers = Answers(list(map(bare, texts)), self.columns.labels, own, zeros, truths)
         found: dict[int, None] = {}
         for index, key in kinds.keys_of(self.sheet, row):
             place = self.sheet.place(row, index)
@@ -139,7 +140,7 @@ class Options:
 
     def _truths(self, texts: Sequence[str], type_: str) -> tuple[int, int] | None:
         """The places of true and false where the options are these two."""
-        said = {truth(text, yes_no=type_ == "true_false"): place
+        said = {truth(bare(text), yes_no=type_ == "true_false"): place
                 for place, text in enumerate(texts) if text}
         filled = sum(map(bool, texts))
         return (said[True], said[False]) if filled == 2 and set(said) == {True, False} else None

@@ -10,6 +10,7 @@ from isotrain.formats.contract import Rejected, Unreadable, check_count
 from isotrain.formats.model import Import
 from isotrain.formats.sheets import kinds, options, own
 from isotrain.formats.sheets.choices import Undecided
+from isotrain.formats.sheets.illustrating import note_pictures
 from isotrain.formats.sheets.numbering import unnumbered
 from isotrain.formats.sheets.rows import HEADER_ROWS, Sheet, find_header, note_unread
 from isotrain.formats.sheets.words import (
@@ -22,6 +23,7 @@ from isotrain.formats.sheets.words import (
     type_of,
 )
 from isotrain.formats.workbooks.grid import Grid, Row
+from isotrain.formats.workbooks.signs import bare, signs_in
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_, tidy
@@ -92,7 +94,7 @@ def _questions(sheet: Sheet) -> Iterator[Draft]:
     one_per_option = sheet.columns.option is not None
     reader = options.Options(sheet)
     for rows in _groups(sheet) if one_per_option else ([row] for row in sheet.rows):
-        draft = _about(sheet, rows[0])
+        draft = _about(sheet, rows)
         try:
             read = _read(sheet, rows, draft, reader)
         except Rejected as rejection:
@@ -106,6 +108,7 @@ def _questions(sheet: Sheet) -> Iterator[Draft]:
             read = replace(draft, type=type_, options=listed)
         if read is not None:
             _note_unkept(sheet, rows, read)
+            note_pictures(sheet, rows, read)
             yield read
 
 
@@ -114,12 +117,18 @@ def _groups(sheet: Sheet) -> Iterator[list[Row]]:
     group: list[Row] = []
     for row in sheet.rows:
         first = group[0] if group else row
-        if any(sheet.value(row, r) not in ("", sheet.value(first, r)) for r in ("id", "stem")):
+        if any(_said(sheet, row, r) not in ("", _said(sheet, first, r)) for r in ("id", "stem")):
             yield group
             group = []
         group.append(row)
     if group:
         yield group
+
+
+def _said(sheet: Sheet, row: Row, role: str) -> str:
+    """What a cell says beside its pictures."""
+    text = bare(sheet.value(row, role))
+    return "" if signs_in(text) else text
 
 
 def _read(sheet: Sheet, rows: Sequence[Row], draft: Draft, reader: options.Options) -> Draft | None:
@@ -178,8 +187,10 @@ def _is_kept(cell: str, kept: Collection[str]) -> bool:
         word in kept for word in words[1:])
 
 
-def _about(sheet: Sheet, row: Row) -> Draft:
+def _about(sheet: Sheet, rows: Sequence[Row]) -> Draft:
     """Everything but the answers; the type is empty where the sheet does not name a known one."""
+    row = rows[0]
+    others = [sign for each in rows[1:] for sign in signs_in(sheet.value(each, "stem"))]
     use = sheet.value(row, "use")
     level, type_ = sheet.value(row, "difficulty"), sheet.value(row, "type")
     _check(sheet, row, "use", not use or use in USES, N_("Write exam or practice."))
@@ -205,7 +216,9 @@ def _about(sheet: Sheet, row: Row) -> Draft:
         difficulty=difficulty_of(level),
         use=use if use in USES else "",
         shuffle=not is_off(sheet.value(row, "shuffle")),
-        **{role: sheet.value(row, role) for role in _COPIED},  # type: ignore[arg-type]
+        **{  # type: ignore[arg-type]
+            **{role: sheet.value(row, role) for role in _COPIED},
+            "stem": "\n".join(filter(None, (sheet.value(row, "stem"), *others)))},
     )
 
 

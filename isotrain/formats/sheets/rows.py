@@ -9,6 +9,7 @@ from functools import cached_property
 
 from isotrain.formats.sheets.choices import Choices
 from isotrain.formats.sheets.headers import Columns, columns
+from isotrain.formats.sheets.illustrating import illustrated, note_lost
 from isotrain.formats.workbooks.grid import Grid, Row, letters_of, spans
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.spreadsheet import unguarded
@@ -52,6 +53,7 @@ class Sheet:
         sheet = cls(found, row.cells[: len(OWN)] == OWN, grid,
                     Choices.of(row.cells, readings), name)
         sheet._note_around(row)
+        note_lost(sheet, row)
         for each in grid.rows:
             if each.number > row.number:
                 sheet.add(each)
@@ -86,6 +88,7 @@ class Sheet:
     def add(self, row: Row) -> None:
         """Take in a row below the header; blank rows and a repeated header do not count."""
         width = len(self.columns.header)
+        row = illustrated(self, row)
         cells = tuple(tidy(cell) for cell in row.cells[:width])
         filled = any(cells[i] for i in self._essential() if i < len(cells))
         if cells == tuple(map(tidy, self.columns.header)) or not any(map(str.strip, row.cells)):
@@ -127,16 +130,20 @@ class Sheet:
         return {row.number: row.cells for row in self.grid.rows}
 
     def _note_cells(self, row: Row) -> None:
-        """Say what is odd about cells that are read, and what pictures lie on the row."""
+        """Say what is odd about cells that are read."""
         for index in range(len(self.columns.header)):
             note = self.grid.notes.get((row.number, index))
             if note and index in self.columns.used:
                 self.problems.append(Problem(note.severity, self.place(row, index),
                                              note.template, note.hint, note.params))
-        if any(number == row.number for number, _column in self.grid.pictures):
-            self.problems.append(error(
-                self.at(row), "A picture lies on this row, and pictures are not kept yet.",
-                "Say in words what it shows, or leave the question out."))
+
+    @cached_property
+    def lying(self) -> dict[int, list[tuple[int, str]]]:
+        """The pictures that lie on cells, by their rows: columns and signs."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for (number, column), sign in sorted(self.grid.pictures):
+            found.setdefault(number, []).append((column, sign))
+        return found
 
     def _note_around(self, header: Row) -> None:
         """Say what is not read: rows above the header, columns nobody sees, what the grid says."""

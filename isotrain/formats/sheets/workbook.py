@@ -1,13 +1,15 @@
 """Workbooks of questions: all visible sheets, as their author saw them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 from isotrain.formats.contract import ARCHIVE, OLE, Format
 from isotrain.formats.model import Import
 from isotrain.formats.sheets import writing
 from isotrain.formats.sheets.questions import read_grids
 from isotrain.formats.workbooks import opening
-from isotrain.formats.workbooks.archive import names_of
+from isotrain.formats.workbooks.archive import names_of, pictures_of
 from isotrain.formats.workbooks.grid import Grid, hidden_sheet
 from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_
@@ -37,15 +39,16 @@ def choose(data: bytes, readings: Mapping[str, str]) -> Import:
     """Read all visible sheets with what was chosen for their headers; raises Unreadable."""
     grids: list[Grid] = []
     said: list[Problem] = []
-    for name, grid in opening.grids(data):
+    sheets, signs = opening.grids(data)
+    for name, grid in sheets:
         if grid is None:
             said.append(hidden_sheet(name))
         else:
             grids.append(grid)
     if _MACROS in names_of(data):
         said.append(warning("file", "The macros of the workbook were not read."))
-    imported = read_grids("xlsx", grids, readings)
-    return Import("xlsx", imported.questions, (*said, *imported.problems))
+    imported = signs.put_in(read_grids("xlsx", grids, readings), partial(pictures_of, data))
+    return replace(imported, problems=(*said, *imported.problems))
 
 
 XLSX = Format("xlsx", N_("Excel, LibreOffice (XLSX, ODS, XLS)"), EXTENSIONS, detect, read,

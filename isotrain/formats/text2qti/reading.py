@@ -24,7 +24,7 @@ _OWN = re.compile(
 _OTHER = re.compile(r"^[ \t]+- !\S", re.MULTILINE)
 _OTHER_STEM = re.compile(r"^\*[ \t]+\S", re.MULTILINE)
 _TEXT = re.compile(r"^[Tt]ext(?: title)?:[ \t]*\S", re.MULTILINE)
-_PICTURE = re.compile(r"!\[[^\]]{0,200}\]\([^)]{0,500}\)")
+_PICTURE = re.compile(r"!\[[^\]]{0,200}\]\([^):]{0,500}:[^)]{0,500}\)")
 _ANSWERS = ("right", "wrong", "ticked", "unticked", "short", "number", "essay", "upload")
 
 _WHOLE = {
@@ -159,8 +159,8 @@ class _Reading:
         texts = (draft.stem, draft.explanation, *(option.text for option in draft.options))
         if any(map(_PICTURE.search, texts)):
             self.problems.append(error(
-                question.place, "A picture stands here, and pictures are not kept yet.",
-                "Say in words what it shows, or leave the question out."))
+                question.place, "A picture of another place stands here, and is not fetched.",
+                "Put it into a zip archive with this file, and write its name there."))
         self.drafts.append(draft)
         check_count(len(self.drafts))
 

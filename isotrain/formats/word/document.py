@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from isotrain.formats.markup import reduced
@@ -68,9 +68,10 @@ class Body:
 class _Walk:
     """What `parts.walk` calls back."""
 
-    def __init__(self, styles: Styles, lists: Lists) -> None:
+    def __init__(self, styles: Styles, lists: Lists, pictures: Callable[[str, str], str]) -> None:
         self.body = Body()
-        self._styles, self._lists = styles, lists
+        self._styles, self._lists, self._pictures = styles, lists, pictures
+        self._alt = ""
         self._paragraphs: list[Paragraph] = []
         self._tables: list[Table] = []
         self._homes: list[list[Paragraph]] = []  # where paragraphs go: cells, text boxes
@@ -81,7 +82,8 @@ class _Walk:
             "p": self._open_paragraph, "r": self._open_run, "rStyle": self._open_run_style,
             "sym": self._open_symbol, "ins": self._open_insertion, "moveTo": self._open_insertion,
             "txbxContent": self._open_box, "tbl": self._open_table, "tr": self._open_row,
-            "tc": self._open_cell}
+            "tc": self._open_cell, "docPr": self._describe_picture, "shape": self._describe_picture,
+            "blip": self._show, "imagedata": self._show}
         self._closing = {"p": self._close_paragraph, "txbxContent": self._close_box,
                          "tbl": self._close_table, "tc": self._close_cell}
 
@@ -165,6 +167,21 @@ class _Walk:
     def _open_symbol(self, attributes: Attributes) -> None:
         self.text(_SYMBOLS.get(attribute(attributes, "char").upper(), "�"), shown=True)
 
+    def _describe_picture(self, attributes: Attributes) -> None:
+        words = (attributes.get(name, "") for name in ("descr", "alt", "title"))
+        self._alt = next(filter(None, words), "")
+
+    def _show(self, attributes: Attributes) -> None:
+        """Put the sign of a picture where it stands; what an object shows of itself is none."""
+        if not self._paragraphs or self._in["object"]:
+            return
+        link = attribute(attributes, "embed") or attribute(attributes, "id")
+        sign = self._pictures(link, self._alt)
+        if sign:
+            self.text(sign, shown=True)
+        else:
+            self._paragraphs[-1].noted.add("picture")
+
     def _open_insertion(self, _attributes: Attributes) -> None:
         self.body.told["inserted"] += not self._in["rPr"]
 
@@ -200,8 +217,11 @@ class _Walk:
         self._homes.pop()
 
 
-def body_of(members: Mapping[str, bytes], part: str, styles: Styles, lists: Lists) -> Body:
-    """What the main part of a document holds; raises Unreadable."""
-    walking = _Walk(styles, lists)
-    walk(members[part], walking.start, walking.end, walking.text)
+def body_of(part: bytes, styles: Styles, lists: Lists, pictures: Callable[[str, str], str]) -> Body:
+    """What the main part of a document holds; raises Unreadable.
+
+    `pictures` gives the sign for the picture that is linked so and has these words.
+    """
+    walking = _Walk(styles, lists, pictures)
+    walk(part, walking.start, walking.end, walking.text)
     return walking.body

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from isotrain.questions.problem import Problem, error, warning
 
 NOTED = {
-    "pic": "picture", "blip": "picture", "imagedata": "picture", "chart": "picture",
-    "OLEObject": "object", "relIds": "picture", "oMath": "formula",
+    "chart": "chart", "relIds": "chart", "OLEObject": "object", "oMath": "formula",
     "footnoteReference": "footnote", "endnoteReference": "footnote",
     "commentReference": "comment",
 }
 """Elements of which a paragraph's question says something, by what they are."""
 
 SAID: dict[str, Problem] = {
-    "picture": error("", "A picture stands here, and pictures are not kept yet.",
-                     "Say in words what it shows, or leave the question out."),
+    "picture": error("", "A picture stands here that is not in the file.",
+                     "Insert the picture itself in place of what refers to it."),
+    "chart": error("", "A chart or diagram stands here, which is not read.",
+                   "Insert it as a picture, or say in words what it shows."),
     "object": error("", "An object of another program stands here, which is not read.",
                     "Say in words what it shows, or leave the question out."),
     "formula": error("", "A formula stands here, which is not read as it is shown.",

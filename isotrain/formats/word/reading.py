@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from isotrain.formats.contract import Format, Unreadable, check_count
 from isotrain.formats.model import Import
@@ -14,9 +15,10 @@ from isotrain.formats.word.noting import SAID
 from isotrain.formats.word.numbering import lists_of
 from isotrain.formats.word.styles import styles_of
 from isotrain.formats.word.tables import grid_of, lines_of, read_table
-from isotrain.formats.workbooks.archive import members_of, names_of
+from isotrain.formats.workbooks.archive import members_of, names_of, pictures_of
 from isotrain.formats.workbooks.grid import Grid
 from isotrain.formats.workbooks.parts import related
+from isotrain.formats.workbooks.signs import Signs
 from isotrain.text import N_
 
 MAIN = "word/document.xml"
@@ -36,7 +38,9 @@ def read(data: bytes) -> Import:
 def choose(data: bytes, readings: Mapping[str, str]) -> Import:
     """Read a whole document with what was chosen where its signs differ; raises Unreadable."""
     try:
-        body = _body(members_of(data))
+        members = members_of(data)
+        signs = Signs(members)
+        body = _body(members, signs)
     except Unreadable as fault:
         if fault.problem.template != "The spreadsheet cannot be read: %(reason)s.":
             raise Unreadable(fault.problem.template, _SAVE_AGAIN, code=fault.code,
@@ -50,16 +54,18 @@ def choose(data: bytes, readings: Mapping[str, str]) -> Import:
     drafts = tuple(draft for part in parts for draft in part.questions)
     check_count(len(drafts))
     problems = (problem for part in parts for problem in part.problems)
-    return Import("docx", drafts, (*body.said(), *problems))
+    whole = Import("docx", drafts, (*body.said(), *problems))
+    return signs.put_in(whole, partial(pictures_of, data))
 
 
-def _body(members: Mapping[str, bytes]) -> Body:
-    """The body of the main part, with the styles and the lists it refers to."""
+def _body(members: Mapping[str, bytes], signs: Signs) -> Body:
+    """The body of the main part, with the styles, lists and pictures it refers to."""
     if MAIN not in members:
         raise Unreadable("The document has no text in it.", _SAVE_AGAIN, code="docx_broken")
-    parts = {kind: members.get(path) for kind, path in related(members, MAIN).values()}
-    return body_of(members, MAIN, styles_of(parts.get("styles")),
-                   lists_of(parts.get("numbering")))
+    links = related(members, MAIN)
+    parts = {kind: members.get(path) for kind, path in links.values()}
+    return body_of(members[MAIN], styles_of(parts.get("styles")), lists_of(parts.get("numbering")),
+                   lambda link, alt: signs.add(links.get(link, ("", ""))[1], alt))
 
 
 def _apart(body: Body) -> tuple[list[Grid], list[Paragraph]]:

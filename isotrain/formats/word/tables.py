@@ -12,6 +12,7 @@ from isotrain.formats.sheets.questions import read_grids
 from isotrain.formats.sheets.rows import find_header
 from isotrain.formats.word.document import Cell, Paragraph, Table
 from isotrain.formats.workbooks.grid import COLUMN_LIMIT, Grid, Row
+from isotrain.formats.workbooks.signs import without_signs
 from isotrain.text import tidy
 
 _LABEL = re.compile(r"[*]?\(?(?:\d{1,4}|[A-Za-z])[.):]?")
@@ -27,7 +28,7 @@ def grid_of(table: Table, name: str) -> Grid | None:
         if any(texts):
             grid.rows.append(Row(number, texts))
         grid.bold |= {(number, column) for column, cell in enumerate(cells) if _is_bold(cell)}
-        grid.pictures += [(number, column) for column, cell in enumerate(cells)
+        grid.pictures += [((number, column), "") for column, cell in enumerate(cells)
                           if any("picture" in each.noted for each in cell)]
     return grid if find_header(grid.rows) else None
 
@@ -91,7 +92,7 @@ def _text(cell: Cell) -> str:
 
 
 def _is_bold(cell: Cell) -> bool:
-    runs = [run for each in cell for run in each.runs if run.text.strip()]
+    runs = [run for each in cell for run in each.runs if without_signs(run.text).strip()]
     return bool(runs) and all("bold" in run.looks for run in runs)
 
 

@@ -6,8 +6,11 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 
 from isotrain.formats.contract import ARCHIVE, Unreadable, check_content
+from isotrain.formats.picture import FILE_LIMIT
+from isotrain.formats.picturing import check_together
 from isotrain.text import N_
 
 MEMBER_LIMIT = 2_000
@@ -30,6 +33,20 @@ def names_of(data: bytes) -> frozenset[str]:
             return frozenset(info.filename for info in archive.infolist())
     except _FAULTS:
         return frozenset()
+
+
+def pictures_of(data: bytes, names: Collection[str]) -> dict[str, bytes]:
+    """The members of these names, each as far as a picture may be large; raises Unreadable."""
+    found: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in sorted(names):
+                with archive.open(name) as member:
+                    found[name] = member.read(FILE_LIMIT + 1)
+                check_together(sum(map(len, found.values())))
+    except _FAULTS:
+        raise Unreadable("The file is damaged or locked.", SAVE_AGAIN, code="zip_broken") from None
+    return found
 
 
 def members_of(data: bytes) -> dict[str, bytes]:

@@ -58,6 +58,8 @@ class Grid:
     """The rows of one sheet that are shown and hold something.
 
     `said` are problems of the whole sheet; `merged` says which cell a cell below it is one with.
+    `pictures` lie on cells, each with its sign, empty where the file does not hold it; those that
+    lie on none have the row 0.
     """
 
     name: str = ""
@@ -65,13 +67,13 @@ class Grid:
     notes: dict[Spot, Note] = field(default_factory=dict)
     bold: set[Spot] = field(default_factory=set)
     merged: dict[Spot, Spot] = field(default_factory=dict)
-    pictures: list[Spot] = field(default_factory=list)
+    pictures: list[tuple[Spot, str]] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     said: list[Problem] = field(default_factory=list)
 
 
-PICTURE = Note("error", N_("A picture lies on this cell, and pictures are not kept yet."),
-               N_("Say in words what it shows, or leave the question out."))
+PICTURE = Note("error", N_("The picture in this cell is not in the file."),
+               N_("Insert the picture itself in place of what refers to it."))
 DAY = Note("warning", N_("The cell holds a date; it was read as %(shown)s."),
            N_("If something else was typed, such as 1-2 or 1/2, format the cell as text and type it"
               " again."))

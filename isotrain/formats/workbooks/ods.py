@@ -14,6 +14,7 @@ from isotrain.formats.workbooks.grid import (
     hidden_rows,
 )
 from isotrain.formats.workbooks.parts import Attributes, broken, walk
+from isotrain.formats.workbooks.signs import Signs
 
 KINDS = (b"application/vnd.oasis.opendocument.spreadsheet",)
 _UNSEEN = ("collapse", "filter")
@@ -24,11 +25,11 @@ def is_mine(members: Mapping[str, bytes]) -> bool:
     return members.get("mimetype", b"").startswith(KINDS)
 
 
-def grids(members: Mapping[str, bytes]) -> Iterator[tuple[str, Grid | None]]:
+def grids(members: Mapping[str, bytes], signs: Signs) -> Iterator[tuple[str, Grid | None]]:
     """Yield name and grid of each sheet, None for a hidden one; raises Unreadable."""
     if "content.xml" not in members:
         raise broken("it holds no content")
-    reader = _Reader()
+    reader = _Reader(signs)
     walk(members["content.xml"], reader.start, reader.end, reader.text)
     yield from reader.found
 
@@ -36,8 +37,9 @@ def grids(members: Mapping[str, bytes]) -> Iterator[tuple[str, Grid | None]]:
 class _Reader:
     """All sheets, cell by cell; rows and cells may stand for many of their kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, signs: Signs) -> None:
         self.found: list[tuple[str, Grid | None]] = []
+        self.signs, self.frame, self.described = signs, dict[str, str](), ""
         self.hidden_styles: set[str] = set()
         self.style, self.grid = "", Grid()
         self.seen, self.unseen_row, self.hidden = True, False, list[int]()
@@ -77,20 +79,30 @@ class _Reader:
         """An element inside of a cell; notes that are attached to it are not part of its text."""
         if name in ("annotation", "frame", "shapes"):
             self.within.append(name)
-            if name == "frame" and self.within[-2:-1] != ["shapes"]:
-                self.grid.pictures.append((self.row + 1, self.column))
+            if name == "frame":
+                self.frame = {}
+        elif name == "image" and self.within[-1:] == ["frame"]:
+            self.frame.setdefault("href", given.get("href", "").removeprefix("./"))
+        elif name in ("desc", "title") and self.within[-1:] == ["frame"]:
+            self.described = name
         elif name == "p" and len(self.within) == 1:
             self.paragraphs.append("")
         elif name in ("s", "tab", "line-break"):
             self.text("\n" if name == "line-break" else " " * min(_count(given, "c"), 100))
 
     def text(self, text: str) -> None:
-        if self.paragraphs and len(self.within) == 1:
+        if self.described:
+            self.frame[self.described] = self.frame.get(self.described, "") + text
+        elif self.paragraphs and len(self.within) == 1:
             self.paragraphs[-1] += text
 
     def end(self, name: str) -> None:
         if name in ("annotation", "frame", "shapes") and self.within[-1:] == [name]:
             self.within.pop()
+            if name == "frame":
+                self._take_frame()
+        elif name == self.described:
+            self.described = ""
         elif name in ("table-cell", "covered-table-cell"):
             self._take()
         elif name == "table-row":
@@ -100,6 +112,12 @@ class _Reader:
             if self.hidden:
                 self.grid.said.append(hidden_rows(self.hidden))
             self.found.append((self.grid.name, self.grid if self.seen else None))
+
+    def _take_frame(self) -> None:
+        """Note a picture on the cell whose frame it is, or on none."""
+        alt = self.frame.get("desc") or self.frame.get("title", "")
+        spot = (0, 0) if "shapes" in self.within else (self.row + 1, self.column)
+        self.grid.pictures.append((spot, self.signs.add(self.frame.get("href", ""), alt)))
 
     def _take(self) -> None:
         """Keep what the cell shows, as often as it stands there."""

@@ -21,18 +21,23 @@ from isotrain.formats.workbooks.grid import (
 )
 from isotrain.formats.workbooks.parts import broken
 from isotrain.formats.workbooks.shown import general
+from isotrain.formats.workbooks.signs import Signs
 from isotrain.questions.problem import warning
 
 Sheets = Iterator[tuple[str, Grid | None]]
 
 
-def grids(data: bytes) -> Sheets:
-    """Yield name and grid of each sheet of a workbook, None for a hidden one; raises Unreadable."""
+def grids(data: bytes) -> tuple[Sheets, Signs]:
+    """Name and grid of each sheet of a workbook, None for a hidden one; raises Unreadable.
+
+    The signs stand for pictures and are complete once all sheets were read.
+    """
     if not data.startswith(ARCHIVE):
-        yield from _values(data)
-        return
+        return _values(data), Signs()
     members = members_of(data)
-    yield from ods.grids(members) if ods.is_mine(members) else xlsx.grids(members)
+    signs = Signs(members)
+    read = ods.grids if ods.is_mine(members) else xlsx.grids
+    return read(members, signs), signs
 
 
 def _values(data: bytes) -> Sheets:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from isotrain.formats.workbooks import drawings
 from isotrain.formats.workbooks.grid import (
     DAY,
     FAULT,
@@ -29,6 +30,7 @@ from isotrain.formats.workbooks.parts import (
     walk_if,
 )
 from isotrain.formats.workbooks.shown import Shown, built_in, general, shown
+from isotrain.formats.workbooks.signs import Signs
 
 _SUPERSCRIPT = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -41,15 +43,19 @@ _MERGED_LIMIT = 50_000
 
 @dataclass
 class Book:
-    """What the sheets of a workbook share; a style is a number format and whether it is bold."""
+    """What the sheets of a workbook share; a style is a number format and whether it is bold.
+
+    `inside` are the signs of pictures that were placed in cells.
+    """
 
     strings: list[tuple[str, bool]] = field(default_factory=list)
     styles: list[tuple[str, bool]] = field(default_factory=list)
     from_1904: bool = False
     cells: int = 0
+    inside: list[str] = field(default_factory=list)
 
 
-def grids(members: Mapping[str, bytes]) -> Iterator[tuple[str, Grid | None]]:
+def grids(members: Mapping[str, bytes], signs: Signs) -> Iterator[tuple[str, Grid | None]]:
     """Yield name and grid of each sheet of a workbook, None for a hidden one; raises Unreadable."""
     part = next((path for kind, path in related(members, "").values()
                  if kind == "officeDocument"), "xl/workbook.xml")
@@ -71,11 +77,17 @@ def grids(members: Mapping[str, bytes]) -> Iterator[tuple[str, Grid | None]]:
     by_kind = dict(parts.values())
     book.strings = _strings(members.get(by_kind.get("sharedStrings", "")))
     book.styles = _styles(members.get(by_kind.get("styles", "")))
+    book.inside = drawings.placed_in_cells(members, by_kind, signs)
     for name, path, visible in listed:
         if not visible:
             yield name, None
         elif path in members and "chartsheet" not in path:
-            yield name, _grid(name, path, members, book)
+            grid, hidden = _grid(name, members[path], book)
+            for kind, drawing in related(members, path).values():
+                if kind == "drawing":
+                    grid.pictures += [(spot, sign) for spot, sign in drawings.lying_on(
+                        members, drawing, signs) if spot[0] not in hidden]
+            yield name, grid
 
 
 def _strings(part: bytes | None) -> list[tuple[str, bool]]:
@@ -184,16 +196,13 @@ def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
-def _grid(name: str, path: str, members: Mapping[str, bytes], book: Book) -> Grid:
+def _grid(name: str, part: bytes, book: Book) -> tuple[Grid, frozenset[int]]:
+    """The cells of a sheet, and its hidden rows."""
     reader = _Reader(Grid(name), book)
-    walk(_filled(members[path]), reader.start, reader.end, reader.text)
-    grid = reader.grid
+    walk(_filled(part), reader.start, reader.end, reader.text)
     if reader.hidden:
-        grid.said.append(hidden_rows(reader.hidden))
-    for kind, part in related(members, path).values():
-        if kind == "drawing":
-            grid.pictures += _pictures(members.get(part))
-    return grid
+        reader.grid.said.append(hidden_rows(reader.hidden))
+    return reader.grid, frozenset(reader.hidden)
 
 
 def _filled(part: bytes) -> bytes:
@@ -204,28 +213,6 @@ def _filled(part: bytes) -> bytes:
     return part
 
 
-def _pictures(part: bytes | None) -> list[Spot]:
-    """The cells on which pictures begin."""
-    found: list[Spot] = []
-    at: dict[str, int] = {}
-    within = field_ = ""
-
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal within, field_
-        if name in ("from", "to"):
-            within = name
-        elif name == "pic":
-            found.append((at.get("row", 0) + 1, at.get("col", 0)))
-        field_ = name if within == "from" and name in ("row", "col") else ""
-
-    def text(text: str) -> None:
-        if field_ and text.strip().isdecimal() and len(text) < 10:
-            at[field_] = int(text)
-
-    walk_if(part, start, lambda _name: None, text)
-    return found
-
-
 class _Reader:
     """One sheet, cell by cell."""
 
@@ -234,7 +221,7 @@ class _Reader:
         self.hidden: list[int] = []
         self.row, self.column, self.unseen = 0, -1, False
         self.cells: dict[int, str] = {}
-        self.kind, self.style = "", 0
+        self.kind, self.style, self.placed = "", 0, 0
         self.value, self.formula = list[str](), list[str]()
         self.taken = ""
         self.rich = Rich()
@@ -267,7 +254,7 @@ class _Reader:
         if self.kind == "inlineStr":
             self.rich.clear()
         if "vm" in attributes and self.kind == "e":
-            self.kind = "picture"
+            self.kind, self.placed = "picture", _whole(attributes["vm"])
 
     def text(self, text: str) -> None:
         if self.taken == "v":
@@ -312,8 +299,10 @@ class _Reader:
         if self.kind == "inlineStr":
             return self.rich.told()
         if self.kind == "picture":
-            self.grid.notes[spot] = PICTURE
-            return "?", False
+            sign = dict(enumerate(self.book.inside, 1)).get(self.placed, "")
+            if not sign:
+                self.grid.notes[spot] = PICTURE
+            return sign or "?", False
         if self.kind == "e":
             self.grid.notes[spot] = FAULT._replace(params={"shown": value[:20]})
             return value, False

@@ -13,7 +13,7 @@ from isotrain.formats.qti.qti12 import marks
 from isotrain.formats.qti.qti12.about import OWN as OWN_FIELD
 from isotrain.formats.qti.qti12.about import own_entries
 from isotrain.formats.qti.qti12.marks import Written, mattext
-from isotrain.formats.qti.rendering import tag, text
+from isotrain.formats.qti.rendering import hides_pictures, tag, text
 from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft
 
@@ -51,6 +51,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
     fitting.note("wildcards", marks.has_wild)
     fitting.note("partly", _earns_partly)
+    fitting.note("pictures", hides_pictures)
     fitting.note("more", _loses_parts)
     items = "".join(_item(draft, number) for number, draft in enumerate(found, 1))
     return Export(packed(_members(items)), (*losses.problems(), *fitting.problems()))

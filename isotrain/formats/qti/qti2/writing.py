@@ -11,7 +11,7 @@ from isotrain.formats.qti.qti2 import marks
 from isotrain.formats.qti.qti2.items import OWN_TOOL
 from isotrain.formats.qti.qti2.marks import Asked
 from isotrain.formats.qti.qti12.marks import is_wild
-from isotrain.formats.qti.rendering import block, html_of_text, tag
+from isotrain.formats.qti.rendering import block, hides_pictures, html_of_text, tag
 from isotrain.questions.cloze_source import BadSource, Part, parsed
 from isotrain.questions.draft import Draft
 
@@ -49,6 +49,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     fitting.note("shuffle", lambda d: not d.shuffle and d.type not in marks.SHUFFLED)
     fitting.note("feedback", lambda d: d.type not in marks.TOLD and any(
         option.feedback for option in d.options))
+    fitting.note("pictures", hides_pictures)
     fitting.note("more", _loses_parts)
     fitting.note("spaces", _loses_spaces)
     items = {f"items/q{number}.xml": _item(draft, number) for number, draft in enumerate(found, 1)}
