@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from isotrain.attempts.models import Attempt, AttemptItem, Form
 from isotrain.db import db, is_writing
+from isotrain.quizzes import forming
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 
@@ -31,7 +32,8 @@ Item = tuple[int, "Sequence[Any]"]
 class Sheet:
     """An attempt as it was started; shared between requests, so its parts are read only.
 
-    `narrowed` are the topics that alone are asked about; none where it is whole.
+    `narrowed` are the topics that alone are asked about; none where it is whole. `sizes` say how
+    many questions each item counts as.
     """
 
     id: int
@@ -48,6 +50,21 @@ class Sheet:
     form_hash: str
     narrowed: tuple[str, ...]
     items: tuple[Item, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many questions it asks, a set counted as its questions."""
+        return sum(self.sizes)
+
+    def first(self, position: int) -> int:
+        """The number of the question, or of the first one of the set, at a position."""
+        return 1 + sum(self.sizes[:position - 1])
+
+    def label(self, position: int) -> str:
+        """The number of the question at a position, "3–5" of a set."""
+        first, size = self.first(position), self.sizes[position - 1]
+        return str(first) if size == 1 else f"{first}–{first + size - 1}"
 
 
 # What is kept lives as long as the connections it was read through: a database that is put in
@@ -81,7 +98,14 @@ def _read(attempt_id: int) -> Sheet | None:
         banks=frozenset(cell["bank"] for cell in cells), form_hash=form_hash,
         narrowed=tuple(narrowed or ()),
         items=tuple((row[-2], row[-1]) for row in rows),
+        sizes=sizes_of([row[-2] for row in rows]),
     )
+
+
+def sizes_of(version_ids: Sequence[int]) -> tuple[int, ...]:
+    """Return how many questions each version counts as."""
+    asked = forming.asked_questions(version_ids)
+    return tuple(asked[version].size for version in version_ids)
 
 
 def items_of(attempt_id: int) -> tuple[Item, ...]:

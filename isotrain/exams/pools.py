@@ -29,14 +29,14 @@ def use_of(kind: str, size: int = 1) -> str:
     return kind if size == 1 else f"{kind}/{size}"
 
 
-def size_of(use: str) -> int:
+def size_of_use(use: str) -> int:
     """How many questions each of what stands under a use counts as."""
     return int(use.partition("/")[2] or 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question, or a set of them, that can be drawn; of one group of enemies a form holds at most one.
+    """A question, or a set, that can be drawn; of one group of enemies a form holds at most one.
 
     The group is a name of the bank's own: the same name in another bank is another group.
     `module` is the code of the page that teaches what is asked, where one does.
@@ -72,7 +72,7 @@ class Cell:
     @property
     def size(self) -> int:
         """How many questions each of what it draws counts as."""
-        return size_of(self.use)
+        return size_of_use(self.use)
 
     @property
     def questions(self) -> int:
@@ -142,6 +142,11 @@ class Pool:
                 if entry.module:
                     found.setdefault((bank, entry.module, difficulty, use), []).append(entry)
         return {place: _in_order(entries) for place, entries in found.items()}
+
+    @property
+    def size(self) -> int:
+        """How many questions there are, a set counted as its questions."""
+        return sum(len(entries) * size_of_use(place[3]) for place, entries in self.cells.items())
 
     @cached_property
     def banks(self) -> tuple[Id, ...]:

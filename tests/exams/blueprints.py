@@ -31,7 +31,8 @@ def simple_pool(count, *, topic="iso", difficulty=1, bank="iso", first=1, enemie
 def banks_and_cells(draw, most=8):
     """One pool for each of two banks, some enemies and sets in them, and one to four cells."""
     place = st.tuples(
-        st.sampled_from(BANKS), st.sampled_from(TOPICS), st.sampled_from(BANDS), st.sampled_from(USES)
+        st.sampled_from(BANKS), st.sampled_from(TOPICS), st.sampled_from(BANDS),
+        st.sampled_from(USES),
     )
     groups = st.sampled_from(["", "", "", "red", "blue"])
     modules = st.sampled_from(["", *MODULES])

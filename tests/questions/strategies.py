@@ -186,7 +186,8 @@ QUESTIONS[Scenario] = st.builds(
     Scenario, stem=texts, explanation=remarks, keyed=st.just(True),
     parts=st.lists(st.one_of(*(QUESTIONS[type_] for type_ in scenario.PARTS)), min_size=2,
                    max_size=3).map(tuple))
-TYPED = (ShortText, Numeric, Cloze, Essay, Scenario)  # whose answers are no choice among what the page shows
+# Whose answers are no choice among what the page shows.
+TYPED = (ShortText, Numeric, Cloze, Essay, Scenario)
 
 pairings = st.builds(
     Pairing,
@@ -219,7 +220,8 @@ def responses(question):
         some = st.fixed_dictionaries({}, optional=filled).map(lambda found: found or None)
         return some | st.just(question.solution())
     if isinstance(question, Scenario):
-        each = dict(zip(scenario.ids_of(question.parts), map(responses, question.parts), strict=True))
+        each = {id_: responses(part) for id_, part in
+                zip(scenario.ids_of(question.parts), question.parts, strict=True)}
         return st.fixed_dictionaries(each).map(
             lambda given: {id_: one for id_, one in given.items() if one is not None} or None)
     if isinstance(question, TYPED):
