@@ -64,7 +64,7 @@ class Sheet:
     def label(self, position: int) -> str:
         """The number of the question at a position, "3–5" of a set."""
         first, size = self.first(position), self.sizes[position - 1]
-        return str(first) if size == 1 else f"{first}–{first + size - 1}"
+        return str(first) if size < 2 else f"{first}–{first + size - 1}"
 
 
 # What is kept lives as long as the connections it was read through: a database that is put in

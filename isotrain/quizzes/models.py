@@ -42,7 +42,8 @@ class QuizVersion(Base):
     where sets are drawn; rules: minutes, pass_mark (percent), pass_mark_basis, attempts (0 is no
     limit), wait_hours, order ("shuffled"|"blueprint"), feedback ("explanations"|"topics"|
     "answers"). marking: the rule of exams.marking.RULES. weakened: what rules.weaker says of it
-    beside the version before, each with whether one person acted `alone`; older versions do not know.
+    beside the version before, each with whether one person acted `alone`; older versions do not
+    know.
     """
 
     __tablename__ = "quiz_version"

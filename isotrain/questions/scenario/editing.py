@@ -10,6 +10,9 @@ from isotrain.questions.contract import Fields, Question
 from isotrain.questions.scenario.parts import MOST, find_part
 from isotrain.questions.sent import Sent
 
+ELSEWHERE = "elsewhere"
+"""What a question is told of a button that is not its own, so that its empty rows stay."""
+
 
 def parts_sent(submitted: Fields, act: str) -> list[Question]:
     """The questions as sent, each after what a button of its own may have changed."""
@@ -20,8 +23,13 @@ def parts_sent(submitted: Fields, act: str) -> list[Question]:
         if type_ is not None:
             own = {name.removeprefix(prefix): values for name, values in submitted.items()
                    if name.startswith(prefix)}
-            parts.append(type_.edited(own, act.removeprefix(prefix)))
+            parts.append(type_.edited(own, _own_act(act, prefix)))
     return parts
+
+
+def _own_act(act: str, prefix: str) -> str:
+    """What a button of the question says; one beside it changes none of its rows."""
+    return act.removeprefix(prefix) if act.startswith(prefix) else act and ELSEWHERE
 
 
 def changed(parts: Sequence[Question], act: str, added: type[Question]) -> list[Question]:

@@ -1,0 +1,26 @@
+"""Fields of a question as they are called within its set, in what its own templates made of it.
+
+A text cannot pass for a field: in what a template made of one, no quotation mark is left.
+"""
+
+import re
+
+from isotrain.questions.contract import FIELD
+
+_ANSWER = re.compile(rf'(?<=\sname="){FIELD}(?=["-])')
+_NAMES = re.compile(r'(?<=\s)(name|id|for|aria-describedby|aria-labelledby|data-into)="([^"]*)"')
+_ACT = re.compile(r'(?<=\sname="do" value=")')
+
+
+def asked_within(html: str, id_: str) -> str:
+    """What asks a question, with the names of its fields as `parts.set_fields` calls them."""
+    return _ANSWER.sub(f"{FIELD}-{id_}", html)
+
+
+def edited_within(html: str, prefix: str) -> str:
+    """The editor of a question, with all that it names beginning with `prefix`."""
+    def named(found: re.Match[str]) -> str:
+        names = found[2] if found[2] == "do" else " ".join(prefix + n for n in found[2].split())
+        return f'{found[1]}="{names}"'
+
+    return _ACT.sub(prefix, _NAMES.sub(named, html))
