@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
 from isotrain.ledger.canonical import JsonObject
-from isotrain.questions.scenario.parts import FEWEST, MOST
+from isotrain.questions.sets import FEWEST, MOST
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.text import typed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isotrain.exams.pools import Cell, use_of
 from isotrain.questions.problem import Problem, error
-from isotrain.questions.scenario.parts import FEWEST, MOST
+from isotrain.questions.sets import FEWEST, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

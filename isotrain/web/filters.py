@@ -21,7 +21,7 @@ from isotrain.i18n import (
     ngettext,
     reading_zone,
 )
-from isotrain.questions.scenario import naming
+from isotrain.questions import sets
 from isotrain.web.assets.icons import icon
 from isotrain.zone_words import format_exactly, place
 
@@ -119,12 +119,12 @@ def _days_from(today: date | None, value: date | datetime) -> int:
 
 def asked_within(html: str, id_: str) -> Markup:
     """Name the fields of a question as they are called within its set."""
-    return Markup(naming.asked_within(html, id_))  # noqa: S704  # what a template made
+    return Markup(sets.asked_within(html, id_))  # noqa: S704  # what a template made
 
 
 def edited_within(html: str, prefix: str) -> Markup:
     """Name all in a question's editor as it is called within that of its set."""
-    return Markup(naming.edited_within(html, prefix))  # noqa: S704  # what a template made
+    return Markup(sets.edited_within(html, prefix))  # noqa: S704  # what a template made
 
 
 FILTERS = {

@@ -12,8 +12,8 @@ from isotrain.questions.draft import Draft
 from tests.house.test_floors import PACKAGE, ROOT, imports, modules
 
 # What others may use of questions/: the contract, and what passes between it and them.
-SHARED = ("cloze_source", "contract", "draft", "percent", "pictured", "problem", "staying",
-          "wording")
+SHARED = ("cloze_source", "contract", "draft", "percent", "pictured", "problem", "sets",
+          "staying", "wording")
 HELD = ("asked", "keyed", "question", "reviewed", "solution")
 # A name of one word is a word of the language too: it counts where it stands in quotes or a path.
 NAMES = re.compile("|".join(type_.name if "_" in type_.name else rf"""["'/]{type_.name}["'/.]"""

@@ -7,8 +7,9 @@ question.
 from collections.abc import Sequence
 
 from isotrain.questions.contract import Fields, Question
-from isotrain.questions.scenario.parts import MOST, find_part
+from isotrain.questions.scenario.parts import find_part
 from isotrain.questions.sent import Sent
+from isotrain.questions.sets import MOST
 
 ELSEWHERE = "elsewhere"
 """What a question is told of a button that is not its own, so that its empty rows stay."""

@@ -26,8 +26,6 @@ PARTS: tuple[type[Question], ...] = (
     Numeric, Cloze)
 """The types whose questions may stand in a set: all that a program marks but sets themselves."""
 
-FEWEST, MOST = 2, 10
-
 
 @dataclass(frozen=True)
 class AskedPart:

@@ -18,8 +18,6 @@ from isotrain.questions.options import lettered
 from isotrain.questions.problem import Problem, error
 from isotrain.questions.scenario import editing
 from isotrain.questions.scenario.parts import (
-    FEWEST,
-    MOST,
     PARTS,
     AskedPart,
     AskedScenario,
@@ -35,6 +33,7 @@ from isotrain.questions.scenario.parts import (
     set_fields,
 )
 from isotrain.questions.sent import Sent
+from isotrain.questions.sets import FEWEST, MOST
 from isotrain.questions.shape import Shape
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.wording import STEM_LIMIT, check_needed_text, check_text

@@ -1,11 +1,15 @@
-"""Fields of a question as they are called within its set, in what its own templates made of it.
+"""What everybody knows of sets: how large they are, how fields of their questions are called.
 
-A text cannot pass for a field: in what a template made of one, no quotation mark is left.
+Names are changed in what the own templates of a question made of it. A text cannot pass for a
+field: a template leaves no quotation mark of one.
 """
 
 import re
 
 from isotrain.questions.contract import FIELD
+
+FEWEST, MOST = 2, 10
+"""How many questions a set has."""
 
 _ANSWER = re.compile(rf'(?<=\sname="){FIELD}(?=["-])')
 _NAMES = re.compile(r'(?<=\s)(name|id|for|aria-describedby|aria-labelledby|data-into)="([^"]*)"')
