@@ -123,5 +123,6 @@ def placed(problem: Problem, place: str) -> Problem:
 def part_keys(data: Mapping[str, Any]) -> dict[str, Any]:
     """The keys that banks write for a question of a set, by the type it names."""
     type_ = find_part(str(data.get("type")))
-    keys = type_.data_keys if type_ else {f"{name}?": "any" for name in data if name != "type"}
+    of_any = {key.removesuffix("?") for each in PARTS for key in each.data_keys}
+    keys = type_.data_keys if type_ else {f"{name}?": "any" for name in of_any}
     return {"type": "text", **keys}
