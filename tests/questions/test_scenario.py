@@ -191,3 +191,13 @@ def test_every_type_can_stand_in_a_set_with_its_own_example():
     assert whole.problems() == () and whole.size == len(PARTS)
     assert whole.mark(whole.solution()) == one
     assert find_type("scenario").from_data(whole.to_data()) == whole
+
+
+def test_what_the_whole_explains_need_not_be_explained_of_each_question():
+    unexplained = (replace(choice, explanation=""), replace(number, explanation=""))
+    bare = replace(two, parts=unexplained, explanation="")
+    assert [p.place for p in bare.problems()] == [
+        "question 1, explanation", "question 2, explanation"]
+    assert replace(bare, explanation="So it is.").problems() == ()
+    faulty = replace(bare, explanation="So.", parts=(replace(choice, explanation="a\0"), number))
+    assert [p.place for p in faulty.problems()] == ["question 1, explanation"]

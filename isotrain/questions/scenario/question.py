@@ -36,7 +36,7 @@ from isotrain.questions.sent import Sent
 from isotrain.questions.sets import FEWEST, MOST
 from isotrain.questions.shape import Shape
 from isotrain.questions.single_choice import SingleChoice
-from isotrain.questions.wording import STEM_LIMIT, check_needed_text, check_text
+from isotrain.questions.wording import STEM_LIMIT, check_needed_text, check_text, is_blank
 from isotrain.questions.writing.numeric import Numeric
 from isotrain.text import N_
 
@@ -144,7 +144,8 @@ class Scenario(Question):
                         count=len(self.parts), fewest=FEWEST, most=MOST)
         for number, part in enumerate(self.parts, 1):
             for problem in part.problems():
-                yield placed(problem, f"question {number}")
+                if not (self.explanation and _misses_explanation(part, problem)):
+                    yield placed(problem, f"question {number}")
 
     # -- asking it
 
@@ -266,6 +267,12 @@ class Scenario(Question):
             Example(question, {"b": "3"}, Fraction(0)),
             Example(question, None, Fraction(0)),
         )
+
+
+def _misses_explanation(part: Question, problem: Problem) -> bool:
+    """Whether this says no more than that one question is not explained by itself."""
+    return problem.severity == "warning" and problem.place == "explanation" and is_blank(
+        part.explanation)
 
 
 def _mean(shares: Sequence[Any]) -> Fraction:
