@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from isotrain.attempts.models import Attempt, AttemptItem, Form
+from isotrain.banks import versions
+from isotrain.banks.models import QuestionVersion
 from isotrain.db import db, is_writing
-from isotrain.quizzes import forming
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
 
@@ -90,22 +91,17 @@ def _read(attempt_id: int) -> Sheet | None:
     rows = db.session.connection().execute(_sheet(), {"attempt": attempt_id}).all()
     if not rows:
         return None
-    *facts, rules, cells, form_hash, narrowed = rows[0][:-2]
+    *facts, rules, cells, form_hash, narrowed = rows[0][:-3]
+    sizes = versions.sizes({version: type_ for *_, version, _order, type_ in rows})
     names = ("id", "user_id", "number", "started_at", "quiz_id", "slug", "kind", "title",
              "course_id")
     return Sheet(
         **dict(zip(names, facts, strict=True)), rules=Rules.from_data(rules),
         banks=frozenset(cell["bank"] for cell in cells), form_hash=form_hash,
         narrowed=tuple(narrowed or ()),
-        items=tuple((row[-2], row[-1]) for row in rows),
-        sizes=sizes_of([row[-2] for row in rows]),
+        items=tuple((version, arrangement) for *_, version, arrangement, _type in rows),
+        sizes=tuple(sizes[row[-3]] for row in rows),
     )
-
-
-def sizes_of(version_ids: Sequence[int]) -> tuple[int, ...]:
-    """Return how many questions each version counts as."""
-    asked = forming.asked_questions(version_ids)
-    return tuple(asked[version].size for version in version_ids)
 
 
 def items_of(attempt_id: int) -> tuple[Item, ...]:
@@ -122,11 +118,12 @@ def _sheet() -> sa.Select[Any]:
         sa.select(Attempt.id, Attempt.user_id, Attempt.number, Attempt.started_at,
                   Attempt.quiz_id, Quiz.slug, Quiz.kind, QuizVersion.title, Quiz.course_id,
                   QuizVersion.rules, QuizVersion.cells, Form.hash, Form.narrowed,
-                  AttemptItem.question_version_id, AttemptItem.arrangement)
+                  AttemptItem.question_version_id, AttemptItem.arrangement, QuestionVersion.type)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
         .join(Form, Form.attempt_id == Attempt.id)
         .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .where(Attempt.id == sa.bindparam("attempt"))
         .order_by(AttemptItem.position)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -106,23 +106,14 @@ def _pool_of(bank: Bank, versions: Mapping[int, int]) -> Pool:
     cells: dict[Place, list[Entry]] = defaultdict(list)
     rows = [row for some in chunks(versions.values())
             for row in db.session.execute(query, {"versions": some})]
-    sizes = _sizes_of_sets(row.id for row in rows if row.type in _sets())
+    sizes = contents.sizes({row.id: row.type for row in rows})
     for row in rows:
         question, version, topic, difficulty, use, enemies, module, facts, _type = row
         assert topic and difficulty, "only complete versions are approved"
         module = module or next((homes.get(fact, "") for fact in facts[:1]), "")
-        cells[bank.slug, topic, difficulty, use_of(use, sizes.get(version, 1))].append(
+        cells[bank.slug, topic, difficulty, use_of(use, sizes[version])].append(
             Entry(question, version, enemies or "", module))
     return Pool.of(cells)
-
-
-def _sizes_of_sets(version_ids: Iterable[int]) -> dict[int, int]:
-    """How many questions each of these versions counts as."""
-    return {id_: content.question().size for id_, content in contents.contents(version_ids).items()}
-
-
-def _sets() -> list[str]:
-    return [type_.name for type_ in TYPES if type_.is_set]
 
 
 def _asking_nothing() -> list[str]:
