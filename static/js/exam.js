@@ -52,9 +52,9 @@
   }
 
   function sheetOf(node, turns) {
-    const { question: position, number, rev, flagged, title, saved } = node.dataset, size = Number(node.dataset.size);
+    const { question: position, label, rev, flagged, title, saved } = node.dataset, size = Number(node.dataset.size);
     const last = Number(rev) - 1; // the last number given here; base: what the server has, tried: what it may have of ours
-    return { position, number, size, node, turns, last, base: last, tried: new Map(), flagged: flagged === "1", title,
+    return { position, label, size, node, turns, last, base: last, tried: new Map(), flagged: flagged === "1", title,
       saved: saved || "" };
   }
 
@@ -104,7 +104,7 @@
 
   function situation() {
     const elsewhere = [...conflicts.keys()].filter((position) => position !== view)
-      .map((position) => sheets.get(position)?.number || position);
+      .map((position) => sheets.get(position)?.label || position);
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
     const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
     if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));

@@ -147,7 +147,7 @@ def test_a_newer_answer_to_a_set_is_chosen_by_the_numbers_of_its_questions(brows
 def test_the_whole_form_holds_the_set_without_its_key(browser):
     attempt = begin(browser)
     page = browser.get(f"/attempt/{attempt}/paper").text
-    assert re.search(r'data-question="3" data-number="3–5" data-size="3"', page)
+    assert re.search(r'data-question="3" data-label="3–5" data-size="3"', page)
     assert "Canary" not in page
 
 
