@@ -42,6 +42,15 @@ def test_a_set_written_by_hand_is_read_whole_with_scalars_as_written():
     assert question.parts[0].explanation == "It must." and question.parts[1].solution() == "2"
 
 
+def test_what_was_read_is_reported_with_its_questions():
+    [told] = formats.report(read(TEXT, "yaml"))["questions"]
+    assert (told["type"], told["stem"], told["right"]) == ("scenario", "Belt 4.", [])
+    assert [(part["stem"], part["right"]) for part in told["questions"]] == [
+        ("What now?", [["Stop", 1]]), ("How long?", [["2", 1]])]
+    [single] = formats.report(read("- {type: essay, stem: Why?}", "yaml"))["questions"]
+    assert "questions" not in single
+
+
 @pytest.mark.parametrize(("wrong", "place", "words"), [
     (("stem: How long?", "stemm: How long?"), "line 2, stemm on line 10", "stemm"),
     (("type: numeric", "type: essay"), "line 2, question 2, type", "essay"),
