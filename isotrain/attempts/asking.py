@@ -20,19 +20,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """One item in the grid of an attempt."""
+    """One item in the grid of an attempt: `done` of its `size` questions are answered.
 
-    number: int
-    answered: bool
+    `label` is the number of its question, or the numbers of its set.
+    """
+
+    position: int
+    label: str
+    size: int
+    done: int
     flagged: bool
     current: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether nothing of it is open."""
+        return self.done >= self.size
+
+    @property
+    def partly(self) -> bool:
+        """Whether some of its questions are answered and some are not."""
+        return 0 < self.done < self.size
 
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """One question as it is asked, with what was answered so far."""
+    """One question, or a set, as it is asked, with what was answered so far.
+
+    `first` is the number of the first question of the `count` that are asked in all.
+    """
 
     position: int
+    first: int
+    count: int
     asked: Asked
     fields: dict[str, list[str]]
     given: Given
@@ -49,8 +69,20 @@ class QuestionPage:
         return encoded(self.fields)
 
     @property
+    def place(self) -> Place:
+        """Its own place in the grid."""
+        return self.places[self.position - 1]
+
+    @property
+    def title(self) -> str:
+        """Which of all questions it is."""
+        if self.place.size == 1:
+            return _("Question %(n)s of %(count)s", n=self.place.label, count=self.count)
+        return _("Questions %(n)s of %(count)s", n=self.place.label, count=self.count)
+
+    @property
     def answered_count(self) -> int:
-        return sum(place.answered for place in self.places)
+        return sum(place.done for place in self.places)
 
 
 @dataclass(frozen=True)
@@ -99,7 +131,8 @@ def _page(
     _version, arrangement = sitting.items[position - 1]
     here = sitting.given.get(position, Given())
     return QuestionPage(position=position, asked=question.asked(arrangement), given=here,
-                        fields=question.filled(here.response, arrangement), places=places)
+                        fields=question.filled(here.response, arrangement), places=places,
+                        first=sitting.first(position), count=sitting.count)
 
 
 def fields_of(sitting: Sitting, position: int, response: object) -> dict[str, list[str]]:
@@ -129,16 +162,25 @@ def check_rows(sitting: Sitting) -> list[CheckRow]:
 
 
 def first_open(sitting: Sitting) -> int:
-    """Return the position to go on with: the first without an answer, else the last."""
-    given = sitting.given
-    positions = range(1, len(sitting.items) + 1)
-    return next((p for p in positions if not given.get(p, Given()).answered), len(positions))
+    """Return the position to go on with: the first that is not answered, else the last."""
+    places = _places(sitting, None)
+    return next((place.position for place in places if not place.answered), len(places))
 
 
 def _places(sitting: Sitting, current: int | None) -> tuple[Place, ...]:
     nothing = Given()
     return tuple(
-        Place(number, here.answered, here.flagged, number == current)
-        for number in range(1, len(sitting.items) + 1)
-        for here in (sitting.given.get(number, nothing),)
+        Place(position, sitting.label(position), size, _done(sitting, position), here.flagged,
+              position == current)
+        for position, size in enumerate(sitting.sizes, 1)
+        for here in (sitting.given.get(position, nothing),)
     )
+
+
+def _done(sitting: Sitting, position: int) -> int:
+    """Return how many questions at a position are answered."""
+    given = sitting.given.get(position)
+    if given is None or not given.answered or sitting.sizes[position - 1] == 1:
+        return int(given is not None and given.answered)
+    version, _arrangement = sitting.items[position - 1]
+    return forming.asked_questions([version])[version].answered(given.response)

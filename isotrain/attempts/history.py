@@ -17,7 +17,7 @@ from isotrain.lists import Key, Listing, each
 from isotrain.quizzes import forming
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
+from isotrain.quizzes.rules import EXAM, PRACTICE, Rules, count_questions
 from isotrain.settings import values
 from isotrain.settings.definitions import KEY_HOLDERS_SIT
 from isotrain.study import content
@@ -143,7 +143,7 @@ _PRACTICE = (  # built once: building a statement costs more than sending it
 
 def practice_of_course(course_id: int) -> list[PracticeRow]:
     """Return the published practice quizzes of a course by title."""
-    return [PracticeRow(slug, title, sum(cell["count"] for cell in cells))
+    return [PracticeRow(slug, title, count_questions(cells))
             for slug, title, cells, _rules in _practice(course_id)]
 
 
@@ -185,7 +185,7 @@ def _asked(offer: Offer, sheet: Sheet | None) -> tuple[int, list[str]]:
     """Return how many questions a form has, the open one if there is, and topics without any."""
     blueprint = offer.blueprint
     if sheet is not None:
-        return len(sheet.items), []
+        return sheet.count, []
     if blueprint.topics is None:
         return blueprint.size, []
     pools = starting.pools_of(offer)

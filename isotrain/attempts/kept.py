@@ -21,6 +21,7 @@ from isotrain.attempts.models import (
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.i18n import _
+from isotrain.quizzes import forming
 from isotrain.quizzes.models import Quiz, QuizVersion
 
 if TYPE_CHECKING:
@@ -63,10 +64,12 @@ class Kept:
     responses: Mapping[int, object]
     extra: ExtraAttempt | None
 
-    @property
-    def answered(self) -> int:
-        """How many questions have an answer."""
-        return sum(response is not None for response in self.responses.values())
+    def answered(self) -> tuple[int, int]:
+        """Return how many questions have an answer, and how many there are."""
+        asked = forming.asked_questions(item.question_version_id for item in self.items)
+        return (sum(asked[item.question_version_id].answered(self.responses.get(item.position))
+                    for item in self.items),
+                sum(asked[item.question_version_id].size for item in self.items))
 
 
 def get_kept(attempt_id: int) -> Kept:

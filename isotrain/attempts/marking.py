@@ -73,7 +73,7 @@ def mark_answers(
     topics = tuple(contents[id_].topic or "" for id_ in ids)
     outcome = marked_by(
         [questions[id_] for id_ in ids], [response for _version, response in rows],
-        weights=[1] * len(ids), topics=topics, pass_mark=pass_mark,
+        weights=[questions[id_].size for id_ in ids], topics=topics, pass_mark=pass_mark,
     )
     return Marked(topics, outcome)
 

@@ -103,7 +103,7 @@ def remark(kept: Kept, sources: Sources | None = None) -> tuple[Problem, ...]:
     if kept.attempt.state == OPEN:
         return ()
     if _answers_erased(kept):
-        return tuple(_sum_problems(kept))
+        return tuple(_sum_problems(kept, sources or Sources()))
     try:
         marked = _marked(kept, sources or Sources())
     except UnknownRule:
@@ -126,8 +126,11 @@ def _answers_erased(kept: Kept) -> bool:
     return not kept.responses and kept.result is not None and kept.result.score != "0"
 
 
-def _sum_problems(kept: Kept) -> Iterator[Problem]:
-    total = sum((Fraction(mark.share) for mark in kept.marks), Fraction(0))
+def _sum_problems(kept: Kept, sources: Sources) -> Iterator[Problem]:
+    versions = {item.position: item.question_version_id for item in kept.items}
+    asked = sources.shelf.asked(versions.values())
+    total = sum((Fraction(mark.share) * asked[versions[mark.position]].size for mark in kept.marks),
+                Fraction(0))
     if kept.result is not None and total != Fraction(kept.result.score):
         yield _differs("score", kept.result.score, total)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -16,7 +16,6 @@ from isotrain.attempts.rules import Viewer, Visible, visible
 from isotrain.banks import versions
 from isotrain.db import db, upsert
 from isotrain.exams.marking import by_topic
-from isotrain.ledger.canonical import JsonObject
 from isotrain.questions.contract import PENDING
 from isotrain.quizzes.rules import EXAM
 from isotrain.study import content, page
@@ -24,20 +23,22 @@ from isotrain.study import content, page
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from isotrain.attempts.taking import Given, Sitting
-    from isotrain.banks.versions import Content
-    from isotrain.questions.contract import Reviewed
+    from isotrain.attempts.taking import Sitting
+    from isotrain.questions.contract import Question, Reviewed
     from isotrain.study.content import CourseView, FactView, ModuleView
 
 
 @dataclass(frozen=True)
 class ReviewedQuestion:
-    """A question after marking, with no more of its key than may be seen.
+    """A question, or a set, after marking, with no more of its key than may be seen.
 
+    `label` is its number, "3–5" of a set of three whose first question is number `first`.
     `reviewed` is for the template of its type; `share` is None where a person must mark the answer.
     """
 
-    number: int
+    label: str
+    first: int
+    size: int
     reviewed: Reviewed
     share: Fraction | None
     explanation: str
@@ -80,9 +81,14 @@ class Review:
     topics: tuple[TopicScore, ...]
     missed: tuple[ReviewedQuestion, ...]
     read_again: tuple[ReadAgain, ...]
-    late: tuple[int, ...]
-    late_after_result: tuple[int, ...]
+    late: tuple[str, ...]
+    late_after_result: tuple[str, ...]
     seen: bool
+
+    @property
+    def missed_count(self) -> int:
+        """How many questions there are to look at again."""
+        return sum(question.size for question in self.missed)
 
     @property
     def to_practise(self) -> list[str]:
@@ -111,18 +117,21 @@ def review(sitting: Sitting) -> Review:
     if not marks:
         return Review(course=course, result=None, shown=Visible(), full=0, topics=(),
                       missed=_to_compare(sitting, course), read_again=(),
-                      late=tuple(list_late(sitting.id)), late_after_result=(), seen=False)
+                      late=tuple(map(sitting.label, list_late(sitting.id))),
+                      late_after_result=(), seen=False)
     shown, late = seen_by_owner(sitting), list_late(sitting.id)
     shares = {mark.position: Fraction(mark.share) for mark in marks}
     missed = [position for position, share in shares.items() if share < 1]
     facts = content.facts_by_code(course) if missed else {}
     return Review(
-        course=course, result=marks[0].Result, shown=shown, full=len(shares) - len(missed),
-        topics=_topics(list(shares.values()), [mark.topic for mark in marks], course),
+        course=course, result=marks[0].Result, shown=shown,
+        full=sum(sitting.sizes[position - 1] for position in shares.keys() - set(missed)),
+        topics=_topics(sitting, shares, [mark.topic for mark in marks], course),
         missed=_reviewed(sitting, missed, shares, facts, shown) if shown.missed else (),
         read_again=_read_again(course, _facts_of(sitting, missed, facts)) if missed else (),
-        late=tuple(late), seen=marks[0].seen,
-        late_after_result=tuple(position for position, after in late.items() if after),
+        late=tuple(map(sitting.label, late)), seen=marks[0].seen,
+        late_after_result=tuple(sitting.label(position)
+                                for position, after in late.items() if after),
     )
 
 
@@ -164,26 +173,23 @@ def _reviewed(
     """Show questions with their explanations, and their keys only where that is allowed."""
     ids = [sitting.items[position - 1][0] for position in positions]
     contents, keys = versions.contents(ids), versions.keys(ids)
-    reviewed = []
-    for position in positions:
-        version, arrangement = sitting.items[position - 1]
-        reviewed.append(_question(
-            position, contents[version], arrangement, key=keys[version], shown=shown,
-            given=sitting.given.get(position), share=shares[position],
-            fact=facts.get(contents[version].fact or "") if shown.why else None,
-        ))
-    return tuple(reviewed)
+    return tuple(
+        _question(sitting, position, contents[id_].question(keys[id_]), shown=shown,
+                  share=shares[position],
+                  fact=facts.get(contents[id_].fact or "") if shown.why else None)
+        for position, id_ in zip(positions, ids, strict=True))
 
 
 def _question(
-    position: int, content: Content, arrangement: Sequence[Any], *, key: JsonObject,
-    shown: Visible, given: Given | None, share: Fraction | None, fact: FactView | None,
+    sitting: Sitting, position: int, question: Question, *, shown: Visible,
+    share: Fraction | None, fact: FactView | None,
 ) -> ReviewedQuestion:
-    question = content.question(key)
-    response = given.response if given else None
+    given, (_version, arrangement) = sitting.given.get(position), sitting.items[position - 1]
+    response, first = given.response if given else None, sitting.first(position)
     return ReviewedQuestion(
-        number=position, reviewed=question.review(response, arrangement, key=shown.key),
-        share=share, fact=fact, explanation=question.explanation if shown.why else "",
+        label=sitting.label(position), first=first, size=question.size, share=share, fact=fact,
+        reviewed=question.review(response, arrangement, key=shown.key),
+        explanation=question.why(first) if shown.why else "",
     )
 
 
@@ -194,11 +200,12 @@ def _marks(attempt_id: int) -> Sequence[sa.Row[Result, int, str, str, bool]]:
 
 
 def _topics(
-    shares: Sequence[Fraction], topics: Sequence[str], course: CourseView
+    sitting: Sitting, shares: Mapping[int, Fraction], topics: Sequence[str], course: CourseView
 ) -> tuple[TopicScore, ...]:
     """Return the scores by topic in the order of the course."""
     order = {topic: place for place, (topic, _title) in enumerate(course.topics)}
-    scores = by_topic(shares, weights=[1] * len(shares), topics=topics)
+    weights = [sitting.sizes[position - 1] for position in shares]
+    scores = by_topic(list(shares.values()), weights=weights, topics=topics)
     found = sorted(scores.items(), key=lambda pair: order.get(pair[0], len(order)))
     return tuple(TopicScore(topic, course.topic_title(topic), score.score, score.out_of)
                  for topic, score in found)

@@ -13,6 +13,8 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from isotrain.attempts.models import Attempt, AttemptItem, Form
+from isotrain.banks import versions
+from isotrain.banks.models import QuestionVersion
 from isotrain.db import db, is_writing
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.rules import Rules
@@ -31,7 +33,8 @@ Item = tuple[int, "Sequence[Any]"]
 class Sheet:
     """An attempt as it was started; shared between requests, so its parts are read only.
 
-    `narrowed` are the topics that alone are asked about; none where it is whole.
+    `narrowed` are the topics that alone are asked about; none where it is whole. `sizes` say how
+    many questions each item counts as.
     """
 
     id: int
@@ -48,6 +51,21 @@ class Sheet:
     form_hash: str
     narrowed: tuple[str, ...]
     items: tuple[Item, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many questions it asks, a set counted as its questions."""
+        return sum(self.sizes)
+
+    def first(self, position: int) -> int:
+        """The number of the question, or of the first one of the set, at a position."""
+        return 1 + sum(self.sizes[:position - 1])
+
+    def label(self, position: int) -> str:
+        """The number of the question at a position, "3–5" of a set."""
+        first, size = self.first(position), self.sizes[position - 1]
+        return str(first) if size < 2 else f"{first}–{first + size - 1}"
 
 
 # What is kept lives as long as the connections it was read through: a database that is put in
@@ -73,14 +91,16 @@ def _read(attempt_id: int) -> Sheet | None:
     rows = db.session.connection().execute(_sheet(), {"attempt": attempt_id}).all()
     if not rows:
         return None
-    *facts, rules, cells, form_hash, narrowed = rows[0][:-2]
+    *facts, rules, cells, form_hash, narrowed = rows[0][:-3]
+    sizes = versions.sizes({version: type_ for *_, version, _order, type_ in rows})
     names = ("id", "user_id", "number", "started_at", "quiz_id", "slug", "kind", "title",
              "course_id")
     return Sheet(
         **dict(zip(names, facts, strict=True)), rules=Rules.from_data(rules),
         banks=frozenset(cell["bank"] for cell in cells), form_hash=form_hash,
         narrowed=tuple(narrowed or ()),
-        items=tuple((row[-2], row[-1]) for row in rows),
+        items=tuple((version, arrangement) for *_, version, arrangement, _type in rows),
+        sizes=tuple(sizes[row[-3]] for row in rows),
     )
 
 
@@ -98,11 +118,12 @@ def _sheet() -> sa.Select[Any]:
         sa.select(Attempt.id, Attempt.user_id, Attempt.number, Attempt.started_at,
                   Attempt.quiz_id, Quiz.slug, Quiz.kind, QuizVersion.title, Quiz.course_id,
                   QuizVersion.rules, QuizVersion.cells, Form.hash, Form.narrowed,
-                  AttemptItem.question_version_id, AttemptItem.arrangement)
+                  AttemptItem.question_version_id, AttemptItem.arrangement, QuestionVersion.type)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
         .join(Form, Form.attempt_id == Attempt.id)
         .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .where(Attempt.id == sa.bindparam("attempt"))
         .order_by(AttemptItem.position)
     )

@@ -57,7 +57,23 @@ def pieces(before: str, after: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
+Part = tuple[str, str, str]
+"""What a part is called, as it was and as it is."""
+
+
+def _parts(before: Draft, after: Draft) -> Iterator[Part]:
+    yield from _asked(before, after)
+    for number, (old, new) in enumerate(
+            zip_longest(before.parts, after.parts, fillvalue=Draft("", "")), 1):
+        for label, was, is_ in (*_asked(old, new), *_explained(old, new)):
+            yield _("Question %(n)s: %(part)s", n=number, part=label), was, is_
+    yield from _explained(before, after)
+    yield _("Facts"), ", ".join(before.facts), ", ".join(after.facts)
+    for name, label in ABOUT.items():
+        yield str(label), str(getattr(before, name) or ""), str(getattr(after, name) or "")
+
+
+def _asked(before: Draft, after: Draft) -> Iterator[Part]:
     yield _("Type"), before.type, after.type
     yield _("Question"), before.stem, after.stem
     for number, (old, new) in enumerate(
@@ -68,12 +84,12 @@ def _parts(before: Draft, after: Draft) -> Iterator[tuple[str, str, str]]:
         yield _("Pair %(number)s", number=number), old, new
     for name in sorted({*before.more, *after.more}):
         yield name, _more(before, name), _more(after, name)
-    yield _("Explanation"), before.explanation, after.explanation
-    yield _("Facts"), ", ".join(before.facts), ", ".join(after.facts)
-    for name, label in ABOUT.items():
-        yield str(label), str(getattr(before, name) or ""), str(getattr(after, name) or "")
     yield _("Order of options"), _order(before), _order(after)
     yield _("How it is marked"), before.rule, after.rule
+
+
+def _explained(before: Draft, after: Draft) -> Iterator[Part]:
+    yield _("Explanation"), before.explanation, after.explanation
 
 
 def _options(draft: Draft) -> list[str]:

@@ -10,10 +10,11 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.banks import versions as contents
 from isotrain.banks.models import Bank, PoolSnapshot, Question, QuestionVersion
 from isotrain.db import Json, db
 from isotrain.errors import NotFound
-from isotrain.exams.pools import Entry, Place, Pool
+from isotrain.exams.pools import Entry, Place, Pool, use_of
 from isotrain.i18n import _
 from isotrain.lists import chunks
 from isotrain.questions import TYPES
@@ -98,18 +99,19 @@ def _pool_of(bank: Bank, versions: Mapping[int, int]) -> Pool:
     query = (
         sa.select(QuestionVersion.question_id, QuestionVersion.id, QuestionVersion.topic,
                   QuestionVersion.difficulty, QuestionVersion.use, QuestionVersion.enemies,
-                  QuestionVersion.module, QuestionVersion.facts)
+                  QuestionVersion.module, QuestionVersion.facts, QuestionVersion.type)
         .where(QuestionVersion.id.in_(sa.bindparam("versions", expanding=True)),
                QuestionVersion.type.not_in(_asking_nothing()))
     )
     cells: dict[Place, list[Entry]] = defaultdict(list)
     rows = [row for some in chunks(versions.values())
             for row in db.session.execute(query, {"versions": some})]
+    sizes = contents.sizes({row.id: row.type for row in rows})
     for row in rows:
-        question, version, topic, difficulty, use, enemies, module, facts = row
+        question, version, topic, difficulty, use, enemies, module, facts, _type = row
         assert topic and difficulty, "only complete versions are approved"
         module = module or next((homes.get(fact, "") for fact in facts[:1]), "")
-        cells[bank.slug, topic, difficulty, use].append(
+        cells[bank.slug, topic, difficulty, use_of(use, sizes[version])].append(
             Entry(question, version, enemies or "", module))
     return Pool.of(cells)
 
@@ -125,6 +127,6 @@ def _snapshot(bank: Bank, fresh: Foreseen) -> PoolSnapshot:
     if snapshot is None:  # nobody else can add it: the bank is locked and its slug is in the hash
         db.session.execute(sa.insert(PoolSnapshot).values(
             hash=fresh.pool.hash, bank_id=bank.id, pool=fresh.written, created_at=clock.now(),
-            size=sum(map(len, fresh.pool.cells.values()))))
+            size=fresh.pool.size))
         snapshot = db.session.scalars(query).one()
     return snapshot

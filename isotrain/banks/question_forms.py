@@ -83,6 +83,11 @@ class AboutForm(Form):
         else:
             super().refuse(refusal)
 
+    def faults_within(self, prefix: str) -> dict[str, list[str]]:
+        """What is wrong with fields whose names begin so, by the rest of their names."""
+        return {name.removeprefix(prefix): sentences for name, sentences in self.faults.items()
+                if name.startswith(prefix)}
+
     def blame(self, problems: Iterable[Problem]) -> None:
         """Show problems at the fields they are about, whosever these are."""
         for problem in problems:

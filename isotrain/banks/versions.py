@@ -6,7 +6,7 @@ and kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,7 @@ from isotrain.banks.models import SHOWN, Approval, QuestionBatch, QuestionKey, Q
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
 from isotrain.ledger.canonical import JsonObject
-from isotrain.questions import marked_by
+from isotrain.questions import TYPES, marked_by
 from isotrain.questions.contract import Question
 
 KEPT = 20_000
@@ -96,6 +96,13 @@ def contents(version_ids: Iterable[int]) -> dict[int, Content]:
                 kept.clear()
             kept.update(read)
     return found
+
+
+def sizes(types: Mapping[int, str]) -> dict[int, int]:
+    """Return how many questions versions of these types count as; of sets alone more is read."""
+    sets = {type_.name for type_ in TYPES if type_.is_set}
+    found = contents(id_ for id_, type_ in types.items() if type_ in sets)
+    return {id_: found[id_].question().size if id_ in found else 1 for id_ in types}
 
 
 def keys(version_ids: Iterable[int]) -> dict[int, JsonObject]:

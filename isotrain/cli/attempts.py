@@ -61,7 +61,7 @@ def show(attempt_id: int) -> None:
 
 def _lines(kept: Kept) -> list[tuple[str, object]]:
     attempt, form, result = kept.attempt, kept.form, kept.result
-    closed = attempt.closed_at is not None
+    closed, (done, count) = attempt.closed_at is not None, kept.answered()
     lines: list[tuple[str, object]] = [
         (_("attempt"), _("%(id)s, number %(number)s of user %(user)s", id=attempt.id,
                          number=attempt.number, user=attempt.user_id)),
@@ -76,7 +76,7 @@ def _lines(kept: Kept) -> list[tuple[str, object]]:
         (_("somebody else had changed how they sign in, within a day before"),
          say(SEEN[attempt.after_reset])),
         (_("answers after the end"), _late_words(attempt.id)),
-        (_("answered"), _("%(done)s of %(count)s", done=kept.answered, count=len(kept.items))),
+        (_("answered"), _("%(done)s of %(count)s", done=done, count=count)),
         (_("result"), _outcome(result, closed=closed)),
         (_("algorithm"), form.algorithm),
         (_("marking"), form.marking),

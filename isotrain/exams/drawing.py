@@ -14,6 +14,7 @@ from isotrain.exams.dice import Dice
 from isotrain.exams.pools import Cell, Id, Pool
 from isotrain.questions.contract import Question
 from isotrain.questions.problem import Problem, error
+from isotrain.text import N_
 
 ALGORITHM = "isotrain-draw-2"
 ALGORITHMS = ("isotrain-draw-1", ALGORITHM)
@@ -30,11 +31,27 @@ class Form:
     cells: tuple[int, ...]
 
 
+# What is short: single questions or sets; by itself or once the other cells have taken theirs.
+_SHORT = {
+    (True, True): N_("%(subject)s, difficulty %(difficulty)s needs %(need)s questions; "
+                     "%(possible)s can be drawn."),
+    (True, False): N_("%(subject)s, difficulty %(difficulty)s needs %(need)s questions; "
+                      "%(possible)s can be drawn beside the other rows."),
+    (False, True): N_("%(subject)s, difficulty %(difficulty)s: %(need)s sets of %(size)s questions"
+                      " are needed; %(possible)s can be drawn."),
+    (False, False): N_("%(subject)s, difficulty %(difficulty)s: %(need)s sets of %(size)s"
+                       " questions are needed; %(possible)s can be drawn beside the other rows."),
+}
+_SHORT_HINTS = {
+    True: N_("Approve more questions or lower the count."),
+    False: N_("Approve more questions, lower a count or change which questions may not meet."),
+}
+
+
 @dataclass(frozen=True)
 class Supply:
-    """What there is for a cell: `available` questions that can stand in one form together.
-
-    `short` is how many are missing once the other cells have taken theirs.
+    """What there is for a cell: `available` questions (or sets) that can stand in one form
+    together, `short` how many are missing once the other cells have taken theirs.
     """
 
     cell: Cell
@@ -43,7 +60,7 @@ class Supply:
 
     @property
     def need(self) -> int:
-        """How many questions the cell asks for."""
+        """How many the cell asks for."""
         return self.cell.count
 
     @property
@@ -54,24 +71,12 @@ class Supply:
         params = {
             "subject": self.cell.topic or self.cell.module,
             "difficulty": self.cell.difficulty,
+            "size": self.cell.size,
             "need": self.need,
             "possible": self.need - self.short,
         }
-        if self.available < self.need:
-            return error(
-                "cell",
-                "%(subject)s, difficulty %(difficulty)s needs %(need)s questions; "
-                "%(possible)s can be drawn.",
-                "Approve more questions or lower the count.",
-                **params,
-            )
-        return error(
-            "cell",
-            "%(subject)s, difficulty %(difficulty)s needs %(need)s questions; %(possible)s can "
-            "be drawn beside the other rows.",
-            "Approve more questions, lower a count or change which questions may not meet.",
-            **params,
-        )
+        single, alone = self.cell.size == 1, self.available < self.need
+        return error("cell", _SHORT[single, alone], _SHORT_HINTS[alone], **params)
 
 
 class Shortage(Exception):
@@ -115,12 +120,12 @@ def narrowed(
     """Cells and pools with the questions of some topics alone; from these no cell is short.
 
     Each cell keeps its place and asks for what there is. What the others cannot ask for is shared
-    among those that have questions, evenly and the first ones first.
+    among those that have single questions, evenly and the first ones first.
     """
     parts = tuple(pool.on(topics) for pool in pools)
     found = _filled(cells, parts)
-    left = [index for index, cell in enumerate(found) if cell.count]
-    spare = sum(cell.count for cell in cells) - sum(cell.count for cell in found)
+    left = [index for index, cell in enumerate(found) if cell.count and cell.size == 1]
+    spare = sum(cell.questions for cell in cells) - sum(cell.questions for cell in found)
     wanted = list(found)
     for turn, index in enumerate(left):
         more = spare // len(left) + (turn < spare % len(left))

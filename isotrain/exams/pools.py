@@ -11,7 +11,7 @@ Id = int | str
 """Ids of banks, questions and versions: numbers or texts, but one kind for each of the three."""
 
 Place = tuple[Id, str, int, str]
-"""Bank, topic (or module), difficulty band and use ("exam" or "practice")."""
+"""Bank, topic (or module), difficulty band and use ("exam" or "practice", see `use_of`)."""
 
 FIRST, SECOND = "isotrain-pool-1", "isotrain-pool-2"
 """How a pool is written: the second also says of each question its module."""
@@ -20,9 +20,23 @@ Data = list[dict[str, Any]] | dict[str, Any]
 """A pool as canonical JSON accepts it."""
 
 
+def use_of(kind: str, size: int = 1) -> str:
+    """The use under which pools and cells name what counts as so many questions of a kind of quiz.
+
+    Sets have uses of their own, such as "exam/3": a cell takes them or single questions, never
+    both.
+    """
+    return kind if size == 1 else f"{kind}/{size}"
+
+
+def size_of_use(use: str) -> int:
+    """How many questions each of what stands under a use counts as."""
+    return int(use.partition("/")[2] or 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question that can be drawn; of one group of enemies a form holds at most one.
+    """A question, or a set, that can be drawn; of one group of enemies a form holds at most one.
 
     The group is a name of the bank's own: the same name in another bank is another group.
     `module` is the code of the page that teaches what is asked, where one does.
@@ -36,9 +50,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Cell:
-    """How many questions of a topic or a module and a difficulty band.
+    """How many questions, or sets, of a topic or a module and a difficulty band.
 
-    `bank` None draws from every bank; a cell that names a module has no topic.
+    `bank` None draws from every bank; a cell that names a module has no topic. `use` says whether
+    sets are drawn, and how large ones.
     """
 
     topic: str
@@ -53,6 +68,16 @@ class Cell:
             raise ValueError("a cell cannot hold fewer than no questions")
         if bool(self.topic) == bool(self.module):
             raise ValueError("a cell names a topic or a module")
+
+    @property
+    def size(self) -> int:
+        """How many questions each of what it draws counts as."""
+        return size_of_use(self.use)
+
+    @property
+    def questions(self) -> int:
+        """How many questions it asks for in all."""
+        return self.count * self.size
 
 
 @dataclass(frozen=True)
@@ -117,6 +142,11 @@ class Pool:
                 if entry.module:
                     found.setdefault((bank, entry.module, difficulty, use), []).append(entry)
         return {place: _in_order(entries) for place, entries in found.items()}
+
+    @property
+    def size(self) -> int:
+        """How many questions there are, a set counted as its questions."""
+        return sum(len(entries) * size_of_use(place[3]) for place, entries in self.cells.items())
 
     @cached_property
     def banks(self) -> tuple[Id, ...]:

@@ -127,7 +127,8 @@ def problem_report(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, Any]:
+def _question_report(draft: Draft, problems: Iterable[Problem] = ()) -> Mapping[str, Any]:
+    parts = {"questions": list(map(_question_report, draft.parts))} if draft.parts else {}
     return {
         "place": draft.place,
         "type": draft.type,
@@ -138,6 +139,7 @@ def _question_report(draft: Draft, problems: Iterable[Problem]) -> Mapping[str, 
         "options": [option.text for option in draft.options],
         "tolerance": [option.tolerance for option in draft.right],
         "problems": list(map(problem_report, problems)),
+        **parts,
     }
 
 

@@ -106,8 +106,7 @@ def draft_of(data: dict[str, Any], place: str) -> Draft:
 
 
 def _joined(place: str, inner: str) -> str:
-    inner = inner.removeprefix("question")
-    return f"{place}, {inner}" if inner else place
+    return place if inner == "question" else f"{place}, {inner}"
 
 
 def _text(data: dict[str, Any], name: str) -> str:

@@ -34,6 +34,7 @@ CELL: Kind = {
     "module?": "id",
     "difficulty": "difficulty",
     "count": "number",
+    "set?": "number",
 }
 EXAM: Kind = {
     "id": "id",

@@ -12,6 +12,7 @@ from isotrain.questions.placing.categorising import Categorising
 from isotrain.questions.placing.gap_text import GapText
 from isotrain.questions.placing.matching import Matching
 from isotrain.questions.placing.ordering import Ordering
+from isotrain.questions.scenario.question import Scenario
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.true_false import TrueFalse
 from isotrain.questions.writing.cloze import Cloze
@@ -21,7 +22,7 @@ from isotrain.questions.writing.short_text import ShortText
 
 TYPES: tuple[type[Question], ...] = (
     SingleChoice, MultipleChoice, TrueFalse, Matching, Ordering, Categorising, GapText, ShortText,
-    Numeric, Cloze, Essay, Information)
+    Numeric, Cloze, Essay, Scenario, Information)
 
 
 def find_type(name: str) -> type[Question] | None:

@@ -78,6 +78,11 @@ class Asked:
     script: bool
     stem_inside: bool = False
 
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The types whose scripts go with it."""
+        return (self.type,) if self.script else ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewed:
@@ -152,6 +157,8 @@ class Question(ABC):
     """Whether every second guess is right."""
     asks: ClassVar[bool] = True
     """Whether there is anything to answer; what asks nothing earns nothing and weighs nothing."""
+    is_set: ClassVar[bool] = False
+    """Whether it is several questions, which stand in a form together or not at all."""
     marked_by_person: ClassVar[bool] = False
     """Whether every answer is PENDING until a person marks it."""
     script: ClassVar[bool] = False
@@ -175,6 +182,15 @@ class Question(ABC):
     def marking(self) -> str:
         """The name of the rule by which it is marked: of a type with several, what it says."""
         return self.markings[0]
+
+    @property
+    def size(self) -> int:
+        """How many questions it counts as, which is also the most marks that it earns."""
+        return int(self.asks)
+
+    def why(self, number: int) -> str:
+        """What its writer explains, once that may be told, of the question with this number."""
+        return self.explanation
 
     # -- writing it down and storing it
 
@@ -242,6 +258,10 @@ class Question(ABC):
     @abstractmethod
     def filled(self, response: Any, arrangement: Sequence[Any]) -> dict[str, list[str]]:
         """The form fields that `read` turns into this response."""
+
+    def answered(self, response: Any) -> int:
+        """How many of the questions that it counts as are answered."""
+        return int(response is not None)
 
     # -- marking and reviewing it
 

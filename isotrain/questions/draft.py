@@ -36,8 +36,9 @@ class Draft:
     and "False"; short_text and numeric keep the accepted answers as options, an ordering its items
     in the right order. Pairs are those of matching, of categorising (item, category) and gap_text
     (number of the gap, word); one whose left side is empty is a distractor. The stem of a cloze is
-    its source text. `rule` names how it is marked, empty where the type decides. `more` holds what
-    only the type understands, as its `to_data` writes it. `facts` begins with the tested one.
+    its source text. `parts` are the questions of a scenario. `rule` names how it is marked, empty
+    where the type decides. `more` holds what only the type understands, as its `to_data` writes it.
+    `facts` begins with the tested one.
     """
 
     place: str
@@ -60,6 +61,7 @@ class Draft:
     shuffle: bool = True
     enemies: str = ""
     rule: str = ""
+    parts: tuple["Draft", ...] = ()
 
     @property
     def fact(self) -> str:
@@ -91,7 +93,8 @@ class Draft:
         options = sorted(level(option.text) for option in self.options)
         pairs = sorted(level(text) for pair in self.pairs for text in pair)
         more = [level(json.dumps(self.more, sort_keys=True))] if self.more else []
-        return self.type, level(self.stem), *options, *pairs, *more
+        parts = [text for part in self.parts for text in part.asks]
+        return self.type, level(self.stem), *options, *pairs, *more, *parts
 
     @property
     def pictures(self) -> dict[str, Shown]:
@@ -110,7 +113,8 @@ class Draft:
         options = (o._replace(text=tell(o.text), feedback=tell(o.feedback)) for o in self.options)
         pairs = ((tell(left), tell(right)) for left, right in self.pairs)
         return replace(self, stem=tell(self.stem), explanation=tell(self.explanation),
-                       options=tuple(options), pairs=tuple(pairs), more=_retold(self.more, tell))
+                       options=tuple(options), pairs=tuple(pairs), more=_retold(self.more, tell),
+                       parts=tuple(part.retold(tell) for part in self.parts))
 
     def composed(self) -> Self:
         """The draft with its texts in Unicode's composed form (NFC)."""
@@ -118,13 +122,15 @@ class Draft:
                  for name in ("stem", "explanation", "pairs", "more")}
         options = (o._replace(text=_composed(o.text), feedback=_composed(o.feedback))
                    for o in self.options)
-        return replace(self, options=tuple(options), **texts)
+        parts = tuple(part.composed() for part in self.parts)
+        return replace(self, options=tuple(options), parts=parts, **texts)
 
     def to_data(self) -> dict[str, Any]:
         """All fields, as JSON accepts them."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}
         data["options"] = [
             [o.text, str(o.share), o.feedback, o.tolerance, o.stays] for o in self.options]
+        data["parts"] = [part.to_data() for part in self.parts]
         return data
 
     @classmethod
@@ -135,7 +141,8 @@ class Draft:
         )
         lists: dict[str, Any] = {name: tuple(data[name]) for name in ("tags", "facts")}
         pairs = tuple((left, right) for left, right in data["pairs"])
-        return cls(**{**data, **lists, "options": options, "pairs": pairs})
+        parts = tuple(map(cls.from_data, data.get("parts", ())))
+        return cls(**{**data, **lists, "options": options, "pairs": pairs, "parts": parts})
 
 
 def true_false_options(

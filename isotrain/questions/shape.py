@@ -14,12 +14,12 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}(/[0-9]{1,9}|\.[0-9]{1,18})?")
 
 
 class Shape:
-    """One mapping being read; `done` raises BadData when anything in it had the wrong shape."""
+    """One mapping `data` being read; `done` raises BadData when anything had the wrong shape."""
 
     def __init__(self, data: Any, place: str = "question", problems: list[Problem] | None = None):
         self.place = place
         self.problems: list[Problem] = [] if problems is None else problems
-        self._data: dict[Any, Any] = data if isinstance(data, dict) else {}
+        self.data: dict[Any, Any] = data if isinstance(data, dict) else {}
         if not isinstance(data, dict):
             self._fault(place, "Fields with names are expected here.", "Write name: value.")
 
@@ -30,7 +30,7 @@ class Shape:
 
     def text(self, name: str) -> str:
         """A text; a missing one reads as empty."""
-        value = self._data.get(name)
+        value = self.data.get(name)
         if value is None:
             return ""
         if not isinstance(value, str):
@@ -40,7 +40,7 @@ class Shape:
 
     def truth(self, name: str, default: bool) -> bool:
         """True or false, also written as text."""
-        value = self._data.get(name)
+        value = self.data.get(name)
         if value is None:
             return default
         found = value if isinstance(value, bool) else _TRUTHS.get(str(value).strip().casefold())
@@ -51,7 +51,7 @@ class Shape:
 
     def share(self, name: str) -> Fraction | None:
         """A part of the mark from -1 to 1, such as 1/3 or 0.5."""
-        value = self._data.get(name)
+        value = self.data.get(name)
         if value is None:
             return None
         text = str(value).strip()
@@ -75,7 +75,7 @@ class Shape:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts; a missing one reads as empty."""
-        value = self._data.get(name) or []
+        value = self.data.get(name) or []
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             self._fault(self._where(name), N_("A list of texts is expected here."),
                         "Start each part with -.")
@@ -84,7 +84,7 @@ class Shape:
 
     def parts(self, name: str, each: str) -> Iterator["Shape"]:
         """The mappings of a list, each called `each` and its number from 1."""
-        value = self._data.get(name)
+        value = self.data.get(name)
         if not isinstance(value, list):
             self._fault(self._where(name), "A list is expected here.", "Start each part with -.")
             return
@@ -93,7 +93,7 @@ class Shape:
 
     def only(self, *names: str) -> None:
         """Note every field that is none of these, since a misspelt one would be lost."""
-        for name in self._data:
+        for name in self.data:
             if name not in names:
                 self._fault(
                     self.place,

@@ -23,7 +23,7 @@ from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.forming import Blueprint
 from isotrain.quizzes.models import Quiz, QuizVersion
 from isotrain.quizzes.retiring import refuse_closed
-from isotrain.quizzes.rules import EXAM, PRACTICE, problems
+from isotrain.quizzes.rules import EXAM, PRACTICE, count_questions, problems
 from isotrain.settings import values
 from isotrain.settings.definitions import TWO_PERSON_QUIZZES
 from isotrain.text import slugs
@@ -234,7 +234,7 @@ def list_versions(quiz: Quiz) -> list[VersionRow]:
     )
     return [
         VersionRow(number=version.number, state=version.state, title=version.title, by=name,
-                   size=sum(cell["count"] for cell in version.cells),
+                   size=count_questions(version.cells),
                    changed_at=version.published_at or version.created_at)
         for version, name in db.session.execute(query)
     ]

@@ -13,6 +13,7 @@ from isotrain.i18n import _
 from isotrain.ledger.canonical import JsonObject
 from isotrain.lists import Key, Listing, each
 from isotrain.quizzes.models import Quiz, QuizVersion
+from isotrain.quizzes.rules import count_questions
 from isotrain.study.models import Course, CourseMember, CourseVersion
 
 
@@ -80,7 +81,7 @@ def _row(
     return QuizRow(id=quiz.id, slug=quiz.slug, kind=quiz.kind, title=title, course=course,
                    published=published, draft=draft_id is not None,
                    closed=quiz.retired_at is not None,
-                   size=sum(cell["count"] for cell in cells or []))
+                   size=count_questions(cells or []))
 
 
 def list_courses(user_id: int) -> list[tuple[int, str]]:

@@ -17,7 +17,7 @@ from isotrain.db import db
 from isotrain.exams import drawing, receipts
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
-from isotrain.quizzes.rules import Subject, subject_of
+from isotrain.quizzes.rules import Subject, size_of, subject_of
 from isotrain.study.models import Course
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Blueprint:
     ) -> Blueprint:
         """Read the cells and rules of a quiz version; `use` is the kind of its quiz."""
         return cls(
-            tuple(subject_of(cell).cell(cell["difficulty"], cell["count"], cell["bank"], use)
-                  for cell in cells),
+            tuple(subject_of(cell).cell(cell["difficulty"], cell["count"], cell["bank"], use=use,
+                                        size=size_of(cell)) for cell in cells),
             rules["order"],
         )
 
@@ -75,11 +75,11 @@ class Blueprint:
     @property
     def size(self) -> int:
         """How many questions a form has that is not narrowed."""
-        return sum(cell.count for cell in self.cells)
+        return sum(cell.questions for cell in self.cells)
 
     def count(self, pools: Sequence[Pool]) -> int:
         """Return how many questions a form has that is drawn from these pools."""
-        return sum(cell.count for cell in self.inputs(pools)[0])
+        return sum(cell.questions for cell in self.inputs(pools)[0])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired
 
 from isotrain.i18n import lazy
 from isotrain.ledger.canonical import JsonObject
+from isotrain.questions.sets import FEWEST, MOST
 from isotrain.quizzes.composition import Composition
 from isotrain.quizzes.rules import EXAM, PRACTICE, Rules
 from isotrain.text import typed
@@ -24,8 +25,9 @@ from isotrain.web.forms import Form, SelectChoice
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-# How the fields of the grid are named, and what their cells name.
+# How the fields of the grid begin, and what their cells name; "cell-3" is about sets of three.
 CELLS = {"cell": "topic", "module": "module"}
+SIZES = {str(size) for size in range(FEWEST, MOST + 1)}
 NUMBER = InputRequired(lazy("Enter a whole number"))
 
 
@@ -85,11 +87,13 @@ def cells_of(values: MultiDict[str, str]) -> list[JsonObject]:
     cells = []
     for name, text in values.items():
         prefix, _, place = name.partition(":")
+        prefix, _, size = prefix.partition("-")
         parts = place.split(":", 2)
         if prefix not in CELLS or len(parts) != 3 or not parts[2] or text.strip() in ("", "0"):
             continue
         bank, band, code = parts
         count = int(text) if text.strip().isdecimal() and len(text) < 6 else -1
         difficulty = int(band) if band in ("1", "2", "3") else 0
-        cells.append({"bank": bank, CELLS[prefix]: code, "difficulty": difficulty, "count": count})
+        cells.append({"bank": bank, CELLS[prefix]: code, "difficulty": difficulty, "count": count,
+                      **({"set": int(size)} if size in SIZES else {})})
     return cells

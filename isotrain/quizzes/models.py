@@ -38,11 +38,12 @@ class Quiz(Base):
 class QuizVersion(Base):
     """A blueprint: cells and rules. A draft can be edited; once published it never changes.
 
-    cells: [{"bank", "topic" or "module", "difficulty", "count"}]; rules: minutes, pass_mark
-    (percent), pass_mark_basis, attempts (0 is no limit), wait_hours, order
-    ("shuffled"|"blueprint"), feedback ("explanations"|"topics"|"answers"). marking: the rule of
-    exams.marking.RULES. weakened: what rules.weaker says of it beside the version before, each with
-    whether one person acted `alone`; older versions do not know.
+    cells: [{"bank", "topic" or "module", "difficulty", "count"}], with "set" (how many questions)
+    where sets are drawn; rules: minutes, pass_mark (percent), pass_mark_basis, attempts (0 is no
+    limit), wait_hours, order ("shuffled"|"blueprint"), feedback ("explanations"|"topics"|
+    "answers"). marking: the rule of exams.marking.RULES. weakened: what rules.weaker says of it
+    beside the version before, each with whether one person acted `alone`; older versions do not
+    know.
     """
 
     __tablename__ = "quiz_version"

@@ -6,8 +6,9 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from isotrain.exams.pools import Cell
+from isotrain.exams.pools import Cell, use_of
 from isotrain.questions.problem import Problem, error
+from isotrain.questions.sets import FEWEST, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,17 +34,28 @@ class Subject(NamedTuple):
         """Return what a cell that is drawn asks about."""
         return cls("module", cell.module) if cell.module else cls("topic", cell.topic)
 
-    def cell(self, difficulty: int, count: int, bank: str, use: str) -> Cell:
-        """Return the cell that draws so many of it."""
+    def cell(self, difficulty: int, count: int, bank: str, *, use: str, size: int) -> Cell:
+        """Return the cell that draws so many questions of it, or sets of this size."""
         named = {self.kind: self.code}
         return Cell(topic=named.get("topic", ""), module=named.get("module", ""),
-                    difficulty=difficulty, count=count, bank=bank, use=use)
+                    difficulty=difficulty, count=count, bank=bank, use=use_of(use, size))
 
 
 def subject_of(cell: Mapping[str, Any]) -> Subject:
     """Return what a cell, as a quiz version keeps it, asks about."""
     kind = "module" if "module" in cell else "topic"
     return Subject(kind, cell[kind])
+
+
+def size_of(cell: Mapping[str, Any]) -> int:
+    """Return how many questions the sets have that a cell draws; 1 where it draws no sets."""
+    size: int = cell.get("set", 1)
+    return size
+
+
+def count_questions(cells: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many questions cells ask for; a count that was mistyped asks for none."""
+    return sum(max(0, cell["count"]) * size_of(cell) for cell in cells)
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,8 @@ Demands = dict[str, "int | str"]
 
 def demands(rules: Rules, cells: Sequence[Mapping[str, Any]]) -> Demands:
     """Return what rules and cells ask of those who sit them."""
-    questions = sum(cell["count"] for cell in cells)
-    hardness = sum(cell["count"] * cell["difficulty"] for cell in cells)
+    questions = count_questions(cells)
+    hardness = sum(count_questions([cell]) * cell["difficulty"] for cell in cells)
     return {"pass_mark": rules.pass_mark, "attempts": rules.attempts,
             "wait_hours": rules.wait_hours, "minutes": rules.minutes, "feedback": rules.feedback,
             "questions": questions, "difficulty": 100 * hardness // max(1, questions)}
@@ -132,11 +144,14 @@ def _rule_problems(rules: Rules) -> Iterator[Problem]:
 
 def _cell_problems(cells: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
     counts = [cell["count"] for cell in cells]
+    sizes = [cell["set"] for cell in cells if "set" in cell]
     if any(type(count) is not int or count < 1 for count in counts):
         yield error("cells", "Enter whole numbers of questions")
-    elif not 1 <= sum(counts) <= MOST_QUESTIONS:
+    elif any(type(s) is not int or not FEWEST <= s <= MOST for s in sizes):
+        yield error("cells", "A set has %(fewest)s to %(most)s questions", fewest=FEWEST, most=MOST)
+    elif not 1 <= count_questions(cells) <= MOST_QUESTIONS:
         yield error("cells", "Ask for 1 to %(most)s questions in all", most=MOST_QUESTIONS)
     if any(cell["difficulty"] not in BANDS for cell in cells):
         yield error("cells", "A difficulty is 1, 2 or 3")
-    if len({(c["bank"], subject_of(c), c["difficulty"]) for c in cells}) < len(cells):
+    if len({(c["bank"], subject_of(c), size_of(c), c["difficulty"]) for c in cells}) < len(cells):
         yield error("cells", "A topic or module stands twice with the same difficulty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from isotrain.banks import versions
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SampleItem:
-    """One question of a sample form."""
+    """One question of a sample form, or a set; `first` is the number of its first question."""
 
+    first: int
     asked: Asked
     topic: str
     difficulty: int | None
@@ -51,11 +53,12 @@ def sample(bench: Workbench, *, seed: str) -> Sample:
             from short
     names = supply.names_of(bench.quiz.course_id)
     contents = versions.contents(drawn.data["items"])
+    rows = zip(drawn.data["items"], drawn.data["arrangements"], strict=True)
+    found = [(contents[id_], contents[id_].question(), arrangement) for id_, arrangement in rows]
+    firsts = accumulate((question.size for _kept, question, _order in found), initial=1)
     items = tuple(
-        SampleItem(kept.question().asked(arrangement),
+        SampleItem(first, question.asked(arrangement),
                    names.get(Subject("topic", kept.topic or ""), kept.topic or ""),
                    kept.difficulty, kept.fact)
-        for id_, arrangement in zip(drawn.data["items"], drawn.data["arrangements"], strict=True)
-        if (kept := contents[id_])
-    )
+        for first, (kept, question, arrangement) in zip(firsts, found, strict=False))
     return Sample(seed, items, dict(Counter(item.asked.type for item in items)))

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
 from isotrain.banks.models import Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.exams.drawing import availability
-from isotrain.exams.pools import Cell
+from isotrain.exams.pools import Cell, size_of_use
 from isotrain.i18n import _, say
 from isotrain.ledger.canonical import JsonObject
 from isotrain.questions import TYPES
 from isotrain.quizzes import forming
 from isotrain.quizzes.models import Quiz, QuizVersion
-from isotrain.quizzes.rules import BANDS, EXAM, PRACTICE, Subject, subject_of
+from isotrain.quizzes.rules import (
+    BANDS,
+    EXAM,
+    PRACTICE,
+    Subject,
+    count_questions,
+    size_of,
+    subject_of,
+)
 from isotrain.study import content
 from isotrain.study.models import Course
+from isotrain.text import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -34,7 +44,10 @@ MANY_GUESSABLE = 0.25
 
 @dataclass(frozen=True)
 class GridCell:
-    """One topic or module and difficulty of one bank: what is wanted and what there is."""
+    """One topic or module and difficulty of one bank: what is wanted and what there is.
+
+    Counts are of sets where it is about sets.
+    """
 
     bank: str
     subject: Subject
@@ -46,9 +59,11 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One topic or module over the difficulty bands."""
+    """One topic or module over the difficulty bands: its single questions, or its sets of a size.
+    """
 
     subject: Subject
+    size: int
     title: str
     cells: tuple[GridCell, ...]
 
@@ -69,10 +84,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Stock:
-    """All a composer sees of the banks: grids, what is kept from others' banks, warnings."""
+    """All a composer sees of the banks: grids, how much comes from others' banks, warnings."""
 
     grids: tuple[Grid, ...]
-    elsewhere: list[JsonObject]
+    elsewhere: int
     total: int
     by_band: dict[int, int]
     warnings: list[str]
@@ -89,36 +104,49 @@ def stock(quiz: Quiz, composition: Composition, user_id: int) -> Stock:
     banks = banks_of(quiz.course_id, user_id)
     pools = forming.current_pools(banks, course_id=quiz.course_id)
     names = names_of(quiz.course_id)
-    wanted = {(c["bank"], subject_of(c), c["difficulty"]): c["count"] for c in composition.cells
-              if c["bank"] in banks}
+    wanted = {(Row(c["bank"], subject_of(c), size_of(c)), c["difficulty"]): c["count"]
+              for c in composition.cells if c["bank"] in banks}
     rows = _rows(pools, quiz.kind, names, wanted)
     # A count that was mistyped comes as -1: it asks for nothing, and stays marked in the grid.
-    cells = [subject.cell(band, max(0, wanted.get((bank, subject, band), 0)), bank, quiz.kind)
-             for bank, subject in rows for band in BANDS]
+    cells = [row.subject.cell(band, max(0, wanted.get((row, band), 0)), row.bank, use=quiz.kind,
+                              size=row.size) for row in rows for band in BANDS]
     supplies = availability(cells, pools)
-    elsewhere = [cell for cell in composition.cells if cell["bank"] not in banks]
     return Stock(
-        grids=_grids(banks, rows, supplies, names, wanted), elsewhere=elsewhere,
-        total=sum(max(0, cell["count"]) for cell in composition.cells),
-        by_band={band: sum(max(0, c["count"]) for c in composition.cells
-                           if c["difficulty"] == band) for band in BANDS},
+        grids=_grids(banks, rows, supplies, names, wanted),
+        elsewhere=count_questions([c for c in composition.cells if c["bank"] not in banks]),
+        total=count_questions(composition.cells),
+        by_band={band: count_questions([c for c in composition.cells if c["difficulty"] == band])
+                 for band in BANDS},
         warnings=[*_repeat_warnings(quiz, supplies, names),
                   *_guess_warnings(quiz, supplies, pools)],
     )
 
 
+class Row(NamedTuple):
+    """What a row of a grid is about; sets have rows of their own."""
+
+    bank: str
+    subject: Subject
+    size: int
+
+
+Wanted = Mapping[tuple[Row, int], int]
+"""What is asked for of each row and difficulty."""
+
+
 def _rows(
-    pools: Sequence[Pool], use: str, names: Mapping[Subject, str],
-    wanted: Mapping[tuple[str, Subject, int], int],
-) -> list[tuple[str, Subject]]:
+    pools: Sequence[Pool], kind: str, names: Mapping[Subject, str], wanted: Wanted
+) -> list[Row]:
     """Return the rows of all grids in order: what has questions, and what is asked for."""
-    found = {(bank, subject) for bank, subject, _band in wanted}
+    found = {row for row, _band in wanted}
     for pool in pools:
-        for kind, places in (("topic", pool.cells), ("module", pool.modules)):
-            found |= {(str(bank), Subject(kind, code)) for bank, code, _band, of in places
-                      if of == use and (kind == "topic" or Subject(kind, code) in names)}
+        for named, places in (("topic", pool.cells), ("module", pool.modules)):
+            found |= {Row(str(bank), Subject(named, code), size_of_use(use))
+                      for bank, code, _band, use in places
+                      if use.partition("/")[0] == kind
+                      and (named == "topic" or Subject(named, code) in names)}
     order = {subject: n for n, subject in enumerate(names)}
-    return sorted(found, key=lambda row: (row[0], order.get(row[1], len(order)), row[1]))
+    return sorted(found, key=lambda row: (row.bank, order.get(row.subject, len(order)), *row[1:]))
 
 
 def shortages(blueprint: Blueprint, course_id: int) -> list[str]:
@@ -193,19 +221,19 @@ def names_of(course_id: int) -> dict[Subject, str]:
 
 
 def _grids(
-    banks: Mapping[str, str], rows: Sequence[tuple[str, Subject]], supplies: Sequence[Supply],
-    names: Mapping[Subject, str], wanted: Mapping[tuple[str, Subject, int], int],
+    banks: Mapping[str, str], rows: Sequence[Row], supplies: Sequence[Supply],
+    names: Mapping[Subject, str], wanted: Wanted,
 ) -> tuple[Grid, ...]:
     """Put the supplies, which come row by row and band by band, into one grid for each bank."""
     found: dict[str, list[GridRow]] = {slug: [] for slug in banks}
-    for index, (bank, subject) in enumerate(rows):
+    for index, row in enumerate(rows):
+        bank, subject, size = row
         parts = supplies[index * len(BANDS):(index + 1) * len(BANDS)]
         cells = tuple(
-            GridCell(bank, subject, band, wanted.get((bank, subject, band), 0), s.available,
-                     s.short)
+            GridCell(bank, subject, band, wanted.get((row, band), 0), s.available, s.short)
             for band, s in zip(BANDS, parts, strict=True)
         )
-        found[bank].append(GridRow(subject, names.get(subject, subject.code), cells))
+        found[bank].append(GridRow(subject, size, names.get(subject, subject.code), cells))
     return tuple(
         Grid(slug, title, *(tuple(row for row in found[slug] if row.subject.kind == kind)
                             for kind in ("topic", "module")))
@@ -220,24 +248,26 @@ def _repeat_warnings(
     if quiz.kind == PRACTICE:
         return []
     few = [s for s in supplies if s.cell.count and not s.short and s.available < 2 * s.cell.count]
-    return [
-        _("%(subject)s, difficulty %(band)s: %(available)s questions for %(count)s in a form. A"
-          " second attempt will meet some of them again.",
-          subject=_name(s.cell, names), band=s.cell.difficulty,
-          available=s.available, count=s.cell.count)
-        for s in few
-    ]
+    return [say(_FEW if s.cell.size == 1 else _FEW_SETS, {
+        "subject": _name(s.cell, names), "band": s.cell.difficulty, "size": s.cell.size,
+        "available": s.available, "count": s.cell.count}) for s in few]
+
+
+_FEW = N_("%(subject)s, difficulty %(band)s: %(available)s questions for %(count)s in a form. A"
+          " second attempt will meet some of them again.")
+_FEW_SETS = N_("%(subject)s, difficulty %(band)s: %(available)s sets of %(size)s questions for"
+               " %(count)s in a form. A second attempt will meet some of them again.")
 
 
 def _guess_warnings(quiz: Quiz, supplies: Sequence[Supply], pools: Sequence[Pool]) -> list[str]:
     wanted = [s.cell for s in supplies if s.cell.count]
-    total = sum(cell.count for cell in wanted)
+    total = sum(cell.questions for cell in wanted)
     guessed = _guessable_questions({str(cell.bank) for cell in wanted}, quiz.kind)
     expected = 0.0
     for cell in wanted:
         fitting = [entry for pool in pools for entry in pool.entries(cell.bank or "", cell)]
         share = sum(entry.question in guessed for entry in fitting) / max(1, len(fitting))
-        expected += cell.count * share
+        expected += cell.questions * share
     if not total or expected / total <= MANY_GUESSABLE:
         return []
     return [_("About %(n)s of %(total)s questions will be of a kind where every second guess is"

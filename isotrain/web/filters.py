@@ -6,6 +6,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from isotrain import clock
 from isotrain.i18n import (
     _,
@@ -19,6 +21,7 @@ from isotrain.i18n import (
     ngettext,
     reading_zone,
 )
+from isotrain.questions import sets
 from isotrain.web.assets.icons import icon
 from isotrain.zone_words import format_exactly, place
 
@@ -114,6 +117,16 @@ def _days_from(today: date | None, value: date | datetime) -> int:
     return (day_there(value) - (today or day_there(clock.now()))).days
 
 
+def asked_within(html: str, id_: str) -> Markup:
+    """Name the fields of a question as they are called within its set."""
+    return Markup(sets.asked_within(html, id_))  # noqa: S704  # what a template made
+
+
+def edited_within(html: str, prefix: str) -> Markup:
+    """Name all in a question's editor as it is called within that of its set."""
+    return Markup(sets.edited_within(html, prefix))  # noqa: S704  # what a template made
+
+
 FILTERS = {
     "day": day,
     "day_in_full": format_day_in_full,
@@ -125,6 +138,8 @@ FILTERS = {
     "percent": percent,
     "number": number,
     "length_of_time": length,
+    "asked_within": asked_within,
+    "edited_within": edited_within,
 }
 
 

@@ -52,9 +52,10 @@
   }
 
   function sheetOf(node, turns) {
-    const { question: position, rev, flagged, title, saved } = node.dataset;
+    const { question: position, label, rev, flagged, title, saved } = node.dataset, size = Number(node.dataset.size);
     const last = Number(rev) - 1; // the last number given here; base: what the server has, tried: what it may have of ours
-    return { position, node, turns, last, base: last, tried: new Map(), flagged: flagged === "1", title, saved: saved || "" };
+    return { position, label, size, node, turns, last, base: last, tried: new Map(), flagged: flagged === "1", title,
+      saved: saved || "" };
   }
 
   /* ---- what is told ---- */
@@ -102,7 +103,8 @@
   }
 
   function situation() {
-    const elsewhere = [...conflicts.keys()].filter((position) => position !== view);
+    const elsewhere = [...conflicts.keys()].filter((position) => position !== view)
+      .map((position) => sheets.get(position)?.label || position);
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
     const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
     if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));
@@ -128,23 +130,30 @@
 
   // Bring the grid, the progress line and the page of all answers to how a question stands now.
   function mark(sheet) {
-    const answered = fields.standing(sheet.node) !== "", { flagged } = sheet;
+    const done = fields.done(sheet.node), { size, flagged } = sheet;
+    const answered = done === size, partly = done > 0 && !answered, told = say("progress", { done, count: size });
     const place = form?.querySelector(`.question-grid [value="${sheet.position}"]`);
     if (place) {
       place.classList.toggle("answered", answered);
+      place.classList.toggle("partly", partly);
+      place.dataset.done = done;
       place.classList.toggle("flagged", flagged);
       place.querySelector(".icon")?.remove();
       if (flagged) place.lastElementChild.before(form.querySelector(".grid-key .icon").cloneNode(true));
-      const states = [say(answered ? "answered" : "open"), ...(flagged ? [say("flagged")] : [])];
+      const states = [partly ? told : say(answered ? "answered" : "open"), ...(flagged ? [say("flagged")] : [])];
       place.lastElementChild.textContent = `, ${states.join(", ")}`;
     }
     const row = check?.querySelector(`[data-row="${sheet.position}"]`);
     if (row) {
-      const states = [["done", answered], ["open", !answered], ["flagged", flagged]];
+      const states = [["done", answered], ["partly", partly], ["open", !done], ["flagged", flagged]];
       for (const [name, shown] of states) row.querySelector(`.${name}`).hidden = !shown;
+      row.querySelector(".partly [data-told]").textContent = told;
     }
-    if (form) progress(form.querySelectorAll(".question-grid .answered").length, form.querySelectorAll(".question-grid .flagged").length);
+    if (form) progress(sumOf("", "done"), sumOf(".flagged", "size"));
   }
+
+  const sumOf = (which, what) => [...form.querySelectorAll(`.question-grid button${which}`)]
+    .reduce((sum, { dataset }) => sum + Number(dataset[what]), 0);
 
   function progress(done, flagged) {
     const bar = document.querySelector(".focusbar progress");
@@ -473,7 +482,8 @@
 
   function unanswered() {
     const positions = [...sheets.keys()].sort((a, b) => a - b);
-    return positions.find((each) => !fields.standing(sheets.get(each).node)) || String(sheets.size);
+    const open = ({ node, size }) => fields.done(node) < size;
+    return positions.find((each) => open(sheets.get(each))) || String(sheets.size);
   }
 
   function target(value) {

@@ -48,8 +48,14 @@ const fields = (() => {
 
   // A type's own script draws what its fields hold.
   function drawn(node) {
-    node.querySelector("fieldset.answers")?.dispatchEvent(new CustomEvent("answer-shown", { bubbles: true }));
+    for (const each of groups(node)) each.dispatchEvent(new CustomEvent("answer-shown", { bubbles: true }));
   }
 
-  return { standing, body, read, same, fill, drawn };
+  // Each question of a set has a group of its own.
+  const groups = (node) => [...node.querySelectorAll("fieldset.answers")];
+
+  // How many questions are answered.
+  const done = (node) => groups(node).filter((each) => standing(each) !== "").length;
+
+  return { standing, done, body, read, same, fill, drawn };
 })();

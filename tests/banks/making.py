@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
+from itertools import cycle, islice
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from isotrain.banks.tending import Described
 from isotrain.db import db, writing
 from isotrain.errors import Refusal
 from isotrain.formats import yaml_bank
+from isotrain.questions import Numeric, Scenario, SingleChoice, TrueFalse
 from isotrain.questions.draft import Draft, Option
 from isotrain.web.transaction import transaction
 from tests.factories import a_user, committed
@@ -61,6 +62,15 @@ def a_draft(stem: str = "Who certifies?", *, right: str = "A certification body"
         "explanation": "Certification bodies audit and certify.",
         "options": (Option(right, Fraction(1)), *map(Option, wrong)), **about,
     })
+
+
+def a_set(stem: str = "Read about a depot.", *, size: int = 3, **about: Any) -> Draft:
+    """A text with so many questions, complete for a bank without a course."""
+    kinds = islice(cycle((SingleChoice, Numeric, TrueFalse)), size)
+    parts = tuple(replace(kind.examples()[0].question, stem=f"Question {n}?",
+                          explanation=f"Canary {n}.") for n, kind in enumerate(kinds, 1))
+    return replace(Scenario(stem, parts, "So it is.").draft(),
+                   **{"topic": "audits", "difficulty": 1, **about})
 
 
 def a_question(bank_id: int, draft: Draft | None = None, *, by: Actor = NOBODY) -> int:

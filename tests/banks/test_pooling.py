@@ -25,6 +25,7 @@ from tests.banks.making import (
     a_bank,
     a_draft,
     a_question,
+    a_set,
     a_trainer,
     at_once,
     many_questions,
@@ -76,6 +77,18 @@ def test_what_asks_nothing_is_approved_and_never_drawn(each_app):
     approved(bank_id)
     (entries,) = pooling.pool(pool_of(bank_id).hash).cells.values()
     assert [entry.question for entry in entries] == [asked]
+
+
+def test_a_set_stands_at_a_place_of_its_own(each_app):
+    bank_id = a_bank()
+    single, two, three = (a_question(bank_id, draft) for draft in (
+        a_draft(), a_set("Two", size=2), a_set("Three", size=3, use="practice")))
+    approved(bank_id)
+    pool = pooling.pool(pool_of(bank_id).hash)
+    assert {place[3]: [entry.question for entry in entries]
+            for place, entries in pool.cells.items()} == {
+        "exam": [single], "exam/2": [two], "practice/3": [three]}
+    assert pool_of(bank_id).size == 1 + 2 + 3
 
 
 def test_what_only_a_person_can_mark_is_for_practice(each_app):

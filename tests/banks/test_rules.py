@@ -59,7 +59,7 @@ def test_a_question_without_a_right_answer_makes_no_version():
 
 
 def test_a_kind_that_banks_cannot_hold_makes_no_version_and_no_error():
-    settled = settle(Draft(place="line 1", type="scenario", stem="Read."), FREE, language="en")
+    settled = settle(Draft(place="line 1", type="hotspot", stem="Click."), FREE, language="en")
     assert settled.written is None
     assert settled.problems == ()
 

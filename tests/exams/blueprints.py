@@ -5,10 +5,11 @@ from itertools import groupby
 from hypothesis import strategies as st
 
 from isotrain.exams.drawing import Cell
-from isotrain.exams.pools import Entry, Pool
+from isotrain.exams.pools import Entry, Pool, use_of
 
 BANKS, TOPICS, BANDS = ("iso", "own"), ("audit", "iso"), (1, 2)
 MODULES = ("M1", "M2")
+USES = ("exam", "exam", "exam", use_of("exam", 3))  # now and then a set of three questions
 
 
 def pool_of(*placed):
@@ -28,9 +29,10 @@ def simple_pool(count, *, topic="iso", difficulty=1, bank="iso", first=1, enemie
 
 @st.composite
 def banks_and_cells(draw, most=8):
-    """One pool for each of two banks, some enemies in them, and one to four cells."""
+    """One pool for each of two banks, some enemies and sets in them, and one to four cells."""
     place = st.tuples(
-        st.sampled_from(BANKS), st.sampled_from(TOPICS), st.sampled_from(BANDS), st.just("exam")
+        st.sampled_from(BANKS), st.sampled_from(TOPICS), st.sampled_from(BANDS),
+        st.sampled_from(USES),
     )
     groups = st.sampled_from(["", "", "", "red", "blue"])
     modules = st.sampled_from(["", *MODULES])
@@ -43,7 +45,7 @@ def banks_and_cells(draw, most=8):
         "difficulty": st.sampled_from(BANDS),
         "count": st.integers(0, 3),
         "bank": st.sampled_from([None, None, *BANKS]),
-        "use": st.just("exam"),
+        "use": st.sampled_from(USES),
     }
     cells = st.one_of(
         st.builds(Cell, topic=st.sampled_from(TOPICS), **rest),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from isotrain.exams.dice import Dice
 from isotrain.exams.drawing import Cell, Form, Shortage, arrangements, availability, draw
-from isotrain.exams.pools import Entry, Pool
+from isotrain.exams.pools import Entry, Pool, use_of
 from isotrain.questions import MultipleChoice, SingleChoice, TrueFalse
 from isotrain.questions.options import lettered
 from tests.questions.strategies import laws, seeds
@@ -62,6 +62,26 @@ def test_a_form_is_found_exactly_when_one_exists(blueprint, seed, history):
     except Shortage:
         found = False
     assert found == can_be_filled(cells, pools)
+
+
+def test_an_ordinary_cell_never_takes_a_set_and_a_set_cell_takes_one_of_its_size():
+    sets = {size: [Entry(10 * size + n, 100 * size + n) for n in range(3)] for size in (1, 2, 3)}
+    pools = [Pool.of({("iso", "iso", 1, use_of("exam", size)): entries
+                      for size, entries in sets.items()})]
+    for seed in SEEDS[:50]:
+        form = drawn([iso(2), iso(1, use="exam/3"), iso(1, use="exam/2")], pools, seed)
+        assert sorted(version // 100 for version in form.items) == [1, 1, 2, 3]
+    with pytest.raises(Shortage) as short:
+        drawn([iso(4), iso(4, use="exam/3")], pools)
+    assert [problem.message for problem in short.value.problems] == [
+        "iso, difficulty 1 needs 4 questions; 3 can be drawn.",
+        "iso, difficulty 1: 4 sets of 3 questions are needed; 3 can be drawn."]
+
+
+def test_a_cell_says_how_many_questions_it_asks_for():
+    assert (iso(4).questions, iso(2, use="exam/3").questions) == (4, 6)
+    assert (iso(4).size, iso(2, use="practice/10").size) == (1, 10)
+    assert use_of("practice", 1) == "practice"
 
 
 @few

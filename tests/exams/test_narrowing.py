@@ -27,7 +27,8 @@ def test_a_narrowed_form_asks_about_its_topics_alone_and_is_always_found(
                for entry in entries if place[1] in topics}
     form = draw(fewer, parts, seed=seed, history=history)
     assert set(form.items) <= allowed
-    assert len(form.items) == sum(cell.count for cell in fewer) <= sum(c.count for c in cells)
+    assert len(form.items) == sum(cell.count for cell in fewer)
+    assert sum(cell.questions for cell in fewer) <= sum(cell.questions for cell in cells)
     assert [replace(cell, count=0) for cell in fewer] == [replace(c, count=0) for c in cells]
 
 
@@ -64,3 +65,13 @@ def test_a_cell_of_a_module_is_narrowed_by_the_topics_of_its_questions():
     cells = [Cell("", 1, 2, module="M1")]
     fewer, parts = narrowed(cells, pools, ["audit"])
     assert draw(fewer, parts, seed="0f" * 16, history={}).items == (13,)
+
+
+def test_what_a_set_would_have_asked_is_asked_by_single_questions():
+    pools = [Pool.of({
+        ("iso", "iso", 1, "exam"): [Entry(n, n) for n in range(9)],
+        ("iso", "iso", 1, "exam/3"): [Entry(n, n) for n in range(10, 20)],
+        ("iso", "audit", 1, "exam/3"): [Entry(20, 20)]})]
+    cells = [Cell("iso", 1, 2), Cell("iso", 1, 1, use="exam/3"), Cell("audit", 1, 1, use="exam/3")]
+    assert counts(cells, pools, "iso") == [5, 1, 0]
+    assert counts(cells, pools, "audit") == [0, 0, 1], "no set takes the place of questions"

@@ -213,7 +213,7 @@ def test_what_a_format_cannot_carry_at_all_is_left_out_and_told():
     assert losses("aiken", PAIRS, FULL)[0] == (
         "Aiken cannot carry these questions at all; they were left out (questions: 1)."
     )
-    assert losses("yaml", replace(PAIRS, type="scenario")) == [
+    assert losses("yaml", replace(PAIRS, type="hotspot")) == [
         "YAML cannot carry these questions at all; they were left out (questions: 1)."
     ]
     assert "cannot carry -> here" in losses("gift", replace(PAIRS, pairs=(("a->b", "c"),) * 2))[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from isotrain import formats
-from isotrain.formats import Unreadable
+from isotrain.formats import Unreadable, model
 from tests.formats.reading import only, options, read, said
 
 CHOICE = """\
@@ -143,7 +143,8 @@ def test_an_escaped_nul_is_an_error_of_its_question():
     ]
 
 
-def test_types_that_banks_cannot_hold_are_listed_with_a_warning():
-    imported = bank("- {type: scenario, stem: Discuss.}")
-    assert only(imported).type == "scenario"
+def test_types_that_banks_cannot_hold_are_listed_with_a_warning(monkeypatch):
+    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
+    imported = bank("- {type: hotspot, stem: Discuss.}")
+    assert only(imported).type == "hotspot"
     assert "cannot be kept" in said(imported, "warning")[0][1]

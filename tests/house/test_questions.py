@@ -12,8 +12,8 @@ from isotrain.questions.draft import Draft
 from tests.house.test_floors import PACKAGE, ROOT, imports, modules
 
 # What others may use of questions/: the contract, and what passes between it and them.
-SHARED = ("cloze_source", "contract", "draft", "percent", "pictured", "problem", "staying",
-          "wording")
+SHARED = ("cloze_source", "contract", "draft", "percent", "pictured", "problem", "sets",
+          "staying", "wording")
 HELD = ("asked", "keyed", "question", "reviewed", "solution")
 # A name of one word is a word of the language too: it counts where it stands in quotes or a path.
 NAMES = re.compile("|".join(type_.name if "_" in type_.name else rf"""["'/]{type_.name}["'/.]"""
@@ -60,7 +60,7 @@ def test_others_use_the_contract_and_what_passes_but_no_type_by_its_class():
 
 
 def test_formats_know_the_fields_of_drafts_and_none_of_a_types_own():
-    neutral = {part.name for part in parts_of(Draft)} | {"answer"}
+    neutral = {part.name for part in parts_of(Draft)} | {"answer", "questions"}  # of an Import
     handed = {name for type_ in TYPES for each in type_.examples()
               for name in each.question.draft().more}  # as `Draft.more` says them to formats
     own = {key.removesuffix("?") for type_ in TYPES for key in type_.data_keys} - neutral - handed

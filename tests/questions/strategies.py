@@ -13,6 +13,7 @@ from isotrain.questions import (
     Information,
     MultipleChoice,
     Numeric,
+    Scenario,
     ShortText,
     SingleChoice,
     TrueFalse,
@@ -27,6 +28,7 @@ from isotrain.questions.placing.gap_text import GapText
 from isotrain.questions.placing.matching import Matching
 from isotrain.questions.placing.ordering import Ordering
 from isotrain.questions.placing.question import Placing
+from isotrain.questions.scenario import parts as scenario
 from isotrain.questions.ticking import PER_OPTION, RULES, WEIGHTS
 from isotrain.questions.wording import is_blank
 from isotrain.questions.writing.comparing import pieces
@@ -180,7 +182,12 @@ QUESTIONS = {
                      explanation=remarks, keyed=st.just(True)),
     Information: st.builds(Information, stem=texts, explanation=remarks, keyed=st.just(True)),
 }
-TYPED = (ShortText, Numeric, Cloze, Essay)  # whose answers are no choice among what the page shows
+QUESTIONS[Scenario] = st.builds(
+    Scenario, stem=texts, explanation=remarks, keyed=st.just(True),
+    parts=st.lists(st.one_of(*(QUESTIONS[type_] for type_ in scenario.PARTS)), min_size=2,
+                   max_size=3).map(tuple))
+# Whose answers are no choice among what the page shows.
+TYPED = (ShortText, Numeric, Cloze, Essay, Scenario)
 
 pairings = st.builds(
     Pairing,
@@ -212,6 +219,11 @@ def responses(question):
         filled = {str(n): filling(part) for n, part in enumerate(question.parts, 1)}
         some = st.fixed_dictionaries({}, optional=filled).map(lambda found: found or None)
         return some | st.just(question.solution())
+    if isinstance(question, Scenario):
+        each = {id_: responses(part) for id_, part in
+                zip(scenario.ids_of(question.parts), question.parts, strict=True)}
+        return st.fixed_dictionaries(each).map(
+            lambda given: {id_: one for id_, one in given.items() if one is not None} or None)
     if isinstance(question, TYPED):
         return st.none() | texts.map(typed).filter(bool) | st.just(question.solution())
     if not isinstance(question, Choice):

@@ -193,7 +193,8 @@ def test_a_response_filled_in_reads_back_the_same(data, seed):
     arrangement = question.arranged(Dice(seed))
     fields = question.filled(response, arrangement)
     assert all(is_answer(name) and any(values) for name, values in fields.items())
-    assert bool(fields) == (response is not None)
+    assert bool(fields) == (response is not None) == bool(question.answered(response))
+    assert question.answered(response) <= question.size or not question.asks
     assert question.read(fields, arrangement) == response
 
 
@@ -339,6 +340,8 @@ def changed_key(question):
                                                                           strict=True)]
         elif name == "order":
             other[name] = value[::-1]
+        elif name == "parts":
+            other[name] = [changed_key(part).key() for part in question.parts]
         elif isinstance(value, list):
             other[name] = reworded(value)
         else:

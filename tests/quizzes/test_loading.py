@@ -208,3 +208,39 @@ def test_a_quiz_that_was_closed_stays_as_it_is_when_its_files_change(course_app,
     edit(folder, lambda course: course["exam"].update(pass_mark=95))
     load(folder)
     assert sitting.quiz_of().published_version_id == before
+
+
+SET = """
+- id: Q-SET-1
+  type: scenario
+  stem: Belt 4 of a depot.
+  questions:
+    - {type: true_false, stem: It may run on., answer: false, explanation: It must stop.}
+    - {type: numeric, stem: How many belts are meant?, answers: [{text: "1"}]}
+  explanation: What cannot be stopped must not run.
+  topic: iso
+  difficulty: 1
+  fact: A18
+  use: practice
+"""
+
+
+def test_a_course_brings_sets_and_cells_that_draw_them(app, folder):
+    bank = folder / "banks" / "iso-certification.yaml"
+    bank.write_text(f"{bank.read_text().rstrip()}\n{SET.strip()}\n")
+    row = {"topic": "iso", "difficulty": 1, "count": 1, "set": 2}
+    edit(folder, lambda course: course["practice"][0]["cells"].append(row))
+    load(folder)
+    published = sitting.quiz_of(sitting.PRACTICE).published_version_id
+    assert {**row, "bank": "iso-certification"} in db.session.get(QuizVersion, published).cells
+    attempt = sitting.start(a_user(), sitting.PRACTICE)
+    sheet = sitting.sheets.find(attempt)
+    assert sorted(sheet.sizes)[-2:] == [1, 2] and sheet.count == len(sheet.items) + 1
+
+
+@pytest.mark.parametrize(("size", "said"), [(3, "sets of 3 questions"), (11, "A set has 2 to 10")])
+def test_a_cell_whose_sets_the_bank_does_not_have_is_refused(app, folder, size, said):
+    row = {"topic": "iso", "difficulty": 1, "count": 1, "set": size}
+    edit(folder, lambda course: course["practice"][0]["cells"].append(row))
+    with pytest.raises(Refusal, match=said):
+        load(folder)

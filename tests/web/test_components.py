@@ -207,12 +207,15 @@ def test_a_sorted_column_says_so():
 
 def test_the_grid_tells_each_question_in_words_and_shape():
     grid = macro("exam", "question_grid")([
-        {"number": 1, "value": "1", "answered": True, "flagged": False, "current": False},
-        {"number": 2, "value": "2", "answered": False, "flagged": True, "current": True}])
-    first, second = re.findall(r"<button.*?</button>", grid, re.S)
+        {"position": 1, "label": "1", "size": 1, "done": 1, "flagged": False, "current": False},
+        {"position": 2, "label": "2", "size": 1, "done": 0, "flagged": True, "current": True},
+        {"position": 3, "label": "3–5", "size": 3, "done": 2, "flagged": False, "current": False}])
+    first, second, third = re.findall(r"<button.*?</button>", grid, re.S)
     assert ", answered" in first and "<svg" not in first and "aria-current" not in first
     assert ", not answered" in second and ", flagged" in second and "<svg" in second
     assert 'aria-current="step"' in second
+    assert "Questions" in third and "3–5" in third and "2 of 3 answered" in third
+    assert 'class="partly"' in third and 'value="3"' in third
 
 
 def test_the_last_question_leads_to_the_check_page():

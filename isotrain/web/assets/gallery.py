@@ -75,9 +75,10 @@ def sample() -> dict[str, object]:
                 (("Amina Haddad", "owner"), ("Théo Laurent", "member")), 1)]},
         "grid_items": [
             {
-                "number": number,
-                "value": f"q{number}",
-                "answered": number < 7,
+                "position": number,
+                "label": "20–22" if number == 20 else str(number),
+                "size": 3 if number == 20 else 1,
+                "done": 2 if number == 20 else int(number < 7),
                 "flagged": number in (2, 9),
                 "current": number == 7,
             }

@@ -16,7 +16,7 @@ from isotrain.banks.models import BankUpload, Question, QuestionVersion
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
-from isotrain.formats import FORMATS
+from isotrain.formats import FORMATS, model
 from isotrain.questions.draft import Draft, Option, true_false_options
 from isotrain.web.transaction import transaction
 from tests.banks.making import (
@@ -147,11 +147,12 @@ def test_faulty_questions_are_in_the_way_until_they_are_left_out(app):
     assert (rows(Question), outcome.plan.counts["faulty"]) == (3, 1)
 
 
-def test_a_kind_that_no_bank_holds_is_counted_and_left_out(app):
+def test_a_kind_that_no_bank_holds_is_counted_and_left_out(app, monkeypatch):
+    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
     bank_id = a_bank()
-    scenario = "- {type: scenario, stem: At the gate.}\n"
-    outcome = applied(bank_id, checked(bank_id, YAML + scenario, "q.yaml"))
-    assert outcome.plan.unsupported == {"scenario": 1}
+    unheld = "- {type: hotspot, stem: At the gate.}\n"
+    outcome = applied(bank_id, checked(bank_id, YAML + unheld, "q.yaml"))
+    assert outcome.plan.unsupported == {"hotspot": 1}
     assert rows(Question) == 1
 
 

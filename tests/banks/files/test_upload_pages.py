@@ -15,7 +15,8 @@ from isotrain.banks import directory
 from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import BankMember, BankUpload, Question, QuestionVersion
 from isotrain.db import db
-from tests.banks.making import a_bank, a_draft, a_question, a_trainer
+from isotrain.formats import model
+from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, checked
 from tests.factories import a_user, client_of, committed, post
 
 GIFT = """::One:: Who certifies? {=A certification body ~ISO ####Bodies certify.}
@@ -78,10 +79,12 @@ def test_a_file_goes_from_upload_over_check_to_the_bank(app, client, bank_id):
     assert "by Tara; 0 new" in refused.text
 
 
-def test_a_kind_that_no_bank_holds_is_named(client, bank_id):
-    answer = upload(client, bank_id, "- {type: scenario, stem: At the gate.}\n", "q.yaml")
-    page = client.get(answer.location).text
-    assert "Kinds this version cannot hold yet" in page and "scenario: 1" in page
+def test_a_kind_that_no_bank_holds_is_named(client, bank_id, trainer, monkeypatch):
+    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
+    text = "- {type: hotspot, stem: At the gate.}\n"
+    token = checked(bank_id, text, "q.yaml", by=actor(trainer))
+    page = client.get(f"/banks/{bank_id}/uploads/{token}").text
+    assert "Kinds this version cannot hold yet" in page and "cloze: 1" in page
 
 
 def test_defaults_can_be_tried_before_they_are_applied(app, client, bank_id):

@@ -1,0 +1,1 @@
+"""A text with questions that travel together: one version holds them all."""
