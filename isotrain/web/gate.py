@@ -173,7 +173,10 @@ def _ask_to_sign_in() -> Response:
         abort(401)
     onward = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
-        onward = request.path if carry() else safe_next(path_of(request.referrer)) or "/"
+        kept = carry()
+        onward = request.path if kept else safe_next(path_of(request.referrer)) or "/"
+        if not kept and request.endpoint != "accounts.sign_out":
+            flash(_("What you sent last was not done. Sign in and send it again."), "warning")
     return redirect(url_for("accounts.sign_in", next=onward), 303)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from isotrain import clock
-from isotrain.attempts.models import LateAnswer
+from isotrain.attempts.models import Attempt, LateAnswer
 from isotrain.db import db
 from isotrain.web import gate
 from tests.attempts import sitting
@@ -153,3 +153,26 @@ def test_whoever_sent_another_form_while_signed_out_comes_back_to_its_page(each_
     sent = browser.post("/account/password", data={"current": "x"},
                         headers={"Referer": "http://localhost/account?x=1"})
     assert sent.location.startswith("/sign-in?next=/account")
+
+
+@pytest.mark.parametrize("how", ENDINGS[:2])
+def test_whoever_hands_in_while_signed_out_is_told_that_it_did_not_happen(
+    each_course_app, person, how
+):
+    browser, attempt, fields = long_sitting(each_course_app, person)
+    check = f"/attempt/{attempt}/check"
+    with ended(browser, how):
+        sent = browser.post(f"/attempt/{attempt}/submit", data=fields,
+                            headers={"Referer": f"http://localhost{check}"})
+        assert sent.location == f"/sign-in?next={check}"
+        assert "What you sent last was not done" in text_of(browser.get(sent.location))
+        back = browser.get(sign_in(browser, sent.location).location)
+        assert back.status_code == 200 and "Hand in" in text_of(back)
+    assert db.session.get_one(Attempt, attempt).state == "open"
+
+
+def test_whoever_signs_out_twice_is_told_of_nothing_undone(each_course_app, person):
+    browser = client_of(each_course_app, person)
+    post(browser, "/my-training", to="/sign-out")
+    sent = browser.post("/sign-out")
+    assert "was not done" not in text_of(browser.get(sent.location))
