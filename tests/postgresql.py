@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+KEYS = """
+SELECT t.relname, k.relname FROM pg_index i
+JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class k ON k.oid = i.indexrelid
+WHERE i.indisprimary AND t.relnamespace = 'public'::regnamespace ORDER BY 1
+"""
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 
 
@@ -117,6 +122,15 @@ class Server:
         quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute(quoted)
+
+    def sort(self, database: str) -> None:
+        """Put rows in the order of their keys; where PostgreSQL puts one is its own affair."""
+        with psycopg.connect(self._address(database), autocommit=True) as connection:
+            for table, key in connection.execute(KEYS).fetchall():
+                connection.execute(sql.SQL("CLUSTER {} USING {}").format(
+                    sql.Identifier(table), sql.Identifier(key)))
+                connection.execute(sql.SQL("ALTER TABLE {} SET WITHOUT CLUSTER").format(
+                    sql.Identifier(table)))
 
     def dump(self, database: str) -> str:
         """Return a database as SQL text that `load` reads."""

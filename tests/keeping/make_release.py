@@ -40,8 +40,7 @@ DATABASE = "release"
 
 def main() -> None:
     """Write the dumps of the version that the code calls itself; refuse to replace one."""
-    # No vacuum while rows are written: each stands where it was put.
-    with postgresql.temporary((*postgresql.FAST, "autovacuum=off")) as server:
+    with postgresql.temporary() as server:
         server.create(DATABASE)
         _write("sqlite", sqlite_dump())
         _write("postgresql", postgresql_dump(server, DATABASE))
@@ -78,6 +77,7 @@ def postgresql_dump(server: postgresql.Server, database: str) -> str:
     """Let the same happen in an empty PostgreSQL database and return it as SQL text."""
     with tempfile.TemporaryDirectory() as name:
         first = _lived(Path(name), server.url(database))
+        server.sort(database)
         return first + server.dump(database)
 
 
