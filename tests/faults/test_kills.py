@@ -7,7 +7,7 @@ import pytest
 from tests.faults import killing, serving
 
 pytestmark = pytest.mark.slow
-KILLS = 10  # hundreds: make bench PART=kills
+KILLS = 18  # hundreds: make bench PART=kills
 CRASHING = "tests.faults.crashing:app"
 
 

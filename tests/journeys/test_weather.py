@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-SITTINGS, STEPS = 8, 10  # hundreds: make bench PART=weather
+SITTINGS, STEPS = 20, 10  # hundreds: make bench PART=weather
 
 
 @pytest.mark.usefixtures("chromium")
-def test_sittings_through_bad_weather_lose_nothing_and_say_nothing_untrue(tmp_path: Path):
+def test_twenty_sittings_through_bad_weather_lose_nothing_and_say_nothing_untrue(tmp_path: Path):
     path = next(filter(None, map(shutil.which, BROWSERS)))
     with serving.on_sqlite(tmp_path) as server:
         outcome = wandering.run(server, path=path, sittings=SITTINGS, steps=STEPS, seed=1)
