@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from isotrain.attempts import taking
 from isotrain.attempts.taking import Sitting
-from isotrain.i18n import _, chosen_language, ngettext
-from isotrain.questions.pictured import shown_at, worded
+from isotrain.i18n import _, chosen_language, ngettext, say
+from isotrain.questions.pictured import MISSING, SCHEME, shown_at, worded
 from isotrain.web.gate import actor, me
 from isotrain.web.transaction import transaction
 
@@ -32,12 +32,12 @@ bp.add_app_template_filter(worded)  # for lists to choose from, which hold words
 
 
 def _take_picture(state: StateInline, silent: bool) -> bool:
-    """Take a picture of ours; one that nobody has stays as it was typed."""
+    """Take a picture, of ours or missing."""
     found = shown_at(state.src, state.pos) if state.src[state.pos] == "!" else None
-    if found is None or not found[0].sha256:
+    if found is None:
         return False
     if not silent:
-        state.push("picture", "img", 0).meta = found[0]._asdict()
+        state.push("picture", "img", 0).meta = found[0]._asdict() | {"name": found[0].name}
     state.pos = found[1]
     return True
 
@@ -47,6 +47,9 @@ def _write_picture(
     env: MutableMapping[str, Any],
 ) -> str:
     shown = tokens[at].meta
+    if not shown["sha256"]:
+        return Markup('<span class="picture-missing">{}</span>').format(
+            say(MISSING, {"name": shown["name"]}))
     return Markup('<img class="picture" src="/pictures/{}" alt="{}" width="{}" height="{}"{}>'
                   ).format(shown["sha256"], shown["alt"], shown["width"], shown["height"],
                            Markup(' loading="lazy"') if env.get("lazy") else "")
@@ -61,12 +64,16 @@ _LINE, _STANDS_IN = re.compile("_{3,}"), "\ue000"
 
 
 @bp.app_template_filter("emphasised")
-@lru_cache(maxsize=8192)
 def emphasised(text: str, lazy: bool = False) -> Markup:
     """Show the text of a question or option with *emphasis*, **strong emphasis** and pictures.
 
     `lazy` pictures are loaded once they are about to be seen: where there may be many.
     """
+    return _emphasised(text, lazy, chosen_language() if SCHEME in text else "")
+
+
+@lru_cache(maxsize=8192)
+def _emphasised(text: str, lazy: bool, _language: str) -> Markup:
     lined = _LINE.sub(lambda line: _STANDS_IN * len(line[0]), text)
     shown = _emphasis.renderInline(lined, {"lazy": lazy}).replace(_STANDS_IN, "_")
     return Markup(shown)  # noqa: S704  the parser escapes what is not its own

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from isotrain.ledger.hashing import hash_of
 from isotrain.questions import question_of
 from isotrain.questions.contract import BadData, Question
 from isotrain.questions.draft import Draft
+from isotrain.questions.pictured import ADD_IT, MISSING, addressed
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_, level
 
@@ -103,7 +105,8 @@ class Written:
 
 def hindrances(written: Written) -> tuple[Problem, ...]:
     """What keeps a version from being approved; nothing when it is complete."""
-    found = [problem for problem in written.question.problems() if problem.severity == "error"]
+    found = [problem for problem in written.question.problems()
+             if problem.severity == "error" or problem.template == MISSING]
     if not written.topic:
         found.append(error("topic", "The topic is missing.", "Choose a topic."))
     if not written.difficulty:
@@ -116,7 +119,8 @@ def hindrances(written: Written) -> tuple[Problem, ...]:
 
 def advice(written: Written, vocabulary: Vocabulary) -> tuple[Problem, ...]:
     """What would make a version teach more; it may be approved without."""
-    found = [p for p in written.question.problems() if p.severity == "warning"]
+    found = [p for p in written.question.problems()
+             if p.severity == "warning" and p.template != MISSING]
     if not written.fact and vocabulary.facts:
         found.append(warning("fact", "The question cites no fact.",
                              "Choose the fact it asks about; results then link to its paragraph."))
@@ -139,7 +143,9 @@ def settle(
 
     What the draft leaves open stays as `before` has it, and where there is none `defaults` hold.
     """
-    draft, problems = _known(draft.composed(), vocabulary)
+    draft, missing = _held(draft.composed(), vocabulary.pictures)
+    draft, unknown = _known(draft, vocabulary)
+    problems = (*missing, *unknown)
     if before is not None:
         draft = _filled(draft, before)
     defaults = defaults or Defaults()
@@ -150,8 +156,7 @@ def settle(
         found = question.problems()
     except BadData as bad:
         return Settled(None, (*problems, *_placed(draft.place, bad.problems)))
-    errors = _placed(draft.place, [p for p in (*found, *_missing(draft, vocabulary.pictures))
-                                   if p.severity == "error"])
+    errors = _placed(draft.place, [p for p in found if p.severity == "error"])
     if errors:
         return Settled(None, (*problems, *errors))
     written = Written(
@@ -176,6 +181,11 @@ def translated(draft: Draft, original: Written, vocabulary: Vocabulary) -> Settl
     written = settled.written
     if written is None:
         return settled
+    # Unlike a question, a translation does not wait until it is complete: it is used or not.
+    lost = _placed(draft.place, [replace(problem, severity="error")
+                                 for problem in hindrances(written) if problem.template == MISSING])
+    if lost:
+        return Settled(None, lost)
     if (type(written.question) is type(original.question)
             and hash_of(written.question.judging()) == hash_of(original.question.judging())):
         return settled
@@ -211,15 +221,16 @@ def _known(draft: Draft, vocabulary: Vocabulary) -> tuple[Draft, tuple[Problem, 
     return replace(draft, **values), problems
 
 
-def _missing(draft: Draft, pictures: Container[str] | None) -> Iterator[Problem]:
-    """The pictures that were kept somewhere else, or no longer are."""
-    if pictures is None:
-        return
-    for shown in draft.pictures.values():
-        if shown.sha256 and shown.sha256 not in pictures:
-            yield error("stem", "A picture is missing: %(name)s.",
-                        "Add the picture, or take its place out of the text.",
-                        name=shown.alt[:100] or shown.sha256[:12])
+def _held(draft: Draft, pictures: Container[str] | None) -> tuple[Draft, list[Problem]]:
+    """The draft with the pictures that were kept somewhere else as missing, and a word on each."""
+    strange = {shown.address: shown.alt[:100] or shown.sha256[:12]
+               for shown in draft.pictures.values()
+               if pictures is not None and shown.sha256 and shown.sha256 not in pictures}
+    if not strange:
+        return draft, []
+    told = [warning(draft.place, MISSING, ADD_IT, name=name) for name in strange.values()]
+    return draft.retold(lambda text: addressed(
+        text, lambda at: quote(strange[at], safe="") if at in strange else "")), told
 
 
 _UNKNOWN = {

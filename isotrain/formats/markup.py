@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 
+from isotrain.questions.pictured import lost
 from isotrain.text import tidy
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -16,6 +17,9 @@ _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})[\s/>]")
 _ASIDES = {"<?": "?>", "<!--": "-->", "<!": ">"}
 _ITEM = re.compile(r"^-\s+", re.MULTILINE)
 
+Find = Callable[[str, str], str]
+"""What a text says for the picture at an address, with its words; nothing where it is not here."""
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -25,12 +29,14 @@ _DROPPED = _names(
     "script style template noscript svg math object embed iframe frame video audio canvas select "
     "textarea button applet head title"
 )
-_LOST = _names("img input form base meta link source track area map")
+_DRAWN = _names("svg canvas math")
+_LOST = _names("input form base meta link source track area map")
 _PARAGRAPH = _names("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre hr")
 _LINE = _names("br div li tr dt dd section article header footer figure figcaption")
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`"}
 _INLINE = _names("a abbr b big cite code em font i kbd mark q s small span strong sub sup tt u")
-_KNOWN = _names("body html tbody td th thead") | _DROPPED | _LOST | _PARAGRAPH | _LINE | _INLINE
+_KNOWN = (_names("body html tbody td th thead img") | _DROPPED | _LOST | _PARAGRAPH | _LINE
+          | _INLINE)
 _ALONE = _names("br hr img p")
 _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -71,17 +77,17 @@ def looks_like_html(text: str) -> bool:
 
 def reduced(
     source: str, *, rich: bool = True, lines: bool = False,
-    find: Callable[[str, str], str] | None = None,
+    find: Find = lost,
 ) -> tuple[str, Counter[str]]:
     """The text of HTML, and how many elements of each name were left out.
 
-    `find` says what stands for the picture at an address with these words, if it is there.
+    `find` says what stands for the picture at an address with these words; where it says nothing,
+    and for drawings, stands that a picture is missing.
 
     `rich` keeps emphasis as Markdown and the addresses of links; `lines` keeps the source's own
     line breaks. Linear in the length of the source.
     """
-    reduction = _Reduction(rich=rich, lines=lines)
-    reduction.find = find
+    reduction = _Reduction(rich=rich, lines=lines, find=find)
     reduction.take(source)
     return reduction.text(), reduction.removed
 
@@ -124,10 +130,9 @@ class _Sighting(_Tags):
 class _Reduction(_Tags):
     """Gathers the text; `opened` says where in it an element began, and a link's address."""
 
-    def __init__(self, *, rich: bool, lines: bool) -> None:
+    def __init__(self, *, rich: bool, lines: bool, find: Find) -> None:
         super().__init__()
-        self.rich, self.lines = rich, lines
-        self.find: Callable[[str, str], str] | None = None
+        self.rich, self.lines, self.find = rich, lines, find
         self.removed: Counter[str] = Counter()
         self.out: list[str] = []
         self.opened: dict[str, tuple[int, str]] = {}
@@ -158,12 +163,12 @@ class _Reduction(_Tags):
             self.dropping = ""
 
     def _open(self, name: str, attributes: Attributes) -> None:
-        if name == "img" and self.find:
-            shown = self.find(_value("src", attributes), _value("alt", attributes))
-            if shown:
-                self.out.append(shown)
-                return
-        if name in _DROPPED or name in _LOST:
+        address, alt = _value("src", attributes), _value("alt", attributes)
+        if name == "img":
+            self.out.append(self.find(address, alt) or lost(address, alt))
+        elif name in _DRAWN:
+            self.out.append(lost(name, ""))
+        elif name in _DROPPED or name in _LOST:
             self.removed[name] += 1
         if name in ("td", "th"):
             at_start = not self.out or "".join(self.out[-2:]).rstrip(" ").endswith("\n")

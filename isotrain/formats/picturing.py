@@ -11,7 +11,7 @@ from isotrain.formats.model import Import
 from isotrain.formats.picture import Picture
 from isotrain.questions.draft import Draft
 from isotrain.questions.pictured import MISSING, MISSING_LENGTH, addressed
-from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.problem import Problem, warning
 
 IMPORT_LIMIT = 30 * 1024 * 1024
 
@@ -76,7 +76,7 @@ class _Making:
         for name in sorted(asked & self.faults.keys()):
             fault = self.faults[name].problem
             params = {**fault.params, "picture": name[:MISSING_LENGTH]}
-            self.problems.append(error(draft.place, fault.template, fault.hint, **params))
+            self.problems.append(warning(draft.place, fault.template, fault.hint, **params))
         if any(name in self.made and self.made[name].moved for name in asked):
             self.problems.append(warning(
                 draft.place, "Of a picture that moves only the first frame is kept.",

@@ -14,7 +14,7 @@ from isotrain.formats.picture import Picture
 from isotrain.formats.qti.files import Files, in_markdown
 from isotrain.formats.qti.package import Package
 from isotrain.formats.qti.packing import archived, with_links
-from isotrain.questions.pictured import named
+from isotrain.questions.pictured import lost
 from isotrain.questions.problem import warning
 
 FOLDER = "pictures"
@@ -78,8 +78,8 @@ def illustrated(imported: Import, archive: Zip | None) -> Import:
     beside = files.beside(archive.name if archive else "")
 
     def find(address: str, alt: str) -> str:
-        is_picture = address.lower().endswith(_PICTURES)
-        return beside(address, alt) or (named(alt, address) if is_picture else "")
+        is_picture = ":" in address or address.lower().endswith(_PICTURES)
+        return beside(address, alt) or (lost(address, alt) if is_picture else "")
 
     drafts = tuple(draft.retold(lambda text: in_markdown(text, find))
                    for draft in imported.questions)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.problem import Problem, warning
 from isotrain.text import N_
 
 SCHEME = "picture:"
 MISSING, MISSING_LENGTH = N_("A picture is missing: %(name)s."), 100
+ADD_IT = N_("Add it, or take its place out of the text; only then can the question be approved.")
 _REFERENCE = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(picture:([^()\s]{1,1000})\)")
 _KEPT = re.compile(r"([0-9a-f]{64})/([1-9][0-9]{0,3})x([1-9][0-9]{0,3})")
 
@@ -25,6 +26,11 @@ class Shown(NamedTuple):
     sha256: str = ""
     width: int = 0
     height: int = 0
+
+    @property
+    def name(self) -> str:
+        """What one that nobody has is called."""
+        return unquote(self.address)[:MISSING_LENGTH]
 
 
 def shown_at(text: str, at: int) -> tuple[Shown, int] | None:
@@ -72,6 +78,14 @@ def named(alt: str, name: str) -> str:
     return reference(alt, quote(name, safe="").replace("~", "%7E")[:1000])
 
 
+def lost(address: str, alt: str) -> str:
+    """What a reader of files says where a picture belongs that the file does not hold."""
+    if address.startswith(SCHEME):  # it was lost before
+        return reference(alt, quote(unquote(address.removeprefix(SCHEME)), safe=""))
+    name = "…" if not address else "data:…" if address.startswith("data:") else address
+    return named(alt, name[:MISSING_LENGTH])
+
+
 def addressed(text: str, address_of: Callable[[str], str]) -> str:
     """The text with new addresses of its pictures: what `address_of` gives for an unquoted one.
 
@@ -87,10 +101,7 @@ def check_pictures(place: str, text: str) -> Iterator[Problem]:
     """Problems of the pictures in a text: one that is not there, one that says nothing."""
     for each in pictures_in(text):
         if not each.sha256:
-            yield error(
-                place, MISSING,
-                "Add the picture, or take its place out of the text.",
-                name=unquote(each.address)[:MISSING_LENGTH])
+            yield warning(place, MISSING, ADD_IT, name=each.name)
         elif not each.alt.strip():
             yield warning(
                 place, "A picture has no words for who cannot see it.",

@@ -86,6 +86,7 @@ def test_a_corrected_translation_is_the_next_revision(asked):
     ({"options": (*GERMAN.options[:2], Option("Teils", Fraction(1, 2)))}, "another key"),
     ({"type": "multiple_choice"}, "another key"),
     ({"options": (*GERMAN.options[:2], Option("iso"))}, "option"),
+    ({"stem": "Was ist ![ein Schild](picture:schild.png)?"}, "picture is missing"),
 ])
 def test_what_is_no_translation_of_the_question_is_left_out(asked, changes, said):
     bank_id, question_id = asked

@@ -2,6 +2,7 @@
 
 from isotrain import formats
 from isotrain.formats import Draft, Import
+from isotrain.questions.pictured import MISSING
 
 
 def read(text: str | bytes, format_name: str) -> Import:
@@ -16,6 +17,13 @@ def only(imported: Import) -> Draft:
 
 def options(draft: Draft) -> list[tuple[str, float]]:
     return [(option.text, round(float(option.share), 5)) for option in draft.options]
+
+
+def missing(imported: Import) -> list[tuple[str, str]]:
+    """Places and names of the pictures that are missing: their questions are kept, not approved."""
+    assert not imported.faulty_places()
+    return [(problem.place, problem.params["name"]) for problem in imported.problems
+            if problem.template == MISSING]
 
 
 def said(imported: Import, severity: str = "") -> list[tuple[str, str]]:

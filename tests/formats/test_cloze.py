@@ -3,7 +3,7 @@
 import pytest
 
 from isotrain import formats
-from tests.formats.reading import only, read, said
+from tests.formats.reading import missing, only, read, said
 
 TEXT = "Plan first.\n\nThen {1:MC:=do~act}, and {2:SA:=check}.\n"
 
@@ -25,8 +25,8 @@ def test_gift_with_gaps_stays_gift(text, filename):
 
 def test_html_around_and_inside_of_gaps_is_reduced():
     imported = read("<p>Then <b>{1:MC:=do~<i>act</i>}</b><img src=x></p>", "cloze")
-    assert only(imported).stem == "Then **{1:MC:=do~act}**"
-    assert [place for place, _ in said(imported, "error")] == ["question 1"]
+    assert only(imported).stem == "Then **{1:MC:=do~act}**![](picture:x)"
+    assert missing(imported) == [("question 1, stem", "x")]
 
 
 @pytest.mark.parametrize(("text", "message"), [

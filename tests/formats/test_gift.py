@@ -3,7 +3,7 @@
 import pytest
 
 from isotrain import formats
-from tests.formats.reading import only, options, read, said
+from tests.formats.reading import missing, only, options, read, said
 
 
 def gift(text):
@@ -185,16 +185,15 @@ def test_format_tags_hold_for_stem_and_answers_and_unknown_ones_stay():
 
 def test_html_is_reduced_to_text_and_what_was_lost_is_told():
     imported = gift("[html]<script>alert(1)</script><p>Q</p><img src\\=\"x\" alt\\=\"A form\">{T}")
-    assert only(imported).stem == "Q"
+    assert only(imported).stem == "Q\n\n![A form](picture:x)"
     assert any("removed: script (1)" in message for _, message in said(imported, "warning"))
 
 
 def test_a_question_without_its_picture_is_incomplete():
     picture = r'<img src\="@@PLUGINFILE@@/s.png" alt\="sign">'
     imported = gift(f"[html]<p>Means? {picture}</p>{{=Exit ~Fire}}")
-    assert only(imported).stem == "Means?"
-    assert said(imported, "error") == [
-        ("line 1", "Pictures and media of this question cannot be kept: img (1).")]
+    assert only(imported).stem.startswith("Means? ![sign](picture:")
+    assert missing(imported) == [("line 1, stem", "@@PLUGINFILE@@/s.png")]
 
 
 def test_a_tag_that_is_only_talked_about_stays():

@@ -22,8 +22,12 @@ from isotrain.text import tidy
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("a<!-- hidden <b> -->b<!-- open", "ab"),
         ("<style>p{}</style>x<SCRIPT>alert('</p>')</SCRIPT>y", "xy"),
-        ("<svg><script>1</script></svg>z<iframe src=x>", "z"),
-        ('<img src="x" alt="A &quot;form&quot;"><img src=y>', ""),
+        ("<svg><script>1</script></svg>z<iframe src=x>", "![](picture:svg)z"),
+        ("<math><mi>x</mi></math> or <canvas>no</canvas>",
+         "![](picture:math) or ![](picture:canvas)"),
+        ('<img src="x" alt="A &quot;form&quot;"><img src=y>',
+         '![A "form"](picture:x)![](picture:y)'),
+        ("<img>", "![](picture:%E2%80%A6)"),
     ],
 )
 def test_text_remains_and_elements_do_not(source, text):
@@ -31,7 +35,19 @@ def test_text_remains_and_elements_do_not(source, text):
 
 
 def test_what_was_left_out_is_counted():
-    assert reduced("<img><IMG/><script>x</script><p>y</p>")[1] == {"img": 2, "script": 1}
+    assert reduced("<input><INPUT/><script>x</script><p>y</p>")[1] == {"input": 2, "script": 1}
+
+
+def test_a_picture_is_what_finds_it_says_else_it_is_missing():
+    text, removed = reduced('<img src="a" alt="A"> <img src="b" alt="B">',
+                            find=lambda address, alt: f"<{alt}>" if address == "a" else "")
+    assert (text, removed) == ("<A> ![B](picture:b)", {})
+
+
+def test_a_picture_that_was_missing_before_keeps_its_name():
+    once = reduced('<img src="a b.png" alt="A">')[0]
+    address = once.partition("(")[2].rstrip(")")
+    assert reduced(f'<img src="{address}" alt="A">')[0] == once
 
 
 def test_without_richness_emphasis_and_addresses_are_dropped():

@@ -12,6 +12,7 @@ from isotrain.formats import child
 from isotrain.formats.moodle import MOODLE_XML
 from isotrain.formats.reencoding import reencoded
 from isotrain.questions.pictured import reference
+from tests.formats.reading import missing
 from tests.media.making import plain
 
 RED, BLUE = plain(), plain(colour="blue")
@@ -62,14 +63,16 @@ def test_two_files_of_one_name_belong_to_their_own_texts():
 @pytest.mark.parametrize("data", [b"<svg/>", RED[:40], b"no picture"])
 def test_a_picture_that_cannot_be_kept_leaves_its_question_incomplete(data):
     imported = read(quiz(STEM.format(src="@@PLUGINFILE@@/sign%201.png", files=file(data))))
-    assert errors(imported) and imported.pictures == ()
-    assert imported.faulty_places() == {"question 1"}
+    [told] = [p for p in imported.problems if "picture" in p.params]
+    assert told.severity == "warning" and told.place == "question 1"
+    assert errors(imported) == [] and imported.pictures == ()
+    assert [each.sha256 for each in imported.questions[0].pictures.values()] == [""]
 
 
 @pytest.mark.parametrize("src", ["https://example.com/a.png", "@@PLUGINFILE@@/other.png", "a.png"])
 def test_a_picture_that_is_not_in_the_file_leaves_its_question_incomplete(src):
     imported = read(quiz(STEM.format(src=src, files="")))
-    assert imported.faulty_places() == {"question 1"}
+    assert missing(imported) == [("question 1, stem", src)]
 
 
 def test_a_picture_without_words_is_asked_for_them():

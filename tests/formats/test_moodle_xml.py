@@ -1,5 +1,6 @@
 """Moodle XML as Moodle reads it, and what of it is not kept is told."""
 
+from base64 import b64encode
 from fractions import Fraction
 
 import pytest
@@ -7,7 +8,12 @@ import pytest
 from isotrain import formats
 from isotrain.formats import Unreadable
 from isotrain.formats.moodle import tree
-from tests.formats.reading import only, options, read, said
+from isotrain.formats.reencoding import reencoded
+from isotrain.questions.pictured import reference
+from tests.formats.reading import missing, only, options, read, said
+from tests.media.making import plain
+
+RED = plain()
 
 
 def quiz(*questions):
@@ -193,37 +199,61 @@ def test_tags_that_somebody_forgot_to_escape_are_read():
     assert draft.stem == "a **b** < c"
 
 
-@pytest.mark.parametrize(("inside", "stem", "message"), [
-    ("", '<p>Means? <img src="@@PLUGINFILE@@/s.png" alt="sign"></p>',
-     "Pictures and media of this question cannot be kept: img (1)."),
-    ("<image>sign.png</image>", "Means?",
-     "Pictures and files of this question cannot be kept: 1."),
-    ("<image_base64>iVBORw0KGgo=</image_base64>", "Means?",
-     "Pictures and files of this question cannot be kept: 1."),
-    ('<file name="../../etc/passwd" encoding="base64">@#%</file>', "Means?",
-     "Pictures and files of this question cannot be kept: 1."),
+@pytest.mark.parametrize(("inside", "stem", "name"), [
+    ("", '<p>Means? <img src="@@PLUGINFILE@@/s.png" alt="sign"></p>', "@@PLUGINFILE@@/s.png"),
+    ('<file name="s.png">@#%</file>', 'Means? <img src="@@PLUGINFILE@@/s.png">',
+     "@@PLUGINFILE@@/s.png"),
+    ("<image>a/sign.png</image>", "Means?", "sign.png"),
+    ("<image_base64>@#%</image_base64>", "Means?", "…"),
+    ("<image>sign.png</image><image_base64></image_base64>", "Means?", "sign.png"),
 ])
-def test_a_question_without_its_picture_is_incomplete(inside, stem, message):
+def test_a_question_without_its_picture_is_incomplete(inside, stem, name):
     imported = xml(question("essay", inside, stem))
-    assert only(imported).stem == "Means?"
-    assert said(imported, "error") == [("question 1", message)]
+    assert only(imported).stem.startswith("Means?")
+    assert missing(imported) == [("question 1, stem", name)]
 
 
-@pytest.mark.parametrize(("format_", "text", "told"), [
-    ("markdown", "![s](https://x/s.PNG) Means?", "img (1)"),
-    ("markdown", "![s](@@PLUGINFILE@@/s.png) Means?", "img (1)"),
-    ("html", "&lt;a href='@@PLUGINFILE@@/s.pdf'&gt;Means?&lt;/a&gt;", "file (1)"),
+@pytest.mark.parametrize(("format_", "text", "name"), [
+    ("markdown", "![s](https://x/s.PNG) Means?", "https://x/s.PNG"),
+    ("markdown", "![s](@@PLUGINFILE@@/s.png) Means?", "@@PLUGINFILE@@/s.png"),
+    ("markdown", "![s](data:image/png;base64,AAAA) Means?", "data:…"),
+    ("html", "&lt;svg&gt;&lt;path/&gt;&lt;/svg&gt; Means?", "svg"),
 ])
-def test_pictures_and_files_are_told_however_they_are_named(format_, text, told):
+def test_pictures_are_missing_however_they_are_named(format_, text, name):
     imported = xml(f'<question type="essay"><questiontext format="{format_}"><text>{text}</text>'
                    "</questiontext></question>")
+    assert missing(imported) == [("question 1, stem", name)]
+    assert only(imported).stem.endswith("Means?")
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("&lt;a href='@@PLUGINFILE@@/s.pdf'&gt;Means?&lt;/a&gt;", "file (1)"),
+    ("Means? &lt;audio src='s.mp3'&gt;&lt;/audio&gt;&lt;img src='x.png'&gt;", "audio (1)"),
+])
+def test_files_and_media_without_which_a_question_asks_nothing_are_errors(text, told):
+    imported = xml(f'<question type="essay"><questiontext format="html"><text>{text}</text>'
+                   "</questiontext></question>")
     assert said(imported, "error") == [
-        ("question 1", f"Pictures and media of this question cannot be kept: {told}.")]
+        ("question 1", f"Files and media of this question cannot be kept: {told}.")]
+
+
+def test_the_picture_beside_a_text_of_an_old_file_stands_below_it():
+    old = f"<image>a/red.png</image><image_base64>{b64encode(RED).decode()}</image_base64>"
+    imported = xml(question("essay", old))
+    assert only(imported).stem == f"Which?\n\n{reference('', reencoded(RED).address)}"
+    assert imported.pictures == (reencoded(RED),) and not imported.errors
+
+
+def test_a_file_that_no_text_shows_is_told_and_keeps_nothing_back():
+    imported = xml(question("essay", '<file name="../../etc/passwd">AAAA</file>'))
+    assert ("question 1", "Files that no text shows are left out: 1.") in said(imported, "warning")
+    assert not imported.faulty_places() and not imported.pictures
 
 
 def test_a_picture_and_its_file_are_one():
     imported = xml(question("essay", '<file name="s.png">AAAA</file>', '<img src="s.png">Means?'))
-    assert len(said(imported, "error")) == 1
+    assert [message for _place, message in said(imported, "warning") if "picture" in message] == [
+        "This is no picture in PNG, JPEG, WebP or GIF, or it is damaged."]
 
 
 @pytest.mark.parametrize(("inside", "sentence"), [

@@ -286,15 +286,15 @@ def test_feedback_of_a_choice_is_that_of_its_option_and_other_feedback_is_told()
         said(imported))
 
 
-def test_pictures_films_and_formulas_make_their_question_incomplete():
+def test_without_a_picture_or_a_formula_a_question_is_incomplete_and_without_a_film_none():
     body = ('<p><object data="x.png" type="image/png">sign</object><video src="x"/></p>'
             '<p><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>')
     imported = of(body + choice(*AB), answer("a"), by("match_correct"))
     assert said(imported, "error") == [
-        ("item 1, stem", "A picture is missing: x.png."),
-        ("item 1, stem", "A formula in MathML cannot be kept (1)."),
         ("item 1, stem", "A film, a sound or a page from elsewhere cannot be kept (1).")]
-    assert only(imported).stem == "[x]"
+    assert only(imported).stem == "![sign](picture:x.png)\n\n![x](picture:MathML)"
+    assert [message for place, message in said(imported, "warning") if place == "item 1, stem"] == [
+        "A picture is missing: x.png.", "A picture is missing: MathML."]
 
 
 def test_a_text_from_elsewhere_is_an_error():

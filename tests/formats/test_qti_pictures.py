@@ -32,7 +32,7 @@ from tests.formats.qti_samples import (
     old_item,
     package,
 )
-from tests.formats.reading import only, read, said
+from tests.formats.reading import missing, only, read, said
 from tests.media.making import PICTURE, plain
 
 RED, BLUE = plain(), plain(colour="blue")
@@ -128,15 +128,13 @@ def test_the_pictures_of_a_shared_text_stand_beside_that_text():
 def test_a_picture_that_is_not_in_the_package_leaves_its_question_incomplete(src):
     body = f'<p>What is <img src="{src}" alt="A sign"/>?</p>'
     imported = read(package({"q/1.xml": item2(body), "x/pictures/red.png": RED}), "qti2")
-    assert imported.faulty_places() == {"item 1"} and imported.pictures == ()
-    told = f"A picture is missing: {src}." if src else "A picture cannot be kept (1)."
-    assert said(imported, "error") == [("item 1, stem", told)]
+    assert missing(imported) == [("item 1, stem", src or "…")] and imported.pictures == ()
 
 
 def test_two_pictures_that_could_be_meant_are_none():
     imported = read(package({"q.xml": item2(), "a/images/red.png": RED,
                              "b/images/red.png": BLUE}), "qti2")
-    assert said(imported, "error") == [("item 1, stem", "A picture is missing: images/red.png.")]
+    assert missing(imported) == [("item 1, stem", "images/red.png")]
 
 
 @pytest.mark.parametrize(("data", "told"), [
@@ -151,8 +149,9 @@ def test_a_file_that_is_no_picture_is_told_at_its_question(data, told):
     with zipfile.ZipFile(out, "a") as archive:  # stored, so that it is no bomb
         archive.writestr("images/red.png", data)
     imported = read(out.getvalue(), "qti2")
-    assert imported.faulty_places() == {"item 1"} and imported.pictures == ()
-    assert any(told in message for _, message in said(imported, "error"))
+    assert imported.faulty_places() == set() and imported.pictures == ()
+    assert any(told in message for _, message in said(imported, "warning"))
+    assert [each.name for each in only(imported).pictures.values()] == ["images/red.png"]
 
 
 def test_pictures_that_are_too_many_together_are_refused(monkeypatch):
@@ -282,4 +281,6 @@ def test_a_picture_that_cannot_be_made_anew_is_said_once(name):
     body = '<p>What is <img src="red.png" alt="A sign"/>?</p>'
     quiz = (item2(body), ITEM) if name == "qti2" else (item12(body), OLD)
     imported = read(package({"q.xml": quiz[0], "red.png": b"<svg/>"}, (quiz[1], "q.xml")), name)
-    assert len(said(imported, "error")) == 1 and "SVG" in said(imported, "error")[0][1]
+    assert said(imported, "error") == [] == missing(imported)
+    assert [m for _place, m in said(imported, "warning") if "SVG" in m or "missing" in m] == [
+        "SVG drawings are not taken, because they can hold programs."]

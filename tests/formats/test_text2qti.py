@@ -3,7 +3,7 @@
 import pytest
 
 from isotrain import formats
-from tests.formats.reading import only, options, read, said
+from tests.formats.reading import missing, only, options, read, said
 
 
 def answers(text):
@@ -54,13 +54,16 @@ def test_other_kinds_are_read():
     ("1. Q\n*a) x\nb) y\nstray", 'The line "stray" belongs to no question.'),
     ("a) x", 'The line "a) x" belongs to no question.'),
     ("END_GROUP", 'The line "END_GROUP" belongs to no question.'),
-    ("1. ![](x.png)\n*a) x\nb) y", "A picture is missing: x.png."),
-    ("1. ![](https://x.example/x.png)\n*a) x\nb) y",
-     "A picture of another place stands here, and is not fetched."),
     ("```{.python .run}\nprint(1)\n```", "Code is never run here, so what it writes is not read."),
 ])
 def test_what_cannot_be_read_is_an_error(text, message):
     assert message in [each for _place, each in said(read(text, "text2qti"), "error")]
+
+
+@pytest.mark.parametrize("name", ["x.png", "https://x.example/x.png"])
+def test_a_picture_that_is_not_here_is_missing_and_never_fetched(name):
+    imported = read(f"1. What? ![]({name})\n*a) x\nb) y", "text2qti")
+    assert missing(imported) == [("line 1, stem", name)]
 
 
 def test_code_is_text(tmp_path):

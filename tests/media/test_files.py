@@ -79,14 +79,16 @@ def test_an_export_takes_pictures_along_or_says_that_it_does_not(app):
     assert not any("pictures" in problem.message for problem in whole.problems)
 
 
-def test_a_file_that_names_a_picture_of_another_house_is_faulty(app):
+def test_a_question_that_shows_a_picture_of_another_house_comes_in_incomplete(app):
     bank_id = a_bank()
     stranger = replace(DRAFT, stem=DRAFT.stem.replace(PICTURE.sha256, "0" * 64))
     text = formats.find_format("yaml").write([stranger]).data.decode()
     review = importing.review(bank_id, checked(bank_id, text, "bank.yaml"),
                               importing.Defaults("audits", 1), member=None)
-    assert review.plan.faulty == 1
+    [step] = review.plan.steps
+    assert (step.effect, step.complete, review.plan.incomplete) == ("new", False, 1)
     assert any("A picture is missing" in problem.message for problem in review.plan.problems)
+    assert "0" * 64 not in step.written.draft().stem
 
 
 @pytest.mark.parametrize("name", ["yaml", "csv"])

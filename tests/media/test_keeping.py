@@ -9,15 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.banks import versions
+from isotrain.attempts.pages import emphasised
+from isotrain.banks import approving, versions
 from isotrain.banks.editing import Unsettled
 from isotrain.banks.models import Question, QuestionPicture
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
 from isotrain.media import forgetting, gallery, keeping
 from isotrain.media.models import Picture
-from isotrain.questions.pictured import reference
-from tests.banks.making import a_bank, a_draft, a_question
+from isotrain.questions.pictured import lost, reference
+from tests.banks.making import NOBODY, a_bank, a_draft, a_question
 from tests.factories import a_user, client_of, committed
 from tests.media.making import PICTURE, plain
 
@@ -68,11 +69,21 @@ def test_a_version_notes_what_it_shows_and_its_hash_covers_it(each_app):
     assert replace(written, question=other).hash != written.hash
 
 
-def test_a_question_whose_picture_is_not_here_is_incomplete(each_app):
+def test_the_editor_takes_no_picture_that_is_kept_elsewhere(each_app):
     bank_id = a_bank()
-    with pytest.raises(Unsettled) as refusal:
+    with pytest.raises(Unsettled, match="A picture is missing: A sign"):
         a_question(bank_id, a_draft(f"What is {SIGN}?"))
-    assert refusal.value.problems[0].severity == "error" and "A sign" in refusal.value.sentence
+
+
+def test_a_question_whose_picture_is_missing_is_kept_and_cannot_be_approved(each_app):
+    bank_id, sign = a_bank(), lost("signs/a sign.png", "A sign")
+    question = db.session.get_one(Question, a_question(bank_id, a_draft(f"What is {sign}?")))
+    with pytest.raises(Refusal) as refusal, committed():
+        approving.approve(bank_id, question.id, question.latest_version_id, by=NOBODY)
+    assert refusal.value.sentence == "A picture is missing: signs/a sign.png."
+    written = versions.written([question.latest_version_id])[question.latest_version_id]
+    shown = emphasised(written.draft().stem)
+    assert "A picture is missing: " in shown and "<img" not in shown
 
 
 def test_a_picture_is_served_as_what_it_is_and_to_nobody_outside(app):

@@ -3,13 +3,15 @@
 import binascii
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from itertools import zip_longest
 from urllib.parse import unquote
 
+from isotrain.formats.markup import Find
 from isotrain.formats.moodle.tree import Node
 from isotrain.formats.picture import Picture
-from isotrain.questions.pictured import named, pictures_in
+from isotrain.questions.pictured import lost, named, pictures_in
 
 INLINE = "inline"
 """What a picture is called that stands in the text itself."""
@@ -19,14 +21,12 @@ _MARKDOWN = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(@@PLUGINFILE@@/([^()\s]{1,100
 _INLINE = re.compile(r"data:image/[a-z+.-]{1,20};base64,", re.IGNORECASE)
 _TEXT = re.compile(r"<text>([^<]*)</text>")
 
-Find = Callable[[str, str], str]
-"""What a text says for the picture at an address, with its words; nothing where it is not here."""
-
 
 class Files:
     """The files of one question; `used` are those that its texts show, by the names given here."""
 
     def __init__(self, question: Node) -> None:
+        self._question = question
         self.all = [node for node in question.within() if node.name == "file"]
         self.used: dict[str, bytes] = {}
         self._shown: set[int] = set()
@@ -40,20 +40,27 @@ class Files:
         """What finds the pictures of the text of this element; those of others come last."""
         def find(address: str, alt: str) -> str:
             data, name = self._data(address, [*node.every("file"), *self.all])
-            if not data:
-                return ""
-            given = f"{sha256(data).hexdigest()[:12]}/{name}"
-            self.used[given] = data
-            return named(alt, given)
+            return self._taken(data, name, alt) if data else ""
 
         return find
+
+    def alone(self) -> Iterator[str]:
+        """What the text says for the picture that stood beside it before Moodle 2."""
+        names = [node.said().strip() for node in self._question.every("image")]
+        pictures = [_decoded(node.said()) for node in self._question.every("image_base64")]
+        for name, data in zip_longest(filter(None, names), pictures):
+            name = (name or "").rpartition("/")[2]
+            yield self._taken(data, name, "") if data else lost(name, "")
+
+    def _taken(self, data: bytes, name: str, alt: str) -> str:
+        given = f"{sha256(data).hexdigest()[:12]}/{name}"
+        self.used[given] = data
+        return named(alt, given)
 
     def _data(self, address: str, files: list[Node]) -> tuple[bytes, str]:
         inline = _INLINE.match(address)
         if inline:
             return _decoded(address[inline.end():]), INLINE
-        if not address.startswith(_BESIDE):
-            return b"", ""
         wanted = unquote(address.removeprefix(_BESIDE).partition("?")[0])
         for node in files:
             folder = node.attributes.get("path", "/").strip("/")

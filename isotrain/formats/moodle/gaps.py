@@ -8,6 +8,7 @@ from fractions import Fraction
 from isotrain.formats.moodle.item import Item
 from isotrain.questions.cloze_source import BadSource, Part, parsed, written
 from isotrain.questions.draft import Option
+from isotrain.questions.pictured import lost
 from isotrain.text import N_
 
 GAP_LIMIT = 100
@@ -42,7 +43,7 @@ def take_cloze(item: Item) -> None:
     """A text with parts."""
     node = item.node.one("questiontext")
     format_ = item.format_of(node) if node else "html"
-    find = item.files.beside(node) if node else None
+    find = item.files.beside(node) if node else lost
     try:
         stem = plain_source(node.said() if node else "",
                             lambda text, rich: item.wording.plain(text, format_, rich=rich,

@@ -66,18 +66,15 @@ class Item:
         feedback = answer.one("feedback")
         return Option(self.plain(answer), share, self.plain(feedback) if feedback else "")
 
-    def note_media(self) -> None:
-        """Say what of its pictures, files and markup is not kept."""
-        pictures = self.node.every("image_base64")
-        if not pictures:
-            pictures = [node for node in self.node.every("image") if node.said().strip()]
-        named = self.wording.removed["img"] + self.wording.removed["file"]
-        missing = self.files.unused + len(pictures) - named
-        if missing > 0:
-            self.problems.append(error(
-                self.place, N_("Pictures and files of this question cannot be kept: %(count)s."),
-                N_("Say in words what they show and remove them, or leave the question out."),
-                count=missing))
+    def take_media(self) -> None:
+        """Put the picture that old files have below the text, and say what is not kept."""
+        for shown in self.files.alone():
+            self.draft = replace(self.draft, stem=f"{self.draft.stem}\n\n{shown}".strip())
+        if self.files.unused:
+            self.problems.append(warning(
+                self.place, N_("Files that no text shows are left out: %(count)s."),
+                N_("Check that the question can be answered without them."),
+                count=self.files.unused))
         self.problems += self.wording.problems(self.place)
 
     def warn(self, template: str, hint: str, **params: object) -> None:

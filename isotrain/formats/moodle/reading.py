@@ -119,7 +119,7 @@ def _draft(item: Item, kind: str) -> Draft:
     if kind not in ("cloze", "multianswer", "ddwtos", "gapselect"):
         item.draft = replace(item.draft, stem=item.rich("questiontext"))
     take(item)
-    item.note_media()
+    item.take_media()
     draft = item.draft
     return replace(draft, name="") if draft.name == replace(draft, name="").title else draft
 

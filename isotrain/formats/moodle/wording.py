@@ -4,21 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from isotrain.formats.markup import looks_like_html, reduced, unescaped
-from isotrain.formats.moodle.files import INLINE, Find, in_markdown
-from isotrain.questions.pictured import pictures_in, worded
+from isotrain.formats.markup import Find, looks_like_html, reduced, unescaped
+from isotrain.formats.moodle.files import in_markdown
+from isotrain.questions.pictured import lost
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import tidy
 
-MEDIA = frozenset(["audio", "canvas", "embed", "file", "iframe", "img", "math", "object", "svg",
-                   "video"])
+MEDIA = frozenset(["audio", "embed", "file", "iframe", "object", "video"])
 """Elements that say something themselves, without which a question is incomplete."""
 
-FILE = "@@PLUGINFILE@@"
-"""What stands in Moodle's texts for the folder of files that belong to them."""
+_FILE = "@@PLUGINFILE@@"
+_IMAGE = re.compile("<img\\b[^>]*>", re.IGNORECASE)
 
 _PICTURE = re.compile(
-    r"!\[[^\]\n]{0,200}\]\((?:data:|[^()\s]{1,1000}\.(?:png|jpe?g|gif|svg|webp)\b)", re.IGNORECASE)
+    r"!\[([^\[\]\n]{0,200})\]\((data:[^()\s]*|[^()\s]{1,1000}\.(?:png|jpe?g|gif|svg|webp))\)",
+    re.IGNORECASE)
 
 
 class Wording:
@@ -31,22 +31,16 @@ class Wording:
         self.removed: Counter[str] = Counter()
 
     def plain(
-        self, text: str, format_: str, *, rich: bool = False, find: Find | None = None
+        self, text: str, format_: str, *, rich: bool = False, find: Find = lost
     ) -> str:
         """Plain text; `rich` keeps emphasis as Markdown, `find` finds the pictures."""
-        before = self.removed["img"]
-        if find and format_ == "markdown":
-            text = in_markdown(text, find)
-        plain = self._reduced(text, format_, rich=rich, find=find)
         if format_ == "markdown" and "![" in text:
-            self.removed["img"] += len(_PICTURE.findall(worded(text)))
-        if FILE in text:
-            kept = sum(not each.address.endswith(INLINE) for each in pictures_in(plain))
-            files = text.count(FILE) - kept - (self.removed["img"] - before)
-            self.removed["file"] += max(0, files)
-        return plain
+            text = _PICTURE.sub(lambda m: lost(m[2], m[1]), in_markdown(text, find))
+        if _FILE in text:  # the folder of the files that belong to a text: a link to one
+            self.removed["file"] += _IMAGE.sub("", text).count(_FILE)
+        return self._reduced(text, format_, rich=rich, find=find)
 
-    def _reduced(self, text: str, format_: str, *, rich: bool, find: Find | None) -> str:
+    def _reduced(self, text: str, format_: str, *, rich: bool, find: Find) -> str:
         if format_ == "html" or (format_ == "moodle" and looks_like_html(text)):
             plain, removed = reduced(text, rich=rich, lines=format_ == "moodle", find=find)
             if plain or removed or format_ == "html":
@@ -55,14 +49,14 @@ class Wording:
         return tidy(unescaped(text) if format_ == "moodle" else text)
 
     def problems(self, place: str) -> Iterator[Problem]:
-        """What was left out: an error where the question is incomplete without it."""
+        """What was left out, beside pictures: an error where the question asks nothing without."""
         counts = {name: count for name, count in self.removed.items() if count}
         media = {name: count for name, count in counts.items() if name in MEDIA}
         others = {name: count for name, count in counts.items() if name not in MEDIA}
         if media:
             yield error(
                 place,
-                "Pictures and media of this question cannot be kept: %(names)s.",
+                "Files and media of this question cannot be kept: %(names)s.",
                 "Say in words what they show and remove them, or leave the question out.",
                 names=_listed(media),
             )

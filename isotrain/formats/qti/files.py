@@ -4,10 +4,10 @@ import binascii
 import posixpath
 import re
 from base64 import b64decode
-from collections.abc import Callable
 from hashlib import sha256
 from urllib.parse import unquote
 
+from isotrain.formats.markup import Find
 from isotrain.formats.picture import FILE_LIMIT
 from isotrain.formats.picturing import check_together
 from isotrain.formats.qti.package import Package
@@ -21,15 +21,9 @@ BASE, MEDIA = "$IMS-CC-FILEBASE$", "web_resources"
 
 _BASES = re.compile(r"(?:\$IMS[-_]CC[-_]FILE_?BASE\$|%%LINKPATH%%)/*", re.IGNORECASE)
 _INLINE = re.compile(r"data:image/[a-z+.-]{1,20};base64,", re.IGNORECASE)
-_MARKDOWN = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(([^()\s:]{1,1000})\)")
-
-Find = Callable[[str, str], str]
-"""What a text says for the picture at an address, with its words; nothing where it is not here."""
-
-
-def nowhere(address: str, alt: str) -> str:
-    """Find no picture."""
-    return ""
+_MARKDOWN = re.compile(
+    r"!\[([^\[\]\n]{0,1000})\]"
+    r"\(([^()\s:]{1,1000}|https?://[^()\s]{1,1000}|data:image/[^()\s]{1,7000000})\)")
 
 
 class Files:

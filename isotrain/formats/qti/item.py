@@ -58,8 +58,7 @@ class Item:
         if element.tag == "object" and element.get("type", "").startswith("image/"):
             return _image(element)
         if element.tag == "math":
-            self.wording.miss(self.at, "math")
-            return f"[{escape(said(element))}]"
+            return f'<img src="MathML" alt="{escape(said(element))}"/>'
         return "" if element.tag in _DROPPED else None
 
     def keyless(self) -> None:

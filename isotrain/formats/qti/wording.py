@@ -7,25 +7,18 @@ from dataclasses import dataclass, field
 from html import escape
 from xml.etree.ElementTree import Element
 
-from isotrain.formats.markup import looks_like_html, reduced, unescaped
-from isotrain.formats.qti.files import Find, nowhere
+from isotrain.formats.markup import Find, looks_like_html, reduced, unescaped
+from isotrain.questions.pictured import lost
 from isotrain.questions.problem import Problem, error, warning
-from isotrain.text import N_, tidy
+from isotrain.text import tidy
 
-_PICTURES = frozenset({"img", "object", "svg", "canvas", "embed"})
-_FILMS = frozenset({"video", "audio", "iframe", "applet"})
+_FILMS = frozenset({"video", "audio", "iframe", "applet", "object", "embed"})
 _QUIET = frozenset({"track", "source", "link", "style", "meta", "title", "head"})
 _WRAPPED = re.compile(r"\s*<(p|div|span|h[1-6]|ul|ol|b|strong|em|i)\b[^>]*>.*</\1>\s*", re.DOTALL)
 _ALONE = frozenset({"br", "hr", "img"})
 # Halves of surrogate pairs cannot occur in decoded text, so they mark what is put in afterwards.
 _OPEN, _CLOSE = chr(0xD802), chr(0xD803)
 _KEPT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_MISSING = {
-    "picture": N_("A picture cannot be kept (%(count)s)."),
-    "film": N_("A film, a sound or a page from elsewhere cannot be kept (%(count)s)."),
-    "formula": N_("A formula in MathML cannot be kept (%(count)s)."),
-}
-_ELSEWHERE = N_("Put what it shows into words, or leave the question out.")
 
 Replaced = Callable[[Element], str | None]
 """What stands for an element in a text: HTML, nothing, or None where it is written as it is."""
@@ -35,12 +28,11 @@ Replaced = Callable[[Element], str | None]
 class Wording:
     """Makes the texts of one question, and counts by place what they lose.
 
-    `find` finds their pictures; `missing` are the addresses of those that it does not, by place.
+    `find` finds their pictures.
     """
 
-    find: Find = nowhere
+    find: Find = lost
     removed: dict[str, Counter[str]] = field(default_factory=dict)
-    missing: dict[str, list[str]] = field(default_factory=dict)
 
     def html(self, place: str, source: str) -> str:
         """The text of HTML, also of HTML that was escaped twice."""
@@ -65,59 +57,30 @@ class Wording:
         text = self._reduced(place, html_of(element, shielded))
         return _KEPT.sub(lambda match: kept[int(match[1])], text)
 
-    def miss(self, place: str, name: str, count: int = 1) -> None:
-        """Note an element that is not kept."""
-        self._note(place, Counter({name: count}))
-
     def forget(self, place: str) -> None:
         """Forget what a text lost that is read again."""
         self.removed.pop(place, None)
-        self.missing.pop(place, None)
 
     def problems(self) -> Iterator[Problem]:
-        """What was lost: an error where the question cannot be understood without it."""
-        for place, names in self.missing.items():
-            for name in dict.fromkeys(names):
-                yield error(place, "A picture is missing: %(name)s.",
-                            "Add the picture, or take its place out of the text.", name=name)
+        """What was lost, beside pictures: an error where the question asks nothing without it."""
         for place, removed in self.removed.items():
-            kinds = Counter[str]()
-            for name, count in removed.items():
-                kinds[_kind(name)] += count
-            for kind, count in kinds.items():
-                if kind in _MISSING:
-                    yield error(place, _MISSING[kind], _ELSEWHERE, count=count)
-            others = sorted(name for name in removed if _kind(name) == "other")
+            films = sum(count for name, count in removed.items() if name in _FILMS)
+            if films:
+                yield error(
+                    place,
+                    "A film, a sound or a page from elsewhere cannot be kept (%(count)s).",
+                    "Put what it shows into words, or leave the question out.", count=films)
+            others = sorted(removed.keys() - _FILMS - _QUIET)
             if others:
                 yield warning(
                     place, "Elements that a question cannot hold were removed: %(names)s.",
                     "Check that the question can still be understood.", names=", ".join(others))
 
     def _reduced(self, place: str, source: str) -> str:
-        def found(address: str, alt: str) -> str:
-            told = self.find(address, alt)
-            if address and not told:
-                missing.append(address[:100])
-            return told
-
-        missing: list[str] = []
-        text, removed = reduced(source, find=found)
-        if missing:
-            self.missing.setdefault(place, []).extend(missing)
-        self._note(place, removed - Counter({"img": len(missing)}))
-        return text
-
-    def _note(self, place: str, removed: Counter[str]) -> None:
+        text, removed = reduced(source, find=self.find)
         if removed:
             self.removed[place] = self.removed.get(place, Counter()) + removed
-
-
-def _kind(name: str) -> str:
-    if name in _PICTURES:
-        return "picture"
-    if name in _FILMS:
-        return "film"
-    return "formula" if name == "math" else "" if name in _QUIET else "other"
+        return text
 
 
 def html_of(element: Element, replaced: Replaced) -> str:
