@@ -193,13 +193,15 @@ class Walk:
 
     async def _begin(self) -> None:
         """Start, and once more where the server just died of somebody else's walk."""
-        for _try in range(10):
+        for _try in range(30):
             with suppress(Error):
                 await self.page.goto(EXAM)
                 await self.page.locator(".start-act .primary").click(timeout=5000)
                 await self.page.wait_for_url("**/attempt/*/1", timeout=5000)
                 break
             await asyncio.sleep(1)
+        else:
+            raise Error("the exam did not begin")
         self.attempt = int(self.page.url.split("/")[-2])
         await self._ready()
 
