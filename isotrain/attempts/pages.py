@@ -126,6 +126,8 @@ def _words(_language: str) -> str:
         "changed": _("Another window has changed question {numbers}. Open it and choose which"
                      " answer counts."),
         "hand_in": _("Not handed in yet. It is tried again and again."),
+        "handing_in": _("Handing in. Stay on this page."),
+        "no_page": _("No connection. This page opens once there is one."),
         "flag": _("Flag"),
         "flagged": _("Flagged"),
         "answered": _("answered"),

@@ -69,7 +69,7 @@
   }
 
   // What went wrong last; why an answer was not taken; the press that is waited for; whether its person is not here.
-  let failing = "", refused = "", leaving = null, foreign = false;
+  let failing = "", refused = "", leaving = null, foreign = false, slow = false;
 
   // Nobody else sees a question; what only this page has waits in it until its owner is back.
   function show() {
@@ -108,6 +108,7 @@
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
     const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
     if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));
+    else if (leaving && slow && !failing && view === "check") said.push(say("handing_in"));
     if (!clock.sure && clock.left() === 0) said.push(say("doubt"));
     if (failing === "other") return [...said, say("other")];
     if (failing === "signed_out" && !count) return [...said, say("signed_out")];
@@ -540,7 +541,8 @@
   async function handIn() {
     if (leaving) return;
     const press = leaving = {};
-    dismissed = false;
+    dismissed = slow = false;
+    setTimeout(() => { slow = true; report(); }, 1500); // a server that says nothing counts as gone only after 15 s
     await recallAll(); // what a window that was closed could not send
     while (leaving === press) {
       const sent = await flush();
@@ -761,6 +763,21 @@
     });
   }
 
+  // The page behind a link that leads away from here would be the browser's own while nothing can be reached.
+  function listenToLinks() {
+    const note = document.createElement("p");
+    note.className = "hint";
+    note.setAttribute("role", "status");
+    addEventListener("online", () => note.remove());
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]:not([href^='#'])");
+      if (navigator.onLine || event.defaultPrevented || !link) return;
+      event.preventDefault();
+      note.textContent = say("no_page");
+      (link.closest("p, .button-row, header") || link).after(note);
+    });
+  }
+
   function listenToDialogs() {
     document.querySelector("[data-go-on]").addEventListener("click", (event) => changeOver(event.target.closest("dialog")));
     document.querySelector("[data-sign-in-here]").addEventListener("close", (event) => {
@@ -814,6 +831,7 @@
     listen();
   }
   listenToHandIn();
+  listenToLinks();
   addEventListener("online", () => { failures = 0; renew().then(flush); });
   addEventListener("offline", report);
   document.addEventListener("visibilitychange", shownAgain);

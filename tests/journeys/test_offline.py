@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Visitor = Callable[..., Page]
 
 
-NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1018))]
+NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1019))]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -294,10 +294,31 @@ def test_handed_in_on_another_device_says_so_and_keeps_the_last_answer_as_late(
     page.context.set_offline(False)
     ending = page.locator("[data-ending]")
     expect(ending).to_contain_text("here, in another window or on another device")
-    ending.get_by_role("link", name="See the result").click()
+    result = ending.get_by_role("link", name="See the result")
+    page.context.set_offline(True)
+    result.click()
+    told = ending.locator(".hint")
+    expect(told).to_have_text("No connection. This page opens once there is one.")
+    page.context.set_offline(False)
+    expect(told).to_have_count(0)
+    result.click()
     expect(page.get_by_text("The answer to question 1 is kept for some time")).to_be_visible()
     assert late_positions(site, attempt) == [1]
     assert standing(site, attempt) == ("submitted", False)
+
+
+def test_handing_in_to_a_server_that_says_nothing_is_said_before_it_counts_as_gone(
+    site: Site, visitor: Visitor
+):
+    page = visitor("F1018")
+    attempt = begin(page)
+    ready(page)
+    choose(page, right_answers(site, attempt)[0])
+    saved(page)
+    go(page, "Check and hand in")
+    page.route("**/submit", lambda _route: None)
+    page.get_by_role("button", name="Hand in 1 answer").click()
+    expect(page.locator(".check [data-queue]")).to_have_text("Handing in. Stay on this page.")
 
 
 def test_who_is_signed_out_signs_in_over_the_question_by_keyboard(site: Site, visitor: Visitor):
