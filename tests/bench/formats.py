@@ -7,8 +7,8 @@ from time import perf_counter, process_time
 from isotrain import formats
 from isotrain.formats import child
 
-FEW, MANY, ROUNDS = 500, 5_000, 5
-SECONDS_LIMIT, GROWTH_LIMIT = 2.0, 12.0
+FEW, MANY, ROUNDS = 1_000, 10_000, 3
+SECONDS_LIMIT, GROWTH_LIMIT = 2.5, 12.0
 TEXTS = (
     "To show leadership and commitment to the management system",
     "To write all procedures alone",
