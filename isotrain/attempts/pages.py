@@ -130,6 +130,9 @@ def _words(_language: str) -> str:
         "no_page": _("No connection. This page opens once there is one."),
         "flag": _("Flag"),
         "flagged": _("Flagged"),
+        "is_flagged": _("flagged"),
+        "no_solution": _("The solution needs a connection. Press the button again once there is"
+                         " one."),
         "answered": _("answered"),
         "open": _("not answered"),
         "progress": _("{done} of {count} answered"),
@@ -150,19 +153,21 @@ def _clock_words() -> dict[str, str]:
         "none_over": _("The time is over, and the server cannot be reached. Everything you"
                        " answered is saved; the server hands it in."),
         "one_over": _("The time is over, and the server cannot be reached. It hands in what it"
-                      " has. 1 answer waits on this device: if it arrives after the end, it is"
-                      " kept, but it does not count."),
+                      " has. 1 answer waits on this device: if it arrives more than 15 seconds"
+                      " after the end, it is kept, but it does not count."),
         "many_over": _("The time is over, and the server cannot be reached. It hands in what it"
-                       " has. {count} answers wait on this device: those that arrive after the end"
-                       " are kept, but do not count."),
+                       " has. {count} answers wait on this device: those that arrive more than"
+                       " 15 seconds after the end are kept, but do not count."),
         "none_over_out": _("The time is over, and you are signed out. Everything you answered is"
                            " saved; the server hands it in."),
         "one_over_out": _("The time is over, and you are signed out. The server hands in what it"
                           " has. 1 answer waits on this device until you sign in: if it arrives"
-                          " after the end, it is kept, but it does not count."),
+                          " more than 15 seconds after the end, it is kept, but it does not"
+                          " count."),
         "many_over_out": _("The time is over, and you are signed out. The server hands in what it"
                            " has. {count} answers wait on this device until you sign in: those"
-                           " that arrive after the end are kept, but do not count."),
+                           " that arrive more than 15 seconds after the end are kept, but do not"
+                           " count."),
     }
 
 

@@ -52,12 +52,14 @@ class Stale:
 
 @dataclass(frozen=True)
 class Late:
-    """The answer came after the end: kept, shown, not counted.
+    """The answer came after the end: not counted, and shown where it is kept.
 
-    `handed_in_at` is when the attempt was handed in before; None where its time was over.
+    `handed_in_at` is when the attempt was handed in before; None where its time was over. One that
+    says what counts anyway, such as a flag alone, is not `kept`.
     """
 
     handed_in_at: datetime | None
+    kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,8 @@ def _why_not(values: dict[str, Any], user_id: int, by: Actor) -> Outcome:
     ended_at = handed_in_at or row.deadline_at + GRACE
     if row.now > ended_at + settings.value_of(KEEP_LATE_ANSWERS):
         return Closed()
+    if row.response == values["response"]:
+        return Late(handed_in_at, kept=False)
     _keep_late(values, row.now, seen=row.seen_at is not None)
     return Late(handed_in_at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,7 +18,7 @@ from isotrain.attempts.saving import Closed, Late, Outcome, Saved, Stale, save
 from isotrain.attempts.sheets import Sheet
 from isotrain.attempts.starting import start
 from isotrain.db import database_now, db, moment, moment_value
-from isotrain.errors import NotFound
+from isotrain.errors import NotFound, Refusal
 from isotrain.i18n import _
 from isotrain.quizzes.models import Quiz
 from isotrain.quizzes.rules import EXAM
@@ -73,6 +74,25 @@ class Sitting(Sheet):
         """Whether the time was over when it was closed, by whoever came first."""
         return (self.closed_at is not None and self.deadline_at is not None
                 and self.closed_at >= self.deadline_at)
+
+    @property
+    def known(self) -> str:
+        """The numbers of the answers by position, for whoever shows them: "1:3 2:0"."""
+        return " ".join(f"{at}:{self.given.get(at, Given()).rev}"
+                        for at in range(1, len(self.items) + 1))
+
+    def newer_than(self, known: str) -> list[int]:
+        """The positions at which something newer was given than is known; none once it is closed.
+
+        Raises Refusal where `known` is none.
+        """
+        if not re.fullmatch(r"\d{1,4}:\d{1,7}(?: \d{1,4}:\d{1,7}){0,999}", known):
+            raise Refusal(_("Reload the page, then hand in again."), status=400)
+        if not self.open or self.overdue:
+            return []
+        pairs = (each.split(":") for each in known.split())
+        seen = {int(at): int(rev) for at, rev in pairs}
+        return [at for at, given in sorted(self.given.items()) if given.rev > seen.get(at, 0)]
 
     @property
     def seconds_left(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
     from isotrain.attempts.seats import Seat
-    from isotrain.attempts.taking import Sitting
+    from isotrain.attempts.taking import Given, Sitting
 
 __all__ = ["bp", "result_views"]
 
@@ -208,9 +208,7 @@ def _told(
         return jsonify(state="saved", rev=outcome.rev, seconds=outcome.seconds_left,
                        time=format_time(outcome.at), elsewhere=_seat_words(seat) if seat else None)
     if isinstance(outcome, Stale):
-        fields = asking.fields_of(taking.get(attempt_id, me().id), position, outcome.response)
-        return jsonify(state="stale", rev=outcome.rev, fields=fields,
-                       flagged=outcome.flagged), 409
+        return jsonify(_stale(taking.get(attempt_id, me().id), position, outcome)), 409
     state = "late" if isinstance(outcome, Late) else "closed"
     return jsonify(state=state, message=_closed_words(outcome),
                    url=url_for("attempts.result", attempt_id=attempt_id)), 410
@@ -219,6 +217,8 @@ def _told(
 def _closed_words(outcome: Outcome) -> str:
     if not isinstance(outcome, Late):
         return _("This answer came long after the end. It was not kept.")
+    if not outcome.kept:
+        return _("The attempt is over. Nothing waits any more.")
     if outcome.handed_in_at is None:
         return _("This answer came after the end. It is kept, but it does not count.")
     return _("This attempt was handed in at %(time)s, here, in another window or on another device."
@@ -252,10 +252,34 @@ def check(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempt/<int:attempt_id>/submit")
 @requires(Permission.LEARN)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    """Hand in; whoever hands in twice sees the result twice."""
+    """Hand in; whoever hands in twice sees the result twice.
+
+    Nobody hands in what they have not seen: an answer that came from elsewhere is shown first.
+    """
     with transaction():
+        if "known" in request.form:
+            sitting = taking.get(attempt_id, me().id)
+            newer = sitting.newer_than(request.form["known"])
+            if newer:
+                return _answered_elsewhere(sitting, newer)
         taking.submit(attempt_id, me().id, by=actor())
     return redirect(url_for("attempts.result", attempt_id=attempt_id), 303)
+
+
+def _answered_elsewhere(sitting: Sitting, newer: list[int]) -> ResponseReturnValue:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(stale=[_stale(sitting, at, sitting.given[at]) for at in newer]), 409
+    labels = ", ".join(sitting.label(at) for at in newer)
+    flash(_("Not handed in: meanwhile another window or device has answered question %(numbers)s."
+            " Look at it, then hand in.", numbers=labels), "warning")
+    return redirect(url_for("attempts.check", attempt_id=sitting.id), 303)
+
+
+def _stale(sitting: Sitting, position: int, newer: Given | Stale) -> dict[str, Any]:
+    """What the script is told of an answer that is newer than the one it knows."""
+    fields = asking.fields_of(sitting, position, newer.response)
+    return {"state": "stale", "position": position, "rev": newer.rev, "fields": fields,
+            "flagged": newer.flagged}
 
 
 def _question_url(attempt_id: int, position: int, solution: str | None = None) -> str:

@@ -12,8 +12,9 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
-from flask import abort, g, redirect, request, session
+from flask import abort, flash, g, redirect, request, session
 
+from isotrain.i18n import _
 from isotrain.web import gate
 
 if TYPE_CHECKING:
@@ -72,4 +73,7 @@ def _refuse_forged() -> Response | None:
         return None
     if gate.carry():  # sent from a page of an earlier session of this browser
         return redirect(request.path, 303)
+    if gate.is_of_ours() and gate.is_public():  # somebody else was signed in meanwhile
+        flash(_("This page was open for too long. Nothing was done. Try again."), "warning")
+        return redirect(request.full_path.rstrip("?"), 303)
     abort(400)

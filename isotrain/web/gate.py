@@ -180,15 +180,26 @@ def _ask_to_sign_in() -> Response:
     return redirect(url_for("accounts.sign_in", next=onward), 303)
 
 
+def is_of_ours() -> bool:
+    """Say whether a page of ours sent this, and no script: other sites cannot say so."""
+    ours = request.headers.get("Origin", "") == request.host_url.rstrip("/")
+    return ours and request.accept_mimetypes.best != "application/json"
+
+
+def is_public() -> bool:
+    """Say whether whoever asks this address may have its page, too."""
+    view: Any = current_app.view_functions[request.endpoint or ""]
+    reads = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return reads and getattr(view, "permission", "") == PUBLIC
+
+
 def carry() -> bool:
     """Keep in the browser what it sent to a view that carries; say whether that was done.
 
     Only what a page of ours sent: another site could lay an answer under somebody's hand.
     """
     view = current_app.view_functions[request.endpoint or ""]
-    ours = request.headers.get("Origin", "") == request.host_url.rstrip("/")
-    by_script = request.accept_mimetypes.best == "application/json"
-    if not hasattr(view, "carries") or not ours or by_script:
+    if not hasattr(view, "carries") or not is_of_ours():
         return False
     sent = [[name, value] for name, value in request.form.items(multi=True) if name != "csrf_token"]
     if sum(len(name) + len(value) for name, value in sent) > LONGEST_CARRIED:

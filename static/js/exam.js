@@ -54,7 +54,7 @@
   function sheetOf(node, turns) {
     const { question: position, label, rev, flagged, title, saved } = node.dataset, size = Number(node.dataset.size);
     const last = Number(rev) - 1; // the last number given here; base: what the server has, tried: what it may have of ours
-    return { position, label, size, node, turns, last, base: last, tried: new Map(), flagged: flagged === "1", title,
+    return { position, label, size, node, turns, said: fields.standing(node), last, base: last, tried: new Map(), flagged: flagged === "1", title,
       saved: saved || "" };
   }
 
@@ -69,7 +69,7 @@
   }
 
   // What went wrong last; why an answer was not taken; the press that is waited for; whether its person is not here.
-  let failing = "", refused = "", leaving = null, foreign = false, slow = false;
+  let failing = "", refused = "", leaving = null, foreign = false, slow = false, unrevealed = false;
 
   // Nobody else sees a question; what only this page has waits in it until its owner is back.
   function show() {
@@ -79,8 +79,24 @@
     else cover.remove();
   }
 
+  // What is told may move a button away from under the finger that presses it, so it waits for the press to end.
+  let pressed = 0, due = false;
+  for (const name of ["pointerdown", "mousedown"]) document.addEventListener(name, () => hold(2000), true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => hold(400), true); // a click may follow
+  document.addEventListener("click", () => hold(0));
+
+  function hold(milliseconds) {
+    clearTimeout(pressed);
+    pressed = setTimeout(() => {
+      pressed = 0;
+      if (due) report();
+    }, milliseconds);
+  }
+
   // Say of the answer that is shown, and of all that wait, what is so at this moment.
   function report() {
+    due = pressed > 0;
+    if (due) return;
     show();
     const sheet = sheets.get(view), waiting = queue.get(view);
     if (form) form.querySelector("[data-conflict]").hidden = !conflicts.has(view);
@@ -102,11 +118,15 @@
     }
   }
 
+  // A flag that waits is no answer.
+  const waitingAnswers = () => [...queue].filter(([position, { answer }]) => answer && !conflicts.has(position)).length;
+
   function situation() {
     const elsewhere = [...conflicts.keys()].filter((position) => position !== view)
       .map((position) => sheets.get(position)?.label || position);
     const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
-    const count = [...queue.keys()].filter((position) => !conflicts.has(position)).length;
+    const count = waitingAnswers();
+    if (unrevealed && failing) said.push(say("no_solution"));
     if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));
     else if (leaving && slow && !failing && view === "check") said.push(say("handing_in"));
     if (!clock.sure && clock.left() === 0) said.push(say("doubt"));
@@ -141,7 +161,7 @@
       place.classList.toggle("flagged", flagged);
       place.querySelector(".icon")?.remove();
       if (flagged) place.lastElementChild.before(form.querySelector(".grid-key .icon").cloneNode(true));
-      const states = [partly ? told : say(answered ? "answered" : "open"), ...(flagged ? [say("flagged")] : [])];
+      const states = [partly ? told : say(answered ? "answered" : "open"), ...(flagged ? [say("is_flagged")] : [])];
       place.lastElementChild.textContent = `, ${states.join(", ")}`;
     }
     const row = check?.querySelector(`[data-row="${sheet.position}"]`);
@@ -180,8 +200,9 @@
     touched.add(view);
     refused = "";
     sheet.last += 1; // every change has a number of its own: the one before may be on its way
-    const { position, last: rev } = sheet;
-    const entry = { rev, base: sheet.base, body: fields.body(sheet.node, sheet.flagged), page: kept.page, kept: false };
+    const { position, last: rev } = sheet, said = fields.standing(sheet.node);
+    const entry = { rev, base: sheet.base, body: fields.body(sheet.node, sheet.flagged), page: kept.page, kept: false,
+      said, answer: said !== sheet.said };
     const before = queue.get(position);
     if (before && before.page !== kept.page) kept.settle(recordOf(position, before)).catch(() => { /* not kept */ });
     queue.delete(position);
@@ -199,8 +220,8 @@
   // Once more: a disk that was full may have room again.
   const storeAll = () => Promise.all([...queue].filter(([, entry]) => !entry.kept).map((each) => store(...each)));
 
-  const recordOf = (position, { rev, base: upon, body, page = kept.page }, more = {}) => (
-    { attempt, position, page, rev, base: upon, body, address: base + position, sent: false, ...more });
+  const recordOf = (position, { rev, base: upon, body, answer, page = kept.page }, more = {}) => (
+    { attempt, position, page, rev, base: upon, body, answer, address: base + position, sent: false, ...more });
 
   // Send everything that waits, one after the other; true when nothing waits any more.
   function flush() {
@@ -258,7 +279,7 @@
 
   function acknowledged(position, entry, told) {
     const sheet = sheets.get(position);
-    if (sheet) sheet.base = Math.max(sheet.base, entry.rev);
+    if (sheet) Object.assign(sheet, { base: Math.max(sheet.base, entry.rev), said: entry.said ?? sheet.said });
     if (queue.get(position) === entry) {
       queue.delete(position);
       if (sheet) sheet.saved = say("saved", { time: told.time });
@@ -311,6 +332,7 @@
     if (choice === "newer") {
       sheet.saved = "";
       fill(sheet, newer);
+      sheet.said = fields.standing(sheet.node);
       report();
       flush();
     } else {
@@ -414,12 +436,14 @@
   }
 
   // Post to an act that leads on; null where the server did not take it.
-  async function post(act) {
+  async function post(act, more = {}) {
     const sent = { method: "POST", redirect: "manual", headers: { Accept: "application/json" },
-      body: new URLSearchParams({ csrf_token: token }), signal: AbortSignal.timeout(15000) };
+      body: new URLSearchParams({ csrf_token: token, ...more }), signal: AbortSignal.timeout(15000) };
     const response = await fetch(base + act, sent);
     if (response.type === "opaqueredirect") return response;
-    if (response.status === 400 || response.status === 401) await renew();
+    if (response.status === 409) { // another device has answered meanwhile: nobody hands in what they have not seen
+      for (const told of (await response.json()).stale) outdated(String(told.position), {}, told);
+    } else if (response.status === 400 || response.status === 401) await renew();
     else failing = "busy";
     return null;
   }
@@ -456,6 +480,7 @@
   function turn(next, { push = true, focus = true } = {}) {
     if (sheets.has(view)) leaveQuestion();
     refused = "";
+    unrevealed = false;
     if (!clock.over) leaving = null;
     if (push) history.pushState({}, "", base + next);
     const sheet = sheets.get(next);
@@ -521,6 +546,8 @@
     const press = leaving = {};
     const solution = (await flush()) && (await solutionOf(view));
     if (!solution) await renew(true); // says why; the button can be pressed again
+    unrevealed = !solution;
+    report();
     if (leaving !== press) return;
     leaving = null;
     if (!solution) return;
@@ -547,7 +574,8 @@
     while (leaving === press) {
       const sent = await flush();
       if (leaving !== press) return; // went back to a question meanwhile
-      const done = sent && await post("submit").catch(() => { failing = "offline"; return null; });
+      const known = clock.over ? {} : { known: [...sheets.values()].map((each) => `${each.position}:${each.base}`).join(" ") };
+      const done = sent && await post("submit", whole ? known : {}).catch(() => { failing = "offline"; return null; });
       if (done) { location.assign(`${base}result`); return; }
       if (clock.over) conflicts.clear();
       else if (conflicts.size) leaving = null;
@@ -579,7 +607,7 @@
 
   function overWords() {
     if (!failing) return say("over");
-    const count = queue.size, number = count === 0 ? "none" : count === 1 ? "one" : "many";
+    const count = waitingAnswers(), number = count === 0 ? "none" : count === 1 ? "one" : "many";
     return say(`${number}_over${failing === "signed_out" ? "_out" : ""}`, { count });
   }
 
@@ -587,8 +615,8 @@
 
   // What this browser knows better than the page that came: what waits, and, of a page from before, what was saved since.
   function recall(records) {
-    for (const { position, rev, base: upon, body, sent, time, page } of records) {
-      const sheet = sheets.get(position), entry = { rev, base: upon, body, page, kept: true };
+    for (const { position, rev, base: upon, body, sent, time, page, answer = true } of records) {
+      const sheet = sheets.get(position), entry = { rev, base: upon, body, page, answer, kept: true };
       if (!sheet) {
         if (!sent && !queue.has(position)) queue.set(position, entry);
         continue;
@@ -605,6 +633,7 @@
         sheet.tried.set(rev, body); // it may have arrived before that page went
       }
       if (sent || !touched.has(position)) fill(sheet, fields.read(body));
+      if (sent) sheet.said = fields.standing(sheet.node);
     }
   }
 

@@ -96,6 +96,9 @@ const kept = (() => {
 
   // Everybody's go, but for those of one person.
   async function forget(but = "") {
+    try {
+      if (!but) for (const key of Object.keys(localStorage)) if (key.startsWith("isotrain-left-")) localStorage.removeItem(key);
+    } catch { /* it was not kept */ }
     if ("caches" in window) {
       const names = (await caches.keys()).filter((name) => name.startsWith(CACHE) && name !== CACHE + but);
       await Promise.all(names.map((name) => caches.delete(name)));
@@ -147,7 +150,8 @@ const kept = (() => {
     const say = JSON.parse(words), line = document.querySelector(".messages");
     for (const [state, one, many] of [["saved", "sent_one", "sent"], ["stale", "stale_one", "stale"],
       ["late", "late_one", "late"], ["refused", "refused_one", "refused"]]) {
-      const those = told.filter((each) => (each.state === "closed" ? "refused" : each.state) === state);
+      const those = told.filter((each) => (each.state === "closed" ? "refused" : each.state) === state
+        && each.record.answer !== false); // a flag is nothing to report
       if (!those.length) continue;
       const notice = document.createElement("p"), text = document.createElement("span");
       notice.className = `notice ${state === "saved" ? "success" : "warning"}`;

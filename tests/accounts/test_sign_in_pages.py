@@ -283,3 +283,32 @@ def test_a_form_without_its_token_is_refused(app):
     for page in ("/sign-in", "/sign-out", "/account/password", "/account/sessions/end-others"):
         assert client.post(page, data={}).status_code == 400
     assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(("headers", "status"), [
+    ({"Origin": "http://localhost"}, 303), ({}, 400), ({"Origin": "http://evil.example"}, 400),
+    ({"Origin": "http://localhost", "Accept": "application/json"}, 400),
+])
+def test_a_sign_in_page_that_lay_open_while_others_signed_in_asks_once_more(app, headers, status):
+    a_user(number="A1", password=WORDS)
+    browser = app.test_client()
+    stale = csrf(browser, "/sign-in?next=/my-training")
+    with browser.session_transaction() as session:
+        session.clear()  # somebody else signed in, and out
+    sent = {"csrf_token": stale, "name": "A1", "password": WORDS}
+    answer = browser.post("/sign-in?next=/my-training", data=sent, headers=headers)
+    assert answer.status_code == status
+    if status == 303:
+        assert answer.location == "/sign-in?next=/my-training"
+        page = browser.get(answer.location)
+        assert "This page was open for too long. Nothing was done. Try again." in page.text
+        sent["csrf_token"] = csrf(browser, "/sign-in?next=/my-training")
+        done = browser.post("/sign-in?next=/my-training", data=sent, headers=headers)
+        assert done.location == "/my-training"
+
+
+def test_what_was_typed_into_other_pages_is_not_thrown_away_with_a_stale_token(app):
+    browser = client_of(app, a_user("trainer"))
+    answer = browser.post("/banks/1/members", data={"csrf_token": "x", "title": "Audits"},
+                          headers={"Origin": "http://localhost"})
+    assert answer.status_code == 400

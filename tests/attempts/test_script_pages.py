@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from isotrain import clock
 from tests.attempts import sitting
-from tests.attempts.browsing import begin, press, tell
+from tests.attempts.browsing import begin, press, tell, text_of
 from tests.attempts.sitting import EXAM, PRACTICE
 from tests.counting import counted
 from tests.factories import client_of, csrf
@@ -27,8 +29,60 @@ def test_the_script_is_told_the_newer_answer(browser):
     tell(browser, attempt, 1, ["1"])
     told = tell(browser, attempt, 1, ["0"])
     assert told.status_code == 409
-    assert told.json == {"state": "stale", "rev": 1, "fields": {"answer": ["1"]},
+    assert told.json == {"state": "stale", "position": 1, "rev": 1, "fields": {"answer": ["1"]},
                          "flagged": False}
+
+
+def hand_in(browser, attempt, known, *, script=True):
+    data = {"csrf_token": csrf(browser, f"/attempt/{attempt}/1"), "known": known}
+    accept = "application/json" if script else "text/html"
+    return browser.post(f"/attempt/{attempt}/submit", data=data, headers={"Accept": accept})
+
+
+def test_nobody_hands_in_what_another_device_answered_without_having_seen_it(browser, learner):
+    attempt = begin(browser)
+    tell(browser, attempt, 1, ["0"])
+    sitting.save(attempt, learner, 1, ["1"], rev=2)  # another device
+    sitting.save(attempt, learner, 3, ["0"])
+    told = hand_in(browser, attempt, "1:1 2:0")
+    assert told.status_code == 409
+    assert [(each["position"], each["rev"], each["fields"]) for each in told.json["stale"]] == [
+        (1, 2, {"answer": ["1"]}), (3, 1, {"answer": ["0"]})]
+    page = hand_in(browser, attempt, "1:1 2:0 3:0", script=False)
+    assert (page.status_code, page.location) == (303, f"/attempt/{attempt}/check")
+    assert "has answered question 1, 3." in browser.get(page.location).text
+    done = hand_in(browser, attempt, "1:2 2:0 3:1")
+    assert (done.status_code, done.location) == (303, f"/attempt/{attempt}/result")
+
+
+def test_once_the_time_is_over_nothing_keeps_an_attempt_from_being_handed_in(browser, learner):
+    attempt = begin(browser)
+    sitting.save(attempt, learner, 1, ["1"], rev=2)
+    token = csrf(browser, f"/attempt/{attempt}/1")
+    with clock.moved_by(timedelta(hours=1)):
+        for _twice in range(2):
+            done = browser.post(f"/attempt/{attempt}/submit",
+                                data={"csrf_token": token, "known": "1:0"})
+            assert done.location == f"/attempt/{attempt}/result"
+
+
+@pytest.mark.parametrize("known", ["", "1", "1:1 ", "1:x", "1:99999999", " 1:1", "1:1,2:1"])
+def test_what_is_no_list_of_answers_is_refused_at_handing_in(browser, known):
+    attempt = begin(browser)
+    assert hand_in(browser, attempt, known).status_code == 400
+    assert browser.get(f"/attempt/{attempt}/1").status_code == 200
+
+
+def test_a_flag_that_comes_after_the_end_is_no_late_answer(browser, learner):
+    attempt = begin(browser)
+    tell(browser, attempt, 1, ["1"])
+    token = csrf(browser, f"/attempt/{attempt}/1")
+    with clock.moved_by(timedelta(hours=1)):
+        for position, values in ((1, ["1"]), (2, [])):
+            told = tell(browser, attempt, position, values, rev=2, token=token, flagged="1")
+            assert (told.status_code, told.json["state"]) == (410, "late")
+            assert told.json["message"] == "The attempt is over. Nothing waits any more."
+        assert "came after the end" not in text_of(browser.get(f"/attempt/{attempt}/result"))
 
 
 def test_the_script_is_told_that_the_time_is_over_or_the_attempt_handed_in(

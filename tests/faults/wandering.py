@@ -56,6 +56,7 @@ READ = """async () => {
         text: form ? line.textContent.trim() : "", queue: box ? box.textContent.trim() : "",
         values: form ? [...form.querySelectorAll(".answers :checked")].map(each => each.value) : [],
         waiting: waiting.map(each => Number(each.position)),
+        unsent: waiting.filter(each => each.answer !== false).map(each => Number(each.position)),
         dialogs: [...document.querySelectorAll("dialog[open]")]
             .map(each => Object.keys(each.dataset)[0]),
         conflict: document.querySelector("[data-conflict]")?.hidden === false,
@@ -454,7 +455,7 @@ class Walk:
         count = re.search(r"(\d+) answers? waits?", said["queue"])
         chosen = re.search(r"changed question ([\d, ]+)", said["queue"])  # told by their numbers
         told = {int(number) for number in re.findall(r"\d+", chosen[1] if chosen else "")}
-        waiting = [each for each in said["waiting"]
+        waiting = [each for each in said["unsent"]
                    if each not in told and not (said["conflict"] and each == here)]
         if count and (int(count[1]) < len(waiting) or (
                 int(count[1]) > len(waiting) and "Do not close" not in said["queue"])):
@@ -470,10 +471,8 @@ class Walk:
             await self._attend()
             # As a browser that comes back to a network does; else the page waits for its next try.
             await self.page.evaluate("() => dispatchEvent(new Event('online'))")
+            await self._look_at_what_changed()
             said = await self._read()
-            changed = re.search(r"changed question (\d+)", said["queue"])
-            if changed and not said["dialogs"]:
-                await self._go_to(int(changed[1]))
             if not (said["queue"] or said["dialogs"] or said["waiting"]) and (
                     said["state"] in ("saved", "idle", "")):
                 break
@@ -486,17 +485,31 @@ class Walk:
                 self._blame("LOST", (position, values, stored.get(position)))
                 self.intended[position] = stored.get(position, [])
 
-    async def _hand_in(self) -> None:
+    async def _look_at_what_changed(self) -> bool:
+        """Open a question that another device has answered; say whether there is one."""
+        said = await self._read()
+        changed = re.search(r"changed question (\d+)", said["queue"])
+        if not changed or said["dialogs"]:
+            return False
+        await self._go_to(int(changed[1]))
+        return True
+
+    async def _press_hand_in(self) -> None:
         for _try in range(5):
             await self._attend()
             with suppress(Error):  # a dialog came in between
                 await self.look()
                 await self.page.locator("form[data-hand-in] .primary").click(timeout=2000)
                 break
+
+    async def _hand_in(self) -> None:
+        await self._press_hand_in()
         for _try in range(20):
             with suppress(Error):
                 await self.page.wait_for_url("**/result", timeout=2000)
                 break
+            if await self._look_at_what_changed():
+                await self._press_hand_in()
             await self._attend()
         for _try in range(20):
             with suppress(Error):  # where the server just died, once more

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from isotrain import clock
 from isotrain.accounts.models import Session
 from isotrain.attempts import sheets
-from isotrain.attempts.models import LateAnswer
+from isotrain.attempts.models import Answer, LateAnswer
 from isotrain.banks import versions
 from isotrain.cli.demo import PASSWORD
 from isotrain.db import db
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Visitor = Callable[..., Page]
 
 
-NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1019))]
+NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1021))]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -305,6 +305,50 @@ def test_handed_in_on_another_device_says_so_and_keeps_the_last_answer_as_late(
     expect(page.get_by_text("The answer to question 1 is kept for some time")).to_be_visible()
     assert late_positions(site, attempt) == [1]
     assert standing(site, attempt) == ("submitted", False)
+
+
+def test_two_devices_hand_in_what_both_have_seen(site: Site, visitor: Visitor):
+    first, second = visitor("F1019"), visitor("F1019")
+    attempt = begin(first)
+    ready(first)
+    choose(first, ["0"])
+    saved(first)
+    second.goto(f"/attempt/{attempt}/1")
+    second.get_by_role("button", name="Go on here").click()
+    ready(second)
+    choose(first, ["1"])  # nobody has told it yet
+    saved(first)
+    go(second, "Check and hand in")
+    second.get_by_role("button", name="Hand in 1 answer").click()
+    told = second.locator(".check [data-queue]")
+    expect(told).to_contain_text("Another window has changed question 1.")
+    assert standing(site, attempt)[0] == "open"
+    second.locator("[data-row='1']").click()
+    second.get_by_role("button", name="Show the newer answer").click()
+    expect(second.locator("fieldset.answers input:checked")).to_have_value("1")
+    go(second, "Check and hand in")
+    second.get_by_role("button", name="Hand in 1 answer").click()
+    second.wait_for_url("**/result")
+    assert answers(site, attempt)[1][0] == "1"
+
+
+def test_a_flag_that_waits_is_called_no_answer(site: Site, visitor: Visitor):
+    page = visitor("F1020")
+    attempt = begin(page)
+    ready(page)
+    page.context.set_offline(True)
+    go(page, "Flag")
+    told = page.locator("[data-queue]").first
+    expect(told).to_have_text("No connection. You can go on answering.")
+    page.reload()
+    expect(told).to_have_text("No connection. You can go on answering.")
+    choose(page, right_answers(site, attempt)[0])
+    expect(told).to_contain_text("1 answer waits on this device.")
+    page.context.set_offline(False)
+    saved(page)
+    with site.inside():
+        row = db.session.get_one(Answer, (attempt, 1))
+        assert row.flagged and row.response
 
 
 def test_handing_in_to_a_server_that_says_nothing_is_said_before_it_counts_as_gone(

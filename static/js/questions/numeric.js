@@ -39,7 +39,9 @@
   });
   document.addEventListener("change", (event) => {
     const box = event.target.closest("[data-number]");
-    if (box) tell(box);
+    if (!box) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => tell(box), 400); // whoever is just pressing a button finds it where it was
   });
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-sign]")?.closest("[data-number]");
