@@ -20,7 +20,7 @@ from isotrain.study.models import Course
 from tests.attempts import sitting
 from tests.banks.making import NOBODY, a_bank
 from tests.factories import committed
-from tests.journeys.sitting import newcomer, saved
+from tests.journeys.sitting import newcomer, ready, saved
 from tests.journeys.test_every_page import sound
 
 if TYPE_CHECKING:
@@ -78,6 +78,30 @@ def test_answers_are_typed_saved_and_compared(bank_id: int, site: Site, visitor:
     expect(told).to_contain_text("It finds gaps while there is time to close them.")
     expect(told).to_contain_text("Partly right")
     sound(page)
+
+
+def test_a_button_stays_under_the_finger_while_what_was_typed_is_being_kept(
+    bank_id: int, site: Site, visitor: Visitor
+):
+    page = visitor(newcomer(site))
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/quiz/{sitting.PRACTICE}")
+    page.get_by_role("button", name=re.compile("Start|practi", re.IGNORECASE)).first.click()
+    page.wait_for_url("**/attempt/*/1")
+    ready(page)
+    while "How many years" not in page.locator("h1.stem").inner_text():
+        page.get_by_role("button", name=re.compile("Next|Check your answers")).first.click()
+    page.context.set_offline(True)
+    page.locator("fieldset.answers").get_by_role("textbox").press_sequentially("twelve")
+    here, button = page.url, page.locator(".turns button").last
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + 6)
+    page.mouse.down()
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    page.wait_for_function("here => location.href !== here", arg=here)
 
 
 def _type(page: Page) -> None:

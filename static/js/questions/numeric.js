@@ -18,6 +18,7 @@
   }
 
   function tell(box) {
+    if (!box.isConnected) return; // another question is shown by now
     const sentence = document.getElementById(numberOf(box).getAttribute("aria-describedby")).firstElementChild;
     const unread = !readable(box);
     if (sentence.hidden === unread) sentence.hidden = !unread;
