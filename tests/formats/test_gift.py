@@ -3,6 +3,7 @@
 import pytest
 
 from isotrain import formats
+from isotrain.formats import Draft, Option
 from tests.formats.reading import missing, only, options, read, said
 
 
@@ -309,3 +310,9 @@ def test_what_single_choice_would_take_away_is_told():
 
 def test_every_number_being_right_is_told():
     assert any("Every number" in message for _, message in said(gift("N {#*}"), "warning"))
+
+
+def test_gift_says_that_it_cannot_keep_an_option_in_its_place():
+    stays = Draft("", "single_choice", "Q", options=(Option("a", 1), Option("None", stays=True)))
+    assert "GIFT cannot say that single options keep their place (questions: 1)." in [
+        problem.message for problem in formats.find_format("gift").write([stays]).problems]

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from isotrain.formats.qti.shares import number
 from tests.formats.qti_samples import (
     STR,
     cond,
@@ -297,3 +298,8 @@ def test_an_id_that_comes_twice_is_left_out_once():
     imported = of(*items)
     assert [question.external_id for question in imported.questions] == ["I1", ""]
     assert ("file", "Ids that were used before were left out (questions: 1).") in said(imported)
+
+
+def test_a_number_may_stand_between_spaces_and_have_a_comma():
+    assert [number(text) for text in (" 0,5 ", "-2.", ".5", "1e2", "x", "", None)] == [
+        Fraction(1, 2), -2, Fraction(1, 2), 100, None, None, None]

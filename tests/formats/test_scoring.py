@@ -63,6 +63,11 @@ def test_what_an_oracle_does_not_tell_is_not_compared():
     assert (found.part("type"), found.part("right")) == (1, None)
 
 
+def test_both_sides_of_a_disagreement_are_told():
+    assert score([ONE], [told(TWO), told(ONE)]).disagreements == [
+        f"{told(TWO).label}: number: read / not read"]
+
+
 def test_a_question_more_in_the_middle_does_not_shift_the_others():
     found = score([ONE, NUMBER, TWO], [told(ONE), told(TWO)])
     assert found.part("type") == 1
@@ -94,6 +99,8 @@ def said(text, fraction, **more):
      (("l", "r"),)),
     (moodles("multianswer", embedded=[{"answers": [{"text": "a", "fraction": 1}]}]), "cloze",
      (("a",),)),
+    (moodles("multichoice", single=1, answers=[said("<b>a</b>", 1, format="moodle"),
+                                               said("c", 0)]), "single_choice", (("a",),)),
     (moodles("ddwtos"), "gap_text", None),
     (moodles("stack"), "", None),
 ])

@@ -96,3 +96,18 @@ def test_another_dialect_is_named():
     assert formats.detect(text.encode(), "x.md").name == "text2qti"
     with pytest.raises(formats.Unreadable, match="Markdown list whose right answers begin with !"):
         formats.read(text.encode(), "x.md")
+
+
+def test_points_of_questions_and_of_a_whole_group_are_counted_together():
+    text = "GROUP\npick: 1\npoints per question: 2\n\n1. Q\n*a) x\nb) y\n\nEND_GROUP\n"
+    assert ("file", "Points of questions were not read: 1.") in said(read(text, "text2qti"))
+    text = text.replace("1. Q", "Points: 3\n1. Q")
+    assert ("file", "Points of questions were not read: 2.") in said(read(text, "text2qti"))
+
+
+def test_a_minus_sign_is_a_minus():
+    assert answers("1. Q\n= −5 +- 1\n") == ("numeric", [("-5", "1")])
+
+
+def test_true_and_false_that_are_both_right_are_options():
+    assert answers("1. Q\n[*] True\n[*] False\n")[0] == "multiple_choice"

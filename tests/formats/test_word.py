@@ -191,3 +191,34 @@ def test_a_document_is_known_by_its_parts_whatever_it_is_called():
     with pytest.raises(formats.Unreadable):
         formats.read(data, "x.txt")
     assert zipfile.is_zipfile(io.BytesIO(data))
+
+
+def test_white_shading_marks_nothing():
+    imported = read(question("", '<w:shd w:val="clear" w:fill="FFFFFF"/>', ""), "docx")
+    assert ("question 1, options", "No option is right.") in said(imported, "error")
+
+
+def test_text_that_was_moved_counts_as_inserted():
+    moved = "<w:moveTo><w:r><w:t> here</w:t></w:r></w:moveTo>"
+    imported = read(document(paragraph("1. Q", moved), "A. x", "*B. y"), "docx")
+    assert only(imported).stem == "Q here"
+    assert any("Insertions" in message for _place, message in said(imported, "warning"))
+
+
+def test_a_table_of_lines_may_have_empty_rows_and_spaces_behind_its_letters():
+    data = document(table(("1", "P?"), ("", ""), ("A ", "x"), ("*B ", "y")))
+    draft = only(read(data, "docx"))
+    assert (draft.stem, options(draft)) == ("P?", [("x", 0), ("y", 1)])
+
+
+def test_a_picture_in_a_table_is_named_at_its_row():
+    picture = paragraph("T?", field("drawing", '<a:blip xmlns:a="urn:a"/>'))
+    data = document(table(("Question", "A", "B", "Correct"), ("S?", "p", "q", "B"),
+                          (picture, "p", "q", "A")))
+    assert {place.partition(", column")[0] for place, message in said(read(data, "docx"), "error")
+            if "picture" in message.lower()} == {"table 1, row 3"}
+
+
+def test_a_document_can_be_read_without_choosing_anything():
+    data = question("", BOLD, "")
+    assert formats.find_format("docx").read(data).questions == read(data, "docx").questions

@@ -4,6 +4,8 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats import Unreadable, child
+from isotrain.formats.workbooks.grid import column_of
+from isotrain.formats.workbooks.parts import walk
 from tests.formats.booklet import HEAD, ods, ods_row, text, workbook, zipped
 from tests.formats.reading import only, options, said
 
@@ -193,3 +195,25 @@ def test_what_is_not_read_is_named_by_what_it_is(data, name, words):
     with pytest.raises(Unreadable) as refusal:
         formats.read(data, name)
     assert words in refusal.value.message and refusal.value.hint
+
+
+def test_cells_that_do_not_say_where_they_stand_stand_side_by_side():
+    bare = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ("Q?", "x", "y", "B"))
+    assert options(only(read(workbook(f"<row>{bare}</row>")))) == [("x", 0), ("y", 1)]
+
+
+def test_elements_may_lie_in_one_another_sixty_four_deep():
+    def nested(depth):
+        return b"<a>" * depth + b"</a>" * depth
+
+    seen = []
+    walk(nested(64), lambda name, _attributes: seen.append(name))
+    assert len(seen) == 64
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        walk(nested(65), lambda _name, _attributes: None)
+
+
+@pytest.mark.parametrize(("reference", "column"), [
+    ("A1", 0), ("Z9", 25), ("AA1", 26), ("AB12", 27), ("BA1", 52), ("12", -1)])
+def test_columns_are_counted_by_their_letters(reference, column):
+    assert column_of(reference) == column
