@@ -312,6 +312,21 @@ def test_every_number_being_right_is_told():
     assert any("Every number" in message for _, message in said(gift("N {#*}"), "warning"))
 
 
+@pytest.mark.parametrize("word", ["true", "False"])
+def test_a_typed_truth_is_warned_about(word):
+    assert any(f'the typed word "{word}"' in message for _, message in said(gift(f"Q{{={word}}}")))
+
+
+@pytest.mark.parametrize("number", ["-0", "-0..-0", "-0:0", "-1..1"])
+def test_zero_has_no_sign(number):
+    assert one(f"Q{{#{number}}}").options[0].text == "0"
+
+
+def test_a_truth_alone_is_written_on_one_line():
+    draft = Draft("", "true_false", "Q", options=(Option("True", 1), Option("False")))
+    assert formats.find_format("gift").write([draft]).data.decode().strip().endswith("Q{TRUE}")
+
+
 def test_gift_says_that_it_cannot_keep_an_option_in_its_place():
     stays = Draft("", "single_choice", "Q", options=(Option("a", 1), Option("None", stays=True)))
     assert "GIFT cannot say that single options keep their place (questions: 1)." in [

@@ -303,3 +303,19 @@ def test_an_id_that_comes_twice_is_left_out_once():
 def test_a_number_may_stand_between_spaces_and_have_a_comma():
     assert [number(text) for text in (" 0,5 ", "-2.", ".5", "1e2", "x", "", None)] == [
         Fraction(1, 2), -2, Fraction(1, 2), 100, None, None, None]
+
+
+def test_what_a_rule_rules_out_is_no_accepted_text():
+    both = f"<and>{eq('good')}<not>{eq('bad')}</not></and>"
+    draft = only(read(old(old_item(mat("Q") + STR, cond(both, 100))), "qti12"))
+    assert [option.text for option in draft.options] == ["good"]
+
+
+def test_feedback_that_all_options_show_is_the_explanation():
+    steps = "".join(cond(eq(name), 50, action="Add", shows=("all", f"own_{name}"))
+                    for name in "ab")
+    told = fb("all", "General.") + fb("own_a", "Of a.") + fb("own_b", "Of b.")
+    item = old_item(mat("Q") + lid(*AB, cardinality="Multiple"), steps, feedback=told)
+    draft = only(read(old(item), "qti12"))
+    assert ([o.feedback for o in draft.options], draft.explanation) == (
+        ["Of a.", "Of b."], "General.")

@@ -140,3 +140,10 @@ def test_known_bugs_are_read_from_a_file(tmp_path):
 def test_no_folder_of_files_has_two_oracles():
     folders = [name for oracle in ORACLES for name in oracle.formats]
     assert len(folders) == len(set(folders))
+
+
+def test_a_text_with_gaps_is_told_by_its_parts():
+    found = told(Draft("line 1", "cloze", "The {1:MC:=right~%50%half~wrong} is {:SA:=it}."))
+    assert (found.right, found.stem) == ((("half", "right"), ("it",)), "The  is .")
+    assert found.shares == (("half", "0.500"), ("right", "1.000"), ("it", "1.000"))
+    assert told(Draft("line 1", "cloze", "{1:MC:=a")).right is None

@@ -292,3 +292,8 @@ def test_a_truth_that_says_neither_is_named_at_its_cell():
 def test_one_and_zero_are_truths_where_a_truth_is_asked_for():
     text = "Type,Question,Answer\n" + "".join(f"true false,Q{n}?,{n}\n" for n in ("1", "0"))
     assert [draft.answer for draft in sheet(text).questions] == [True, False]
+
+
+def test_a_number_has_the_unit_of_its_column():
+    [draft] = sheet("Type,Question,Answer,Unit\nnumeric,How heavy?,5,kg\n").questions
+    assert (draft.more, [o.text for o in draft.options]) == ({"unit": "kg"}, ["5"])

@@ -7,6 +7,7 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats.word.numbering import shown
+from tests.formats import letter
 from tests.formats.booklet import zipped
 from tests.formats.letter import (
     BOLD,
@@ -222,3 +223,24 @@ def test_a_picture_in_a_table_is_named_at_its_row():
 def test_a_document_can_be_read_without_choosing_anything():
     data = question("", BOLD, "")
     assert formats.find_format("docx").read(data).questions == read(data, "docx").questions
+
+
+def test_a_list_that_begins_anew_begins_once():
+    data = document("1. P", paragraph("x", list_="4"), paragraph("y", list_="4"), "Answer: B")
+    assert options(only(read(data, "docx"))) == [("x", 0), ("y", 1)]
+
+
+def test_only_what_somebody_deleted_counts_as_deleted():
+    twice = "<mc:AlternateContent><mc:Fallback>" + paragraph("twice") + "</mc:Fallback>" \
+        "</mc:AlternateContent>"
+    imported = read(document("1. Q", "A. x", "*B. y", twice), "docx")
+    told = "".join(message for _place, message in said(imported))
+    assert "Deletions" not in told and "Insertions" not in told
+
+
+def test_what_a_document_looks_like_unless_told_otherwise_counts(monkeypatch):
+    defaults = ("<w:docDefaults><w:rPrDefault><w:rPr><w:lang/><w:b/></w:rPr></w:rPrDefault>"
+                "</w:docDefaults><w:style w:type")
+    monkeypatch.setattr(letter, "STYLES", letter.STYLES.replace("<w:style w:type", defaults, 1))
+    [asked] = read(question("", '<w:b w:val="0"/>', ""), "docx").open
+    assert "bold" in asked.asks

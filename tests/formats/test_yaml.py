@@ -151,3 +151,8 @@ def test_a_draft_of_a_foreign_type_is_named():
     assert (problem.severity, problem.place) == ("error", "line 7, type")
     assert problem.message == 'The type "hotspot" is unknown.'
     assert "single_choice, multiple_choice" in problem.params["types"]
+
+
+def test_names_that_lie_too_deep_in_one_another_are_refused():
+    with pytest.raises(Unreadable):
+        bank("- " + "? " * 3_000 + "a")

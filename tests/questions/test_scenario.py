@@ -87,6 +87,12 @@ def test_what_each_question_earned_is_told_with_the_key_alone():
     assert [part.share for part in two.review(None, order, key=True).parts] == [None, None]
 
 
+def test_a_review_shows_what_was_answered_at_each_question():
+    order = two.arranged(AsWritten())
+    told = two.review({"a": "a"}, order, key=False)
+    assert [part.reviewed.answered for part in told.parts] == [True, False]
+
+
 def test_explanations_stand_under_the_numbers_of_their_questions():
     assert two.why(4).splitlines() == [
         "What cannot be stopped must not run.", "4. Without a stop nobody can be freed in time.",
