@@ -327,6 +327,16 @@ def test_a_truth_alone_is_written_on_one_line():
     assert formats.find_format("gift").write([draft]).data.decode().strip().endswith("Q{TRUE}")
 
 
+def test_an_arrow_in_an_accepted_text_makes_no_pair():
+    draft = Draft("", "short_text", "Q", options=(Option("a->b", 1),))
+    assert one(formats.find_format("gift").write([draft]).data.decode()).options[0].text == "a→b"
+
+
+@pytest.mark.parametrize(("text", "place"), [("Q\n}{T}", "line 2"), ("Q\na \\{ b\n{T", "line 3")])
+def test_a_lonely_brace_is_named_at_its_line(text, place):
+    assert said(gift(text), "error")[0][0] == place
+
+
 def test_gift_says_that_it_cannot_keep_an_option_in_its_place():
     stays = Draft("", "single_choice", "Q", options=(Option("a", 1), Option("None", stays=True)))
     assert "GIFT cannot say that single options keep their place (questions: 1)." in [

@@ -9,6 +9,7 @@ from isotrain.formats import Import
 from isotrain.formats.scoring import ORACLES, known_bugs, scores
 from isotrain.formats.scoring.comparing import compared
 from isotrain.formats.scoring.moodle import tell
+from isotrain.formats.scoring.text2qti import tell as tell_text2qti
 from isotrain.formats.scoring.told import Told, bare, right_of, shares_of, told
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.problem import error
@@ -147,3 +148,9 @@ def test_a_text_with_gaps_is_told_by_its_parts():
     assert (found.right, found.stem) == ((("half", "right"), ("it",)), "The  is .")
     assert found.shares == (("half", "0.500"), ("right", "1.000"), ("it", "1.000"))
     assert told(Draft("line 1", "cloze", "{1:MC:=a")).right is None
+
+
+def test_what_text2qti_shows_are_questions_without_a_key():
+    [found] = tell_text2qti([{"type": "question", "text": "<p>Who <b>audits</b>?</p>"},
+                             {"type": "text", "text": "x"}])
+    assert (found.type, found.sign, found.right) == (None, "whoaudits", None)

@@ -76,13 +76,13 @@ def test_code_is_text(tmp_path):
 
 
 def test_groups_comments_and_lines_that_go_on():
-    imported = read("GROUP\npick: 1\npoints per question: 2\n\n1.  First\n    goes on\n*a) x\n"
+    imported = read("GROUP\npick: 2\npoints per question: 2\n\n1.  First\n    goes on\n*a) x\n"
                     "b)  y\n    z\n% no\n\n2. Q\n*a) x\nb) y\nEND_GROUP\nCOMMENT\n3. No\n"
                     "END_COMMENT\nText: Read this.\n", "text2qti")
     first, second = imported.questions
     assert (first.stem, first.options[1].text, second.stem) == ("First\ngoes on", "y\nz", "Q")
     messages = [message for _place, message in said(imported)]
-    assert "The group of which 1 are asked was read as single questions." in messages
+    assert "The group of which 2 are asked was read as single questions." in messages
     assert 'The text "Read this." between questions was not read.' in messages
 
 

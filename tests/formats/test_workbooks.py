@@ -102,6 +102,15 @@ def test_a_category_merged_over_rows_holds_for_all_of_them():
     assert [draft.category for draft in imported.questions] == ["Fire", "Fire", ""]
 
 
+@pytest.mark.parametrize("merged", ["E2:E900000", "E:F", "E3:E2", ""])
+def test_a_merge_over_more_rows_than_there_are_holds_for_none(merged):
+    imported = read(workbook(
+        row(2, "P?", "x", "y", "A", "Fire") + row(3, "Q?", "x", "y", "A"),
+        head=HEAD + text("E1", "Category"),
+        sheet_tail=f'<mergeCells><mergeCell ref="{merged}"/></mergeCells>'))
+    assert [draft.category for draft in imported.questions] == ["Fire", ""]
+
+
 def test_columns_without_a_header_and_far_away_are_named():
     imported = read(workbook(row(2, "Q?", "x", "y", "A", "", "note") + row(
         3, "P?", "x", "y", "B", '<c r="ZZ3" t="inlineStr"><is><t>far</t></is></c>')))

@@ -174,6 +174,14 @@ def test_buttons_add_move_and_drop_questions(act, stems):
     assert [part.stem for part in Scenario.edited(SENT, act).parts] == stems
 
 
+def test_a_question_that_moves_up_leaves_those_below_where_they_are():
+    sent = {**SENT, "question-3-type": ["numeric"], "question-3-stem": ["How far?"]}
+    assert [part.stem for part in Scenario.edited(sent, "up-2").parts] == [
+        "How many?", "Which?", "How far?"]
+    assert [part.stem for part in Scenario.edited(sent, "up-3").parts] == [
+        "Which?", "How far?", "How many?"]
+
+
 def test_a_question_is_added_of_the_type_that_was_chosen_up_to_ten():
     sent = {**SENT, "question-type": ["true_false"]}
     assert isinstance(Scenario.edited(sent, "add").parts[2], TrueFalse)
