@@ -319,3 +319,23 @@ def test_feedback_that_all_options_show_is_the_explanation():
     draft = only(read(old(item), "qti12"))
     assert ([o.feedback for o in draft.options], draft.explanation) == (
         ["Of a.", "Of b."], "General.")
+
+
+OTHERWISE = ("item 1", "The file marks this question in another way than is done here.")
+
+
+@pytest.mark.parametrize(("points", "otherwise"), [((50, 50), False), ((30, 70), True)])
+def test_pairs_that_earn_differently_are_said_to(points, otherwise):
+    lists = "".join(lid(*ABC, name=f"r{n}", own=mat(text)) for n, text in ((1, "Uno"), (2, "Due")))
+    steps = "".join(cond(eq(name, f"r{n}"), point, action="Add")
+                    for n, (name, point) in enumerate(zip("ab", points, strict=True), 1))
+    item = old_item(mat("Match.") + lists, steps, kind="matching_question")
+    assert (OTHERWISE in said(read(old(item), "qti12"))) is otherwise
+
+
+@pytest.mark.parametrize(("points", "otherwise"), [(0, False), (-1, True)])
+def test_an_option_that_takes_marks_away_is_said_to(points, otherwise):
+    steps = cond(eq("a"), 100) + cond(eq("b"), points)
+    imported = read(old(old_item(mat("Q") + lid(*AB), steps)), "qti12")
+    assert (OTHERWISE in said(imported)) is otherwise
+    assert options(only(imported)) == [("One", 1), ("Two", 0)]

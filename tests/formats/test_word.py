@@ -244,3 +244,9 @@ def test_what_a_document_looks_like_unless_told_otherwise_counts(monkeypatch):
     monkeypatch.setattr(letter, "STYLES", letter.STYLES.replace("<w:style w:type", defaults, 1))
     [asked] = read(question("", '<w:b w:val="0"/>', ""), "docx").open
     assert "bold" in asked.asks
+
+
+def test_the_paragraphs_of_a_cell_are_its_lines():
+    data = document(table(("Question", "A", "B", "Correct"),
+                          ("T?", paragraph("p") + paragraph("more"), "q", "B")))
+    assert options(only(read(data, "docx"))) == [("p\nmore", 0), ("q", 1)]
