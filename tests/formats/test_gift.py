@@ -317,6 +317,12 @@ def test_a_typed_truth_is_warned_about(word):
     assert any(f'the typed word "{word}"' in message for _, message in said(gift(f"Q{{={word}}}")))
 
 
+@pytest.mark.parametrize("inner", ["#=%150%5", "=%150%a", "~%-101%a ~%50%b", "#=%--50%5"])
+def test_a_weight_beyond_the_mark_is_refused(inner):
+    [(place, message)] = said(gift(f"Q{{{inner}}}"), "error")[:1]
+    assert place == "line 1" and "is not between" in message
+
+
 @pytest.mark.parametrize("number", ["-0", "-0..-0", "-0:0", "-1..1"])
 def test_zero_has_no_sign(number):
     assert one(f"Q{{#{number}}}").options[0].text == "0"

@@ -154,3 +154,8 @@ def test_what_text2qti_shows_are_questions_without_a_key():
     [found] = tell_text2qti([{"type": "question", "text": "<p>Who <b>audits</b>?</p>"},
                              {"type": "text", "text": "x"}])
     assert (found.type, found.sign, found.right) == (None, "whoaudits", None)
+
+
+def test_an_order_is_told_by_its_items():
+    found = told(Draft("line 1", "ordering", "Q", options=(Option("First"), Option("Then"))))
+    assert (found.right, found.shares) == ((("first",), ("then",)),) * 2

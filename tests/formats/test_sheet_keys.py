@@ -297,3 +297,12 @@ def test_one_and_zero_are_truths_where_a_truth_is_asked_for():
 def test_a_number_has_the_unit_of_its_column():
     [draft] = sheet("Type,Question,Answer,Unit\nnumeric,How heavy?,5,kg\n").questions
     assert (draft.more, [o.text for o in draft.options]) == ({"unit": "kg"}, ["5"])
+
+
+@pytest.mark.parametrize(("points", "shares"), [
+    (("1", "0.5", "0"), [1, .5, 0]), (("100", "50", "0"), [1, .5, 0]),
+    (("0.5", "0.25", "0.25"), [.5, .25, .25]), (("50%", "50%", "-50%"), [.5, .5, -.5])])
+def test_what_options_earn_is_told_from_what_they_come_to(points, shares):
+    told = ";".join(f"{name};{each}" for name, each in zip("xyz", points, strict=True))
+    [draft] = sheet(f"Question;A;Points A;B;Points B;C;Points C\nQ?;{told}\n").questions
+    assert [float(option.share) for option in draft.options] == shares

@@ -93,7 +93,7 @@ def test_bullets_are_options():
 
 @pytest.mark.parametrize(("number", "format_", "text"), [
     (3, "decimal", "3"), (2, "lowerLetter", "b"), (28, "upperLetter", "BB"),
-    (4, "lowerRoman", "iv"), (1, "unheard", "1")])
+    (4, "lowerRoman", "iv"), (9, "upperRoman", "IX"), (1, "unheard", "1")])
 def test_numbers_are_shown_in_the_signs_of_their_list(number, format_, text):
     assert shown(number, format_) == text
 

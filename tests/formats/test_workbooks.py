@@ -4,7 +4,7 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats import Unreadable, child
-from isotrain.formats.workbooks.grid import column_of
+from isotrain.formats.workbooks.grid import ROW_LIMIT, check_rows, column_of
 from isotrain.formats.workbooks.parts import walk
 from tests.formats.booklet import HEAD, ods, ods_row, text, workbook, zipped
 from tests.formats.reading import only, options, said
@@ -63,8 +63,8 @@ def test_a_formula_counts_by_the_value_it_was_saved_with():
 def test_raised_and_lowered_letters_are_kept_and_readings_of_signs_left_out():
     rich = ('<c r="A2" t="inlineStr"><is><r><t>10</t></r><r><rPr><vertAlign val="superscript"/>'
             '</rPr><t>3</t></r><r><rPr><vertAlign val="subscript"/></rPr><t>ab</t></r>'
-            '<rPh sb="0" eb="1"><t>spoken</t></rPh></is></c>')
-    assert only(read(workbook(row(2, rich, "x", "y", "A")))).stem == "10³_(ab)"
+            '<rPh sb="0" eb="1"><t>spoken</t></rPh><r><t>!</t></r></is></c>')
+    assert only(read(workbook(row(2, rich, "x", "y", "A")))).stem == "10³_(ab)!"
 
 
 def test_hidden_rows_are_named_and_hidden_columns_read_and_named():
@@ -153,6 +153,22 @@ def test_an_ods_is_read_as_it_shows_with_hidden_parts_named():
     assert options(only(imported)) == [("10 %", 1), ("y", 0)]
     assert [message for _place, message in said(imported)] == [
         'The hidden sheet "Two" was not read.', "Hidden rows were not read: 3."]
+
+
+def test_a_hidden_column_of_an_ods_is_read_and_named():
+    columns = ('<table:table-column table:number-columns-repeated="2"/>'
+               '<table:table-column table:visibility="collapse"/><table:table-column/>')
+    rows = HEAD_ODS + ods_row("Q?", "x", "y", "B")
+    imported = read(ods(f'<table:table table:name="One">{columns}{rows}</table:table>'), "bank.ods")
+    assert options(only(imported)) == [("x", 0), ("y", 1)]
+    [message] = [message for _place, message in said(imported) if "idden" in message]
+    assert "Option B" in message
+
+
+def test_a_sheet_may_have_so_many_rows_and_no_more():
+    check_rows(ROW_LIMIT)
+    with pytest.raises(Unreadable, match="more than"):
+        check_rows(ROW_LIMIT + 1)
 
 
 def test_macros_are_said_not_to_be_read():

@@ -230,3 +230,19 @@ def test_an_editor_reads_rows_one_after_the_other_to_the_last():
     question = Matching.edited(sent | {"explanation": ["So it is."]}, "add")
     assert [left for left, _right in question.rows] == ["l1", "l2", "l40", ""]
     assert question.explanation == "So it is."
+
+
+class Backwards:
+    """Dice that turn everything round."""
+
+    def shuffled(self, things):
+        return list(things)[::-1]
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_what_is_shuffled_moves_and_what_is_not_stays(type_):
+    rows = [(str(n), f"word {n}") for n in range(1, 5)]
+    for shuffle in (True, False):
+        question = type_.of_rows("[[1]][[2]][[3]][[4]]", rows, shuffle=shuffle)
+        moved = question.arranged(Backwards()) != question.arranged(AsWritten())
+        assert moved is shuffle
