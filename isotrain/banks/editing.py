@@ -136,10 +136,8 @@ def _filled(facts: Mapping[str, FactView], written: Written, filling: Filling) -
 
 def _settled(bank: Bank, draft: Draft, vocabulary: Vocabulary) -> Written:
     settled = settle(draft, vocabulary, language=bank.language)
-    if settled.problems:
+    if settled.problems or settled.written is None:
         raise Unsettled(settled.problems)
-    if settled.written is None:
-        raise Refusal(_("Banks cannot hold this kind of question."))
     return settled.written
 
 

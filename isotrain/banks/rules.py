@@ -151,8 +151,6 @@ def settle(
     defaults = defaults or Defaults()
     try:
         question = question_of(draft)
-        if question is None:
-            return Settled(None)
         found = question.problems()
     except BadData as bad:
         return Settled(None, (*problems, *_placed(draft.place, bad.problems)))

@@ -25,10 +25,10 @@ from isotrain.cli.saying import counting, line_of
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import child
 from isotrain.formats.contract import ARCHIVES, SIZE_LIMIT, Unreadable
-from isotrain.formats.model import TYPES
 from isotrain.formats.scoring import known_bugs, scores
 from isotrain.i18n import _, ngettext, say
 from isotrain.jobs.stepping import Pace, Watch, step
+from isotrain.questions import find_type
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ def _print_json(report: dict[str, object]) -> None:
 
 def _print_summary(imported: Import) -> None:
     kinds = Counter(draft.type for draft in imported.questions)
-    told = ", ".join(f"{say(TYPES.get(kind, kind))}: {number}"
+    told = ", ".join(f"{say(type_.label) if (type_ := find_type(kind)) else kind}: {number}"
                      for kind, number in sorted(kinds.items()))
     count = ngettext("%(num)s question", "%(num)s questions", len(imported.questions))
     click.echo(f"{imported.format}: {count}" + (f" ({told})" if told else ""))

@@ -9,17 +9,9 @@ from isotrain.questions.contract import BadData
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.questions.staying import settled
-from isotrain.questions.wording import (
-    OPTION_LIMIT,
-    STEM_LIMIT,
-    check_needed_text,
-    check_text,
-)
 
 WARNING_LIMIT = 1_000
 """Warnings beyond this many are counted instead of listed; errors are always listed."""
-
-_KEYED = ("numeric", "short_text")
 
 
 def placed(imported: Import) -> Import:
@@ -39,7 +31,7 @@ def checked(imported: Import) -> Import:
     unread = imported.owners(imported.open)  # what is right there is yet to be chosen
     for draft in imported.questions:
         if draft.place not in unread:
-            problems.extend(replace(p, place=_joined(draft.place, p.place)) for p in _check(draft))
+            problems.extend(replace(p, place=_joined(draft.place, p.place)) for p in _found(draft))
     problems.extend(_check_repetition(imported.questions))
     if not imported.questions and not imported.errors:
         problems.append(error("file", "No question was found.", "Choose a file with questions."))
@@ -50,30 +42,11 @@ def _joined(place: str, part: str) -> str:
     return f"{place}, {part}" if part else place
 
 
-def _check(draft: Draft) -> Iterator[Problem]:
+def _found(draft: Draft) -> tuple[Problem, ...]:
     try:
-        question = question_of(draft)
+        return question_of(draft).problems()
     except BadData as fault:
-        yield from fault.problems
-        return
-    if question is not None:
-        yield from question.problems()
-        return
-    yield warning(
-        "",
-        "Questions of the type %(type)s are read but cannot be kept in a bank yet.",
-        "Leave the question out, or rewrite it as a choice or as true or false.",
-        type=draft.type,
-    )
-    yield from check_needed_text("stem", draft.stem, limit=STEM_LIMIT)
-    yield from check_text("explanation", draft.explanation, limit=STEM_LIMIT)
-    for number, option in enumerate(draft.options, 1):
-        yield from check_needed_text(f"answer {number}", option.text, limit=OPTION_LIMIT)
-    for number, (left, right) in enumerate(draft.pairs, 1):
-        yield from check_text(f"pair {number}", left, limit=OPTION_LIMIT)
-        yield from check_needed_text(f"pair {number}", right, limit=OPTION_LIMIT)
-    if draft.type in _KEYED and not draft.right:
-        yield error("", "No right answer is given.", "Write the right answer.")
+        return fault.problems
 
 
 def _check_repetition(drafts: tuple[Draft, ...]) -> Iterator[Problem]:

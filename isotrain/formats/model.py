@@ -5,32 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from isotrain.formats.picture import Picture
-from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, Reading
-from isotrain.text import N_
-
-TYPES = {
-    "single_choice": N_("single choice"),
-    "multiple_choice": N_("multiple choice"),
-    "true_false": N_("true or false"),
-    "matching": N_("matching"),
-    "ordering": N_("ordering"),
-    "numeric": N_("numeric"),
-    "short_text": N_("short text"),
-    "cloze": N_("cloze"),
-    "gap_text": N_("gap text"),
-    "categorising": N_("categorising"),
-    "essay": N_("essay"),
-    "scenario": N_("scenario"),
-    "information": N_("information without a question"),
-}
-"""The types that formats read and write, held by banks yet or not, as people call them."""
-
-
-def is_type(name: str) -> bool:
-    """Whether a draft can be of the type of this name."""
-    return name in TYPES or find_type(name) is not None
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from isotrain.formats import yaml_kinds, zipped
 from isotrain.formats.contract import Export, Format, Rejected, Unreadable
 from isotrain.formats.decoding import decoded, peek
 from isotrain.formats.losing import Losses
-from isotrain.formats.model import Import, is_type
+from isotrain.formats.model import Import
 from isotrain.formats.yaml_shape import check
 from isotrain.formats.yaml_tree import Fields, parse
-from isotrain.questions import TYPES, find_type, question_of
+from isotrain.questions import find_type, get_type, question_of
 from isotrain.questions.contract import BadData
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import error
@@ -63,17 +63,11 @@ def _draft(item: Any, number: int) -> Draft:
         raise Rejected(
             error(f"item {number}", "Fields with names are expected here.", "Write name: value.")
         )
-    place, name = f"line {item.line}", str(item.get("type", ""))
-    if not is_type(name):
-        raise Rejected(
-            error(
-                f"{place}, type",
-                'The type "%(type)s" is unknown.',
-                "Write one of %(types)s.",
-                type=name[:60],
-                types=", ".join(type_.name for type_ in TYPES),
-            )
-        )
+    place = f"line {item.line}"
+    try:
+        get_type(str(item.get("type", "")))
+    except BadData as fault:
+        raise _standing(fault, place) from None
     checked = check(item, yaml_kinds.question_of, partial(_place, item))
     if checked.problems:
         raise BadData(checked.problems)
@@ -94,24 +88,20 @@ def draft_of(data: dict[str, Any], place: str) -> Draft:
     if data.get("fact") and data.get("facts"):
         raise BadData([error(f"{place}, facts", "The facts are given twice, as fact and as facts.",
                              "Keep facts, with the one the question asks about first.")])
-    kind = find_type(data["type"])
-    if kind is None:
-        stem, explanation = _text(data, "stem"), _text(data, "explanation")
-        return Draft(place, data["type"], stem=stem, explanation=explanation, **about)
     try:
-        draft = replace(kind.from_data(data).draft(), place=place, **about)
-        return draft if "rule" in data else replace(draft, rule="")
+        draft = replace(get_type(data["type"]).from_data(data).draft(), place=place, **about)
     except BadData as fault:
-        raise BadData([replace(p, place=_joined(place, p.place)) for p in fault.problems]) from None
+        raise _standing(fault, place) from None
+    return draft if "rule" in data else replace(draft, rule="")
+
+
+def _standing(fault: BadData, place: str) -> BadData:
+    """The same fault in a question that stands there."""
+    return BadData([replace(p, place=_joined(place, p.place)) for p in fault.problems])
 
 
 def _joined(place: str, inner: str) -> str:
     return place if inner == "question" else f"{place}, {inner}"
-
-
-def _text(data: dict[str, Any], name: str) -> str:
-    value = data.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 def write(drafts: Sequence[Draft]) -> Export:
@@ -131,8 +121,7 @@ def write(drafts: Sequence[Draft]) -> Export:
 
 def _data(draft: Draft) -> dict[str, Any]:
     """The fields in the order of question_banks/README.md, without empty ones."""
-    question = question_of(draft)
-    content = question.to_data() if question else {}
+    content = question_of(draft).to_data()
     about: dict[str, Any] = {name: getattr(draft, field) for field, name in _TEXTS.items()}
     facts = {"fact": draft.fact} if len(draft.facts) < 2 else {"facts": list(draft.facts)}
     about |= {**facts, "tags": list(draft.tags), "difficulty": draft.difficulty}

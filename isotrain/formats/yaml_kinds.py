@@ -135,7 +135,7 @@ NEEDED_IN_COURSE = ("id", "topic", "difficulty", "fact", "use", "explanation")
 def question_of(item: Fields) -> Kind:
     """The kind of one question of an uploaded file, by the type it names.
 
-    Of a type that banks cannot hold nobody knows the keys, so that none of them is wrong.
+    Of an unknown type nobody knows the keys, so that none of them is wrong.
     """
     type_ = find_type(str(item.get("type")))
     content: Mapping[str, Any] = (

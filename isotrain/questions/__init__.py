@@ -4,7 +4,7 @@ Adding one means a file with a frozen dataclass that keeps `contract.Question`, 
 and a line in TYPES.
 """
 
-from isotrain.questions.contract import Question
+from isotrain.questions.contract import BadData, Question
 from isotrain.questions.draft import Draft
 from isotrain.questions.information import Information
 from isotrain.questions.multiple_choice import MultipleChoice
@@ -12,6 +12,7 @@ from isotrain.questions.placing.categorising import Categorising
 from isotrain.questions.placing.gap_text import GapText
 from isotrain.questions.placing.matching import Matching
 from isotrain.questions.placing.ordering import Ordering
+from isotrain.questions.problem import error
 from isotrain.questions.scenario.question import Scenario
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.true_false import TrueFalse
@@ -38,7 +39,14 @@ def marked_by(marking: str) -> type[Question]:
     raise KeyError(marking)
 
 
-def question_of(draft: Draft) -> Question | None:
-    """The question a draft describes, None when banks cannot hold its type; raises BadData."""
-    type_ = find_type(draft.type)
-    return type_.from_draft(draft) if type_ else None
+def get_type(name: str) -> type[Question]:
+    """The question type of this name; raises BadData."""
+    if type_ := find_type(name):
+        return type_
+    raise BadData([error("type", 'The type "%(type)s" is unknown.', "Write one of %(types)s.",
+                         type=name[:60], types=", ".join(type_.name for type_ in TYPES))])
+
+
+def question_of(draft: Draft) -> Question:
+    """The question a draft describes; raises BadData."""
+    return get_type(draft.type).from_draft(draft)

@@ -75,7 +75,7 @@ def test_checking_exits_with_one_for_errors(run):
     done = run("check", "file_gift", file_gift="No key {~a ~b}\n")
     assert done.exit_code == 1
     assert "error: line 1, options: No option is right. Say which options are right." in done.output
-    assert "gift: 1 question (multiple choice: 1)" in done.output
+    assert "gift: 1 question (Multiple choice: 1)" in done.output
 
 
 @pytest.mark.parametrize("flags", [(), ("--json",)])

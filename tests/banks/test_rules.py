@@ -58,10 +58,11 @@ def test_a_question_without_a_right_answer_makes_no_version():
     assert [p.message for p in settled.problems] == ["No option is right."]
 
 
-def test_a_kind_that_banks_cannot_hold_makes_no_version_and_no_error():
+def test_a_type_that_nobody_knows_makes_no_version_and_is_named():
     settled = settle(Draft(place="line 1", type="hotspot", stem="Click."), FREE, language="en")
     assert settled.written is None
-    assert settled.problems == ()
+    assert [(p.place, p.message) for p in settled.problems] == [
+        ("line 1, type", 'The type "hotspot" is unknown.')]
 
 
 def test_unknown_topics_facts_and_uses_are_named_and_left_open():

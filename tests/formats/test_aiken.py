@@ -1,7 +1,12 @@
 """Aiken, read tolerantly but never with a guessed key."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
+from isotrain import formats
+from isotrain.formats import Draft, Option
 from tests.formats.reading import only, options, read, said
 
 
@@ -124,3 +129,14 @@ def test_more_options_than_letters_are_rejected():
     lines = [f"{letter}) x{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
     imported = aiken("\n".join(["Q", *lines, "B) again", "ANSWER: A"]))
     assert said(imported, "error") == [("line 1", "The question has more options than letters.")]
+
+
+def test_what_aiken_does_with_several_right_options_is_said():
+    several = Draft("", "multiple_choice", "Q", rule="balanced", options=(
+        Option("a", Fraction(1, 2)), Option("b", Fraction(1, 2)), Option("c")))
+    one = replace(several, options=(Option("a", Fraction(1)), Option("b")))
+    for draft, word in ((several, "first letter of several"), (one, "one right option comes back")):
+        told = formats.find_format("aiken").write([draft]).problems
+        assert sum(word in problem.message for problem in told) == 1
+    single = replace(one, type="single_choice")
+    assert not formats.find_format("aiken").write([single]).problems

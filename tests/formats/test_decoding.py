@@ -49,3 +49,7 @@ def test_peeking_never_fails_and_survives_a_letter_cut_in_half():
     assert peek("ä".encode() * 40_000).startswith("ä")
     assert peek(b"\xff\xfe\x00") == ""
     assert peek("für".encode("cp1252")) == "für"
+
+
+def test_any_kind_of_line_break_shows_what_a_text_is():
+    assert peek(b"a\rb\r\nc\nd") == "a\nb\nc\nd"

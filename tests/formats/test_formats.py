@@ -8,7 +8,6 @@ import pytest
 from isotrain import formats
 from isotrain.formats import FORMATS, Draft, Import, Option, Unreadable
 from isotrain.formats.checks import WARNING_LIMIT, checked
-from isotrain.formats.model import is_type
 from isotrain.questions import TYPES as HELD
 from isotrain.questions import question_of
 from isotrain.questions.problem import error, warning
@@ -60,10 +59,6 @@ def test_a_format_that_says_nothing_of_the_order_of_options_is_marked(format_):
     told = format_.write([Draft("", "single_choice", "What?", options=options, shuffle=False)])
     lost = any("keep their order" in problem.message for problem in told.problems)
     assert format_.orders is not lost
-
-
-def test_every_type_a_bank_holds_can_be_named_by_a_draft():
-    assert all(is_type(type_.name) for type_ in HELD)
 
 
 @pytest.mark.parametrize("type_", HELD, ids=lambda type_: type_.name)

@@ -3,6 +3,7 @@
 import pytest
 
 from isotrain import formats
+from isotrain.formats import Draft, Option
 from tests.formats.reading import missing, only, options, read, said
 
 
@@ -309,3 +310,40 @@ def test_what_single_choice_would_take_away_is_told():
 
 def test_every_number_being_right_is_told():
     assert any("Every number" in message for _, message in said(gift("N {#*}"), "warning"))
+
+
+@pytest.mark.parametrize("word", ["true", "False"])
+def test_a_typed_truth_is_warned_about(word):
+    assert any(f'the typed word "{word}"' in message for _, message in said(gift(f"Q{{={word}}}")))
+
+
+@pytest.mark.parametrize("inner", ["#=%150%5", "=%150%a", "~%-101%a ~%50%b", "#=%--50%5"])
+def test_a_weight_beyond_the_mark_is_refused(inner):
+    [(place, message)] = said(gift(f"Q{{{inner}}}"), "error")[:1]
+    assert place == "line 1" and "is not between" in message
+
+
+@pytest.mark.parametrize("number", ["-0", "-0..-0", "-0:0", "-1..1"])
+def test_zero_has_no_sign(number):
+    assert one(f"Q{{#{number}}}").options[0].text == "0"
+
+
+def test_a_truth_alone_is_written_on_one_line():
+    draft = Draft("", "true_false", "Q", options=(Option("True", 1), Option("False")))
+    assert formats.find_format("gift").write([draft]).data.decode().strip().endswith("Q{TRUE}")
+
+
+def test_an_arrow_in_an_accepted_text_makes_no_pair():
+    draft = Draft("", "short_text", "Q", options=(Option("a->b", 1),))
+    assert one(formats.find_format("gift").write([draft]).data.decode()).options[0].text == "a→b"
+
+
+@pytest.mark.parametrize(("text", "place"), [("Q\n}{T}", "line 2"), ("Q\na \\{ b\n{T", "line 3")])
+def test_a_lonely_brace_is_named_at_its_line(text, place):
+    assert said(gift(text), "error")[0][0] == place
+
+
+def test_gift_says_that_it_cannot_keep_an_option_in_its_place():
+    stays = Draft("", "single_choice", "Q", options=(Option("a", 1), Option("None", stays=True)))
+    assert "GIFT cannot say that single options keep their place (questions: 1)." in [
+        problem.message for problem in formats.find_format("gift").write([stays]).problems]

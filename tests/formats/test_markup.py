@@ -13,6 +13,7 @@ from isotrain.text import tidy
         ("a<br>b<br/><br />c", "a\nb\n\nc"),
         ("<ul><li><p>one</p></li><li>two</li></ul>", "- one\n\n- two"),
         ("<table><tr> <td>1</td> <td>2</td></tr><tr><td>3</td></tr></table>", "1 | 2\n3"),
+        ("<table><tr><th>a</th><th>b</th></tr></table>", "a | b"),
         ("m<sup>2</sup>, H<sub>2</sub>O, x<sup>ab</sup>", "m², H₂O, x^(ab)"),
         ('<a href="https://example.org/a">here</a>', "here (https://example.org/a)"),
         ('<a href="javascript:alert(1)">here</a>', "here"),

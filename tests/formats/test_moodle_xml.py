@@ -109,6 +109,17 @@ def test_numbers_have_tolerances_and_a_unit():
     assert any("Other units" in message for _, message in said(imported))
 
 
+def test_an_answer_that_stands_alone_has_no_feedback_for_the_other():
+    draft = one("truefalse", answer(100, "true", feedback("Yes.")))
+    assert [(o.text, o.feedback) for o in draft.options] == [("True", "Yes."), ("False", "")]
+
+
+def test_of_two_units_of_the_same_size_the_first_is_kept():
+    units = "".join(f"<unit><multiplier>1.0</multiplier><unit_name>{name}</unit_name></unit>"
+                    for name in ("kg", "kilos"))
+    assert one("numerical", answer(100, "3") + f"<units>{units}</units>").more == {"unit": "kg"}
+
+
 def test_any_number_being_right_is_told():
     assert any("Every number" in message
                for _, message in said(xml(question("numerical", answer(100, "*")))))

@@ -156,3 +156,17 @@ def test_a_text_after_an_option_is_joined_and_said():
 ])
 def test_texts_are_told_apart(text, format_name):
     assert formats.detect(text.encode()).name == format_name
+
+
+def test_a_line_below_an_option_goes_on_with_it_and_one_that_stands_apart_is_the_next_question():
+    imported = read("Who certifies?\nA. ISO\n*B. A body\nof its own\n\nWho audits?\n*A. x\nB. y",
+                    "numbered")
+    assert [draft.stem for draft in imported.questions] == ["Who certifies?", "Who audits?"]
+    assert [o.text.split() for o in imported.questions[0].options] == [
+        ["ISO"], ["A", "body", "of", "its", "own"]]
+
+
+def test_a_letter_far_beyond_the_last_begins_no_option():
+    assert len(only(read("1. Q\n*A. x\nB. y\nE. coli", "numbered")).options) == 2
+    missing = read("1. Q\n*A. x\nB. y\nD. z", "numbered")
+    assert any("Option C" in message for _place, message in said(missing, "error"))

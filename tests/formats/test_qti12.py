@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from isotrain.formats.qti.shares import number
 from tests.formats.qti_samples import (
     STR,
     cond,
@@ -297,3 +298,44 @@ def test_an_id_that_comes_twice_is_left_out_once():
     imported = of(*items)
     assert [question.external_id for question in imported.questions] == ["I1", ""]
     assert ("file", "Ids that were used before were left out (questions: 1).") in said(imported)
+
+
+def test_a_number_may_stand_between_spaces_and_have_a_comma():
+    assert [number(text) for text in (" 0,5 ", "-2.", ".5", "1e2", "x", "", None)] == [
+        Fraction(1, 2), -2, Fraction(1, 2), 100, None, None, None]
+
+
+def test_what_a_rule_rules_out_is_no_accepted_text():
+    both = f"<and>{eq('good')}<not>{eq('bad')}</not></and>"
+    draft = only(read(old(old_item(mat("Q") + STR, cond(both, 100))), "qti12"))
+    assert [option.text for option in draft.options] == ["good"]
+
+
+def test_feedback_that_all_options_show_is_the_explanation():
+    steps = "".join(cond(eq(name), 50, action="Add", shows=("all", f"own_{name}"))
+                    for name in "ab")
+    told = fb("all", "General.") + fb("own_a", "Of a.") + fb("own_b", "Of b.")
+    item = old_item(mat("Q") + lid(*AB, cardinality="Multiple"), steps, feedback=told)
+    draft = only(read(old(item), "qti12"))
+    assert ([o.feedback for o in draft.options], draft.explanation) == (
+        ["Of a.", "Of b."], "General.")
+
+
+OTHERWISE = ("item 1", "The file marks this question in another way than is done here.")
+
+
+@pytest.mark.parametrize(("points", "otherwise"), [((50, 50), False), ((30, 70), True)])
+def test_pairs_that_earn_differently_are_said_to(points, otherwise):
+    lists = "".join(lid(*ABC, name=f"r{n}", own=mat(text)) for n, text in ((1, "Uno"), (2, "Due")))
+    steps = "".join(cond(eq(name, f"r{n}"), point, action="Add")
+                    for n, (name, point) in enumerate(zip("ab", points, strict=True), 1))
+    item = old_item(mat("Match.") + lists, steps, kind="matching_question")
+    assert (OTHERWISE in said(read(old(item), "qti12"))) is otherwise
+
+
+@pytest.mark.parametrize(("points", "otherwise"), [(0, False), (-1, True)])
+def test_an_option_that_takes_marks_away_is_said_to(points, otherwise):
+    steps = cond(eq("a"), 100) + cond(eq("b"), points)
+    imported = read(old(old_item(mat("Q") + lid(*AB), steps)), "qti12")
+    assert (OTHERWISE in said(imported)) is otherwise
+    assert options(only(imported)) == [("One", 1), ("Two", 0)]

@@ -327,3 +327,18 @@ def test_qti_3_is_read_by_the_same_reader():
 def test_a_test_alone_asks_for_its_package():
     with pytest.raises(Unreadable, match="names its questions in other files"):
         read('<assessmentTest xmlns="x" identifier="t"/>', "qti2")
+
+
+def test_an_item_without_title_is_called_by_its_identifier():
+    imported = of(choice(*AB, prompt="Q"), answer("b"), by("match_correct"), title="",
+                  adaptive="true")
+    assert '"i1" is an adaptive item' in said(imported, "error")[0][1]
+
+
+def test_what_scorers_are_told_are_the_points_of_an_essay():
+    rubrics = "".join(f'<rubricBlock view="{view}"><p>Look at {view}.</p></rubricBlock>'
+                      for view in ("scorer", "candidate"))
+    body = f'{rubrics}<extendedTextInteraction responseIdentifier="RESPONSE"/>'
+    imported = of(body, answer(kind="string"))
+    assert only(imported).more == {"points": ["Look at scorer."]}
+    assert (only(imported).stem, said(imported)) == ("Look at candidate.", [])

@@ -111,3 +111,22 @@ def test_our_reading_agrees_with_canvas():
     imported = read(old(old_item(mat("Q") + lid(*AB), cond(eq("a"), 100))), "qti12")
     score = compared(imported, tell_canvas(canvas("Choice", [{"values": "a", "points": 100.0}])))
     assert [score.part(name) for name in ("number", "type", "right", "shares")] == [1, 1, 1, 1]
+
+
+def test_one_of_several_that_may_only_be_one_is_a_single_choice():
+    one = answers("a", cardinality="multiple")
+    [told] = tell_sdk(sdk(asks("choice", CHOICES, maxChoices=1), responses=[one]))
+    assert told.type == "single_choice"
+    [told] = tell_sdk(sdk(asks("choice", CHOICES, maxChoices=0), responses=[one]))
+    assert told.type == "multiple_choice"
+
+
+def test_a_choice_that_canvas_marks_by_nothing_has_no_right_option():
+    [told] = tell_canvas(canvas("Choice", []))
+    assert (told.type, told.right) == ("single_choice", ())
+
+
+def test_canvas_says_which_choices_may_be_several():
+    one = {"values": "a", "points": 1, "rcardinality": "Multiple"}
+    [told] = tell_canvas(canvas("Choice", [one]))
+    assert told.type == "multiple_choice"

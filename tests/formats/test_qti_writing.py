@@ -1,6 +1,7 @@
 """QTI as we write it comes back whole, or the export says what is missing."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from fractions import Fraction
@@ -217,3 +218,33 @@ def test_canvas_finds_what_it_looks_for():
                  "matching", "categorization", "ordering", "multiple_dropdowns", "essay",
                  "text_only"):
         assert f"<fieldentry>{kind}_question</fieldentry>" in quiz
+
+
+def written(name, *questions):
+    """The XML files of an export."""
+    archive = zipfile.ZipFile(io.BytesIO(formats.find_format(name).write(questions).data))
+    return [archive.read(each).decode() for each in archive.namelist() if each.endswith(".xml")]
+
+
+def test_what_other_programs_look_for_bears_the_names_they_look_for():
+    typed = Draft("", "short_text", "Who?", options=(Option("ISO", 1),))
+    assert sum('varname="SCORE"' in each for each in written("qti12", typed)) == 1
+    told = written("qti2", typed, replace(typed, more={"case": True}))
+    assert sum('caseSensitive="false"' in each for each in told) == 1
+    assert sum('caseSensitive="true"' in each for each in told) == 1
+
+
+def test_items_without_an_id_get_different_ones():
+    [items] = [each for each in written("qti12", *[Draft("", "information", "Look.")] * 2)
+               if "<item " in each]
+    idents = re.findall(r'<item ident="([^"]+)"', items)
+    assert len(set(idents)) == 2
+
+
+def test_one_right_option_is_compared_and_parts_are_mapped():
+    options = (Option("a", 1), Option("b"))
+    single = Draft("", "single_choice", "Q", options=options)
+    [plain] = [each for each in written("qti2", single) if "<assessmentItem" in each]
+    partly = replace(single, options=(*options, Option("c", HALF)))
+    [mapped] = [each for each in written("qti2", partly) if "<assessmentItem" in each]
+    assert ("mapEntry" in plain, "mapEntry" in mapped) == (False, True)

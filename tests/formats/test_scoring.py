@@ -1,7 +1,6 @@
 """Counting how far our reading agrees with that of another program."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,6 +9,7 @@ from isotrain.formats import Import
 from isotrain.formats.scoring import ORACLES, known_bugs, scores
 from isotrain.formats.scoring.comparing import compared
 from isotrain.formats.scoring.moodle import tell
+from isotrain.formats.scoring.text2qti import tell as tell_text2qti
 from isotrain.formats.scoring.told import Told, bare, right_of, shares_of, told
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.problem import error
@@ -64,6 +64,11 @@ def test_what_an_oracle_does_not_tell_is_not_compared():
     assert (found.part("type"), found.part("right")) == (1, None)
 
 
+def test_both_sides_of_a_disagreement_are_told():
+    assert score([ONE], [told(TWO), told(ONE)]).disagreements == [
+        f"{told(TWO).label}: number: read / not read"]
+
+
 def test_a_question_more_in_the_middle_does_not_shift_the_others():
     found = score([ONE, NUMBER, TWO], [told(ONE), told(TWO)])
     assert found.part("type") == 1
@@ -71,10 +76,9 @@ def test_a_question_more_in_the_middle_does_not_shift_the_others():
     assert found.disagreements == ["How many?: number: not read / read"]
 
 
-def test_kept_is_what_has_a_type_here_and_no_error():
+def test_kept_is_what_has_no_error():
     assert score([ONE], []).part("kept") == 1
     assert score([ONE], [], error("line 1, stem", "Bad.")).part("kept") == 0
-    assert score([replace(ONE, type="strange")], []).part("kept") == 0
 
 
 def moodles(qtype, **more):
@@ -96,6 +100,8 @@ def said(text, fraction, **more):
      (("l", "r"),)),
     (moodles("multianswer", embedded=[{"answers": [{"text": "a", "fraction": 1}]}]), "cloze",
      (("a",),)),
+    (moodles("multichoice", single=1, answers=[said("<b>a</b>", 1, format="moodle"),
+                                               said("c", 0)]), "single_choice", (("a",),)),
     (moodles("ddwtos"), "gap_text", None),
     (moodles("stack"), "", None),
 ])
@@ -135,3 +141,21 @@ def test_known_bugs_are_read_from_a_file(tmp_path):
 def test_no_folder_of_files_has_two_oracles():
     folders = [name for oracle in ORACLES for name in oracle.formats]
     assert len(folders) == len(set(folders))
+
+
+def test_a_text_with_gaps_is_told_by_its_parts():
+    found = told(Draft("line 1", "cloze", "The {1:MC:=right~%50%half~wrong} is {:SA:=it}."))
+    assert (found.right, found.stem) == ((("half", "right"), ("it",)), "The  is .")
+    assert found.shares == (("half", "0.500"), ("right", "1.000"), ("it", "1.000"))
+    assert told(Draft("line 1", "cloze", "{1:MC:=a")).right is None
+
+
+def test_what_text2qti_shows_are_questions_without_a_key():
+    [found] = tell_text2qti([{"type": "question", "text": "<p>Who <b>audits</b>?</p>"},
+                             {"type": "text", "text": "x"}])
+    assert (found.type, found.sign, found.right) == (None, "whoaudits", None)
+
+
+def test_an_order_is_told_by_its_items():
+    found = told(Draft("line 1", "ordering", "Q", options=(Option("First"), Option("Then"))))
+    assert (found.right, found.shares) == ((("first",), ("then",)),) * 2

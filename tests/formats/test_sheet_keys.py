@@ -271,3 +271,38 @@ def test_a_guessed_encoding_shows_its_letters_and_others_are_asked_about():
 def test_a_choice_that_nothing_asks_does_no_harm():
     assert read("Q{T}", "gift") == formats.read(b"Q{T}", format_name="gift",
                                                 readings={"x.y": "z", "encoding": "nonsense"})
+
+
+def test_a_star_in_an_accepted_text_is_a_star():
+    imported = sheet("Type,Question,Answer\nshort answer,Which file?,*.csv\n")
+    assert right(imported) == [[r"\*.csv"]]
+
+
+def test_parts_of_the_mark_may_have_a_decimal_comma():
+    imported = sheet("Type;Question;A;Points A;B;Points B;C;Points C\n"
+                     "multiple response;Q?;x;0,5;y;0,5;z;-0,25\n")
+    assert options(only(imported)) == [("x", .5), ("y", .5), ("z", -.25)]
+
+
+def test_a_truth_that_says_neither_is_named_at_its_cell():
+    imported = sheet("Type,Question,Answer\ntrue false,Q?,maybe\n")
+    assert ("row 2, column Answer", '"maybe" says neither true nor false.') in said(imported)
+
+
+def test_one_and_zero_are_truths_where_a_truth_is_asked_for():
+    text = "Type,Question,Answer\n" + "".join(f"true false,Q{n}?,{n}\n" for n in ("1", "0"))
+    assert [draft.answer for draft in sheet(text).questions] == [True, False]
+
+
+def test_a_number_has_the_unit_of_its_column():
+    [draft] = sheet("Type,Question,Answer,Unit\nnumeric,How heavy?,5,kg\n").questions
+    assert (draft.more, [o.text for o in draft.options]) == ({"unit": "kg"}, ["5"])
+
+
+@pytest.mark.parametrize(("points", "shares"), [
+    (("1", "0.5", "0"), [1, .5, 0]), (("100", "50", "0"), [1, .5, 0]),
+    (("0.5", "0.25", "0.25"), [.5, .25, .25]), (("50%", "50%", "-50%"), [.5, .5, -.5])])
+def test_what_options_earn_is_told_from_what_they_come_to(points, shares):
+    told = ";".join(f"{name};{each}" for name, each in zip("xyz", points, strict=True))
+    [draft] = sheet(f"Question;A;Points A;B;Points B;C;Points C\nQ?;{told}\n").questions
+    assert [float(option.share) for option in draft.options] == shares

@@ -76,13 +76,13 @@ def test_code_is_text(tmp_path):
 
 
 def test_groups_comments_and_lines_that_go_on():
-    imported = read("GROUP\npick: 1\npoints per question: 2\n\n1.  First\n    goes on\n*a) x\n"
+    imported = read("GROUP\npick: 2\npoints per question: 2\n\n1.  First\n    goes on\n*a) x\n"
                     "b)  y\n    z\n% no\n\n2. Q\n*a) x\nb) y\nEND_GROUP\nCOMMENT\n3. No\n"
                     "END_COMMENT\nText: Read this.\n", "text2qti")
     first, second = imported.questions
     assert (first.stem, first.options[1].text, second.stem) == ("First\ngoes on", "y\nz", "Q")
     messages = [message for _place, message in said(imported)]
-    assert "The group of which 1 are asked was read as single questions." in messages
+    assert "The group of which 2 are asked was read as single questions." in messages
     assert 'The text "Read this." between questions was not read.' in messages
 
 
@@ -96,3 +96,18 @@ def test_another_dialect_is_named():
     assert formats.detect(text.encode(), "x.md").name == "text2qti"
     with pytest.raises(formats.Unreadable, match="Markdown list whose right answers begin with !"):
         formats.read(text.encode(), "x.md")
+
+
+def test_points_of_questions_and_of_a_whole_group_are_counted_together():
+    text = "GROUP\npick: 1\npoints per question: 2\n\n1. Q\n*a) x\nb) y\n\nEND_GROUP\n"
+    assert ("file", "Points of questions were not read: 1.") in said(read(text, "text2qti"))
+    text = text.replace("1. Q", "Points: 3\n1. Q")
+    assert ("file", "Points of questions were not read: 2.") in said(read(text, "text2qti"))
+
+
+def test_a_minus_sign_is_a_minus():
+    assert answers("1. Q\n= −5 +- 1\n") == ("numeric", [("-5", "1")])
+
+
+def test_true_and_false_that_are_both_right_are_options():
+    assert answers("1. Q\n[*] True\n[*] False\n")[0] == "multiple_choice"

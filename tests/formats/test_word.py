@@ -7,6 +7,7 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats.word.numbering import shown
+from tests.formats import letter
 from tests.formats.booklet import zipped
 from tests.formats.letter import (
     BOLD,
@@ -92,7 +93,7 @@ def test_bullets_are_options():
 
 @pytest.mark.parametrize(("number", "format_", "text"), [
     (3, "decimal", "3"), (2, "lowerLetter", "b"), (28, "upperLetter", "BB"),
-    (4, "lowerRoman", "iv"), (1, "unheard", "1")])
+    (4, "lowerRoman", "iv"), (9, "upperRoman", "IX"), (1, "unheard", "1")])
 def test_numbers_are_shown_in_the_signs_of_their_list(number, format_, text):
     assert shown(number, format_) == text
 
@@ -191,3 +192,61 @@ def test_a_document_is_known_by_its_parts_whatever_it_is_called():
     with pytest.raises(formats.Unreadable):
         formats.read(data, "x.txt")
     assert zipfile.is_zipfile(io.BytesIO(data))
+
+
+def test_white_shading_marks_nothing():
+    imported = read(question("", '<w:shd w:val="clear" w:fill="FFFFFF"/>', ""), "docx")
+    assert ("question 1, options", "No option is right.") in said(imported, "error")
+
+
+def test_text_that_was_moved_counts_as_inserted():
+    moved = "<w:moveTo><w:r><w:t> here</w:t></w:r></w:moveTo>"
+    imported = read(document(paragraph("1. Q", moved), "A. x", "*B. y"), "docx")
+    assert only(imported).stem == "Q here"
+    assert any("Insertions" in message for _place, message in said(imported, "warning"))
+
+
+def test_a_table_of_lines_may_have_empty_rows_and_spaces_behind_its_letters():
+    data = document(table(("1", "P?"), ("", ""), ("A ", "x"), ("*B ", "y")))
+    draft = only(read(data, "docx"))
+    assert (draft.stem, options(draft)) == ("P?", [("x", 0), ("y", 1)])
+
+
+def test_a_picture_in_a_table_is_named_at_its_row():
+    picture = paragraph("T?", field("drawing", '<a:blip xmlns:a="urn:a"/>'))
+    data = document(table(("Question", "A", "B", "Correct"), ("S?", "p", "q", "B"),
+                          (picture, "p", "q", "A")))
+    assert {place.partition(", column")[0] for place, message in said(read(data, "docx"), "error")
+            if "picture" in message.lower()} == {"table 1, row 3"}
+
+
+def test_a_document_can_be_read_without_choosing_anything():
+    data = question("", BOLD, "")
+    assert formats.find_format("docx").read(data).questions == read(data, "docx").questions
+
+
+def test_a_list_that_begins_anew_begins_once():
+    data = document("1. P", paragraph("x", list_="4"), paragraph("y", list_="4"), "Answer: B")
+    assert options(only(read(data, "docx"))) == [("x", 0), ("y", 1)]
+
+
+def test_only_what_somebody_deleted_counts_as_deleted():
+    twice = "<mc:AlternateContent><mc:Fallback>" + paragraph("twice") + "</mc:Fallback>" \
+        "</mc:AlternateContent>"
+    imported = read(document("1. Q", "A. x", "*B. y", twice), "docx")
+    told = "".join(message for _place, message in said(imported))
+    assert "Deletions" not in told and "Insertions" not in told
+
+
+def test_what_a_document_looks_like_unless_told_otherwise_counts(monkeypatch):
+    defaults = ("<w:docDefaults><w:rPrDefault><w:rPr><w:lang/><w:b/></w:rPr></w:rPrDefault>"
+                "</w:docDefaults><w:style w:type")
+    monkeypatch.setattr(letter, "STYLES", letter.STYLES.replace("<w:style w:type", defaults, 1))
+    [asked] = read(question("", '<w:b w:val="0"/>', ""), "docx").open
+    assert "bold" in asked.asks
+
+
+def test_the_paragraphs_of_a_cell_are_its_lines():
+    data = document(table(("Question", "A", "B", "Correct"),
+                          ("T?", paragraph("p") + paragraph("more"), "q", "B")))
+    assert options(only(read(data, "docx"))) == [("p\nmore", 0), ("q", 1)]

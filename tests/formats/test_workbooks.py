@@ -4,6 +4,8 @@ import pytest
 
 from isotrain import formats
 from isotrain.formats import Unreadable, child
+from isotrain.formats.workbooks.grid import ROW_LIMIT, check_rows, column_of
+from isotrain.formats.workbooks.parts import walk
 from tests.formats.booklet import HEAD, ods, ods_row, text, workbook, zipped
 from tests.formats.reading import only, options, said
 
@@ -61,8 +63,8 @@ def test_a_formula_counts_by_the_value_it_was_saved_with():
 def test_raised_and_lowered_letters_are_kept_and_readings_of_signs_left_out():
     rich = ('<c r="A2" t="inlineStr"><is><r><t>10</t></r><r><rPr><vertAlign val="superscript"/>'
             '</rPr><t>3</t></r><r><rPr><vertAlign val="subscript"/></rPr><t>ab</t></r>'
-            '<rPh sb="0" eb="1"><t>spoken</t></rPh></is></c>')
-    assert only(read(workbook(row(2, rich, "x", "y", "A")))).stem == "10³_(ab)"
+            '<rPh sb="0" eb="1"><t>spoken</t></rPh><r><t>!</t></r></is></c>')
+    assert only(read(workbook(row(2, rich, "x", "y", "A")))).stem == "10³_(ab)!"
 
 
 def test_hidden_rows_are_named_and_hidden_columns_read_and_named():
@@ -98,6 +100,15 @@ def test_a_category_merged_over_rows_holds_for_all_of_them():
             4, "R?", "x", "y", "A"), head=head,
         sheet_tail='<mergeCells><mergeCell ref="E2:E3"/></mergeCells>'))
     assert [draft.category for draft in imported.questions] == ["Fire", "Fire", ""]
+
+
+@pytest.mark.parametrize("merged", ["E2:E900000", "E:F", "E3:E2", ""])
+def test_a_merge_over_more_rows_than_there_are_holds_for_none(merged):
+    imported = read(workbook(
+        row(2, "P?", "x", "y", "A", "Fire") + row(3, "Q?", "x", "y", "A"),
+        head=HEAD + text("E1", "Category"),
+        sheet_tail=f'<mergeCells><mergeCell ref="{merged}"/></mergeCells>'))
+    assert [draft.category for draft in imported.questions] == ["Fire", ""]
 
 
 def test_columns_without_a_header_and_far_away_are_named():
@@ -142,6 +153,22 @@ def test_an_ods_is_read_as_it_shows_with_hidden_parts_named():
     assert options(only(imported)) == [("10 %", 1), ("y", 0)]
     assert [message for _place, message in said(imported)] == [
         'The hidden sheet "Two" was not read.', "Hidden rows were not read: 3."]
+
+
+def test_a_hidden_column_of_an_ods_is_read_and_named():
+    columns = ('<table:table-column table:number-columns-repeated="2"/>'
+               '<table:table-column table:visibility="collapse"/><table:table-column/>')
+    rows = HEAD_ODS + ods_row("Q?", "x", "y", "B")
+    imported = read(ods(f'<table:table table:name="One">{columns}{rows}</table:table>'), "bank.ods")
+    assert options(only(imported)) == [("x", 0), ("y", 1)]
+    [message] = [message for _place, message in said(imported) if "idden" in message]
+    assert "Option B" in message
+
+
+def test_a_sheet_may_have_so_many_rows_and_no_more():
+    check_rows(ROW_LIMIT)
+    with pytest.raises(Unreadable, match="more than"):
+        check_rows(ROW_LIMIT + 1)
 
 
 def test_macros_are_said_not_to_be_read():
@@ -193,3 +220,25 @@ def test_what_is_not_read_is_named_by_what_it_is(data, name, words):
     with pytest.raises(Unreadable) as refusal:
         formats.read(data, name)
     assert words in refusal.value.message and refusal.value.hint
+
+
+def test_cells_that_do_not_say_where_they_stand_stand_side_by_side():
+    bare = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ("Q?", "x", "y", "B"))
+    assert options(only(read(workbook(f"<row>{bare}</row>")))) == [("x", 0), ("y", 1)]
+
+
+def test_elements_may_lie_in_one_another_sixty_four_deep():
+    def nested(depth):
+        return b"<a>" * depth + b"</a>" * depth
+
+    seen = []
+    walk(nested(64), lambda name, _attributes: seen.append(name))
+    assert len(seen) == 64
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        walk(nested(65), lambda _name, _attributes: None)
+
+
+@pytest.mark.parametrize(("reference", "column"), [
+    ("A1", 0), ("Z9", 25), ("AA1", 26), ("AB12", 27), ("BA1", 52), ("12", -1)])
+def test_columns_are_counted_by_their_letters(reference, column):
+    assert column_of(reference) == column

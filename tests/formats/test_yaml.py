@@ -3,7 +3,10 @@
 import pytest
 
 from isotrain import formats
-from isotrain.formats import Unreadable, model
+from isotrain.formats import Unreadable
+from isotrain.formats.checks import checked
+from isotrain.formats.model import Import
+from isotrain.questions.draft import Draft
 from tests.formats.reading import only, options, read, said
 
 CHOICE = """\
@@ -143,8 +146,13 @@ def test_an_escaped_nul_is_an_error_of_its_question():
     ]
 
 
-def test_types_that_banks_cannot_hold_are_listed_with_a_warning(monkeypatch):
-    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
-    imported = bank("- {type: hotspot, stem: Discuss.}")
-    assert only(imported).type == "hotspot"
-    assert "cannot be kept" in said(imported, "warning")[0][1]
+def test_a_draft_of_a_foreign_type_is_named():
+    [problem] = checked(Import("gift", (Draft("line 7", "hotspot", stem="Click."),))).problems
+    assert (problem.severity, problem.place) == ("error", "line 7, type")
+    assert problem.message == 'The type "hotspot" is unknown.'
+    assert "single_choice, multiple_choice" in problem.params["types"]
+
+
+def test_names_that_lie_too_deep_in_one_another_are_refused():
+    with pytest.raises(Unreadable):
+        bank("- " + "? " * 3_000 + "a")

@@ -46,6 +46,7 @@ def test_a_page_without_front_matter_is_told(text):
 
 @pytest.mark.parametrize(("data", "place", "message"), [
     (b"id: A\r\ntitle: caf\xe9\r\n", "a.yaml line 2", "A letter is not UTF-8."),
+    (b"\nid: caf\xe9", "a.yaml line 2", "A letter is not UTF-8."),
     (b"x" * (LARGEST_FILE + 1), "a.yaml", "The file is larger than 4 MiB."),
     (b"id: A\nid: B\n", "a.yaml line 2", 'The field "id" is given twice.'),
     (b"# nothing\n", "a.yaml", "The file is empty."),

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isotrain.formats import model, yaml_kinds
+from isotrain.formats import yaml_kinds
 from isotrain.formats.yaml_kinds import course_question_of, question_of
 from isotrain.formats.yaml_shape import check, nearest
 from isotrain.formats.yaml_tree import Fields, parse
@@ -207,10 +207,10 @@ def test_a_misspelt_key_of_an_uploaded_question_is_its_error_wherever_it_stands(
     assert imported.questions == () and imported.faulty_places() == {"line 1"}
 
 
-def test_nobody_knows_the_keys_of_a_type_that_banks_cannot_hold(monkeypatch):
-    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
+def test_nobody_knows_the_keys_of_a_foreign_type():
     imported = read("- {type: hotspot, stem: S, pairs: [[a, b]], topik: x}", "yaml")
-    assert imported.errors == () and imported.questions[0].type == "hotspot"
+    [problem] = imported.errors
+    assert (problem.place, problem.message) == ("line 1, type", 'The type "hotspot" is unknown.')
 
 
 def test_a_key_that_may_stand_for_two_is_one_problem():

@@ -312,3 +312,10 @@ def test_options_bear_letters_where_one_names_others_by_them(type_):
         order = question.arranged(AsWritten())
         assert question.asked(order).lettered is named_by
         assert question.review(None, order, key=True).lettered is named_by
+
+
+def test_parts_that_come_to_more_than_the_mark_earn_the_mark():
+    question = MultipleChoice("Q", (Option("a", "x", True, share=Fraction(3, 4)),
+                                    Option("b", "y", True, share=Fraction(1, 2))), rule="weights")
+    assert question.mark(["a"]) == Fraction(3, 4)
+    assert question.mark(["a", "b"]) == 1

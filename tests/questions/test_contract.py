@@ -131,6 +131,7 @@ def test_the_form_written_in_banks_reads_back_to_the_same_question(question):
 @given(questions)
 def test_a_draft_says_all_of_a_question_and_survives_json(question):
     draft = question.draft()
+    assert draft.place == ""
     again = type(question).from_draft(Draft.from_data(draft.to_data()))
     assert again.content() == question.content()
     assert (again.judging(), again.explanation) == (

@@ -138,3 +138,8 @@ def test_one_thing_alone_is_no_order():
     assert ordering("one").mark({ordering("one").order[0]: "1"}) == 0
     assert ordering("one").chance() == 0
     assert Ordering.blank().texts == ("",) * 4
+
+
+def test_an_editor_keeps_the_explanation():
+    sent = {"stem": ["Q"], "explanation": ["So it is."], "option-1": ["a"], "option-2": ["b"]}
+    assert Ordering.edited(sent).explanation == "So it is."

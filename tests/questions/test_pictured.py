@@ -11,6 +11,7 @@ from isotrain.questions.draft import Draft, Option
 from isotrain.questions.pictured import (
     addressed,
     check_pictures,
+    is_kept,
     named,
     pictures_in,
     reference,
@@ -70,3 +71,8 @@ def test_a_draft_names_the_pictures_of_all_its_texts_and_tells_them_anew():
     told = draft.retold(lambda text: addressed(text, lambda name: name.upper()))
     assert set(told.pictures) == {ADDRESS.upper(), *"BCDEF"}
     assert draft.title == "[A round sign]"
+
+
+def test_only_a_whole_address_is_that_of_a_kept_picture():
+    assert is_kept(ADDRESS)
+    assert not any(map(is_kept, (f"{ADDRESS}0000", f"x{ADDRESS}", "sign.png", "")))

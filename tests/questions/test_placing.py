@@ -212,3 +212,37 @@ def test_a_question_without_any_place_asks_and_earns_nothing():
     assert empty.solution() is None and empty.guessed(Dice("0" * 32), order) is None
     assert empty.chance() == 0 and empty.mark(None) == 0
     assert replace(empty, keyed=False).asked(order).places == ()
+
+
+def test_gaps_stand_in_the_order_of_their_numbers_whatever_their_words_are():
+    question = GapText.of_rows("[[1]] and [[2]]", [("2", "1"), ("1", "9"), ("", "5")])
+    assert question.rows == (("1", "9"), ("2", "1"), ("", "5"))
+
+
+def test_twenty_pairs_are_fine_and_twenty_one_are_not():
+    rows = [(f"left {n}", f"right {n}") for n in range(21)]
+    assert faults(matching(*rows[:20])) == []
+    assert ("pairs", "The question has 21 pairs.") in faults(matching(*rows))
+
+
+def test_an_editor_reads_rows_one_after_the_other_to_the_last():
+    sent = {f"pair-{n}-left": [f"l{n}"] for n in (0, 1, 2, 40, 41)}
+    question = Matching.edited(sent | {"explanation": ["So it is."]}, "add")
+    assert [left for left, _right in question.rows] == ["l1", "l2", "l40", ""]
+    assert question.explanation == "So it is."
+
+
+class Backwards:
+    """Dice that turn everything round."""
+
+    def shuffled(self, things):
+        return list(things)[::-1]
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_what_is_shuffled_moves_and_what_is_not_stays(type_):
+    rows = [(str(n), f"word {n}") for n in range(1, 5)]
+    for shuffle in (True, False):
+        question = type_.of_rows("[[1]][[2]][[3]][[4]]", rows, shuffle=shuffle)
+        moved = question.arranged(Backwards()) != question.arranged(AsWritten())
+        assert moved is shuffle

@@ -87,6 +87,12 @@ def test_what_each_question_earned_is_told_with_the_key_alone():
     assert [part.share for part in two.review(None, order, key=True).parts] == [None, None]
 
 
+def test_a_review_shows_what_was_answered_at_each_question():
+    order = two.arranged(AsWritten())
+    told = two.review({"a": "a"}, order, key=False)
+    assert [part.reviewed.answered for part in told.parts] == [True, False]
+
+
 def test_explanations_stand_under_the_numbers_of_their_questions():
     assert two.why(4).splitlines() == [
         "What cannot be stopped must not run.", "4. Without a stop nobody can be freed in time.",
@@ -166,6 +172,14 @@ def test_an_editor_sends_each_question_under_its_number():
     ("add", ["Which?", "How many?", ""])])
 def test_buttons_add_move_and_drop_questions(act, stems):
     assert [part.stem for part in Scenario.edited(SENT, act).parts] == stems
+
+
+def test_a_question_that_moves_up_leaves_those_below_where_they_are():
+    sent = {**SENT, "question-3-type": ["numeric"], "question-3-stem": ["How far?"]}
+    assert [part.stem for part in Scenario.edited(sent, "up-2").parts] == [
+        "How many?", "Which?", "How far?"]
+    assert [part.stem for part in Scenario.edited(sent, "up-3").parts] == [
+        "Which?", "How far?", "How many?"]
 
 
 def test_a_question_is_added_of_the_type_that_was_chosen_up_to_ten():

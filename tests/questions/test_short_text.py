@@ -158,3 +158,9 @@ def test_a_translation_may_accept_other_words_and_more_of_them():
     german = ShortText("Wer?", (Option("Zertifizierer", one), Option("Stelle", one),
                                 Option("Amt", Fraction(1, 2)), Option("*", zero)))
     assert german.judging() == question.judging()
+
+
+def test_an_answer_that_stands_there_already_is_named_with_the_first():
+    question = ShortText("Who?", (Option("ISO", Fraction(1)), Option("iso", Fraction(1, 2))))
+    assert ("answer 2", "The answer is the same as answer 1.") in [
+        (problem.place, problem.message) for problem in question.problems()]

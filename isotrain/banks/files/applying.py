@@ -51,7 +51,7 @@ class Applied:
     def sentence(self) -> str:
         """The outcome in words."""
         counts = self.plan.counts
-        left_out = sum(counts[effect] for effect in ("duplicate", "faulty", "unsupported"))
+        left_out = sum(counts[effect] for effect in ("duplicate", "faulty"))
         return _("%(new)s, %(changed)s, %(unchanged)s, %(left_out)s.",
                  new=ngettext("%(num)s new question", "%(num)s new questions", counts["new"]),
                  changed=ngettext("%(num)s new version", "%(num)s new versions",
@@ -185,8 +185,7 @@ def _show(batch_id: int, bank_id: int, reviewed: Review, *, by: Actor) -> Applie
     note("bank.imported", by, scope="banks", on=("bank", bank_id), after=upload.sha256,
          details={"format": imported.format, "new": counts["new"], "changed": counts["changed"],
                   "translated": counts["translated"], "unchanged": counts["unchanged"],
-                  "duplicate": counts["duplicate"], "faulty": counts["faulty"],
-                  "unsupported": counts["unsupported"]})
+                  "duplicate": counts["duplicate"], "faulty": counts["faulty"]})
     db.session.flush()
     return Applied(plan, batch_id)
 

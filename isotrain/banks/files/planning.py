@@ -73,11 +73,6 @@ class Plan:
         return counts
 
     @cached_property
-    def unsupported(self) -> dict[str, int]:
-        """The kinds of questions this version cannot hold, with how many there are."""
-        return dict(Counter(s.draft.type for s in self.steps if s.effect == "unsupported"))
-
-    @cached_property
     def incomplete(self) -> int:
         """How many would come in as drafts that cannot be approved yet."""
         return sum(not step.complete for step in self.writes)
@@ -85,8 +80,7 @@ class Plan:
     @cached_property
     def without(self) -> dict[str, int]:
         """How many questions of the file do not say their topic, difficulty or use."""
-        held = [s.draft for s in self.steps if s.effect != "unsupported"]
-        return {name: sum(not getattr(draft, name) for draft in held)
+        return {name: sum(not getattr(step.draft, name) for step in self.steps)
                 for name in ("topic", "difficulty", "use")}
 
     @property
@@ -171,7 +165,7 @@ class _Planner:
                          defaults=self.defaults)
         self.problems += settled.problems
         if settled.written is None:
-            return Step(draft, "faulty" if settled.problems else "unsupported")
+            return Step(draft, "faulty")
         twin = None if known else self._twin(draft)
         if twin:
             return Step(draft, "duplicate", settled.written, twin)
@@ -182,7 +176,7 @@ class _Planner:
         settled = translated(draft, self.written[known.version_id], self.vocabulary)
         self.problems += settled.problems
         if settled.written is None:
-            return Step(draft, "faulty" if settled.problems else "unsupported")
+            return Step(draft, "faulty")
         name = known.question_id, settled.written.language
         if name in self.met:
             return Step(draft, "duplicate", settled.written, known)

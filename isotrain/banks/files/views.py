@@ -26,7 +26,6 @@ from isotrain.banks.models import Bank
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
-from isotrain.formats.model import TYPES
 from isotrain.i18n import _, say, say_place
 from isotrain.jobs import asking
 from isotrain.lists import cut
@@ -176,7 +175,6 @@ def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
         previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
         total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
         format_label=_format_label(review.imported.format),
-        kinds={name: say(label) for name, label in TYPES.items()},
     )
 
 

@@ -205,7 +205,7 @@ def _weighed(answers: Answers, piece: str, otherwise: Fraction) -> tuple[Fractio
     match = _WEIGHT.match(piece)
     if not match:
         return otherwise, piece
-    weight = share_of(match[1] + match[2]) if len(match[1]) < 2 else None
+    weight = share_of(match[1] + match[2])
     if weight is None:
         raise answers.reject(
             N_("The weight %(weight)s is not between -100%% and 100%%."),

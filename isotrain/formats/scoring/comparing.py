@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 
 from isotrain.formats.model import Import
 from isotrain.formats.scoring.told import Told, told
-from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 
 Pair = tuple[Told | None, Draft | None]
@@ -36,7 +35,7 @@ def compared(imported: Import, expected: Sequence[Told], known: Collection[str] 
     score = Score(Counter(files=1, questions=len(expected)))
     faulty = imported.faulty_places()
     for draft in imported.questions:
-        _count(score, "kept", draft.place not in faulty and find_type(draft.type) is not None)
+        _count(score, "kept", draft.place not in faulty)
     missing = 0
     for theirs, ours in _aligned(expected, imported.questions):
         title = theirs.label if theirs else told(ours).label if ours else ""

@@ -219,7 +219,7 @@ def _parted(sheet: Sheet, row: Row, joined: Sequence[str]) -> list[tuple[str, st
     """The pairs of cells that all hold the same sign between two texts."""
     for arrow in _ARROWS:
         parts = [cell.partition(arrow) for cell in joined]
-        if joined and all(sign and right.strip() for _left, sign, right in parts):
+        if all(sign and right.strip() for _left, sign, right in parts):
             return [(left.strip(), right.strip()) for left, _sign, right in parts]
     return [(cell, "") for cell in joined]
 

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from isotrain.formats.model import is_type
 from isotrain.formats.sheets.headers import normal
+from isotrain.questions import find_type
 from isotrain.text import N_
 
 CHOICE = "choice"
@@ -77,7 +77,7 @@ _OFF = frozenset(("false", "no", "0", "off", "nein", "falsch", "non", "faux", "n
 
 def type_of(word: str) -> str | None:
     """A type of drafts, CHOICE, or None when the word is unknown."""
-    if is_type(word):
+    if find_type(word):
         return word
     return _TYPE_OF.get(_joined(word))
 

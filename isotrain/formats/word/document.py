@@ -60,7 +60,7 @@ class Body:
 
     def said(self) -> list[Problem]:
         """What is left out, or was taken in though somebody may not mean it."""
-        found = [TOLD[name](count) for name, count in sorted(self.told.items()) if name in TOLD]
+        found = [TOLD[name](count) for name, count in sorted((+self.told).items()) if name in TOLD]
         texts = [each.text.strip() for each in self.asides if each.text.strip()]
         return [*found, *([TOLD["box"](len(texts), texts[0][:60])] if texts else [])]
 

@@ -16,7 +16,7 @@ from isotrain.banks.models import BankUpload, Question, QuestionVersion
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
-from isotrain.formats import FORMATS, model
+from isotrain.formats import FORMATS
 from isotrain.questions.draft import Draft, Option, true_false_options
 from isotrain.web.transaction import transaction
 from tests.banks.making import (
@@ -147,13 +147,12 @@ def test_faulty_questions_are_in_the_way_until_they_are_left_out(app):
     assert (rows(Question), outcome.plan.counts["faulty"]) == (3, 1)
 
 
-def test_a_kind_that_no_bank_holds_is_counted_and_left_out(app, monkeypatch):
-    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
+def test_a_type_that_nobody_knows_is_an_error_and_can_be_left_out(app):
     bank_id = a_bank()
-    unheld = "- {type: hotspot, stem: At the gate.}\n"
-    outcome = applied(bank_id, checked(bank_id, YAML + unheld, "q.yaml"))
-    assert outcome.plan.unsupported == {"hotspot": 1}
-    assert rows(Question) == 1
+    foreign = "- {type: hotspot, stem: At the gate.}\n"
+    token = checked(bank_id, YAML + foreign, "q.yaml")
+    outcome = applied(bank_id, token, skip_faulty=True)
+    assert (rows(Question), outcome.plan.counts["faulty"]) == (1, 1)
 
 
 def test_a_question_is_known_again_by_its_id(app):
@@ -286,7 +285,7 @@ def test_an_import_is_on_record_without_its_text(app):
     applied(bank_id, checked(bank_id, HALF), skip_faulty=True)
     event = db.session.scalars(sa.select(Event).where(Event.action == "bank.imported")).one()
     assert event.details == {"format": "gift", "new": 3, "changed": 0, "unchanged": 0,
-                             "duplicate": 0, "faulty": 1, "unsupported": 0, "translated": 0}
+                             "duplicate": 0, "faulty": 1, "translated": 0}
 
 
 # -- out and in again

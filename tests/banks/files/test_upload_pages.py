@@ -15,7 +15,6 @@ from isotrain.banks import directory
 from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import BankMember, BankUpload, Question, QuestionVersion
 from isotrain.db import db
-from isotrain.formats import model
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, checked
 from tests.factories import a_user, client_of, committed, post
 
@@ -79,12 +78,11 @@ def test_a_file_goes_from_upload_over_check_to_the_bank(app, client, bank_id):
     assert "by Tara; 0 new" in refused.text
 
 
-def test_a_kind_that_no_bank_holds_is_named(client, bank_id, trainer, monkeypatch):
-    monkeypatch.setitem(model.TYPES, "hotspot", model.TYPES["cloze"])
+def test_a_type_that_nobody_knows_is_named(client, bank_id, trainer):
     text = "- {type: hotspot, stem: At the gate.}\n"
     token = checked(bank_id, text, "q.yaml", by=actor(trainer))
     page = client.get(f"/banks/{bank_id}/uploads/{token}").text
-    assert "Kinds this version cannot hold yet" in page and "cloze: 1" in page
+    assert "The type &#34;hotspot&#34; is unknown." in page
 
 
 def test_defaults_can_be_tried_before_they_are_applied(app, client, bank_id):
