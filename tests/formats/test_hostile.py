@@ -137,7 +137,7 @@ FRAMES = {
         ("gift", "{T}", "line 1, stem"),
         ("gift", "Q {=a ~A }", "line 1, option 2"),
         ("moodlexml", "<quiz><question type='essay'><questiontext><text>Q</text><file name="
-         "'/etc/passwd' encoding='base64'>@</file></questiontext></question></quiz>", "question 1"),
+         "'/etc/passwd' encoding='base64'>@</file></questiontext></question></quiz>", ""),
         ("moodlexml", "<quiz><question type='numerical'><answer fraction='1e-99'><text>1e99</text>"
          "</answer></question></quiz>", "question 1, stem"),
         ("aiken", "Q\nA) x\nB) y\n\nQ2\nA) x\nB) y\nANSWER: Z", "line 1"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.pictured import (
+    MISSING,
     addressed,
     check_pictures,
     is_kept,
@@ -55,9 +56,10 @@ def test_a_text_without_pictures_stays_as_it_is(text):
         assert worded(text) == text == addressed(text, lambda _name: "x")
 
 
-def test_a_picture_that_is_not_there_is_an_error_and_one_without_words_a_warning():
+def test_a_picture_that_is_not_there_is_named_and_one_without_words_a_warning():
     missing, = check_pictures("stem", named("A sign", "sign 1.png"))
-    assert (missing.severity, missing.params["name"]) == ("error", "sign 1.png")
+    assert (missing.template, missing.params["name"]) == (MISSING, "sign 1.png")
+    assert missing.severity == "warning"  # the question waits as a draft
     wordless, = check_pictures("stem", reference(" ", ADDRESS))
     assert wordless.severity == "warning"
     assert list(check_pictures("stem", SIGN)) == []
