@@ -214,11 +214,11 @@ def _topics(
 def _facts_of(
     sitting: Sitting, positions: Sequence[int], facts: Mapping[str, FactView]
 ) -> list[FactView]:
-    """Return the facts that the questions at some positions test."""
-    ids = [sitting.items[position - 1][0] for position in positions]
-    contents = versions.contents(ids)
-    found = (facts.get(contents[id_].fact or "") for id_ in ids)
-    return [fact for fact in found if fact is not None]
+    """Return the facts that the questions at some positions test, for each question of a set."""
+    asked = [(sitting.items[at - 1][0], sitting.sizes[at - 1]) for at in positions]
+    contents = versions.contents([id_ for id_, _size in asked])
+    found = [(facts.get(contents[id_].fact or ""), size) for id_, size in asked]
+    return [fact for fact, size in found if fact is not None for _each in range(size)]
 
 
 def _read_again(course: CourseView, facts: Sequence[FactView]) -> tuple[ReadAgain, ...]:

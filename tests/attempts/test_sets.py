@@ -26,7 +26,7 @@ def browser(course_app, learner):
     """Somebody before an exam and a practice of two single questions and one set of three."""
     bank_id = a_bank()
     with committed():
-        drafts = [make(stem, use=use) for use in ("exam", "practice")
+        drafts = [make(stem, use=use, facts=("A05",)) for use in ("exam", "practice")
                   for make, stem in ((a_draft, "Who?"), (a_draft, "What?"), (a_set, "A depot."),
                                      (a_set, "A hall."))]
         made = [editing.add(bank_id, draft, by=NOBODY).id for draft in drafts]
@@ -98,7 +98,7 @@ def test_a_set_is_answered_in_parts_checked_handed_in_and_counts_as_its_question
     sitting.close_quiz(EXAM)  # nobody is asked these questions any more
     text = text_of(browser.get(done.location))
     assert "Questions 3–5" in text and "2 of 3 marks" in text
-    assert "3 questions to look at again" in text
+    assert "3 questions to look at again" in text and "3 missed" in text
     assert "5. Canary 3." in text and "You answered 2 questions in full." in text
     kept = replaying.get_kept(attempt)
     assert (kept.answered(), replaying.replay(kept), replaying.remark(kept)) == ((4, 5), (), ())
