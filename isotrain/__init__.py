@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from isotrain.config import Installation
     from isotrain.wiring import Wiring
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 
 def create_app(installation: Installation | None = None, *, wiring: Wiring | None = None,
