@@ -152,6 +152,7 @@ class Walk:
 
     async def walk(self, browser: Browser) -> None:
         """Begin, wander, come to rest, hand in."""
+        await asyncio.to_thread(self._wake)
         with Weather(self.server.port, self.seed) as self.weather:
             self.browser = browser
             self.context = await self._device()
@@ -359,12 +360,18 @@ class Walk:
 
     # -- what is there --
 
+    def _wake(self) -> None:
+        """Be signed in as if just now: who comes last has waited longer than a session rests."""
+        self._of_sessions(last_seen_at=clock.now())
+
     def _end_sessions(self) -> None:
+        self._of_sessions(ended_at=clock.now())
+
+    def _of_sessions(self, **values: Any) -> None:
         with self.app.app_context():
             with committed():
                 db.session.execute(
-                    sa.update(Session).where(Session.user_id == self.person.id)
-                    .values(ended_at=clock.now()))
+                    sa.update(Session).where(Session.user_id == self.person.id).values(**values))
             db.session.remove()
 
     async def _sign_in_anew(self, context: BrowserContext) -> None:
