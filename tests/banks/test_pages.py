@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from isotrain.banks import directory, tending, versions
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.questions.draft import Draft
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
 from tests.attempts.browsing import text_of
@@ -446,6 +447,16 @@ def test_the_export_page_says_what_a_format_loses_and_notes_the_download(app, cl
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audits-')
     assert "Who certifies?" in answer.data.decode("utf-8-sig")
     assert post(client, page, {"format": "exe"}).status_code == 422
+
+
+def test_the_export_page_counts_what_is_in_the_file(app, client, bank_id):
+    a_question(bank_id, Draft("", "essay", "Discuss.", topic="audits", difficulty=1))
+    page = f"/banks/{bank_id}/export?format=aiken"
+    none = client.get(page).text
+    assert "0 questions, each in its latest version" in none
+    assert "1 question is left out." in none and "Download" not in none
+    a_question(bank_id)
+    assert "1 question, in its latest version" in client.get(page).text
 
 
 def test_an_empty_bank_has_nothing_to_export(app, client, bank_id):
