@@ -11,7 +11,15 @@ import sqlalchemy as sa
 
 from isotrain.banks import directory, translating, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
-from isotrain.banks.rules import Defaults, Written, hindrances, name_of, settle, translated
+from isotrain.banks.rules import (
+    Defaults,
+    Written,
+    hindrances,
+    name_of,
+    proposed_topic,
+    settle,
+    translated,
+)
 from isotrain.db import db
 from isotrain.formats import find_format
 from isotrain.formats.model import Import
@@ -57,13 +65,15 @@ class Step:
 class Plan:
     """What applying a file would do, and everything that is to be put right.
 
-    `basis` names the state of the bank it was made for.
+    `basis` names the state of the bank it was made for; `proposed` are the topics that sheets or
+    categories propose for questions that name none.
     """
 
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...]
     faulty: int
     basis: str = ""
+    proposed: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -131,7 +141,9 @@ class _Planner:
     def plan(self, basis: str) -> Plan:
         steps = tuple(map(self._step, self.imported.questions))
         lost = self.imported.owners(p for p in self.problems if p.severity != "warning")
-        return Plan(steps, tuple(self.problems), len(lost), basis)
+        proposed = (proposed_topic(draft, self.vocabulary) for draft in self.imported.questions)
+        return Plan(steps, tuple(self.problems), len(lost), basis,
+                    tuple(dict.fromkeys(filter(None, proposed))))
 
     def _met(self) -> Iterable[int]:
         """The versions that some question of the file may be compared with."""
