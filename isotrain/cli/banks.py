@@ -318,5 +318,7 @@ def _print_problems(problems: Iterable[Problem]) -> None:
                                 " it.", count - 1), err=True)
     for problem in ordered[:SHOWN]:
         click.echo(line_of(problem), err=True)
+        if problem.asks:
+            click.echo(f"  {CHOOSES} {problem.asks}", err=True)
     if len(ordered) > SHOWN:
         click.echo(_("... and %(count)s more", count=len(ordered) - SHOWN), err=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from isotrain.formats.contract import Export
-from isotrain.formats.model import TYPES
+from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem, Word, named, warning
 from isotrain.questions.writing.figures import are_numbers
@@ -116,8 +116,9 @@ class Losses:
         """The drafts of these types; the others are noted as left out, one type at a time."""
         for type_ in dict.fromkeys(draft.type for draft in self.drafts):
             if type_ not in types:
+                known = find_type(type_)
                 self.leave_out("type", lambda draft, type_=type_: draft.type == type_,  # type: ignore[misc]
-                               type=Word(TYPES.get(type_, type_)))
+                               type=Word(known.label if known else type_))
         return self.drafts
 
     def leave_out_no_numbers(self) -> None:

@@ -107,7 +107,7 @@ def _joined(place: str, inner: str) -> str:
 def write(drafts: Sequence[Draft]) -> Export:
     """A file that we read back, complete or not; the problems name what cannot be kept."""
     losses = Losses("YAML", drafts)
-    kept = losses.leave_out_types([type_.name for type_ in TYPES])
+    kept = losses.leave_out_types({draft.type for draft in drafts if find_type(draft.type)})
     text = yaml.dump(
         [_data(draft) for draft in kept],
         Dumper=_DUMPER,

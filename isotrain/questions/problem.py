@@ -53,7 +53,7 @@ class Problem:
     `template` and `hint` are English texts with `%(name)s` placeholders filled from `params`,
     so that a page can translate them before it fills them. A question can be read in several ways
     and is never guessed: `asks` names what is to be chosen among the `readings`, the same name
-    wherever one choice decides.
+    wherever one choice decides. A warning that says how a place was read names what chose that.
     """
 
     severity: Literal["error", "warning", "question"]

@@ -189,7 +189,7 @@ def test_an_export_counts_what_is_in_the_file_and_names_what_is_not(run, tmp_pat
     a_question(bank_id, Draft("", "essay", "Discuss.", topic="audits", difficulty=1))
     done = run("export", "audits", str(tmp_path / "out.txt"), "--format", "aiken")
     assert "1 question written" in done.stderr
-    assert "question Q-2: Aiken has no questions of the type essay" in done.stderr
+    assert "question Q-2: Aiken has no questions of the type Essay" in done.stderr
 
 
 def test_members_are_added_and_removed(run):

@@ -28,9 +28,9 @@ def cloze(source, key="Q-9"):
 def test_each_type_that_is_left_out_is_named_with_its_questions():
     told = losses("aiken", CHOICE, ORDER, ESSAY)
     assert told[:2] == [
-        ("question Q-2", "Aiken has no questions of the type ordering; they were left out"
+        ("question Q-2", "Aiken has no questions of the type Ordering; they were left out"
                          " (questions: 1)."),
-        ("question Audits", "Aiken has no questions of the type essay; they were left out"
+        ("question Audits", "Aiken has no questions of the type Essay; they were left out"
                             " (questions: 1).")]
 
 

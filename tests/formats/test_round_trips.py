@@ -196,7 +196,7 @@ def test_moodle_xml_says_what_it_cannot_carry():
         (replace(SHORT, more={"other": 1}),
          "Moodle XML cannot carry what these questions say about other (questions: 1)."),
         (replace(SHORT, type="scenario"),
-         "Moodle XML has no questions of the type scenario; they were left out (questions: 1)."),
+         "Moodle XML has no questions of the type Scenario; they were left out (questions: 1)."),
     ):
         assert losses("moodlexml", draft) == [told]
 
@@ -211,7 +211,7 @@ def test_gift_says_that_moodle_would_misread_gaps():
 
 def test_what_a_format_cannot_carry_at_all_is_left_out_and_told():
     assert losses("aiken", PAIRS, FULL)[0] == (
-        "Aiken has no questions of the type matching; they were left out (questions: 1)."
+        "Aiken has no questions of the type Matching; they were left out (questions: 1)."
     )
     assert losses("yaml", replace(PAIRS, type="hotspot")) == [
         "YAML has no questions of the type hotspot; they were left out (questions: 1)."

@@ -20,6 +20,7 @@ from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile, rules
 from isotrain.banks.files import annotating, applying, choosing, importing
 from isotrain.banks.files.importing import Review
+from isotrain.banks.files.keys import key_in_short
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
@@ -176,8 +177,8 @@ def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
         "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
         asked=choosing.asked(review.plan.problems), annotates=_annotates(review),
         token=token, counts=review.plan.counts, problems=_first(review),
-        previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
-        total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
+        previews=[(step, _keyed(step), _key(step)) for step in page.rows], page=page, links=links,
+        total=len(_told(review)), topics=directory.vocabulary(bank).topics,
         format_label=_format_label(review.imported.format),
     )
 
@@ -194,9 +195,18 @@ def _annotates(review: Review) -> bool:
 
 def _first(review: Review) -> list[Problem]:
     """The first problems, errors before warnings."""
-    told = [problem for problem in review.plan.problems if problem.severity != "question"]
-    found = sorted(told, key=lambda problem: problem.severity != "error")
+    found = sorted(_told(review), key=lambda problem: problem.severity != "error")
     return found[:SHOWN_PROBLEMS]
+
+
+def _told(review: Review) -> list[Problem]:
+    """What is listed; what is to be chosen stands by itself."""
+    return [problem for problem in review.plan.problems if problem.severity != "question"]
+
+
+def _key(step: Step) -> str:
+    """The right answers in short; none of a question that has none yet."""
+    return "" if step.effect == "open" else key_in_short(step.draft)
 
 
 def _keyed(step: Step) -> Reviewed | None:

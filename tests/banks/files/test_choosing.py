@@ -70,11 +70,11 @@ def test_a_choice_is_made_once_remembered_for_the_header_and_said_again(client, 
     assert choose(client, check, {asks: "text"}).status_code == 303
     page = client.get(check).text
     assert "It is the text of an option" not in page
-    assert f"Read as chosen for this header: {asks}" in page
+    assert "As chosen for this header, it is the text of an option." in page
     assert post(client, check, SAVED).status_code == 303
     assert (rows(Question), rows(BankReading)) == (2, 1)
     again = client.get(upload(client, bank_id, NUMBERS.replace("How many?", "How few?"))).text
-    assert f"Read as chosen for this header: {asks}=text." in again
+    assert "As chosen for this header, it is the text of an option." in again
     other = client.get(upload(client, bank_id, NUMBERS.replace("Answer", "Key"))).text
     assert asks_of(other) != asks
 
