@@ -6,7 +6,7 @@ from typing import Any
 from isotrain.formats.contract import Export
 from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
-from isotrain.questions.problem import Problem, Word, named, warning
+from isotrain.questions.problem import NAMED, Problem, Word, named, warning
 from isotrain.questions.writing.figures import are_numbers
 from isotrain.text import N_
 
@@ -141,7 +141,9 @@ class Losses:
         found = [draft.external_id or draft.title for draft in self.drafts if applies(draft)]
         if found:
             template, hint = SENTENCES[loss], N_("Export as YAML to keep everything.")
-            self._problems.append(warning(named(found), template, hint, label=Word(self._label),
+            every = len(found) == len(self.drafts) > NAMED
+            place = "every question" if every else named(found)
+            self._problems.append(warning(place, template, hint, label=Word(self._label),
                                           count=len(found), **params))
 
     def export(self, data: bytes) -> Export:

@@ -28,7 +28,7 @@ SOLE_PLACES = {
     "left": N_("left side"), "right": N_("right side"), "item": N_("item"),
     "category": N_("category"), "gap": N_("gap"), "word": N_("word"),
     "signature": N_("signature"), "schema": N_("schema"), "cells": N_("cells"),
-    "questions": N_("questions"),
+    "questions": N_("questions"), "every question": N_("every question"),
 }
 NAMED = 10
 _PLACE = re.compile(rf"({'|'.join(sorted(PLACES, key=len, reverse=True))}) (.+)")

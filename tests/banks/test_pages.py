@@ -198,6 +198,17 @@ def test_the_list_stays_filtered_after_an_act(app, client, bank_id):
     assert written(newest()).use == "practice"
 
 
+def test_information_is_approved_without_saying_that_a_form_draws_it(app, client, bank_id):
+    question = a_question(bank_id, Draft("", "information", "Read this.", topic="t", difficulty=1))
+    page = f"/banks/{bank_id}/questions/{question}"
+    shown = client.get(page).text
+    assert "Every form shows" not in shown and "Nothing is asked, so nothing is earned." in shown
+    version = re.search(r'name="version" value="(\d+)"', shown).group(1)
+    done = client.get(post(client, page, {"version": version}, to=f"{page}/approve").location).text
+    assert "Approved. It asks nothing, so no quiz draws it." in done
+    assert "New forms can draw it" not in done
+
+
 @pytest.mark.parametrize("data", [{"do": "approve"}, {"do": "fill", "topic": "x"},
                                   {"do": "fill", "question": "1"}, {"question": "1e9"}])
 def test_acting_on_nothing_is_said(app, client, bank_id, data):

@@ -35,9 +35,16 @@ def test_each_type_that_is_left_out_is_named_with_its_questions():
 
 
 def test_the_first_ten_questions_are_named_and_the_others_counted():
-    [(place, _message), *_others] = losses("aiken", *SETS)
+    [(place, _message), *_others] = losses("aiken", CHOICE, *SETS)
     assert say_place(place) == ("questions O-1, O-2, O-3, O-4, O-5, O-6, O-7, O-8, O-9, O-10,"
                                 " and 2 more")
+
+
+def test_what_befalls_many_questions_and_all_of_them_names_none():
+    many = [replace(CHOICE, external_id=f"C-{number}") for number in range(11)]
+    assert ("every question", "Aiken cannot carry ids (questions: 11).") in losses("aiken", *many)
+    [(place, _message)] = losses("aiken", *many[:2])
+    assert place == "questions C-0, C-1"
 
 
 @pytest.mark.parametrize(("name", "draft", "reason"), [

@@ -140,7 +140,7 @@ def test_a_command_stops_at_what_is_unclear_and_takes_a_choice(run):  # noqa: F8
     line = next(line for line in done.stderr.splitlines() if line.endswith("option: 2"))
     option, choice = line.split()[:2]
     chosen = run("check", "file_csv", option, choice, file_csv=NUMBERS)
-    assert chosen.exit_code == 0 and f"chosen for this header: {choice}." in chosen.stderr
+    assert chosen.exit_code == 0 and f"  --reading {choice}\n" in chosen.stderr
     a_bank()
     stopped = run("import", "audits", "file_csv", "--skip-faulty", file_csv=NUMBERS)
     assert stopped.exit_code != 0 and rows(Question) == 0
