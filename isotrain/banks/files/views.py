@@ -20,12 +20,11 @@ from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile, rules
 from isotrain.banks.files import annotating, applying, choosing, importing
 from isotrain.banks.files.importing import Review
-from isotrain.banks.files.keys import key_in_short
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
 from isotrain.errors import NotFound, Refusal
-from isotrain.formats import FORMATS, find_format
+from isotrain.formats import FORMATS, find_format, key_in_short
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.i18n import _, say, say_place
 from isotrain.jobs import asking
@@ -206,7 +205,7 @@ def _told(review: Review) -> list[Problem]:
 
 def _key(step: Step) -> str:
     """The right answers in short; none of a question that has none yet."""
-    return "" if step.effect == "open" else key_in_short(step.draft)
+    return "" if step.effect == "open" else key_in_short(step.draft, say)
 
 
 def _keyed(step: Step) -> Reviewed | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from isotrain.banks.files.keys import key_in_short
+from isotrain.formats import key_in_short
 from isotrain.questions import TYPES
 from isotrain.questions.draft import Draft, Option
 from tests.banks.files.test_choosing import asks_of, choose, upload
