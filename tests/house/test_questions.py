@@ -11,9 +11,9 @@ from isotrain.questions import TYPES
 from isotrain.questions.draft import Draft
 from tests.house.test_floors import PACKAGE, ROOT, imports, modules
 
-# What others may use of questions/: the contract, and what passes between it and them.
 # How numbers are written, in files as in answers.
 NUMBERS = ("isotrain.questions.writing.figures", "isotrain.questions.writing.numbers")
+# What others may use of questions/: the contract, and what passes between it and them.
 SHARED = ("cloze_source", "contract", "draft", "percent", "pictured", "problem", "sets",
           "staying", "wording")
 HELD = ("asked", "keyed", "question", "reviewed", "solution")
