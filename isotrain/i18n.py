@@ -21,7 +21,7 @@ from flask_babel import LazyString
 from markupsafe import Markup
 
 from isotrain import zones
-from isotrain.questions.problem import parts_of_place
+from isotrain.questions.problem import Word, parts_of_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -189,6 +189,9 @@ def ngettext(one: str, many: str, num: int, **params: Any) -> str:
 def say(template: str, params: object = None) -> str:
     """Translate a sentence that the pure core left as a template with parameters."""
     translated = _catalogue().gettext(template) if template else ""
+    if isinstance(params, dict) and any(isinstance(each, Word) for each in params.values()):
+        params = {name: say(str(each)) if isinstance(each, Word) else each
+                  for name, each in params.items()}
     return translated % params if params else translated
 
 

@@ -74,10 +74,13 @@ class DefaultsForm(Form):
     topic = TopicField(lazy("Topic"), validate_choice=False)
     difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
     use = SelectField(lazy("Use"), choices=offered(USES), validate_choice=False)
+    sheets = BooleanField(lazy("Take the name of the sheet or category as the topic"))
     skip_faulty = BooleanField(lazy("Leave out the questions that have errors"))
 
-    def __init__(self, formdata: FormData = None, *, topics: Choices = ()) -> None:
-        super().__init__(formdata)
+    def __init__(
+        self, formdata: FormData = None, *, topics: Choices = (), sheets: bool = False
+    ) -> None:
+        super().__init__(formdata, data={"sheets": sheets})
         self.topic.offer(topics, lazy("Say it later"))
         self.difficulty.choices = offered(BANDS, lazy("Say it later"))
         self._topics = {value for value, _label in topics}
@@ -92,6 +95,7 @@ class DefaultsForm(Form):
             topic=topic or None,
             difficulty=int(difficulty) if difficulty in ("1", "2", "3") else None,
             use="practice" if self.use.data == "practice" else "exam",
+            sheets=self.sheets.data,
         )
 
 

@@ -39,14 +39,19 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for questions whose file does not say."""
+    """What holds for questions whose file does not say.
+
+    With `sheets` the sheet or category in which a question stands is its topic, before `topic`.
+    """
 
     topic: str | None = None
     difficulty: int | None = None
     use: str = "exam"
+    sheets: bool = False
 
     def to_data(self) -> dict[str, Any]:
-        return {"topic": self.topic, "difficulty": self.difficulty, "use": self.use}
+        data = {"topic": self.topic, "difficulty": self.difficulty, "use": self.use}
+        return {**data, "sheets": True} if self.sheets else data
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,8 @@ def settle(
         return Settled(None, (*problems, *errors))
     written = Written(
         question,
-        topic=draft.topic or defaults.topic,
+        topic=draft.topic or (defaults.sheets and proposed_topic(draft, vocabulary))
+        or defaults.topic,
         difficulty=draft.difficulty or defaults.difficulty,
         module=draft.module or None,
         facts=draft.facts,
@@ -168,6 +174,26 @@ def settle(
         enemies=draft.enemies or None,
     )
     return Settled(written, problems)
+
+
+def proposes_topics(format_name: str) -> bool:
+    """Whether files of this format stand in sheets whose names are topics, unless somebody objects.
+
+    Categories of other formats can be taken as well, but often say how a course was built.
+    """
+    return format_name == "xlsx"
+
+
+def proposed_topic(draft: Draft, vocabulary: Vocabulary) -> str:
+    """The topic that its sheet or category proposes for a question that names none, or nothing.
+
+    Where there is a library, only a topic that it has.
+    """
+    name = "" if draft.topic else name_of(draft.category.rpartition("/")[2])
+    if not name or not vocabulary.topics:
+        return name
+    return next((topic for topic, title in vocabulary.topics.items()
+                 if level(name) in (level(topic), level(title))), "")
 
 
 def translated(draft: Draft, original: Written, vocabulary: Vocabulary) -> Settled:

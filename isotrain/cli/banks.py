@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from isotrain import formats
 from isotrain.audit.noting import Actor
-from isotrain.banks import approving, directory, inventory, tending, translating
+from isotrain.banks import approving, directory, inventory, rules, tending, translating
 from isotrain.banks.files import annotating, applying, choosing, exporting, importing, planning
 from isotrain.banks.files.applying import Applied
 from isotrain.banks.models import Bank
@@ -162,6 +162,9 @@ def list_() -> None:
 @click.argument("bank")
 @click.argument("file", type=given_argument)
 @click.option("--topic", help="For questions that do not say theirs.")
+@click.option("--sheets-as-topics/--no-sheets-as-topics", "sheets", default=None,
+              help="Take the sheet or category of a question that names no topic as its topic; by"
+                   " default the sheets of workbooks.")
 @click.option("--difficulty", type=click.IntRange(min(DIFFICULTIES), max(DIFFICULTIES)))
 @click.option("--use", type=click.Choice(USES), default="exam", show_default=True)
 @click.option("--create", metavar="TITLE", help="Open the bank when there is none of that name.")
@@ -169,8 +172,9 @@ def list_() -> None:
 @click.option("--skip-faulty", is_flag=True, help="Leave out questions that have errors.")
 @reading_option
 @reads
-def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, use: str,
-            create: str | None, approve: bool, skip_faulty: bool, readings: dict[str, str]) -> None:
+def import_(bank: str, file: Path, topic: str | None, sheets: bool | None, difficulty: int | None,
+            use: str, create: str | None, approve: bool, skip_faulty: bool,
+            readings: dict[str, str]) -> None:
     """Import a question file into the bank with this name (its slug).
 
     FILE may be -, for the standard input.
@@ -180,7 +184,8 @@ def import_(bank: str, file: Path, topic: str | None, difficulty: int | None, us
     by, into = Actor.command(), _find_bank(bank, create)
     known = choosing.remembered(into.id) if into.id is not None else {}
     read = importing.read(*_given(file), reader=None, readings=known | readings)
-    defaults = Defaults(_topic(into, topic), difficulty, use)
+    sheets = rules.proposes_topics(read.imported.format) if sheets is None else sheets
+    defaults = Defaults(_topic(into, topic), difficulty, use, sheets)
     plan = planning.plan(into, read.imported, defaults)
     _print_problems(plan.problems)
     applying.refuse_faulty(plan, skip_faulty=skip_faulty)
@@ -313,5 +318,7 @@ def _print_problems(problems: Iterable[Problem]) -> None:
                                 " it.", count - 1), err=True)
     for problem in ordered[:SHOWN]:
         click.echo(line_of(problem), err=True)
+        if problem.asks:
+            click.echo(f"  {CHOOSES} {problem.asks}", err=True)
     if len(ordered) > SHOWN:
         click.echo(_("... and %(count)s more", count=len(ordered) - SHOWN), err=True)

@@ -3,7 +3,7 @@
 Adding one means a file with a `contract.Format` and a line in FORMATS.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 from isotrain.formats import zipped
@@ -33,6 +33,7 @@ from isotrain.formats.word import DOCX
 from isotrain.formats.yaml_bank import YAML
 from isotrain.questions.cloze_source import right_values
 from isotrain.questions.draft import Draft, Option
+from isotrain.questions.pictured import worded
 from isotrain.questions.problem import Problem
 
 FORMATS: tuple[Format, ...] = (
@@ -104,6 +105,9 @@ def _read(
     return format_.choose(data, readings) if format_.choose else format_.read(data)
 
 
+KEY_LENGTH = 240
+
+
 def report(imported: Import) -> dict[str, Any]:
     """The import as `flask bank check --json` prints it: shares are numbers, texts are plain."""
     found = imported.by_owner()
@@ -152,6 +156,35 @@ def _right(draft: Draft) -> list[Any]:
     return [[option.text, _share(option)] for option in draft.right]
 
 
+def key_in_short(draft: Draft, say: Callable[[str], str] = str) -> str:
+    """What is right in one line, empty where nothing is; `say` translates true and false."""
+    told = worded(_key(draft, say))
+    return told if len(told) <= KEY_LENGTH else f"{told[:KEY_LENGTH].rstrip()}…"
+
+
+def _key(draft: Draft, say: Callable[[str], str]) -> str:
+    if draft.parts:
+        keys = ((number, _key(part, say)) for number, part in enumerate(draft.parts, 1))
+        return " · ".join(f"{number}. {key}" for number, key in keys if key)
+    if draft.type == "ordering":
+        return " → ".join(option.text for option in draft.options)
+    if draft.type == "cloze":
+        return " · ".join(value if isinstance(value, str) else ", ".join(value)
+                          for value in right_values(draft.stem))
+    if draft.type == "true_false":
+        return " · ".join(say(option.text) for option in draft.right)
+    pairs = (f"{left} → {right}" for left, right in draft.pairs if left)
+    return " · ".join([*(_accepted(draft, option) for option in draft.right), *pairs])
+
+
+def _accepted(draft: Draft, option: Option) -> str:
+    """An option that earns something, with its tolerance, and its part where others earn more."""
+    near = f" ± {option.tolerance}" if option.tolerance not in ("", "0") else ""
+    best = max(each.share for each in draft.options)
+    part = f" ({float(100 * option.share):.3g}%)" if option.share < best else ""
+    return f"{option.text}{near}{part}"
+
+
 def _share(option: Option) -> float:
     return 1 if option.share == 1 else round(float(option.share), 7)
 
@@ -166,6 +199,7 @@ __all__ = [
     "Unreadable",
     "detect",
     "find_format",
+    "key_in_short",
     "problem_report",
     "read",
     "report",

@@ -285,8 +285,11 @@ def _readings(key: str) -> Iterator[list[str]]:
 def write(drafts: Sequence[Draft]) -> Export:
     """A file that we and Moodle read back; the problems name what it cannot carry."""
     losses = Losses("Aiken", drafts)
-    choices = losses.writable(("single_choice", "multiple_choice"))
-    losses.note("whole", lambda draft: not _fits(draft))
+    losses.writable(("single_choice", "multiple_choice"))
+    losses.leave_out("stem", lambda draft: not draft.stem)
+    losses.leave_out("key_line", lambda draft: bool(_KEY.fullmatch(_on_one_line(draft.stem))))
+    losses.leave_out("count", lambda draft: not 2 <= len(draft.options) <= len(LETTERS),
+                     most=len(LETTERS))
     losses.note_fields("name", "external_id", "explanation", "tags", "category", "topic")
     losses.note_fields("difficulty", "module", "facts", "use", "language", "enemies", "shuffle")
     losses.note("feedback", lambda draft: any(option.feedback for option in draft.options))
@@ -294,14 +297,12 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("lines", lambda draft: "\n" in draft.stem + "".join(o.text for o in draft.options))
     losses.note("several", lambda d: d.type == "multiple_choice" and len(d.right) > 1)
     losses.note("one", lambda d: d.type == "multiple_choice" and len(d.right) == 1)
-    blocks = [_block(draft) for draft in choices if _fits(draft)]
-    return Export(("\n\n".join(blocks) + "\n").encode(), losses.problems())
+    blocks = map(_block, losses.drafts)
+    return losses.export(("\n\n".join(blocks) + "\n").encode())
 
 
-def _fits(draft: Draft) -> bool:
-    """Whether the question would not be taken for something else."""
-    stem = draft.stem.replace("\n", " ")
-    return bool(stem) and not _KEY.fullmatch(stem) and 2 <= len(draft.options) <= len(LETTERS)
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def _block(draft: Draft) -> str:
@@ -309,7 +310,7 @@ def _block(draft: Draft) -> str:
     full = max(option.share for option in draft.right)
     right = ", ".join(letter for letter, option in keyed if option.share == full)
     texts = [draft.stem, *(f"{letter}) {option.text}" for letter, option in keyed)]
-    return "\n".join([*(text.replace("\n", " ") for text in texts), f"ANSWER: {right}"])
+    return "\n".join([*map(_on_one_line, texts), f"ANSWER: {right}"])
 
 
 AIKEN = Format("aiken", N_("Aiken"), (".txt",), detect, read, write, orders=False)

@@ -19,10 +19,11 @@ OLE, OLES = b"\xd0\xcf\x11\xe0", (".xls",)
 
 @dataclass(frozen=True)
 class Export:
-    """A written file, and what of the questions it could not carry."""
+    """A written file, what of the questions it could not carry, and how many it left out."""
 
     data: bytes
     problems: tuple[Problem, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """What a written file could not carry, gathered into one sentence per kind of loss."""
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
+from isotrain.formats.contract import Export
+from isotrain.questions import find_type
 from isotrain.questions.draft import Draft
-from isotrain.questions.problem import Problem, warning
+from isotrain.questions.problem import NAMED, Problem, Word, named, warning
+from isotrain.questions.writing.figures import are_numbers
 from isotrain.text import N_
 
 KEYLESS = ("cloze", "essay", "information", "ordering")
@@ -38,10 +42,37 @@ SENTENCES = {
     "(questions: %(count)s)."),
     "one": N_("Multiple choice with one right option comes back as single choice "
     "(questions: %(count)s)."),
-    "more": N_("%(label)s cannot carry everything that these questions say"
+    "unit": N_("%(label)s cannot carry the unit of a number (questions: %(count)s)."),
+    "case": N_("%(label)s cannot say that upper and lower case count (questions: %(count)s)."),
+    "points": N_("%(label)s cannot carry the points that a marker looks for"
+                 " (questions: %(count)s)."),
+    "more": N_("%(label)s cannot carry what these questions say about %(what)s"
                " (questions: %(count)s)."),
-    "whole": N_("%(label)s cannot carry these questions at all; they were left out "
-    "(questions: %(count)s)."),
+    "gap_case": N_("%(label)s cannot say that upper and lower case count in a gap"
+                   " (questions: %(count)s)."),
+    "gap_shown": N_("%(label)s cannot say how the options of a gap are laid out"
+                    " (questions: %(count)s)."),
+    "gap_shuffle": N_("%(label)s cannot say that the options of a gap change places"
+                      " (questions: %(count)s)."),
+    "gap_weights": N_("%(label)s cannot say that some gaps count more than others"
+                      " (questions: %(count)s)."),
+    "gap_feedback": N_("%(label)s cannot carry the feedback of gaps (questions: %(count)s)."),
+    "type": N_("%(label)s has no questions of the type %(type)s; they were left out"
+               " (questions: %(count)s)."),
+    "stem": N_("Questions without a text were left out (questions: %(count)s)."),
+    "key_line": N_("%(label)s would take the text of these questions for an answer; they were left"
+                   " out (questions: %(count)s)."),
+    "count": N_("%(label)s takes 2 to %(most)s options; questions with others were left out"
+                " (questions: %(count)s)."),
+    "number": N_("Questions whose answer is no number were left out (questions: %(count)s)."),
+    "fault": N_("Texts with gaps that have a fault were left out (questions: %(count)s)."),
+    "mixed": N_("%(label)s takes a text with gaps only where all are lists with one right answer,"
+                " or all are fields for words that are wholly right; others were left out"
+                " (questions: %(count)s)."),
+    "several_in_gap": N_("%(label)s has no gaps with several right answers; these questions were"
+                         " left out (questions: %(count)s)."),
+    "no_wildcards": N_("%(label)s has no stars that stand for any text; these questions were left"
+                       " out (questions: %(count)s)."),
     "key": N_("Questions without a right answer were left out (questions: %(count)s)."),
     "rule": N_("%(label)s cannot say by which rule these questions are marked"
                " (questions: %(count)s)."),
@@ -65,7 +96,8 @@ class Losses:
 
     def __init__(self, label: str, drafts: Sequence[Draft]) -> None:
         self._label = label
-        self._drafts = list(drafts)
+        self.drafts = list(drafts)
+        self._given = len(self.drafts)
         self._problems: list[Problem] = []
 
     def writable(self, types: Collection[str], *, carried: Collection[str] = ()) -> list[Draft]:
@@ -73,12 +105,30 @@ class Losses:
 
         `carried` are the names of what only a type understands that is written all the same.
         """
-        self.note("whole", lambda draft: draft.type not in types)
-        self._drafts = [draft for draft in self._drafts if draft.type in types]
-        self.note("key", lambda draft: not _has_key(draft))
-        self._drafts = [draft for draft in self._drafts if _has_key(draft)]
-        self.note("more", lambda draft: bool(set(draft.more) - set(carried)))
-        return self._drafts
+        self.leave_out_types(types)
+        self.leave_out("key", lambda draft: not _has_key(draft))
+        for name in sorted({name for draft in self.drafts for name in draft.more} - set(carried)):
+            loss = name if name in ("unit", "case", "points") else "more"
+            self.note(loss, lambda draft, name=name: name in draft.more, what=name)  # type: ignore[misc]
+        return self.drafts
+
+    def leave_out_types(self, types: Collection[str]) -> list[Draft]:
+        """The drafts of these types; the others are noted as left out, one type at a time."""
+        for type_ in dict.fromkeys(draft.type for draft in self.drafts):
+            if type_ not in types:
+                known = find_type(type_)
+                self.leave_out("type", lambda draft, type_=type_: draft.type == type_,  # type: ignore[misc]
+                               type=Word(known.label if known else type_))
+        return self.drafts
+
+    def leave_out_no_numbers(self) -> None:
+        """Numbers that are none are noted as left out: another program refuses the whole file."""
+        self.leave_out("number", lambda d: d.type == "numeric" and not are_numbers(d.options))
+
+    def leave_out(self, loss: str, applies: Callable[[Draft], bool], **params: Any) -> None:
+        """The drafts to which `applies` applies are not written, for this reason."""
+        self.note(loss, applies, **params)
+        self.drafts = [draft for draft in self.drafts if not applies(draft)]
 
     def note_fields(self, *names: str) -> None:
         """These fields of drafts are not written."""
@@ -86,17 +136,19 @@ class Losses:
             default = Draft.__dataclass_fields__[name].default
             self.note(name, lambda draft, n=name, d=default: getattr(draft, n) != d)  # type: ignore[misc]
 
-    def note(self, loss: str, applies: Callable[[Draft], bool]) -> None:
+    def note(self, loss: str, applies: Callable[[Draft], bool], **params: Any) -> None:
         """This loss befalls the drafts to which `applies` applies."""
-        count = sum(map(applies, self._drafts))
-        if count:
+        found = [draft.external_id or draft.title for draft in self.drafts if applies(draft)]
+        if found:
             template, hint = SENTENCES[loss], N_("Export as YAML to keep everything.")
-            params = {"label": self._label, "count": count}
-            self._problems.append(warning("file", template, hint, **params))
+            every = len(found) == len(self.drafts) > NAMED
+            place = "every question" if every else named(found)
+            self._problems.append(warning(place, template, hint, label=Word(self._label),
+                                          count=len(found), **params))
 
-    def problems(self) -> tuple[Problem, ...]:
-        """All of them."""
-        return tuple(self._problems)
+    def export(self, data: bytes) -> Export:
+        """What was written, with all that it could not carry."""
+        return Export(data, tuple(self._problems), self._given - len(self.drafts))
 
 
 def _has_key(draft: Draft) -> bool:

@@ -107,8 +107,7 @@ def _joined(place: str, inner: str) -> str:
 def write(drafts: Sequence[Draft]) -> Export:
     """A file that we read back, complete or not; the problems name what cannot be kept."""
     losses = Losses("YAML", drafts)
-    kept = [draft for draft in drafts if find_type(draft.type)]
-    losses.note("whole", lambda draft: not find_type(draft.type))
+    kept = losses.leave_out_types({draft.type for draft in drafts if find_type(draft.type)})
     text = yaml.dump(
         [_data(draft) for draft in kept],
         Dumper=_DUMPER,
@@ -116,7 +115,7 @@ def write(drafts: Sequence[Draft]) -> Export:
         sort_keys=False,
         width=100,
     )
-    return Export(text.encode(), losses.problems())
+    return losses.export(text.encode())
 
 
 def _data(draft: Draft) -> dict[str, Any]:

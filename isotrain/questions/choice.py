@@ -62,6 +62,9 @@ class Choice(Question):
     keyed: bool = True
 
     several: ClassVar[bool]
+    ordered: ClassVar[tuple[str, str]] = (
+        N_("Every form shows the options in another order."),
+        N_("Every form shows the options in this order."))
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",
         "options?": [{"text?": "any", "right?": "any", "feedback?": "any", "share?": "any",

@@ -7,13 +7,13 @@ a sign after a backslash is always that sign.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from isotrain.questions.draft import Option
 from isotrain.questions.percent import percent, snapped
 from isotrain.questions.problem import Problem, error
+from isotrain.questions.writing.numbers import number_of, plain
 from isotrain.text import N_
 
 PART_LIMIT = 100
@@ -115,10 +115,8 @@ def written(pieces: Iterable[str | Part]) -> str:
 def number_text(text: str) -> str | None:
     """A number, with decimal point or comma, in plain digits; None when the text is no number."""
     text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    plain = f"{Decimal(text.replace(',', '.')).normalize():f}"
-    return "0" if plain == "-0" else plain
+    number = number_of(text) if _NUMBER.fullmatch(text) else None
+    return None if number is None else plain(number)
 
 
 def _part(weight: str, name: str, body: str) -> Part:
@@ -156,12 +154,12 @@ def _alternative(piece: str, kind: Kind) -> tuple[str, Option]:
     if kind != "numeric" or text == "*":
         return sign, Option(text, share, feedback)
     number, _, tolerance = text.partition(":")
-    plain, margin = number_text(number), number_text(tolerance) if tolerance else ""
-    if plain is None or margin is None or margin.startswith("-"):
+    value, margin = number_text(number), number_text(tolerance) if tolerance else ""
+    if value is None or margin is None or margin.startswith("-"):
         raise BadSource(N_('"%(text)s" is not a number.'),
                         N_("Write it in digits with a decimal point, such as 3.14."),
                         text=text[:60])
-    return sign, Option(plain, share, feedback, margin)
+    return sign, Option(value, share, feedback, margin)
 
 
 def _shown(text: str) -> str:

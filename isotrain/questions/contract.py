@@ -174,6 +174,19 @@ class Question(ABC):
         """What the learner is told to do, and how it is marked where that is not all or nothing."""
 
     @property
+    def earning(self) -> str:
+        """What earns the mark, as trainers read it: the instruction where that says it."""
+        return self.instruction
+
+    @property
+    def ordered(self) -> tuple[str, str]:
+        """What is said where each form has its parts in another order, and where all have one.
+
+        Empty where there is nothing to order.
+        """
+        return "", ""
+
+    @property
     def plain_stem(self) -> str:
         """The text as lists and headings show it: without the marks of parts to be filled in."""
         return self.stem

@@ -34,6 +34,7 @@ class Information(Question):
     name: ClassVar[str] = "information"
     label: ClassVar[str] = N_("Information")
     instruction: ClassVar[str] = N_("Read this. There is nothing to answer.")
+    earning: ClassVar[str] = N_("Nothing is asked, so nothing is earned.")
     markings: ClassVar[tuple[str, ...]] = ("information-1",)
     asks: ClassVar[bool] = False
     data_keys: ClassVar[Mapping[str, Any]] = {"stem?": "any", "explanation?": "any"}

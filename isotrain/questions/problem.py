@@ -16,7 +16,7 @@ PLACES = {
     "options": N_("options %(n)s"), "attempt": N_("attempt %(n)s"), "pool": N_("pool %(n)s"),
     "question version": N_("question version %(n)s"), "record": N_("record %(n)s"),
     "key": N_("key %(n)s"), "certificate": N_("certificate %(n)s"), "sheet": N_("sheet %(n)s"),
-    "table": N_("table %(n)s"),
+    "table": N_("table %(n)s"), "questions": N_("questions %(n)s"), "and": N_("and %(n)s more"),
 }
 # Places that are alone of their kind.
 SOLE_PLACES = {
@@ -28,9 +28,14 @@ SOLE_PLACES = {
     "left": N_("left side"), "right": N_("right side"), "item": N_("item"),
     "category": N_("category"), "gap": N_("gap"), "word": N_("word"),
     "signature": N_("signature"), "schema": N_("schema"), "cells": N_("cells"),
-    "questions": N_("questions"),
+    "questions": N_("questions"), "every question": N_("every question"),
 }
+NAMED = 10
 _PLACE = re.compile(rf"({'|'.join(sorted(PLACES, key=len, reverse=True))}) (.+)")
+
+
+class Word(str):
+    """A parameter that is translated too, such as the name of a type."""
 
 
 class Reading(NamedTuple):
@@ -48,7 +53,7 @@ class Problem:
     `template` and `hint` are English texts with `%(name)s` placeholders filled from `params`,
     so that a page can translate them before it fills them. A question can be read in several ways
     and is never guessed: `asks` names what is to be chosen among the `readings`, the same name
-    wherever one choice decides.
+    wherever one choice decides. A warning that says how a place was read names what chose that.
     """
 
     severity: Literal["error", "warning", "question"]
@@ -63,6 +68,13 @@ class Problem:
     def message(self) -> str:
         """The template filled in, in English."""
         return self.template % self.params
+
+
+def named(questions: Sequence[str]) -> str:
+    """The place that names these questions: the first ten, and how many more there are."""
+    told = ", ".join(questions[:NAMED])
+    more = f", and {len(questions) - NAMED}" if len(questions) > NAMED else ""
+    return f"{'question' if len(questions) == 1 else 'questions'} {told}{more}"
 
 
 def parts_of_place(place: str) -> list[tuple[str, str]]:

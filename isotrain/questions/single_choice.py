@@ -24,6 +24,13 @@ class SingleChoice(Choice):
     markings: ClassVar[tuple[str, ...]] = ("single_choice-1",)
     several: ClassVar[bool] = False
 
+    @property
+    def earning(self) -> str:
+        """Whether the right option alone earns something."""
+        if any(option.share not in (None, 0, 1) for option in self.options):
+            return N_("The chosen option earns its part of the mark.")
+        return N_("The right option earns the mark, any other nothing.")
+
     def read(self, submitted: Fields, arrangement: Sequence[str]) -> str | None:
         """The id of the chosen option, None when none was; raises BadResponse."""
         return read_choice(submitted, arrangement)

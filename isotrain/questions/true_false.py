@@ -52,6 +52,7 @@ class TrueFalse(Question):
     name: ClassVar[str] = "true_false"
     label: ClassVar[str] = N_("True or false")
     instruction: ClassVar[str] = N_("Say whether the statement is true.")
+    earning: ClassVar[str] = N_("The right answer earns the mark, the other nothing.")
     markings: ClassVar[tuple[str, ...]] = ("true_false-1",)
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any",

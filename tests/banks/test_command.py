@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from isotrain.banks import directory, inventory, tending
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.questions.draft import Draft
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
 from tests.banks.making import a_bank, a_question, a_trainer
@@ -180,6 +181,15 @@ def test_an_export_goes_to_a_file_or_to_the_standard_output(run, tmp_path):
     assert "Aiken cannot carry" in aiken.stderr
     ambiguous = run("export", "audits", str(tmp_path / "out.txt"))
     assert "Say the format with --format" in ambiguous.output
+
+
+def test_an_export_counts_what_is_in_the_file_and_names_what_is_not(run, tmp_path):
+    bank_id = a_bank()
+    a_question(bank_id)
+    a_question(bank_id, Draft("", "essay", "Discuss.", topic="audits", difficulty=1))
+    done = run("export", "audits", str(tmp_path / "out.txt"), "--format", "aiken")
+    assert "1 question written" in done.stderr
+    assert "question Q-2: Aiken has no questions of the type Essay" in done.stderr
 
 
 def test_members_are_added_and_removed(run):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from isotrain.banks import directory, tending, versions
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.questions.draft import Draft
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
 from tests.attempts.browsing import text_of
@@ -195,6 +196,17 @@ def test_the_list_stays_filtered_after_an_act(app, client, bank_id):
                   {"do": "fill", "question": question, "use": "practice"})
     assert answer.location == f"/banks/{bank_id}?state=draft&sort=-saved"
     assert written(newest()).use == "practice"
+
+
+def test_information_is_approved_without_saying_that_a_form_draws_it(app, client, bank_id):
+    question = a_question(bank_id, Draft("", "information", "Read this.", topic="t", difficulty=1))
+    page = f"/banks/{bank_id}/questions/{question}"
+    shown = client.get(page).text
+    assert "Every form shows" not in shown and "Nothing is asked, so nothing is earned." in shown
+    version = re.search(r'name="version" value="(\d+)"', shown).group(1)
+    done = client.get(post(client, page, {"version": version}, to=f"{page}/approve").location).text
+    assert "Approved. It asks nothing, so no quiz draws it." in done
+    assert "New forms can draw it" not in done
 
 
 @pytest.mark.parametrize("data", [{"do": "approve"}, {"do": "fill", "topic": "x"},
@@ -446,6 +458,16 @@ def test_the_export_page_says_what_a_format_loses_and_notes_the_download(app, cl
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audits-')
     assert "Who certifies?" in answer.data.decode("utf-8-sig")
     assert post(client, page, {"format": "exe"}).status_code == 422
+
+
+def test_the_export_page_counts_what_is_in_the_file(app, client, bank_id):
+    a_question(bank_id, Draft("", "essay", "Discuss.", topic="audits", difficulty=1))
+    page = f"/banks/{bank_id}/export?format=aiken"
+    none = client.get(page).text
+    assert "0 questions, each in its latest version" in none
+    assert "1 question is left out." in none and "Download" not in none
+    a_question(bank_id)
+    assert "1 question, in its latest version" in client.get(page).text
 
 
 def test_an_empty_bank_has_nothing_to_export(app, client, bank_id):

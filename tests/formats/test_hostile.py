@@ -132,7 +132,7 @@ FRAMES = {
         ("gift", "Q {" + "=" * 100_000 + "}", "line 1"),
         ("gift", "$CATEGORY: ../../etc/passwd\n\nQ{T}", None),
         ("gift", "Q {#5..1}", "line 1"),
-        ("gift", "Q {#1e99:1e-99}", "line 1, answer 1"),
+        ("gift", "Q {#1e99:1e-99}", None),
         ("gift", "Q {#1e999}", "line 1"),
         ("gift", "{T}", "line 1, stem"),
         ("gift", "Q {=a ~A }", "line 1, option 2"),

@@ -40,8 +40,9 @@ def test_a_number_that_is_an_option_and_a_place_is_asked_about():
 def test_a_choice_decides_what_was_asked_and_is_said(name, found):
     imported = chosen(NUMBERS, name)
     assert right(imported) == [[found], ["y"]] and not imported.open
-    assert any(message.startswith("Read as chosen for this header") and message.endswith(
-        f"={name}.") for _place, message in said(imported, "warning"))
+    [told] = [each for each in imported.problems if each.asks]
+    assert told.severity == "warning" and told.asks.endswith(f"={name}")
+    assert told.message.startswith("As chosen for this header, ")
 
 
 def test_a_choice_for_another_header_decides_nothing():

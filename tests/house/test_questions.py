@@ -11,6 +11,8 @@ from isotrain.questions import TYPES
 from isotrain.questions.draft import Draft
 from tests.house.test_floors import PACKAGE, ROOT, imports, modules
 
+# How numbers are written, in files as in answers.
+NUMBERS = ("isotrain.questions.writing.figures", "isotrain.questions.writing.numbers")
 # What others may use of questions/: the contract, and what passes between it and them.
 SHARED = ("cloze_source", "contract", "draft", "percent", "pictured", "problem", "sets",
           "staying", "wording")
@@ -47,7 +49,7 @@ def test_no_other_room_template_or_script_names_a_type_or_looks_into_a_question(
 def used_of_questions(path: Path) -> set[str]:
     """Return what a module imports of questions/: names of modules, or of the package itself."""
     return {name.split(".")[2] for name, _line in imports(path)
-            if name.startswith("isotrain.questions.")}
+            if name.startswith("isotrain.questions.") and not name.startswith(NUMBERS)}
 
 
 def test_others_use_the_contract_and_what_passes_but_no_type_by_its_class():

@@ -241,7 +241,8 @@ def _options(upload: BankUpload, imported: Import, defaults: Defaults) -> dict[s
     """
     meant = {name: value for name, value in upload.options.items() if name == "readings"}
     return {**meant, **{name: value for name, value in defaults.to_data().items()
-                        if any(not getattr(draft, name) for draft in imported.questions)}}
+                        if any(not getattr(draft, "topic" if name == "sheets" else name)
+                               for draft in imported.questions)}}
 
 
 def _changes(bank_id: int, reviewed: Review) -> Iterator[Change]:

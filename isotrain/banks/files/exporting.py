@@ -16,7 +16,7 @@ from isotrain.i18n import _
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.media import gallery
 from isotrain.questions.draft import Draft
-from isotrain.questions.problem import Problem, warning
+from isotrain.questions.problem import Problem, Word, named, warning
 from isotrain.settings import house
 from isotrain.text import N_
 
@@ -26,12 +26,13 @@ WRITTEN: tuple[Format, ...] = tuple(format_ for format_ in FORMATS if format_.wr
 
 @dataclass(frozen=True)
 class Exported:
-    """A written file, and what of the questions it could not carry."""
+    """A written file, of how many questions, what it could not carry and how many it left out."""
 
     name: str
     data: bytes
     count: int
     problems: tuple[Problem, ...]
+    left: int = 0
 
 
 def write(
@@ -56,7 +57,7 @@ def write(
               for d in drafts]
     export = _with_pictures(format_, format_.write(drafts), drafts)
     name = f"{bank.slug}-{house.today().isoformat()}{_ending(format_, export.data)}"
-    return Exported(name, export.data, len(drafts), export.problems)
+    return Exported(name, export.data, len(drafts) - export.left, export.problems, export.left)
 
 
 def _ending(format_: Format, data: bytes) -> str:
@@ -67,16 +68,17 @@ def _ending(format_: Format, data: bytes) -> str:
 
 def _with_pictures(format_: Format, export: Export, drafts: Sequence[Draft]) -> Export:
     """Put the pictures into a file, or say that it cannot carry them."""
+    pictured = [draft.external_id for draft in drafts if draft.pictures]
     hashes = {each.sha256 for draft in drafts for each in draft.pictures.values()} - {""}
     if not hashes:
         return export
     if format_.carry:
         return replace(export, data=format_.carry(export.data, gallery.load(hashes)))
     lost = warning(
-        "file", N_("%(label)s cannot carry pictures (questions: %(count)s)."),
+        named(pictured), N_("%(label)s cannot carry pictures (questions: %(count)s)."),
         N_("Export as YAML, QTI or Moodle XML to take them along; here the file can be read without"
            " them."),
-        label=format_.label, count=sum(bool(draft.pictures) for draft in drafts))
+        label=Word(format_.label), count=len(pictured))
     return replace(export, problems=(*export.problems, lost))
 
 

@@ -11,7 +11,15 @@ import sqlalchemy as sa
 
 from isotrain.banks import directory, translating, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
-from isotrain.banks.rules import Defaults, Written, hindrances, name_of, settle, translated
+from isotrain.banks.rules import (
+    Defaults,
+    Written,
+    hindrances,
+    name_of,
+    proposed_topic,
+    settle,
+    translated,
+)
 from isotrain.db import db
 from isotrain.formats import find_format
 from isotrain.formats.model import Import
@@ -42,6 +50,7 @@ class Standing:
 class Step:
     """What happens to one question of the file; `standing` is the question of the bank it meets.
 
+    One whose effect is open waits until somebody chooses how it is to be read.
     A translation becomes this `revision` of its language.
     """
 
@@ -57,13 +66,15 @@ class Step:
 class Plan:
     """What applying a file would do, and everything that is to be put right.
 
-    `basis` names the state of the bank it was made for.
+    `basis` names the state of the bank it was made for; `proposed` are the topics that sheets or
+    categories propose for questions that name none.
     """
 
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...]
     faulty: int
     basis: str = ""
+    proposed: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -123,15 +134,18 @@ class _Planner:
             self.by_stem[each.type, each.stem].append(each)
         self.written = versions.written(self._met())
         self.words = translating.newest(each.question_id for each in self._translated())
-        self.faulty = imported.faulty_places()
+        self.faulty = imported.owners(p for p in imported.problems if p.severity == "error")
+        self.open = imported.owners(imported.open)
         self.problems: list[Problem] = list(imported.problems)
         self.seen: dict[tuple[str, str], list[Draft]] = defaultdict(list)
         self.met: set[int | str | tuple[int, str]] = set()
 
     def plan(self, basis: str) -> Plan:
         steps = tuple(map(self._step, self.imported.questions))
-        lost = self.imported.owners(p for p in self.problems if p.severity != "warning")
-        return Plan(steps, tuple(self.problems), len(lost), basis)
+        lost = self.imported.owners(p for p in self.problems if p.severity == "error")
+        proposed = (proposed_topic(draft, self.vocabulary) for draft in self.imported.questions)
+        return Plan(steps, tuple(self.problems), len(lost), basis,
+                    tuple(dict.fromkeys(filter(None, proposed))))
 
     def _met(self) -> Iterable[int]:
         """The versions that some question of the file may be compared with."""
@@ -152,6 +166,8 @@ class _Planner:
     def _step(self, draft: Draft) -> Step:
         if draft.place in self.faulty:
             return Step(draft, "faulty")
+        if draft.place in self.open:
+            return Step(draft, "open")
         known = self._known(draft)
         if known and draft.external_id and draft.language not in ("", known.language):
             return self._translation(draft, known)

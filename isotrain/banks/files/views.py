@@ -17,14 +17,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
-from isotrain.banks import directory, inventory, profile
+from isotrain.banks import directory, inventory, profile, rules
 from isotrain.banks.files import annotating, applying, choosing, importing
 from isotrain.banks.files.importing import Review
 from isotrain.banks.files.planning import Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
 from isotrain.errors import NotFound, Refusal
-from isotrain.formats import FORMATS, find_format
+from isotrain.formats import FORMATS, find_format, key_in_short
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
 from isotrain.i18n import _, say, say_place
 from isotrain.jobs import asking
@@ -86,7 +86,7 @@ def _sent(form: UploadForm) -> tuple[bytes, str, str]:
 def check(bank_id: int, token: str) -> ResponseReturnValue:
     """Say what applying the file would do; nothing has been written to the bank."""
     bank = directory.get_bank(bank_id, member=me().id)
-    form = _defaults_form(bank, request.args if request.args.get("do") else None)
+    form = _defaults_form(bank, token, request.args if request.args.get("do") else None)
     return _page(bank, token, form)
 
 
@@ -95,7 +95,7 @@ def check(bank_id: int, token: str) -> ResponseReturnValue:
 def apply(bank_id: int, token: str) -> ResponseReturnValue:
     """Apply the file, whole and at most once; or check it again with other defaults."""
     bank = directory.get_bank(bank_id, member=me().id)
-    form = _defaults_form(bank, request.form)
+    form = _defaults_form(bank, token, request.form)
     if request.form.get("do") == "show":
         return _page(bank, token, form)
     review = importing.review(bank_id, token, form.defaults(), member=me().id)
@@ -119,7 +119,7 @@ def apply(bank_id: int, token: str) -> ResponseReturnValue:
 def choose(bank_id: int, token: str) -> ResponseReturnValue:
     """Read the file again as the trainer says it is meant."""
     bank = directory.get_bank(bank_id, member=me().id)
-    form = _defaults_form(bank, None)
+    form = _defaults_form(bank, token, None)
     with answered(form):
         choosing.choose(bank_id, token, request.form, by=actor(), transaction=transaction)
         return redirect(url_for(".check", bank_id=bank_id, token=token), 303)
@@ -131,7 +131,7 @@ def choose(bank_id: int, token: str) -> ResponseReturnValue:
 def annotated(bank_id: int, token: str) -> ResponseReturnValue:
     """Hand back the trainer's own workbook with the problems in its cells."""
     bank = directory.get_bank(bank_id, member=me().id)
-    review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
+    review = importing.review(bank.id, token, _defaults_form(bank, token, None).defaults(),
                               member=me().id)
     data = importing.get_upload(bank_id, token).data
     if data is None:
@@ -147,7 +147,7 @@ def annotated(bank_id: int, token: str) -> ResponseReturnValue:
 def problems(bank_id: int, token: str) -> ResponseReturnValue:
     """Hand out every problem as a table, to work through beside the file."""
     bank = directory.get_bank(bank_id, member=me().id)
-    review = importing.review(bank.id, token, _defaults_form(bank, None).defaults(),
+    review = importing.review(bank.id, token, _defaults_form(bank, token, None).defaults(),
                               member=me().id)
     header = [_("Severity"), _("Place"), _("Problem"), _("What to do")]
     rows = ([say(SEVERITIES[problem.severity]), say_place(problem.place),
@@ -158,22 +158,26 @@ def problems(bank_id: int, token: str) -> ResponseReturnValue:
         "Content-Disposition": 'attachment; filename="problems.csv"'})
 
 
-def _defaults_form(bank: Bank, values: FormData) -> DefaultsForm:
-    return DefaultsForm(values, topics=list(directory.vocabulary(bank).topics.items()))
+def _defaults_form(bank: Bank, token: str, values: FormData) -> DefaultsForm:
+    """The defaults as they were chosen, or as they are proposed for this file."""
+    read = (importing.get_upload(bank.id, token).checked or {}) if values is None else {}
+    return DefaultsForm(values, topics=list(directory.vocabulary(bank).topics.items()),
+                        sheets=rules.proposes_topics(read.get("format", "")))
 
 
 def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
     review = importing.review(bank.id, token, form.defaults(), member=me().id)
     page = cut(review.plan.steps, lists.asked(), size=PAGE_SIZE)
     chosen = {name: form[name].data for name in ("topic", "difficulty", "use")}
+    chosen |= {"sheets": "y"} if form.sheets.data else {}
     links = Links("banks.uploads.check", page, {**chosen, "do": "show"},
                   {"bank_id": bank.id, "token": token})
     return render_template(
         "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
         asked=choosing.asked(review.plan.problems), annotates=_annotates(review),
         token=token, counts=review.plan.counts, problems=_first(review),
-        previews=[(step, _keyed(step)) for step in page.rows], page=page, links=links,
-        total=len(review.plan.problems), topics=directory.vocabulary(bank).topics,
+        previews=[(step, _keyed(step), _key(step)) for step in page.rows], page=page, links=links,
+        total=len(_told(review)), topics=directory.vocabulary(bank).topics,
         format_label=_format_label(review.imported.format),
     )
 
@@ -190,9 +194,18 @@ def _annotates(review: Review) -> bool:
 
 def _first(review: Review) -> list[Problem]:
     """The first problems, errors before warnings."""
-    told = [problem for problem in review.plan.problems if problem.severity != "question"]
-    found = sorted(told, key=lambda problem: problem.severity != "error")
+    found = sorted(_told(review), key=lambda problem: problem.severity != "error")
     return found[:SHOWN_PROBLEMS]
+
+
+def _told(review: Review) -> list[Problem]:
+    """What is listed; what is to be chosen stands by itself."""
+    return [problem for problem in review.plan.problems if problem.severity != "question"]
+
+
+def _key(step: Step) -> str:
+    """The right answers in short; none of a question that has none yet."""
+    return "" if step.effect == "open" else key_in_short(step.draft, say)
 
 
 def _keyed(step: Step) -> Reviewed | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from isotrain.formats.contract import Rejected
@@ -12,6 +11,7 @@ from isotrain.formats.moodle.weights import ruled, weights_problem
 from isotrain.questions.draft import Option, true_false_options
 from isotrain.questions.percent import share_of
 from isotrain.questions.problem import Problem, error, warning
+from isotrain.questions.writing.numbers import plain
 from isotrain.text import N_
 
 _WEIGHT = re.compile(r"%(-*)([0-9]{1,2}\.?[0-9]{0,12})%")
@@ -45,18 +45,6 @@ class Answers:
     def reject(self, template: str, hint: str, **params: object) -> Rejected:
         """The exception that gives up this question."""
         return Rejected(error(self.place, template, hint, **params))
-
-
-def number_text(text: str) -> str | None:
-    """A number in plain digits without needless zeros; None when the text is no number."""
-    text = text.strip(BLANK)
-    if not _NUMBER.fullmatch(text):
-        return None
-    try:
-        plain = f"{Decimal(text).normalize():f}"
-    except InvalidOperation:
-        return None
-    return "0" if plain == "-0" else plain
 
 
 def _kind(hidden: str) -> tuple[str, Callable[[Answers, str], None]]:
@@ -175,29 +163,24 @@ def _number(answers: Answers, value: str) -> tuple[str, str]:
                 low=low.strip(BLANK),
                 high=high.strip(BLANK),
             )
-        return _plain((ends[0] + ends[1]) / 2), _plain((ends[1] - ends[0]) / 2)
+        return plain((ends[0] + ends[1]) / 2), plain((ends[1] - ends[0]) / 2)
     number, colon, tolerance = value.partition(":")
-    margin = _figure(answers, tolerance) if colon else Decimal(0)
+    margin = _figure(answers, tolerance) if colon else Fraction(0)
     if margin < 0:
         raise answers.reject(N_("The tolerance is below zero."),
                              N_("Write it without the minus sign."))
-    return _plain(_figure(answers, number)), _plain(margin)
+    return plain(_figure(answers, number)), plain(margin)
 
 
-def _figure(answers: Answers, text: str) -> Decimal:
-    plain = number_text(text)
-    if plain is None:
+def _figure(answers: Answers, text: str) -> Fraction:
+    told = text.strip(BLANK)
+    if not _NUMBER.fullmatch(told):
         raise answers.reject(
             N_('"%(text)s" is not a number.'),
             N_("Write it in digits with a decimal point, such as 3.14."),
             text=answers.wording.text(text)[:60],
         )
-    return Decimal(plain)
-
-
-def _plain(number: Decimal) -> str:
-    plain = f"{number.normalize():f}"
-    return "0" if plain == "-0" else plain
+    return Fraction(told)
 
 
 def _weighed(answers: Answers, piece: str, otherwise: Fraction) -> tuple[Fraction, str]:

@@ -10,13 +10,15 @@ from isotrain.formats.losing import Losses
 from isotrain.formats.moodle.weights import has_rule, is_known, weighed
 from isotrain.questions.cloze_source import BadSource, Part, parsed, written
 from isotrain.questions.draft import Draft, Option
+from isotrain.questions.writing.figures import in_figures
 
 _TAG = "[markdown]"
 
 
 def write(drafts: Sequence[Draft]) -> Export:
     """A file that we and Moodle read back; the problems name what it cannot carry."""
-    losses = Losses("GIFT", drafts)
+    losses = Losses("GIFT", list(map(in_figures, drafts)))
+    losses.leave_out_no_numbers()
     blocks: list[str] = []
     category = ""
     for draft in losses.writable([*_ANSWERS, "cloze", "information"]):
@@ -32,7 +34,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("explanation", lambda d: bool(d.explanation) and d.type in _UNBRACED)
     losses.note("arrow", _has_arrow)
     losses.note("rule", lambda draft: not has_rule(draft))
-    return Export(("\n\n".join(blocks) + "\n").encode(), losses.problems())
+    return losses.export(("\n\n".join(blocks) + "\n").encode())
 
 
 _UNBRACED = ("cloze", "information")

@@ -10,6 +10,7 @@ from isotrain.formats.markup import looks_like_html, unescaped
 from isotrain.formats.moodle.weights import has_rule, is_known, weighed
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.percent import percent
+from isotrain.questions.writing.figures import in_figures
 from isotrain.text import N_
 
 LABEL = N_("Moodle XML")
@@ -21,7 +22,8 @@ _ORDER_RULES = {"neighbours": "RELATIVE_NEXT_EXCLUDE_LAST", "all_or_nothing": "A
 
 def write(drafts: Sequence[Draft]) -> Export:
     """A file that we and Moodle read back; the problems name what it cannot carry."""
-    losses = Losses(LABEL, drafts)
+    losses = Losses(LABEL, list(map(in_figures, drafts)))
+    losses.leave_out_no_numbers()
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
     category = ""
     for draft in losses.writable(_KINDS, carried=_CARRIED):
@@ -36,7 +38,7 @@ def write(drafts: Sequence[Draft]) -> Export:
     losses.note("parts", lambda draft: not is_known(_weights(draft)))
     losses.note("categories", lambda draft: draft.type == "categorising")
     losses.note("rule", lambda draft: not has_rule(draft))
-    return Export(("\n".join([*lines, "</quiz>"]) + "\n").encode(), losses.problems())
+    return losses.export(("\n".join([*lines, "</quiz>"]) + "\n").encode())
 
 
 _SHUFFLED = ("single_choice", "multiple_choice", "matching", "categorising", "gap_text")

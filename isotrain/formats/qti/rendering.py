@@ -1,7 +1,6 @@
 """Texts written as XML: as HTML where that reads back the same, else as they stand."""
 
 import re
-from fractions import Fraction
 from html import escape
 
 from isotrain.formats.markup import reduced
@@ -95,10 +94,3 @@ def inline(value: str) -> str:
 def _image(shown: Shown) -> str:
     """A picture; whoever puts it into the package writes where it stands there."""
     return tag("img", src=f"{SCHEME}{shown.address}", alt=shown.alt)
-
-
-def number_text(value: Fraction) -> str:
-    """A number with up to twelve decimals."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    return f"{float(value):.12f}".rstrip("0").rstrip(".")

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from isotrain.questions.draft import Option, equal_shares
 from isotrain.questions.percent import snapped
+from isotrain.questions.writing.numbers import plain
 
 Key = TypeVar("Key")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?")
@@ -19,7 +20,10 @@ def number(text: str | None) -> Fraction | None:
 
 
 def digits(value: Fraction) -> str:
-    """A number in plain digits, rounded after the 12th decimal."""
+    """A number in plain digits; one whose decimals never end is rounded after the 12th."""
+    exact = plain(value)
+    if Fraction(exact) == value:
+        return exact
     text = f"{float(value):.12f}" if value.denominator != 1 else str(value.numerator)
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +32,25 @@ SENTENCES = {
 }
 """Every way of reading, with what a cell would say if it were read so."""
 
-_AGAIN = N_("Read as chosen for this header: %(chosen)s.")
+AGAIN = {
+    "text": N_("As chosen for this header, it is the text of an option."),
+    "from_1": N_("As chosen for this header, options are counted from 1."),
+    "from_0": N_("As chosen for this header, options are counted from 0."),
+    "letter": N_("As chosen for this header, it is the letter of a column."),
+    "label": N_("As chosen for this header, it is the letter that stands in the cell of the"
+                " option."),
+    "truth": N_("As chosen for this header, 1 means true and 0 means false."),
+    "number": N_("As chosen for this header, it is a number."),
+    "star": N_("As chosen for this header, options with a star are right."),
+    "bold": N_("As chosen for this header, options in bold are right."),
+    "best": N_("As chosen for this header, one option is chosen, and the best earns everything."),
+    "sum": N_("As chosen for this header, several options are chosen, and what they earn adds up."),
+    "sequence": N_("As chosen for this header, the key lists the options in their order."),
+    "ranks": N_("As chosen for this header, the key gives the place of each option."),
+    "decimals": N_("As chosen for this header, what stands behind the sign is a part."),
+    "thousands": N_("As chosen for this header, the sign sets thousands apart."),
+}
+"""Every way of reading, as what was chosen before."""
 
 
 class Undecided(Exception):
@@ -91,9 +109,9 @@ class Choices:
             asks=asks, readings=readings, cell=cell[:60])
 
     def again(self, place: str) -> list[Problem]:
-        """Warnings that say which choices were used."""
-        return [warning(place, _AGAIN, N_("Check a few questions."), chosen=f"{asks}={way}")
-                for asks, way in sorted(self.used.items())]
+        """Warnings that say which choices were used, each with what chose it."""
+        return [replace(warning(place, AGAIN[way], N_("Check a few questions.")),
+                        asks=f"{asks}={way}") for asks, way in sorted(self.used.items())]
 
 
 @dataclass

@@ -36,7 +36,7 @@ class Table:
 def write_csv(drafts: Sequence[Draft], *, separator: str = ",") -> Export:
     """A file for spreadsheet programs, cut by the separator that its reader's program expects."""
     table, losses = _table("CSV", drafts)
-    return Export(csv_file(table.header, table.rows, separator=separator), losses.problems())
+    return losses.export(csv_file(table.header, table.rows, separator=separator))
 
 
 def write_xlsx(drafts: Sequence[Draft]) -> Export:
@@ -64,7 +64,7 @@ def write_xlsx(drafts: Sequence[Draft]) -> Export:
             if cell:
                 sheet.write_string(number, column, cell, look)
     book.close()
-    return Export(out.getvalue(), losses.problems())
+    return losses.export(out.getvalue())
 
 
 def _table(label: str, drafts: Sequence[Draft]) -> tuple[Table, Losses]:

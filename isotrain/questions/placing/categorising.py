@@ -18,6 +18,11 @@ class Categorising(Placing):
     label: ClassVar[str] = N_("Categories")
     instruction: ClassVar[str] = N_(
         "Choose a category for each. Each right one earns an equal part of the mark.")
+    earning: ClassVar[str] = N_(
+        "Each thing in its right category earns an equal part of the mark.")
+    ordered: ClassVar[tuple[str, str]] = (
+        N_("Every form shows things and categories in another order."),
+        N_("Every form shows things and categories in this order."))
     markings: ClassVar[tuple[str, ...]] = ("categorising-1",)
     sides: ClassVar[tuple[str, str]] = ("item", "category")
     data_keys: ClassVar[Mapping[str, Any]] = {

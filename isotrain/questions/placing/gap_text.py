@@ -48,6 +48,10 @@ class GapText(Placing):
     label: ClassVar[str] = N_("Gap text")
     instruction: ClassVar[str] = N_(
         "Choose a word for each gap. Each right one earns an equal part of the mark.")
+    earning: ClassVar[str] = N_("Each right word earns an equal part of the mark.")
+    ordered: ClassVar[tuple[str, str]] = (
+        N_("Every form shows the words in another order."),
+        N_("Every form shows the words in this order."))
     markings: ClassVar[tuple[str, ...]] = ("gap_text-1",)
     sides: ClassVar[tuple[str, str]] = ("gap", "word")
     fewest: ClassVar[int] = 1

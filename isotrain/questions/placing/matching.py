@@ -18,6 +18,10 @@ class Matching(Placing):
     label: ClassVar[str] = N_("Matching")
     instruction: ClassVar[str] = N_(
         "Choose what belongs to each. Each right pair earns an equal part of the mark.")
+    earning: ClassVar[str] = N_("Each right pair earns an equal part of the mark.")
+    ordered: ClassVar[tuple[str, str]] = (
+        N_("Every form shows both sides in another order."),
+        N_("Every form shows both sides in this order."))
     markings: ClassVar[tuple[str, ...]] = ("matching-1",)
     sides: ClassVar[tuple[str, str]] = ("left", "right")
     data_keys: ClassVar[Mapping[str, Any]] = {

@@ -59,6 +59,7 @@ class Ordering(Question):
 
     name: ClassVar[str] = "ordering"
     label: ClassVar[str] = N_("Ordering")
+    ordered: ClassVar[tuple[str, str]] = (N_("Every form shows the items in another order."), "")
     markings: ClassVar[tuple[str, ...]] = tuple(rule.marking for rule in RULES.values())
     script: ClassVar[bool] = True
     data_keys: ClassVar[Mapping[str, Any]] = {

@@ -60,10 +60,17 @@ class Scenario(Question):
     label: ClassVar[str] = N_("Scenario")
     instruction: ClassVar[str] = N_("Read the text, then answer the questions about it. Each earns"
                                     " a mark of its own.")
+    earning: ClassVar[str] = N_("Each of its questions earns a mark of its own.")
     markings: ClassVar[tuple[str, ...]] = ("scenario-1",)
     is_set: ClassVar[bool] = True
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any", "questions?": [part_keys], "explanation?": "any"}
+
+    @property
+    def ordered(self) -> tuple[str, str]:
+        """The questions keep their order; what they show may not."""
+        return (N_("Every form shows the questions in this order, and what to choose from in"
+                   " another."), N_("Every form shows the questions in this order."))
 
     @property
     def size(self) -> int:

@@ -24,6 +24,7 @@ from isotrain.questions.writing.answers import (
 )
 from isotrain.questions.writing.comparing import readable
 from isotrain.questions.writing.entry import AskedEntry, Entry, check_entry
+from isotrain.text import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,13 @@ class Answered(Entry):
     """The name of the one field that a type adds, a truth or a text; learners may see it."""
     unsaid: ClassVar[bool | str]
     """What the field holds where nobody says."""
+
+    @property
+    def earning(self) -> str:
+        """Whether an answer can earn a part."""
+        if any(answer.share not in (0, 1) for answer in self.answers):
+            return N_("The first accepted answer that fits says which part of the mark is earned.")
+        return N_("An accepted answer earns the mark, any other nothing.")
 
     @abstractmethod
     def fits(self, response: str, answer: Option) -> bool:

@@ -69,6 +69,21 @@ class Cloze(Question):
         return cls(stem, tuple(parts), explanation)
 
     @property
+    def earning(self) -> str:
+        """Whether some gaps count more than others."""
+        if len({part.weight for part in self.parts}) > 1:
+            return N_("Each gap earns its part of the mark; some count more than others.")
+        return N_("Each gap earns an equal part of the mark.")
+
+    @property
+    def ordered(self) -> tuple[str, str]:
+        """What is said of gaps with options; into the others something is typed."""
+        if not any(map(gaps.is_chosen, self.parts)):
+            return "", ""
+        return (N_("Every form shows the options of gaps in another order."),
+                N_("Every form shows the options of gaps in this order."))
+
+    @property
     def source(self) -> str:
         """The text as its writer gave it; raises KeyMissing."""
         self.need_key()

@@ -47,6 +47,13 @@ class Essay(Entry):
     data_keys: ClassVar[Mapping[str, Any]] = {
         "stem?": "any", "points?": ["any"], "explanation?": "any"}
 
+    @property
+    def earning(self) -> str:
+        """Nobody marks it by now, so what it is compared with is said."""
+        return (N_("Nobody marks it; learners compare it with the points to be found in it.")
+                if self.points else
+                N_("Nobody marks it; learners compare it with the explanation."))
+
     @classmethod
     def from_data(cls, data: Any) -> Self:
         """Read the form written in banks; raises BadData, ignores fields about the question."""

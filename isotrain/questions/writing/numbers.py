@@ -8,6 +8,7 @@ from itertools import product
 LENGTH = 100
 """The most signs of a number, so that no text makes reading it slow."""
 
+_PLACES = 40
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
 _GROUP = f"{_DIGIT}{{1,3}}(?:%s{_DIGIT}{{3}})"
 _SPACED = _GROUP % "[ '\u2019\u066c]"
@@ -63,11 +64,26 @@ def is_near(given: Fraction, text: str, tolerance: str) -> bool:
 
 
 def plain(number: Fraction) -> str:
-    """A number in digits with a decimal point, exactly as far as its decimals end."""
+    """A number in digits with a decimal point, exactly as far as its decimals end.
+
+    With a power of ten where it is longer than a number may be.
+    """
     with localcontext() as context:
         context.prec = 300
-        text = f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        decimal = Decimal(number.numerator) / Decimal(number.denominator)
+        text = f"{decimal:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    whole, _point, decimals = text.lstrip("-").partition(".")
+    return text if max(len(whole), len(decimals)) <= _PLACES else _powered(decimal)
+
+
+def _powered(decimal: Decimal) -> str:
+    sign, digits, power = decimal.as_tuple()
+    figures = "".join(map(str, digits)).rstrip("0")
+    power = int(power) + len(digits) - len(figures)
+    whole = min(len(figures), _PLACES)
+    told = f"{figures[:whole]}.{figures[whole:]}".rstrip(".")
+    return f"{'-' if sign else ''}{told}e{power + len(figures) - whole}"
 
 
 def middle(text: str) -> tuple[str, str] | None:

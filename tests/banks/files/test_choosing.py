@@ -70,11 +70,11 @@ def test_a_choice_is_made_once_remembered_for_the_header_and_said_again(client, 
     assert choose(client, check, {asks: "text"}).status_code == 303
     page = client.get(check).text
     assert "It is the text of an option" not in page
-    assert f"Read as chosen for this header: {asks}" in page
+    assert "As chosen for this header, it is the text of an option." in page
     assert post(client, check, SAVED).status_code == 303
     assert (rows(Question), rows(BankReading)) == (2, 1)
     again = client.get(upload(client, bank_id, NUMBERS.replace("How many?", "How few?"))).text
-    assert f"Read as chosen for this header: {asks}=text." in again
+    assert "As chosen for this header, it is the text of an option." in again
     other = client.get(upload(client, bank_id, NUMBERS.replace("Answer", "Key"))).text
     assert asks_of(other) != asks
 
@@ -140,7 +140,7 @@ def test_a_command_stops_at_what_is_unclear_and_takes_a_choice(run):  # noqa: F8
     line = next(line for line in done.stderr.splitlines() if line.endswith("option: 2"))
     option, choice = line.split()[:2]
     chosen = run("check", "file_csv", option, choice, file_csv=NUMBERS)
-    assert chosen.exit_code == 0 and f"chosen for this header: {choice}." in chosen.stderr
+    assert chosen.exit_code == 0 and f"  --reading {choice}\n" in chosen.stderr
     a_bank()
     stopped = run("import", "audits", "file_csv", "--skip-faulty", file_csv=NUMBERS)
     assert stopped.exit_code != 0 and rows(Question) == 0

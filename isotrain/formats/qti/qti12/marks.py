@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from isotrain.formats.qti.rendering import html_of_text, number_text, tag, text
-from isotrain.formats.qti.shares import number
+from isotrain.formats.qti.rendering import html_of_text, tag, text
+from isotrain.formats.qti.shares import digits, number
 from isotrain.questions.cloze_source import Part, parsed
 from isotrain.questions.draft import Draft, Option
 
@@ -42,7 +42,7 @@ def shown(test: str, name: str) -> str:
 
 def _scored(test: str, points: Fraction, action: str = "Set") -> str:
     """A step that gives points of a hundred."""
-    given = tag("setvar", number_text(points), action=action, varname="SCORE")
+    given = tag("setvar", digits(points), action=action, varname="SCORE")
     return tag("respcondition", tag("conditionvar", test), given,
                continue_="Yes" if action == "Add" else "No")
 
@@ -157,7 +157,7 @@ def _near(option: Option) -> str:
     value, margin = number(option.text), number(option.tolerance)
     if value is None or not margin:
         return _equal(option.text)
-    ends = (tag(name, number_text(end), respident=_ONE)
+    ends = (tag(name, digits(end), respident=_ONE)
             for name, end in (("vargte", value - margin), ("varlte", value + margin)))
     return tag("or", _equal(option.text), tag("and", *ends))
 

@@ -9,13 +9,15 @@ from isotrain.formats.picture import Picture
 from isotrain.formats.qti import packing
 from isotrain.formats.qti.files import BASE, MEDIA
 from isotrain.formats.qti.packing import packed
+from isotrain.formats.qti.parts import gaps_tell, parts_of
 from isotrain.formats.qti.qti12 import marks
 from isotrain.formats.qti.qti12.about import OWN as OWN_FIELD
 from isotrain.formats.qti.qti12.about import own_entries
 from isotrain.formats.qti.qti12.marks import Written, mattext
 from isotrain.formats.qti.rendering import hides_pictures, tag, text
-from isotrain.questions.cloze_source import BadSource, Part, parsed
+from isotrain.questions.cloze_source import Part
 from isotrain.questions.draft import Draft
+from isotrain.questions.writing.figures import in_figures
 
 LABEL = "QTI 1.2"
 MANIFEST = "imsmanifest.xml"
@@ -44,17 +46,22 @@ _ALONE = ("single_choice", "short_text", "numeric")
 
 def write(drafts: Sequence[Draft]) -> Export:
     """A package; the problems name what it cannot carry."""
-    losses = Losses(LABEL, drafts)
-    losses.note("whole", lambda draft: not _fits(draft))
-    fitting = Losses(LABEL, [draft for draft in drafts if _fits(draft)])
-    found = fitting.writable(_KINDS, carried=("points", "case"))
-    fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
-    fitting.note("wildcards", marks.has_wild)
-    fitting.note("partly", _earns_partly)
-    fitting.note("pictures", hides_pictures)
-    fitting.note("more", _loses_parts)
+    losses = Losses(LABEL, list(map(in_figures, drafts)))
+    losses.leave_out_no_numbers()
+    losses.leave_out("fault", lambda draft: draft.type == "cloze" and not parts_of(draft))
+    losses.leave_out("mixed", lambda draft: draft.type == "cloze" and not _fits(parts_of(draft)))
+    found = losses.writable(_KINDS, carried=("points", "case"))
+    losses.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
+    losses.note("wildcards", marks.has_wild)
+    losses.note("partly", _earns_partly)
+    losses.note("pictures", hides_pictures)
+    losses.note("gap_case", lambda draft: any(part.case for part in parts_of(draft)))
+    losses.note("gap_shown", lambda draft: any(part.shown for part in parts_of(draft)))
+    losses.note("gap_shuffle", lambda draft: any(part.shuffle for part in parts_of(draft)))
+    losses.note("gap_weights", lambda draft: len({p.weight for p in parts_of(draft)}) > 1)
+    losses.note("gap_feedback", gaps_tell)
     items = "".join(_item(draft, number) for number, draft in enumerate(found, 1))
-    return Export(packed(_members(items)), (*losses.problems(), *fitting.problems()))
+    return losses.export(packed(_members(items)))
 
 
 def carry(data: bytes, pictures: Mapping[str, Picture]) -> bytes:
@@ -74,18 +81,12 @@ def _with_files(manifest: str, shown: Mapping[str, Sequence[str]]) -> str:
         "</resources>", "".join([*resources, "</resources>"]))
 
 
-def _fits(draft: Draft) -> bool:
+def _fits(parts: Sequence[Part]) -> bool:
     """Whether the parts of a cloze are all of one kind that Canvas has."""
-    if draft.type != "cloze":
-        return True
-    try:
-        parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
-    except BadSource:
-        return False
     lists = all(part.kind == "choice" and _shares(part).count(Fraction(1)) == 1
                 and set(_shares(part)) == {0, 1} for part in parts)
     words = all(part.kind == "short_text" and set(_shares(part)) == {1} for part in parts)
-    return bool(parts) and (lists or words)
+    return lists or words
 
 
 def _earns_partly(draft: Draft) -> bool:
@@ -95,15 +96,6 @@ def _earns_partly(draft: Draft) -> bool:
 
 def _shares(part: Part) -> list[Fraction]:
     return [option.share for option in part.alternatives]
-
-
-def _loses_parts(draft: Draft) -> bool:
-    """Whether the parts of a cloze say more than their answers."""
-    if draft.type != "cloze":
-        return False
-    parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
-    return any(part.case or part.shown or part.shuffle or part.weight != parts[0].weight
-               or any(option.feedback for option in part.alternatives) for part in parts)
 
 
 def _item(draft: Draft, number: int) -> str:

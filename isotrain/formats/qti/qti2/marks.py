@@ -12,11 +12,11 @@ from isotrain.formats.qti.rendering import (
     block,
     html_of_text,
     inline,
-    number_text,
     plain,
     tag,
     text,
 )
+from isotrain.formats.qti.shares import digits
 from isotrain.questions.cloze_source import Part, parsed
 from isotrain.questions.draft import Draft, Option
 
@@ -51,12 +51,12 @@ def _declared(name: str, kind: str, cardinality: str, correct: Iterable[str],
 def _mapping(points: Mapping[str, Fraction], full: Fraction, *, bounded: bool = True,
              cased: bool | None = None) -> str:
     case = None if cased is None else ("true" if cased else "false")
-    entries = [tag("mapEntry", mapKey=key, mappedValue=number_text(value), caseSensitive=case)
+    entries = [tag("mapEntry", mapKey=key, mappedValue=digits(value), caseSensitive=case)
                for key, value in points.items()]
     if not entries:
         return ""
     return tag("mapping", *entries, defaultValue="0", lowerBound="0" if bounded else None,
-               upperBound=number_text(full) if bounded else None)
+               upperBound=digits(full) if bounded else None)
 
 
 def _whole(shares: Sequence[Fraction]) -> int:
@@ -125,7 +125,7 @@ def _chosen(body: str, told: bool, shares: Mapping[str, Fraction], *, several: b
         {name: share * full for name, share in shares.items()}, full)
     declared = _declared(_R, "identifier", "multiple" if several else "single",
                          correct if several else correct[:1], points)
-    return Asked(body, declared, _marking(compared, told), number_text(full), told)
+    return Asked(body, declared, _marking(compared, told), digits(full), told)
 
 
 def _marking(compared: bool, told: bool) -> str:
@@ -147,7 +147,7 @@ def words(draft: Draft) -> Asked:
             shares.values()))],
         _mapping({key: share * full for key, share in shares.items()}, full, bounded=False,
                  cased=bool(draft.more.get("case"))))
-    return Asked(_entry(draft), declared, _template("map_response"), number_text(full))
+    return Asked(_entry(draft), declared, _template("map_response"), digits(full))
 
 
 def _entry(draft: Draft) -> str:
@@ -161,7 +161,7 @@ def numbers(draft: Draft) -> Asked:
     best = max(known, key=lambda option: option.share)
     declared = _declared(_R, "float", "single", [best.text])
     marking = tag("responseProcessing", tag("responseCondition", *_branches(known, full)))
-    return Asked(_entry(draft), declared, marking, number_text(full))
+    return Asked(_entry(draft), declared, marking, digits(full))
 
 
 def _branches(options: Sequence[Option], full: Fraction, name: str = _R) -> Iterable[str]:
@@ -171,7 +171,7 @@ def _branches(options: Sequence[Option], full: Fraction, name: str = _R) -> Iter
         margin = option.tolerance or "0"
         test = tag("equal", _variable(name), tag("baseValue", option.text, baseType="float"),
                    toleranceMode="absolute", tolerance=f"{margin} {margin}")
-        points = tag("baseValue", number_text(option.share * full), baseType="float")
+        points = tag("baseValue", digits(option.share * full), baseType="float")
         given = points if name == _R else tag("sum", _variable("SCORE"), points)
         yield tag("responseElseIf" if number else "responseIf", test, _set("SCORE", given))
 
@@ -192,7 +192,7 @@ def pairs(draft: Draft) -> Asked:
         class_=CATEGORISING if draft.type == "categorising" else None)
     declared = _declared(_R, "directedPair", "multiple", key,
                          _mapping(dict.fromkeys(key, Fraction(1)), full))
-    return Asked(body, declared, _template("map_response"), number_text(full))
+    return Asked(body, declared, _template("map_response"), digits(full))
 
 
 def order(draft: Draft) -> Asked:
@@ -218,7 +218,7 @@ def gaps(draft: Draft) -> Asked:
     full = Fraction(max(1, len(key)))
     declared = _declared(_R, "directedPair", "multiple", key,
                          _mapping(dict.fromkeys(key, Fraction(1)), full))
-    return Asked(body, declared, _template("map_response"), number_text(full))
+    return Asked(body, declared, _template("map_response"), digits(full))
 
 
 def writable(part: Part) -> bool:

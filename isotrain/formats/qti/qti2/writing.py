@@ -7,13 +7,15 @@ from isotrain.formats.losing import Losses
 from isotrain.formats.picture import Picture
 from isotrain.formats.qti import packing
 from isotrain.formats.qti.packing import packed
+from isotrain.formats.qti.parts import gaps_tell, parts_of
 from isotrain.formats.qti.qti2 import marks
 from isotrain.formats.qti.qti2.items import OWN_TOOL
 from isotrain.formats.qti.qti2.marks import Asked
 from isotrain.formats.qti.qti12.marks import is_wild
 from isotrain.formats.qti.rendering import block, hides_pictures, html_of_text, tag
-from isotrain.questions.cloze_source import BadSource, Part, parsed
+from isotrain.questions.cloze_source import parsed
 from isotrain.questions.draft import Draft
+from isotrain.questions.writing.figures import in_figures
 
 LABEL = "QTI 2.2"
 MANIFEST = "imsmanifest.xml"
@@ -39,22 +41,25 @@ _KINDS: dict[str, Callable[[Draft], Asked]] = {
 
 def write(drafts: Sequence[Draft]) -> Export:
     """A package; the problems name what it cannot carry."""
-    losses = Losses(LABEL, drafts)
-    losses.note("whole", lambda draft: not _fits(draft))
-    fitting = Losses(LABEL, [draft for draft in drafts if _fits(draft)])
-    found = fitting.writable(_KINDS, carried=("points", "case"))
-    fitting.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
-    fitting.note_fields("tags", "category", "topic", "difficulty", "module", "facts", "use",
+    losses = Losses(LABEL, list(map(in_figures, drafts)))
+    losses.leave_out_no_numbers()
+    losses.leave_out("fault", lambda draft: draft.type == "cloze" and not parts_of(draft))
+    losses.leave_out("no_wildcards", _has_wild)
+    losses.leave_out("several_in_gap", lambda draft: not all(map(marks.writable, parts_of(draft))))
+    found = losses.writable(_KINDS, carried=("points", "case"))
+    losses.note("rule", lambda draft: draft.rule in ("per_option", "neighbours"))
+    losses.note_fields("tags", "category", "topic", "difficulty", "module", "facts", "use",
                         "enemies")
-    fitting.note("shuffle", lambda d: not d.shuffle and d.type not in marks.SHUFFLED)
-    fitting.note("feedback", lambda d: d.type not in marks.TOLD and any(
+    losses.note("shuffle", lambda d: not d.shuffle and d.type not in marks.SHUFFLED)
+    losses.note("feedback", lambda d: d.type not in marks.TOLD and any(
         option.feedback for option in d.options))
-    fitting.note("pictures", hides_pictures)
-    fitting.note("more", _loses_parts)
-    fitting.note("spaces", _loses_spaces)
+    losses.note("pictures", hides_pictures)
+    losses.note("gap_shown", lambda draft: any(part.shown for part in parts_of(draft)))
+    losses.note("gap_feedback", gaps_tell)
+    losses.note("spaces", _loses_spaces)
     items = {f"items/q{number}.xml": _item(draft, number) for number, draft in enumerate(found, 1)}
     members = {MANIFEST: _manifest(list(items)), **items}
-    return Export(packed(members), (*losses.problems(), *fitting.problems()))
+    return losses.export(packed(members))
 
 
 def carry(data: bytes, pictures: Mapping[str, Picture]) -> bytes:
@@ -72,27 +77,12 @@ def _with_files(manifest: str, shown: Mapping[str, Sequence[str]]) -> str:
     return manifest
 
 
-def _fits(draft: Draft) -> bool:
-    """Whether QTI has a way to say it."""
+def _has_wild(draft: Draft) -> bool:
+    """Whether a star stands for any text in what it accepts."""
+    texts = [part.alternatives for part in parts_of(draft) if part.kind == "short_text"]
     if draft.type == "short_text":
-        return not any(is_wild(option.text) for option in draft.options)
-    if draft.type != "cloze":
-        return True
-    try:
-        parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
-    except BadSource:
-        return False
-    wild = any(is_wild(option.text) for part in parts if part.kind == "short_text"
-               for option in part.alternatives)
-    return bool(parts) and not wild and all(marks.writable(part) for part in parts)
-
-
-def _loses_parts(draft: Draft) -> bool:
-    """Whether the parts of a cloze say more than their answers."""
-    if draft.type != "cloze":
-        return False
-    parts = [piece for piece in parsed(draft.stem) if isinstance(piece, Part)]
-    return any(part.shown or any(o.feedback for o in part.alternatives) for part in parts)
+        texts = [draft.options]
+    return any(is_wild(option.text) for options in texts for option in options)
 
 
 def _loses_spaces(draft: Draft) -> bool:
