@@ -103,7 +103,7 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
         return _act(bank_id, question_id, _("Approved. Forms in this language can use it."),
                     lambda: translating.approve(bank_id, [translation], by=actor()))
     foreseen = approving.foresee(bank_id, question_id, version, by=actor())
-    asks = all(each.question().asks for each in versions.contents([version]).values())
+    asks = foreseen is None or versions.contents([version])[version].question().asks
     return _act(bank_id, question_id, _("Approved. New forms can draw it.") if asks
                 else _("Approved. It asks nothing, so no quiz draws it."),
                 lambda: approving.approve(bank_id, question_id, version, by=actor(),

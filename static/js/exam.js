@@ -284,7 +284,7 @@
       queue.delete(position);
       if (sheet) sheet.saved = say("saved", { time: told.time });
       keepSent(position, entry, { sent: true, time: told.time })
-        .catch(() => kept.settle(recordOf(position, entry))) // a full disk: at least it does not wait there
+        .catch(() => outgrown(position, entry))
         .catch(() => { /* a browser that keeps nothing */ });
     } else if (queue.has(position)) {
       queue.get(position).base = Math.max(queue.get(position).base, entry.rev); // given upon this one
@@ -299,6 +299,15 @@
     const record = recordOf(position, entry, note);
     if (!("caches" in window)) return kept.settle(record);
     return entry.page === kept.page ? kept.put(record) : kept.settle(record, note);
+  }
+
+  // The disk is full: what it holds is older than what the server has, so it can show this sitting no more.
+  async function outgrown(position, entry) {
+    lasting = false;
+    erased = true;
+    report();
+    await kept.settle(recordOf(position, entry));
+    await kept.forgetSitting(attempt);
   }
 
   // The attempt is over. What else waits is sent as well: the server keeps it, and says that it came late.

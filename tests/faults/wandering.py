@@ -147,7 +147,7 @@ class Walk:
         self.seed, self.dice = seed, random.Random(seed)
         self.plan = self.dice.choices(list(STEPS), weights=list(STEPS.values()), k=steps)
         self.intended: dict[int, list[str]] = {}
-        self.offline_now = self.full_now = self.shared = False
+        self.offline_now = self.full_now = self.shared = self.ended = False
         self.attempt, self.trail = 0, list[str]()
 
     async def walk(self, browser: Browser) -> None:
@@ -271,7 +271,7 @@ class Walk:
                 await self.page.reload(wait_until="load")
                 break
             except Error as error:
-                if kept:
+                if kept and not self.ended:  # else one is led to a page that is none of the sitting
                     self._blame("GONE", f"{error}".split("\n")[0])
                 if self.offline_now:
                     await self.online()
@@ -287,6 +287,7 @@ class Walk:
             await self._fill_in(self.page.locator("main"))
             await self.page.wait_for_url("**/attempt/**")
         if await self.page.locator("[data-elsewhere]").count():
+            self.weather.bad = 0.0
             await self.page.get_by_role("button", name="Go on here").click()
         await self.page.locator("form.sitting").wait_for(state="attached")
         await self.page.wait_for_function("() => document.querySelector('[data-check]')")
@@ -320,6 +321,7 @@ class Walk:
 
     async def sign_out(self) -> None:
         """The session ends; the page hears of it when it next sends something."""
+        self.ended = True
         await asyncio.to_thread(self._end_sessions)
 
     # -- what devices and networks do --
@@ -428,6 +430,7 @@ class Walk:
         await where.get_by_label("Personnel number or e-mail").fill(f"k{self.person.id}")
         await where.get_by_label("Password", exact=True).fill(PASSWORD)
         await where.get_by_role("button", name="Sign in").click()
+        self.ended = False
 
     def _stored(self) -> dict[int, list[str]]:
         """Return the stored answers as the values a browser shows."""

@@ -18,8 +18,9 @@ from isotrain.formats.qti.rendering import hides_pictures, tag, text
 from isotrain.questions.cloze_source import Part
 from isotrain.questions.draft import Draft
 from isotrain.questions.writing.figures import in_figures
+from isotrain.text import N_
 
-LABEL = "QTI 1.2"
+LABEL = N_("QTI 1.2")
 MANIFEST = "imsmanifest.xml"
 OWN = "isotrain-"
 _SPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"

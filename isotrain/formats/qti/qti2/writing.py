@@ -16,8 +16,9 @@ from isotrain.formats.qti.rendering import block, hides_pictures, html_of_text, 
 from isotrain.questions.cloze_source import parsed
 from isotrain.questions.draft import Draft
 from isotrain.questions.writing.figures import in_figures
+from isotrain.text import N_
 
-LABEL = "QTI 2.2"
+LABEL = N_("QTI 2.2")
 MANIFEST = "imsmanifest.xml"
 _SPACE = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 _SCHEMA = "http://www.imsglobal.org/xsd/qti/qtiv2p2/imsqti_v2p2p2.xsd"
