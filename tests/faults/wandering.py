@@ -518,6 +518,8 @@ class Walk:
             with suppress(Error):
                 await self.page.wait_for_url("**/result", timeout=2000)
                 break
+            if self.page.url.endswith("/result"):  # where the server just died, an empty one
+                break
             if await self._look_at_what_changed():
                 await self._press_hand_in()
             await self._attend()
