@@ -198,7 +198,7 @@ def test_it_leaves_as_yaml_and_comes_back_as_it_was(desk):
     [step] = done.plan.steps
     assert step.written.question == versions.questions([version])[version]
     told = exporting.write(bank_id, "csv", member=None)
-    assert "CSV has no questions of the type pairing" in told.problems[0].message
+    assert "CSV has no questions of the type Pairs" in told.problems[0].message
 
 
 def test_a_file_is_checked_on_its_page(desk):
