@@ -25,21 +25,6 @@ CHOICE = {"stem": "Who *certifies*?", "option-1": "A certification body",
 
 
 @pytest.fixture
-def trainer(app):
-    return a_trainer(name="Tara")
-
-
-@pytest.fixture
-def client(app, trainer):
-    return client_of(app, trainer)
-
-
-@pytest.fixture
-def bank_id(trainer):
-    return a_bank(trainer)
-
-
-@pytest.fixture
 def course_bank(course_app):
     """A trainer's browser and the shipped bank."""
     trainer = a_trainer()

@@ -11,28 +11,11 @@ from isotrain.formats import key_in_short
 from isotrain.questions import TYPES
 from isotrain.questions.draft import Draft, Option
 from tests.banks.files.test_choosing import asks_of, choose, upload
-from tests.banks.making import a_bank, a_trainer
 from tests.banks.test_command import run  # noqa: F401 - a fixture
-from tests.factories import client_of
 from tests.formats.test_sheet_keys import NUMBERS
 
 PICTURE = "picture:" + "a" * 64 + "/40x40"
 GIFT = "Who certifies? {=A certification body ~ISO}\n\nHow many? {#3:0.5}\n"
-
-
-@pytest.fixture
-def trainer(app):
-    return a_trainer(name="Tara")
-
-
-@pytest.fixture
-def client(app, trainer):
-    return client_of(app, trainer)
-
-
-@pytest.fixture
-def bank_id(trainer):
-    return a_bank(trainer)
 
 
 def test_what_is_to_be_chosen_is_not_counted_among_what_is_listed(client, bank_id):

@@ -21,21 +21,6 @@ from tests.formats.test_workbooks import number, row
 SAVED = {"topic": "audits", "difficulty": "1", "use": "exam"}
 
 
-@pytest.fixture
-def trainer(app):
-    return a_trainer(name="Tara")
-
-
-@pytest.fixture
-def client(app, trainer):
-    return client_of(app, trainer)
-
-
-@pytest.fixture
-def bank_id(trainer):
-    return a_bank(trainer)
-
-
 def upload(client, bank_id, data, name="file.csv"):
     data = data.encode() if isinstance(data, str) else data
     return post(client, f"/banks/{bank_id}/uploads/new", {"file": (io.BytesIO(data), name)},

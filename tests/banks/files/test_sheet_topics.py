@@ -12,9 +12,9 @@ from isotrain.banks.models import QuestionVersion
 from isotrain.banks.rules import Defaults, Vocabulary, proposed_topic, settle
 from isotrain.db import db
 from tests.banks.files.test_choosing import upload
-from tests.banks.making import a_bank, a_draft, a_trainer
+from tests.banks.making import a_bank, a_draft
 from tests.banks.test_command import run  # noqa: F401 - a fixture
-from tests.factories import client_of, post
+from tests.factories import post
 
 HEADER = ["Question", "Option A", "Option B", "Answer"]
 SAVED = {"topic": "", "difficulty": "1", "use": "exam"}
@@ -31,21 +31,6 @@ def weeks(*names, header=HEADER, more=()):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-@pytest.fixture
-def trainer(app):
-    return a_trainer(name="Tara")
-
-
-@pytest.fixture
-def client(app, trainer):
-    return client_of(app, trainer)
-
-
-@pytest.fixture
-def bank_id(trainer):
-    return a_bank(trainer)
 
 
 def topics():

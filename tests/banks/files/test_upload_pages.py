@@ -29,21 +29,6 @@ PAYLOADS = (
 )
 
 
-@pytest.fixture
-def trainer(app):
-    return a_trainer(name="Tara")
-
-
-@pytest.fixture
-def client(app, trainer):
-    return client_of(app, trainer)
-
-
-@pytest.fixture
-def bank_id(trainer):
-    return a_bank(trainer)
-
-
 def upload(client, bank_id, data, name="file.gift"):
     data = data.encode() if isinstance(data, str) else data
     return post(client, f"/banks/{bank_id}/uploads/new", {"file": (io.BytesIO(data), name)},
