@@ -29,8 +29,6 @@ _END = re.compile(r"(?<!\\)\}")
 _BETWEEN = re.compile(r"(?<!\\)~")
 _FEEDBACK = re.compile(r"(?<![\\&])(?<!&amp;)#")
 _SHARE = re.compile(r"=|%(-?[0-9]{1,3}(?:[.,][0-9]{0,18})?)%")
-_NUMBER = re.compile(
-    r"[+-]?(?:[0-9]{1,40}[.,]?[0-9]{0,40}|[.,][0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?")
 _ESCAPED = re.compile(r"\\([~#}])")
 _SPECIAL = re.compile(r"[~#}]")
 _NAMES: dict[str, str] = {"choice": "MC", "several": "MR", "short_text": "SA", "numeric": "NM"}
@@ -113,9 +111,8 @@ def written(pieces: Iterable[str | Part]) -> str:
 
 
 def number_text(text: str) -> str | None:
-    """A number, with decimal point or comma, in plain digits; None when the text is no number."""
-    text = text.strip()
-    number = number_of(text) if _NUMBER.fullmatch(text) else None
+    """A number as people type it, in plain digits; None when the text is no number."""
+    number = number_of(text)
     return None if number is None else plain(number)
 
 

@@ -92,6 +92,19 @@ def placed(file, words):
         ("xl/media/a.png", file))
 
 
+def named(name, file, words):
+    """The further members of a workbook of WPS whose cells show a picture by its name."""
+    link = ('<Relationship Id="w" Type="http://www.wps.cn/officeDocument/2020/cellImage" '
+            'Target="cellimages.xml"/>')
+    pictures = (f'<e:cellImages xmlns:e="urn:e" xmlns:d="urn:d" xmlns:a="urn:a" xmlns:r="urn:r">'
+                f'<e:cellImage><d:pic><d:nvPicPr><d:cNvPr id="2" name="{name}" descr="{words}"/>'
+                f'</d:nvPicPr><d:blipFill><a:blip r:embed="p"/></d:blipFill></d:pic></e:cellImage>'
+                f"</e:cellImages>")
+    return link, (("xl/cellimages.xml", pictures), ("xl/_rels/cellimages.xml.rels", _links(
+        f'<Relationship Id="p" Type="{_RELATED}/image" Target="media/a.png"/>')),
+        ("xl/media/a.png", file))
+
+
 PICTURE = (
     ("xl/worksheets/_rels/sheet1.xml.rels", _links(
         f'<Relationship Id="d" Type="{_RELATED}/drawing" Target="../drawings/drawing1.xml"/>')),

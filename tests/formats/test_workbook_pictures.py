@@ -9,7 +9,18 @@ from isotrain.formats import child
 from isotrain.formats.picture import FILE_LIMIT
 from isotrain.formats.reencoding import reencoded
 from isotrain.questions.pictured import reference
-from tests.formats.booklet import HEAD, PICTURE, lying, ods, ods_row, placed, text, workbook, zipped
+from tests.formats.booklet import (
+    HEAD,
+    PICTURE,
+    lying,
+    named,
+    ods,
+    ods_row,
+    placed,
+    text,
+    workbook,
+    zipped,
+)
 from tests.formats.reading import only, options, said
 from tests.formats.test_workbooks import row
 from tests.media.making import plain
@@ -89,6 +100,24 @@ def test_a_picture_that_was_placed_in_a_cell_is_read_with_its_words():
     cell = '<c r="B2" t="e" vm="1"><v>#VALUE!</v></c>'
     imported = read(workbook(row(2, "Which?", cell, "Two", "A"), links=links, more=more))
     assert options(only(imported)) == [(SIGN, 1), ("Two", 0)] and not imported.errors
+
+
+@pytest.mark.parametrize("cell", [
+    '<c r="B2" t="str"><f>_xlfn.DISPIMG("ID_7",1)</f><v>=DISPIMG("ID_7",1)</v></c>',
+    '<c r="B2"><f>DISPIMG("ID_7",1)</f></c>',
+])
+def test_a_picture_that_wps_shows_in_a_cell_is_read_with_its_words(cell):
+    links, more = named("ID_7", RED, "A sign")
+    imported = read(workbook(row(2, "Which?", cell, "Two", "A"), links=links, more=more))
+    assert options(only(imported)) == [(SIGN, 1), ("Two", 0)] and not imported.errors
+
+
+def test_a_picture_of_wps_that_is_not_in_the_file_is_an_error_of_its_cell():
+    links, more = named("ID_7", RED, "A sign")
+    cell = '<c r="B2" t="str"><f>_xlfn.DISPIMG("ID_8",1)</f><v>=DISPIMG("ID_8",1)</v></c>'
+    imported = read(workbook(row(2, "Which?", cell, "Two", "A"), links=links, more=more))
+    [(place, message)] = said(imported, "error")
+    assert place == "row 2, column Option A" and "not in the file" in message
 
 
 def test_pictures_of_libreoffice_lie_in_their_cells():

@@ -107,6 +107,15 @@ def test_a_part_that_nobody_can_answer_is_refused(source: str, sentence: str) ->
     assert refusal.value.problem.hint
 
 
+@pytest.mark.parametrize(("written_as", "number"), [
+    ("3,5", "3.5"), ("1 000,5", "1000.5"), ("1.000,5", "1000.5"), ("\u22122", "-2"),
+    ("1,000,000", "1000000"), (".5", "0.5"), ("1e3", "1000"),
+])
+def test_the_number_of_a_gap_is_read_as_people_type_numbers(written_as: str, number: str) -> None:
+    [gap] = part_of(f"{{1:NM:={written_as}:0,1}}").alternatives
+    assert (gap.text, gap.tolerance) == (number, "0.1")
+
+
 def test_other_braces_are_text() -> None:
     text = r"\frac{1}{2} {1:XX:=a} {sc:MC:=a~b}"
     assert parsed(text) == (text,)

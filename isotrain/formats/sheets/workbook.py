@@ -47,6 +47,9 @@ def choose(data: bytes, readings: Mapping[str, str]) -> Import:
             grids.append(grid)
     if _MACROS in names_of(data):
         said.append(warning("file", "The macros of the workbook were not read."))
+    if opening.leaves_pictures(data):
+        said.append(warning("file", "Pictures of this kind of workbook are not read.",
+                            "Save the workbook as .xlsx to bring them with their questions."))
     imported = signs.put_in(read_grids("xlsx", grids, readings), partial(pictures_of, data))
     return replace(imported, problems=(*said, *imported.problems))
 

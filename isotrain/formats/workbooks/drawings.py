@@ -1,4 +1,4 @@
-"""The pictures of Excel: those that lie on a sheet, and those that were placed in a cell."""
+"""The pictures of Excel: those that lie on a sheet, and those that are the value of a cell."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class _Drawing:
 
     def __init__(self) -> None:
         self.found: list[tuple[Spot, str, str]] = []
+        self.names: list[str] = []
         self._at: dict[str, int] = {}
-        self._link = self._alt = self._field = ""
+        self._link = self._alt = self._name = self._field = ""
         self._in: list[str] = []
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -37,9 +38,10 @@ class _Drawing:
         if name in _ANCHORS:
             self._at = {}
         elif name == "pic":
-            self._link = self._alt = ""
+            self._link = self._alt = self._name = ""
         elif name == "cNvPr":
             self._alt = attributes.get("descr") or attributes.get("title", "")
+            self._name = attributes.get("name", "")
         elif name == "blip":
             self._link = attribute(attributes, "embed")
         self._field = name if self._in[-2:-1] == ["from"] and name in ("row", "col") else ""
@@ -50,6 +52,7 @@ class _Drawing:
         if name == "pic" and "Fallback" not in self._in:
             spot = self._at.get("row", -1) + 1, self._at.get("col", 0)
             self.found.append((spot, self._link, self._alt))
+            self.names.append(self._name)
 
     def text(self, text: str) -> None:
         if self._field and text.strip().isdecimal() and len(text) < 10:
@@ -74,6 +77,15 @@ def placed_in_cells(members: Mapping[str, bytes], parts: Mapping[str, str], sign
         return signs.add(files.get(link, ("", ""))[1], value.get(_WORDS, ""))
 
     return [sign(number) for number in by_value]
+
+
+def named(members: Mapping[str, bytes], part: str, signs: Signs) -> dict[str, str]:
+    """The signs of the pictures that cells of WPS show, by the names cells give for them."""
+    walking = _Drawing()
+    walk_if(members.get(part), walking.start, walking.end)
+    files = related(members, part)
+    return {name: signs.add(files.get(link, ("", ""))[1], alt)
+            for (_spot, link, alt), name in zip(walking.found, walking.names, strict=True)}
 
 
 def _at(items: Sequence[_T], index: int, otherwise: _T) -> _T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ from isotrain.formats.workbooks.signs import Signs
 from isotrain.questions.problem import warning
 
 Sheets = Iterator[tuple[str, Grid | None]]
+# An entry of the list of pictures in such a workbook, of any of the kinds there are ([MS-ODRAW]).
+_PICTURE = re.compile(rb"[\x22\x32\x42\x52\x62\x72]\x00\x07\xf0")
 
 
 def grids(data: bytes) -> tuple[Sheets, Signs]:
@@ -62,6 +65,11 @@ def _values(data: bytes) -> Sheets:
                 "comes in as 0.1. The first one stands in row %(row)s.",
                 "Save the workbook as .xlsx to keep what its cells show.", row=unsure[0]))
         yield name, grid
+
+
+def leaves_pictures(data: bytes) -> bool:
+    """Whether a workbook holds pictures that are not read."""
+    return not data.startswith(ARCHIVE) and _PICTURE.search(data) is not None
 
 
 def sheets(data: bytes) -> Iterator[tuple[str, list[Row] | None]]:

@@ -39,13 +39,15 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _EMPTY = re.compile(rb'<c(?: [rs]="[A-Z0-9]*")+ ?/>')
 _UNPLACED = re.compile(rb"<c(?: [a-qs-z]+=\"[^\"]*\")*\s*/?>")
 _MERGED_LIMIT = 50_000
+_WPS_PICTURE = re.compile(r'=(?:_xlfn\.)?DISPIMG\("([^"]*)"')
 
 
 @dataclass
 class Book:
     """What the sheets of a workbook share; a style is a number format and whether it is bold.
 
-    `inside` are the signs of pictures that were placed in cells.
+    `inside` are the signs of pictures that were placed in cells, `named` those that cells show by
+    their names.
     """
 
     strings: list[tuple[str, bool]] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Book:
     from_1904: bool = False
     cells: int = 0
     inside: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
 
 
 def grids(members: Mapping[str, bytes], signs: Signs) -> Iterator[tuple[str, Grid | None]]:
@@ -78,6 +81,7 @@ def grids(members: Mapping[str, bytes], signs: Signs) -> Iterator[tuple[str, Gri
     book.strings = _strings(members.get(by_kind.get("sharedStrings", "")))
     book.styles = _styles(members.get(by_kind.get("styles", "")))
     book.inside = drawings.placed_in_cells(members, by_kind, signs)
+    book.named = drawings.named(members, by_kind.get("cellImage", ""), signs)
     for name, path, visible in listed:
         if not visible:
             yield name, None
@@ -221,7 +225,7 @@ class _Reader:
         self.hidden: list[int] = []
         self.row, self.column, self.unseen = 0, -1, False
         self.cells: dict[int, str] = {}
-        self.kind, self.style, self.placed = "", 0, 0
+        self.kind, self.style, self.shows = "", 0, ""
         self.value, self.formula = list[str](), list[str]()
         self.taken = ""
         self.rich = Rich()
@@ -254,7 +258,8 @@ class _Reader:
         if self.kind == "inlineStr":
             self.rich.clear()
         if "vm" in attributes and self.kind == "e":
-            self.kind, self.placed = "picture", _whole(attributes["vm"])
+            signs = dict(enumerate(self.book.inside, 1))
+            self.kind, self.shows = "picture", signs.get(_whole(attributes["vm"]), "")
 
     def text(self, text: str) -> None:
         if self.taken == "v":
@@ -281,6 +286,8 @@ class _Reader:
     def _take(self) -> None:
         """Keep what the cell shows, if it shows anything."""
         value, spot = "".join(self.value), (self.row, self.column)
+        if shows := _WPS_PICTURE.match("".join(self.formula)):
+            self.kind, self.shows = "picture", self.book.named.get(shows[1], "")
         if not value and self.kind not in ("inlineStr", "picture"):
             if self.formula and self.kind != "str" and not self.unseen:
                 self.cells[self.column] = "".join(self.formula)
@@ -299,10 +306,9 @@ class _Reader:
         if self.kind == "inlineStr":
             return self.rich.told()
         if self.kind == "picture":
-            sign = dict(enumerate(self.book.inside, 1)).get(self.placed, "")
-            if not sign:
+            if not self.shows:
                 self.grid.notes[spot] = PICTURE
-            return sign or "?", False
+            return self.shows or "?", False
         if self.kind == "e":
             self.grid.notes[spot] = FAULT._replace(params={"shown": value[:20]})
             return value, False

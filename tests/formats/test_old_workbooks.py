@@ -1,0 +1,61 @@
+"""Workbooks of the years before .xlsx, whose cells are read as values."""
+
+from __future__ import annotations
+
+import pytest
+
+from isotrain import formats
+from isotrain.formats import child
+from isotrain.formats.contract import Unreadable
+from tests.formats.old_workbook import xls
+from tests.formats.reading import only, options, said
+
+HEAD = ["Question", "Option A", "Option B", "Correct"]
+NO_PICTURES = "Pictures of this kind of workbook are not read."
+
+
+def read(data):
+    return formats.read(data, "questions.xls")
+
+
+def test_texts_and_whole_numbers_are_read_as_they_were_shown():
+    imported = read(xls(("Part 1", [HEAD, ["Wie groß?", 9001.0, "Größer", "A"]], False)))
+    assert only(imported).stem == "Wie groß?"
+    assert options(only(imported)) == [("9001", 1), ("Größer", 0)] and not imported.errors
+
+
+def test_all_sheets_that_are_shown_are_read_and_a_hidden_one_is_named():
+    imported = read(xls(("One", [HEAD, ["A?", "x", "y", "A"]], False),
+                        ("Two", [HEAD, ["B?", "x", "y", "B"]], False),
+                        ("Old", [HEAD, ["C?", "x", "y", "B"]], True)))
+    assert [(draft.place, draft.stem) for draft in imported.questions] == [
+        ("sheet One, row 2", "A?"), ("sheet Two, row 2", "B?")]
+    assert ("file", 'The hidden sheet "Old" was not read.') in said(imported)
+
+
+def test_a_number_with_a_part_may_have_been_shown_otherwise_and_its_row_is_named():
+    imported = read(xls(("One", [HEAD, ["A?", 5.0, "y", "A"], ["B?", 0.1, "y", "A"]], False)))
+    assert imported.questions[1].options[0].text == "0.1"
+    assert any("row 3" in message for _place, message in said(imported))
+
+
+def test_that_pictures_are_not_read_is_said_once_and_only_where_there_are_any():
+    sheets = (("One", [HEAD, ["A?", "x", "y", "A"]], False),
+              ("Two", [HEAD, ["B?", "x", "y", "B"]], False))
+    picture = b"\x62\x00\x07\xf0\x24\x00\x00\x00"
+    assert [each for each in said(read(xls(*sheets, more=picture))) if each[1] == NO_PICTURES] == [
+        ("file", NO_PICTURES)]
+    assert NO_PICTURES not in str(said(read(xls(*sheets))))
+
+
+def test_the_bounded_process_reads_them():
+    data = xls(("One", [HEAD, ["A?", "x", "y", "A"]], False))
+    assert child.parse(data, "old.xls").questions == read(data).questions
+
+
+@pytest.mark.parametrize("length", [8, 600, 1100, 1700])
+def test_one_that_breaks_off_is_refused_in_words(length):
+    data = xls(("One", [HEAD, ["A?", "x", "y", "A"]], False))
+    with pytest.raises(Unreadable) as refusal:
+        read(data[:length])
+    assert refusal.value.problem.message and refusal.value.problem.hint
