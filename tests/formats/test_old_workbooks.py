@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from isotrain import formats
@@ -59,3 +61,18 @@ def test_one_that_breaks_off_is_refused_in_words(length):
     with pytest.raises(Unreadable) as refusal:
         read(data[:length])
     assert refusal.value.problem.message and refusal.value.problem.hint
+
+
+def test_one_over_which_the_library_panics_is_refused_in_words_too():
+    with pytest.raises(Unreadable) as refusal:
+        read(xls(("One", [HEAD, ["A?", "x", "y", "A"]], False))[:1180])
+    assert refusal.value.problem.message == "The spreadsheet cannot be read: it is damaged."
+
+
+def test_one_that_declares_more_rows_than_fit_into_memory_harms_nobody():
+    data = xls(("One", [HEAD, ["A?", "x", "y", "A"]], False))
+    declared = struct.pack("<IIHH", 0, 2, 0, len(HEAD))
+    assert data.count(declared) == 1
+    with pytest.raises(Unreadable) as refusal:
+        child.parse(data.replace(declared, struct.pack("<IIHH", 0, 2**30, 0, 9)), "old.xls")
+    assert refusal.value.code == "parser_limit"

@@ -102,6 +102,11 @@ def opened(data: bytes) -> Iterator[tuple[str, list[list[Any]] | None]]:
                 yield meta.name, sheet.to_python(skip_empty_area=False)
     except CalamineError as fault:
         raise broken(str(fault)[:100]) from None
+    except BaseException as fault:
+        # Over some damaged files the library panics, which it throws past `except Exception`.
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise broken("it is damaged") from None
 
 
 def _text(value: Any) -> str:
