@@ -17,8 +17,6 @@ POLICY = (
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
     " object-src 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
-KEPT_FOR_EVER = "private, max-age=31536000, immutable"
-"""Said by a view whose address never means anything else, to be kept in its reader's browser."""
 FIXED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -39,10 +37,9 @@ def _add_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if config.current().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    told = response.headers.get("Cache-Control", "")
-    if response.status_code < 400 and (request.endpoint == "static" or told == KEPT_FOR_EVER):
+    if response.status_code < 400 and request.endpoint == "static":
         return response
-    if "no-store" not in told:
+    if "no-store" not in response.headers.get("Cache-Control", ""):
         response.headers["Cache-Control"] = "no-store"
     return response
 
