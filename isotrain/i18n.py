@@ -261,6 +261,11 @@ def format_decimal(value: float) -> str:
     return str(numbers.format_decimal(value, locale=current_locale()))
 
 
+def writes_decimal_comma() -> bool:
+    """Whether decimals have a comma in the reader's language, so that it cannot part cells."""
+    return str(numbers.get_decimal_symbol(current_locale())) == ","
+
+
 def format_percent(value: float | str) -> str:
     """Show a share of a hundred."""
     return _("%(number)s\N{NO-BREAK SPACE}%%", number=format_decimal(float(value)))

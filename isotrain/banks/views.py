@@ -35,6 +35,7 @@ from isotrain.banks.models import Bank
 from isotrain.banks.rules import DIFFICULTIES, USES
 from isotrain.banks.tending import Described
 from isotrain.errors import Refusal
+from isotrain.formats.sheets import CSV
 from isotrain.i18n import _, ngettext, say
 from isotrain.questions import TYPES
 from isotrain.study import library
@@ -157,6 +158,8 @@ def export(bank_id: int) -> ResponseReturnValue:
     return render_template(
         "banks/export.html", bank=inventory.get_view(bank), formats=exporting.WRITTEN,
         wanted=wanted, exported=exported, narrowed=bool(narrowing),
+        separators=exporting.SEPARATOR_LABELS if wanted == CSV.name else {},
+        separator=exporting.usual_separator(),
         query=narrowing | ({"sort": asked.sort} if asked.sort else {}),
     )
 
@@ -166,7 +169,8 @@ def export(bank_id: int) -> ResponseReturnValue:
 def download(bank_id: int) -> ResponseReturnValue:
     """Hand out the file and note that keys have left the house."""
     format_name = request.form.get("format", "")
-    exported = exporting.write(bank_id, format_name, asked_filter(), member=me().id)
+    exported = exporting.write(bank_id, format_name, asked_filter(), member=me().id,
+                               separator=request.form.get("separator", ""))
     with transaction():
         exporting.note_export(bank_id, format_name, exported, by=actor())
     return Response(exported.data, mimetype="application/octet-stream", headers={

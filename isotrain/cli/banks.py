@@ -243,12 +243,16 @@ def _approve_translations(bank_id: int, some: Sequence[int], pace: Pace, by: Act
               help="By default the end of the file's name says it.")
 @click.option("--language", default="", metavar="CODE",
               help="The translations into this language, such as de, under the same ids.")
+@click.option("--separator", type=click.Choice(list(exporting.SEPARATORS)),
+              help="What parts the cells of a CSV file; by default that of the language.")
 @writes
-def export(bank: str, file: Path | None, format_name: str | None, language: str) -> None:
+def export(bank: str, file: Path | None, format_name: str | None, language: str,
+           separator: str | None) -> None:
     """Write the questions of a bank to FILE, or to the standard output without it."""
     bank_id = directory.get_bank_by_slug(bank, member=None).id
     name = format_name or _format_of(file)
-    exported = exporting.write(bank_id, name, member=None, language=language)
+    exported = exporting.write(bank_id, name, member=None, language=language,
+                               separator=separator or "")
     if file and exported.name.endswith(".zip") and file.suffix.lower() not in ARCHIVES:
         raise Refusal(_("The questions show pictures, so the file is a zip archive. Give it a name"
                         " that ends with .zip, and --format %(name)s.", name=name))

@@ -177,6 +177,8 @@ def test_an_export_goes_to_a_file_or_to_the_standard_output(run, tmp_path):
     assert (to_file.exit_code, (tmp_path / "out.csv").read_bytes()[:3]) == (0, b"\xef\xbb\xbf")
     to_output = run("export", "audits", "--format", "yaml")
     assert "Who certifies?" in to_output.stdout
+    parted = run("export", "audits", "--format", "csv", "--separator", "semicolon")
+    assert ";stem;" in parted.stdout and ",stem," not in parted.stdout
     aiken = run("export", "audits", str(tmp_path / "out.txt"), "--format", "aiken")
     assert "Aiken cannot carry" in aiken.stderr
     ambiguous = run("export", "audits", str(tmp_path / "out.txt"))

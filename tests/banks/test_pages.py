@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from gettext import NullTranslations
 
 import pytest
 import sqlalchemy as sa
 
 from isotrain.banks import directory, tending, versions
+from isotrain.banks.files import exporting
 from isotrain.banks.models import Approval, BankMember, Question
 from isotrain.db import db
+from isotrain.i18n import SOURCE, speaking
 from isotrain.questions.draft import Draft
 from isotrain.settings.definitions import TWO_PERSON_QUESTIONS
 from isotrain.study import membership
 from tests.attempts.browsing import text_of
 from tests.banks.making import a_bank, a_draft, a_question, a_trainer, actor, many_questions
+from tests.catalogues import speak
 from tests.counting import counted
 from tests.factories import a_setting, a_user, client_of, committed, post
 
@@ -443,6 +447,27 @@ def test_the_export_page_says_what_a_format_loses_and_notes_the_download(app, cl
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audits-')
     assert "Who certifies?" in answer.data.decode("utf-8-sig")
     assert post(client, page, {"format": "exe"}).status_code == 422
+
+
+def test_a_csv_file_has_its_cells_parted_as_its_reader_chooses(app, client, bank_id):
+    a_question(bank_id)
+    page = f"/banks/{bank_id}/export"
+    shown = client.get(f"{page}?format=csv").text
+    assert '<option value="comma" selected>' in shown and "Between cells" in shown
+    assert "Between cells" not in client.get(f"{page}?format=xlsx").text
+    heads = {name: post(client, page, {"format": "csv", "separator": name}).data[3:].split(b"stem")
+             for name in ("comma", "semicolon", "tab", "")}
+    assert [heads[name][0][-1:] for name in heads] == [b",", b";", b"\t", b","]
+    refused = post(client, page, {"format": "csv", "separator": "x"})
+    assert refused.status_code == 422
+
+
+def test_where_numbers_have_a_decimal_comma_cells_are_parted_by_semicolons(app, monkeypatch):
+    speak(app, {SOURCE: NullTranslations(), "de": NullTranslations()}, monkeypatch)
+    with app.test_request_context():
+        for language, usual in (("de", "semicolon"), (SOURCE, "comma")):
+            with speaking(language):
+                assert exporting.usual_separator() == usual
 
 
 def test_the_export_page_counts_what_is_in_the_file(app, client, bank_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, inventory, translating, versions
@@ -12,7 +13,9 @@ from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.formats import FORMATS, find_format
 from isotrain.formats.contract import ARCHIVE, ARCHIVES, Export, Format
-from isotrain.i18n import _
+from isotrain.formats.sheets import CSV
+from isotrain.formats.sheets.writing import write_csv
+from isotrain.i18n import _, writes_decimal_comma
 from isotrain.ledger.hashing import sha256_hex
 from isotrain.media import gallery
 from isotrain.questions.draft import Draft
@@ -22,6 +25,11 @@ from isotrain.text import N_
 
 WRITTEN: tuple[Format, ...] = tuple(format_ for format_ in FORMATS if format_.write is not None)
 """The formats a bank can be written in."""
+
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+"""What can part the cells of a CSV file."""
+
+SEPARATOR_LABELS = {"comma": N_("Comma"), "semicolon": N_("Semicolon"), "tab": N_("Tab")}
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,20 @@ class Exported:
 
 def write(
     bank_id: int, format_name: str, asked: Filter | None = None, *, member: int | None,
-    language: str = "",
+    language: str = "", separator: str = "",
 ) -> Exported:
     """Write the questions that match as a file; without a filter all that are not retired.
 
-    With a language, their translations into it instead, as far as there are any.
+    With a language, their translations into it instead, as far as there are any. The separator is
+    that of a CSV file, by its name; without one that of the reader's language.
     """
     bank = directory.get_bank(bank_id, member=member)
     format_ = find_format(format_name)
     if format_ is None or format_.write is None:
         raise Refusal(_("Choose a format."), "format")
+    sign = SEPARATORS.get(separator or usual_separator())
+    if sign is None:
+        raise Refusal(_("Choose what parts the cells."), "separator")
     rows = inventory.list_ids(bank_id, asked or Filter())
     if language:
         rows = _translations(rows, language)
@@ -55,9 +67,15 @@ def write(
     # What a file does not say is read as the bank's own language.
     drafts = [replace(d, language="" if d.language == bank.language else d.language)
               for d in drafts]
-    export = _with_pictures(format_, format_.write(drafts), drafts)
+    writer = partial(write_csv, separator=sign) if format_ is CSV else format_.write
+    export = _with_pictures(format_, writer(drafts), drafts)
     name = f"{bank.slug}-{house.today().isoformat()}{_ending(format_, export.data)}"
     return Exported(name, export.data, len(drafts) - export.left, export.problems, export.left)
+
+
+def usual_separator() -> str:
+    """Return the name of what parts cells where numbers are written as the reader writes them."""
+    return "semicolon" if writes_decimal_comma() else "comma"
 
 
 def _ending(format_: Format, data: bytes) -> str:
