@@ -153,15 +153,17 @@ def _digits(value: float, pattern: str) -> str:
 
 
 def _fraction(value: float, whole: str | None, below: str) -> str:
+    """A number in parts: of a size that a format fixes, such as eighths, else the nearest."""
     number = Fraction(str(abs(value)))
-    near = (Fraction(round(number * int(below)), int(below)) if below.isdigit() and int(below)
-            else number.limit_denominator(10 ** min(len(below), 4) - 1))
-    sign, units = "-" if value < 0 else "", int(near) if whole else 0
-    rest = near - units
+    near = number.limit_denominator(10 ** min(len(below), 4) - 1)
+    above, size = near.numerator, near.denominator
+    if below.isdigit() and int(below):
+        above, size = round(number * int(below)), int(below)
+    units, rest = divmod(above, size) if whole or not above % size else (0, above)
     parts = [str(units)] if units or not rest else []
     if rest:
-        parts.append(f"{rest.numerator}/{rest.denominator}")
-    return sign + " ".join(parts)
+        parts.append(f"{rest}/{size}")
+    return ("-" if value < 0 and above else "") + " ".join(parts)
 
 
 def _moment(value: float, tokens: Sequence[tuple[str, str]], shift: int) -> Shown:
@@ -182,7 +184,7 @@ def _moment(value: float, tokens: Sequence[tuple[str, str]], shift: int) -> Show
                        else _stamp(word, at, minute=minute, noon=noon))
             clock = word[0] in "h" or (clock and word[0] == "s")
         elif kind == "noon":
-            out.append("AM" if at.hour < 12 else "PM")
+            out.append(text.split("/")[at.hour >= 12])
         else:
             out.append(_literal(kind, text))
     day = any(kind == "date" and (text[0] in "yYdD") for kind, text in tokens)
