@@ -10,6 +10,7 @@ import xlsxwriter
 from isotrain.formats import Format
 from isotrain.questions import TYPES
 from tests.formats.letter import BOLD, document, paragraph, run, table
+from tests.formats.old_workbook import xls
 
 
 def valid(format_: Format) -> bytes:
@@ -39,6 +40,11 @@ def valid(format_: Format) -> bytes:
         for row, draft in enumerate(drafts, 1):
             sheet.write_row(row, 0, (draft.stem, "x", "y", "B"))
     return out.getvalue()
+
+
+def old_workbook() -> bytes:
+    """A workbook of the kind before .xlsx."""
+    return xls(("Part 1", [["Question", "A", "B", "Answer"], *[["Q?", "x", 7.5, "B"]] * 9], False))
 
 
 def mutant(data: bytes, dice: random.Random) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from isotrain import formats
 from isotrain.formats import child
 from isotrain.formats.contract import Unreadable
+from tests.formats.damaging import mutant, old_workbook
 from tests.formats.old_workbook import xls
 from tests.formats.reading import only, options, said
 
@@ -76,3 +78,13 @@ def test_one_that_declares_more_rows_than_fit_into_memory_harms_nobody():
     with pytest.raises(Unreadable) as refusal:
         child.parse(data.replace(declared, struct.pack("<IIHH", 0, 2**30, 0, 9)), "old.xls")
     assert refusal.value.code == "parser_limit"
+
+
+@pytest.mark.slow
+def test_damaged_ones_are_read_or_refused_by_the_bounded_process():
+    dice = random.Random("old workbooks")
+    for _ in range(5):
+        try:
+            child.parse(mutant(old_workbook(), dice), "old.xls")
+        except Unreadable as refusal:
+            assert refusal.message and refusal.hint
