@@ -174,7 +174,7 @@ class Walk:
                     await self._believe()
                 await self._rest()
                 await self._hand_in()
-            except Error as error:
+            except Exception as error:  # whatever it was, the others sit on
                 said: Any = "a page that cannot be read"
                 with suppress(Error):
                     said = await self._read()
@@ -222,8 +222,7 @@ class Walk:
         """Choose something at the question that is shown."""
         if not (await self._read())["position"]:
             await self._to_a_question()
-        labels = self.page.locator("form.sitting fieldset.answers label.option")
-        await labels.nth(self.dice.randrange(await labels.count())).click()
+        await self._click_one(self.page.locator("form.sitting fieldset.answers label.option"))
         await self._note()
 
     async def _note(self) -> None:
@@ -236,8 +235,11 @@ class Walk:
         if not (await self._read())["position"]:
             await self._to_a_question()
             return
-        places = self.page.locator(".question-grid button")
-        await places.nth(self.dice.randrange(await places.count())).click()
+        await self._click_one(self.page.locator(".question-grid button"))
+
+    async def _click_one(self, offered: Locator) -> None:
+        await offered.first.wait_for()
+        await offered.nth(self.dice.randrange(await offered.count())).click()
 
     async def flag(self) -> None:
         if (await self._read())["position"]:
@@ -311,9 +313,8 @@ class Walk:
         if await page.locator("form.sitting").count() == 0:  # unless nobody is signed in there
             await page.get_by_role("button", name="Go on here").click()
         await page.wait_for_url("**/attempt/*/2")
-        labels = page.locator("fieldset.answers label.option")
         self.intended.pop(2, None)  # until it is known what became of it
-        await labels.nth(self.dice.randrange(await labels.count())).click()
+        await self._click_one(page.locator("fieldset.answers label.option"))
         await page.locator("[data-save-state=saved]").wait_for()
         values = (await page.evaluate(READ))["values"]
         if (await self._read())["waiting"].count(2) == 0:
