@@ -1,4 +1,4 @@
-"""Pictures in the texts of modules: files of their folder, made anew and called by content."""
+"""Pictures in the texts of a library: files of its folder, made anew and called by content."""
 
 from __future__ import annotations
 
@@ -24,30 +24,41 @@ _PICTURE = re.compile(r"!\[([^\[\]\n]{0,1000})\]\(([^()\s]{1,1000})\)")
 
 
 def illustrate(library: LibraryFiles, files: Mapping[str, bytes]) -> None:
-    """Put the pictures that modules name into their texts; what is wrong is told the folder."""
+    """Put the pictures that modules and questions name into their texts; faults go to the folder.
+    """
     making = _Making(library, files)
     for module in library.modules:
-        module["body"] = _PICTURE.sub(
-            lambda match, module=module: making.shown(module, match),  # type: ignore[misc]
-            module["body"])
+        module["body"] = making.told(module["body"], module["file"])
+    for bank in library.banks:
+        bank["questions"] = making.told(bank["questions"], bank["file"])
     library.pictures = {picture.sha256: picture for picture in making.made.values() if picture}
 
 
 class _Making:
-    """Makes each picture once, when the first module asks for it."""
+    """Makes each picture once, when the first text asks for it."""
 
     def __init__(self, library: LibraryFiles, files: Mapping[str, bytes]) -> None:
         self.library, self.files = library, files
         self.made: dict[str, Picture | None] = {}
 
-    def shown(self, module: Mapping[str, Any], match: re.Match[str]) -> str:
+    def told(self, value: Any, file: str) -> Any:
+        """The value of a file with pictures in all of its texts."""
+        if isinstance(value, str):
+            return _PICTURE.sub(lambda match: self._shown(match, file), value)
+        if isinstance(value, list):
+            return [self.told(each, file) for each in value]
+        if isinstance(value, dict):
+            return {name: self.told(each, file) for name, each in value.items()}
+        return value
+
+    def _shown(self, match: re.Match[str], file: str) -> str:
         """What the text says for a picture; what it says now where that is none."""
         alt, address = match.groups()
-        place = self.library.folder.place_of_word(module["file"], address, "")
-        beside = posixpath.join(posixpath.dirname(module["file"]), unquote(address))
+        place = self.library.folder.place_of_word(file, address, "")
+        beside = posixpath.join(posixpath.dirname(file), unquote(address))
         name = posixpath.normpath(beside)
         if name not in self.files or ":" in address:
-            self._add(place, MISSING, N_("Put the picture into the folder, beside the module."),
+            self._add(place, MISSING, N_("Put the picture beside the file that names it."),
                       name=address[:100])
             return match[0]
         if not alt.strip():

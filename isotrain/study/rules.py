@@ -44,7 +44,7 @@ class LibraryFiles:
 
     A bank holds its `questions`, a course its `practice` quizzes as a list and its modules by id;
     a cell names its bank. What stands in a file of its own says in which `file`. `pictures` are
-    those of the modules by their hashes.
+    those of modules and questions by their hashes.
     """
 
     folder: Folder

@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.banks.files import loading as bank_loading
+from isotrain.banks.models import QuestionPicture, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.formats.picture import FILE_LIMIT
@@ -59,6 +61,37 @@ def test_a_picture_beside_a_module_is_kept_shown_and_not_forgotten(each_app, fol
     course, slug = files.courses[0]["id"], content["slug"]
     page = client.get(f"/courses/{course}/{slug}")
     assert SHOWN in page.text
+
+
+def ask(folder, text):
+    """Put a text behind the stem of the first question."""
+    file = sorted((folder / "banks").glob("*.yaml"))[0]
+    stem = re.search(r"^  stem: .*$", file.read_text(), re.MULTILINE)[0]
+    file.write_text(file.read_text().replace(stem, f"{stem} {text}", 1))
+    return file.name
+
+
+def test_a_picture_beside_a_bank_is_kept_and_shown_with_its_question(app, folder):
+    (folder / "banks" / "signs").mkdir()
+    (folder / "banks" / "signs" / "red.png").write_bytes(RED)
+    ask(folder, "![A sign](signs/red.png)")
+    files = loading.read(folder)
+    wanted = bank_loading.read(files)
+    for _again in range(2):
+        with committed():
+            bank_loading.load(files, wanted, loading.load(files, by=BY).library, by=BY)
+    [(sha256, content)] = db.session.execute(
+        sa.select(QuestionPicture.sha256, QuestionVersion.content).join(QuestionVersion)).all()
+    assert sha256 == KEPT.sha256
+    assert content["stem"].endswith(f" ![A sign](picture:{KEPT.address})")
+
+
+def test_a_picture_of_a_question_that_is_not_in_the_folder_is_refused_with_its_line(app, folder):
+    name = ask(folder, "![A sign](signs/blue.png)")
+    with pytest.raises(Refusal) as refusal:
+        loading.read(folder)
+    assert "A picture is missing: signs/blue.png." in str(refusal.value)
+    assert f"banks/{name} line " in str(refusal.value)
 
 
 @pytest.mark.parametrize(("text", "words"), [
