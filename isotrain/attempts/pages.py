@@ -125,6 +125,8 @@ def _words(_language: str) -> str:
                    " until you sign in again."),
         "changed": _("Another window has changed question {numbers}. Open it and choose which"
                      " answer counts."),
+        "changed_many": _("Another window has changed questions {numbers}. Open them and choose"
+                          " which answers count."),
         "hand_in": _("Not handed in yet. It is tried again and again."),
         "handing_in": _("Handing in. Stay on this page."),
         "no_page": _("No connection. This page opens once there is one."),

@@ -124,7 +124,8 @@
   function situation() {
     const elsewhere = [...conflicts.keys()].filter((position) => position !== view)
       .map((position) => sheets.get(position)?.label || position);
-    const said = elsewhere.length ? [say("changed", { numbers: elsewhere.join(", ") })] : [];
+    const numbers = elsewhere.join(", "), one = /^\d+$/.test(numbers); // a set has several: 3–5
+    const said = numbers ? [say(one ? "changed" : "changed_many", { numbers })] : [];
     const count = waitingAnswers();
     if (unrevealed && failing) said.push(say("no_solution"));
     if (leaving && ["offline", "busy"].includes(failing) && view === "check") said.push(say("hand_in"));

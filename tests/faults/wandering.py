@@ -464,7 +464,7 @@ class Walk:
         if said["state"] == "kept" and here not in said["waiting"]:
             self._blame("UNTRUE", (said, stored.get(here)))
         count = re.search(r"(\d+) answers? waits?", said["queue"])
-        chosen = re.search(r"changed question ([\d, ]+)", said["queue"])  # told by their numbers
+        chosen = re.search(r"changed questions? ([\d, ]+)", said["queue"])  # told by their numbers
         told = {int(number) for number in re.findall(r"\d+", chosen[1] if chosen else "")}
         waiting = [each for each in said["unsent"]
                    if each not in told and not (said["conflict"] and each == here)]
@@ -499,7 +499,7 @@ class Walk:
     async def _look_at_what_changed(self) -> bool:
         """Open a question that another device has answered; say whether there is one."""
         said = await self._read()
-        changed = re.search(r"changed question (\d+)", said["queue"])
+        changed = re.search(r"changed questions? (\d+)", said["queue"])
         if not changed or said["dialogs"]:
             return False
         await self._go_to(int(changed[1]))

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Visitor = Callable[..., Page]
 
 
-NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1021))]
+NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1022))]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -330,6 +330,27 @@ def test_two_devices_hand_in_what_both_have_seen(site: Site, visitor: Visitor):
     second.get_by_role("button", name="Hand in 1 answer").click()
     second.wait_for_url("**/result")
     assert answers(site, attempt)[1][0] == "1"
+
+
+def test_several_questions_that_another_device_has_changed_are_told_together(
+        site: Site, visitor: Visitor):
+    first, second = visitor("F1021"), visitor("F1021")
+    attempt = begin(first)
+    ready(first)
+    second.goto(f"/attempt/{attempt}/1")
+    second.get_by_role("button", name="Go on here").click()
+    ready(second)
+    first.context.set_offline(True)
+    choose(first, ["0"])
+    go(first, "Next")
+    choose(first, ["0"])
+    first.context.set_offline(False)
+    until(first, "kept.answers().then(all => all.every(each => each.sent))")
+    assert len(answers(site, attempt)) == 2
+    go(second, "Check and hand in")
+    second.locator("form[data-hand-in] .primary").click()
+    expect(second.locator(".check [data-queue]")).to_contain_text(
+        "Another window has changed questions 1, 2.")
 
 
 def test_a_flag_that_waits_is_called_no_answer(site: Site, visitor: Visitor):
