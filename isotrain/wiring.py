@@ -18,6 +18,7 @@ from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
 from isotrain.banks.files import applying as bank_files
 from isotrain.banks.flipping import Usage
+from isotrain.banks.pooling import Guard
 from isotrain.banks.tending import BANK
 from isotrain.certificates import issuing, standing, unprintable
 from isotrain.i18n import lazy
@@ -29,7 +30,7 @@ from isotrain.people import days, granting, roster
 from isotrain.people.files import applying as people_applying
 from isotrain.people.files import exporting as people_files
 from isotrain.people.news import WhenMoved
-from isotrain.quizzes import supply, weakening
+from isotrain.quizzes import guarding, supply, weakening
 from isotrain.records import correcting, preparing, recording
 from isotrain.second_factor import arriving, holding, proving, requirement, resetting
 from isotrain.seconding import waiting
@@ -59,6 +60,7 @@ class Wiring:
     presence: Presence
     second_step: SecondStep
     usage: Usage
+    guard: Guard
     upkeep: Upkeep
     checks: Checks
     jobs: Jobs
@@ -89,10 +91,12 @@ WIRING = Wiring(
                reporting.LETTER: reporting.write_letter,
                resetting.LETTER: resetting.write_letter,
                weakening.LETTER: weakening.write_letter,
+               guarding.LETTER: guarding.write_letter,
                giving.LETTER: giving.write_letter}),
     presence=Presence(taking.is_sitting),
     second_step=SecondStep(proving.has_factor, requirement.is_due, arriving.wait),
     usage=Usage(exposure.count_forms, exposure.open_exams, supply.count_exams),
+    guard=Guard(guarding.left_short, guarding.hear),
     upkeep=Upkeep(lambda: review.count_past(house.today()), overview.overview,
                   lambda: bool(values.value_of(SECURITY_CONTACT)), holding.standing,
                   unprintable.overview),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,11 +67,12 @@ def foresee(
 
 def approve(
     bank_id: int, question_id: int, version_id: int, *, by: Actor,
-    foreseen: Foreseen | None = None,
+    foreseen: Foreseen | None = None, agreed: Container[int] = (),
 ) -> None:
     """Approve the latest version of a question; `version_id` is the one that was looked at.
 
-    What was foreseen beforehand need not be worked out while others wait.
+    What was foreseen beforehand need not be worked out while others wait. `agreed` are the quizzes
+    that may be left short of questions.
     """
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
@@ -87,14 +88,15 @@ def approve(
         raise Refusal(" ".join(say(p.template, p.params) for p in waiting.hindrances))
     if wrote(waiting.author, by) and values.fresh(TWO_PERSON_QUESTIONS):
         raise Refusal(_("Two persons are needed: ask a colleague to approve what you wrote."))
-    _approve(bank_id, [waiting], foreseen, by=by)
+    _approve(bank_id, [waiting], foreseen, by=by, agreed=agreed)
     note("question.approved", by, scope="banks", on=("question", question_id),
          details={"bank": bank_id, "version": version_id})
     db.session.flush()
 
 
 def approve_many(
-    bank_id: int, question_ids: Collection[int] | None, *, by: Actor, transaction: Transaction
+    bank_id: int, question_ids: Collection[int] | None, *, by: Actor, transaction: Transaction,
+    agreed: Container[int] = (),
 ) -> Approved:
     """Approve every complete draft among these questions; None means those of the whole bank.
 
@@ -107,7 +109,7 @@ def approve_many(
     for some in pace.parts(found.ready):
         foreseen = pooling.foresee(bank_id, _versions(some))
         with step(transaction, pace):
-            done += _approve_some(bank_id, some, foreseen, by=by)
+            done += _approve_some(bank_id, some, foreseen, by=by, agreed=agreed)
     return Approved(done, found.incomplete, found.own, found.delicate)
 
 
@@ -139,7 +141,8 @@ def _sorted_out(
 
 
 def _approve_some(
-    bank_id: int, some: Collection[Waiting], foreseen: Foreseen, *, by: Actor
+    bank_id: int, some: Collection[Waiting], foreseen: Foreseen, *, by: Actor,
+    agreed: Container[int],
 ) -> int:
     """Approve those of some that still wait as they did; return how many."""
     directory.get_bank(bank_id, member=by.user_id)
@@ -153,7 +156,7 @@ def _approve_some(
     ready = [each for each in some
              if each.version_id in still and each.question_id not in delicate]
     if ready:
-        _approve(bank_id, ready, foreseen, by=by)
+        _approve(bank_id, ready, foreseen, by=by, agreed=agreed)
         note("bank.questions_approved", by, scope="banks", on=("bank", bank_id),
              after=sorted(each.version_id for each in ready), details={"questions": len(ready)})
     db.session.flush()
@@ -195,21 +198,29 @@ def foresee_retired(
 
 
 def retire(
-    bank_id: int, question_id: int, *, by: Actor, foreseen: Foreseen | None = None
+    bank_id: int, question_id: int, *, by: Actor, foreseen: Foreseen | None = None,
+    agreed: Container[int] = (),
 ) -> None:
-    """Draw a question no more; forms that hold it keep it, and it can be restored."""
-    _set_retired(bank_id, question_id, True, foreseen, by=by)
+    """Draw a question no more; forms that hold it keep it, and it can be restored.
+
+    `agreed` are the quizzes that may be left short of questions.
+    """
+    _set_retired(bank_id, question_id, True, foreseen, by=by, agreed=agreed)
 
 
 def restore(
-    bank_id: int, question_id: int, *, by: Actor, foreseen: Foreseen | None = None
+    bank_id: int, question_id: int, *, by: Actor, foreseen: Foreseen | None = None,
+    agreed: Container[int] = (),
 ) -> None:
-    """Bring a retired question back as it was."""
-    _set_retired(bank_id, question_id, False, foreseen, by=by)
+    """Bring a retired question back as it was; one that may not meet others can leave quizzes short
+    as well.
+    """
+    _set_retired(bank_id, question_id, False, foreseen, by=by, agreed=agreed)
 
 
 def _set_retired(
-    bank_id: int, question_id: int, retired: bool, foreseen: Foreseen | None, *, by: Actor
+    bank_id: int, question_id: int, retired: bool, foreseen: Foreseen | None, *, by: Actor,
+    agreed: Container[int],
 ) -> None:
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
@@ -217,15 +228,16 @@ def _set_retired(
     if (question.retired_at is not None) == retired:
         return
     question.retired_at = clock.now() if retired else None
-    pooling.refresh(bank_id, foreseen)
+    pooling.refresh(bank_id, foreseen, by=by, agreed=agreed)
     note("question.retired" if retired else "question.restored", by, scope="banks",
          on=("question", question_id), details={"bank": bank_id})
     db.session.flush()
 
 
 def _approve(
-    bank_id: int, ready: Collection[Waiting], foreseen: Foreseen | None, *, by: Actor
+    bank_id: int, ready: Collection[Waiting], foreseen: Foreseen | None, *, by: Actor,
+    agreed: Container[int],
 ) -> None:
     storing.approve(_versions(ready), by=by,
                     authors={each.version_id: each.author for each in ready})
-    pooling.refresh(bank_id, foreseen)
+    pooling.refresh(bank_id, foreseen, by=by, agreed=agreed)

@@ -1,24 +1,29 @@
-"""Snapshots of what can be drawn: made when the approved set of a bank changes, never altered."""
+"""Snapshots of what can be drawn: made when the approved set of a bank changes, never altered.
+
+What would leave a published quiz short of questions is agreed to before it is so.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
 
 from isotrain import clock
+from isotrain.audit.noting import Actor
 from isotrain.banks import versions as contents
 from isotrain.banks.models import Bank, PoolSnapshot, Question, QuestionVersion
 from isotrain.db import Json, db
-from isotrain.errors import NotFound
+from isotrain.errors import NotFound, Refusal
 from isotrain.exams.pools import Entry, Place, Pool, use_of
-from isotrain.i18n import _
+from isotrain.i18n import _, ngettext
 from isotrain.lists import chunks
 from isotrain.questions import TYPES
 from isotrain.study import library
+from isotrain.wired import wired
 
 
 @lru_cache(maxsize=64)  # a pool is what its hash says, in whichever database it stands
@@ -62,18 +67,80 @@ def _worked_out(bank: Bank, versions: Mapping[int, int]) -> Foreseen:
     return Foreseen(versions, pool, Json.of(pool.to_data()))
 
 
-def refresh(bank_id: int, foreseen: Foreseen | None = None) -> PoolSnapshot | None:
+# -- quizzes that a pool would leave short
+
+
+@dataclass(frozen=True)
+class LeftShort:
+    """A published quiz that new forms cannot be drawn for, and what is missing, row by row."""
+
+    quiz_id: int
+    title: str
+    missing: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """How quizzes say which of them lack more once a bank has another pool, and hear that it has.
+
+    `left_short` takes the slug of the bank, the hash of its pool of now and the pool to come.
+    """
+
+    left_short: Callable[[str, str, Pool], list[LeftShort]]
+    hear: Callable[[Sequence[LeftShort], Actor], None]
+
+
+class LeavesShort(Refusal):
+    """Published quizzes would be left short, which nobody has agreed to; `quizzes` are those."""
+
+    def __init__(self, quizzes: Sequence[LeftShort]) -> None:
+        self.quizzes = tuple(quizzes)
+        self.lines = tuple(line for quiz in quizzes for line in quiz.lines)
+        titles = ", ".join(quiz.title for quiz in quizzes)
+        super().__init__(ngettext(
+            "Nobody could start this published quiz any more: %(titles)s.",
+            "Nobody could start these published quizzes any more: %(titles)s.",
+            len(quizzes), titles=titles), status=409)
+
+    @property
+    def advice(self) -> str:
+        """What would mend it."""
+        return _("First approve other questions for these rows, or publish a version of the quiz"
+                 " that asks for fewer.")
+
+
+class _Every(Container[int]):
+    def __contains__(self, _quiz_id: object) -> bool:
+        return True
+
+
+EVERY: Container[int] = _Every()
+"""Agreeing to whatever is left short, as who loads a whole library does."""
+
+
+def refresh(
+    bank_id: int, foreseen: Foreseen | None = None, *, by: Actor, agreed: Container[int] = (),
+) -> PoolSnapshot | None:
     """Make the approved questions of a bank its pool; the same set is the same snapshot.
 
     Two acts on one bank wait for each other here, so that neither misses what the other approved.
-    What was foreseen is taken where it is what is approved now.
+    What was foreseen is taken where it is what is approved now. Refuses with LeavesShort to leave a
+    published quiz short that is not among those to which who acts has agreed.
     """
     bank = lock(bank_id)
     standing = _approved_versions(bank_id)
     fresh = foreseen if foreseen and foreseen.versions == standing else _worked_out(bank, standing)
+    before = db.session.scalar(
+        sa.select(PoolSnapshot.hash).where(PoolSnapshot.id == bank.current_pool_id))
     snapshot = _snapshot(bank, fresh) if fresh.pool.cells else None
+    left_short = [] if before in (None, fresh.pool.hash) else (
+        wired(Guard).left_short(bank.slug, before or "", fresh.pool))
+    if any(each.quiz_id not in agreed for each in left_short):
+        raise LeavesShort(left_short)
     bank.current_pool_id = snapshot.id if snapshot else None
     db.session.flush()
+    wired(Guard).hear(left_short, by)
     return snapshot
 
 

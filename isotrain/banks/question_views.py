@@ -11,8 +11,10 @@ from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, profile, translating, versions
 from isotrain.banks.files import picture_pages as pictures
 from isotrain.banks.files.picture_pages import ADD, Addition
+from isotrain.banks.forms import chosen_ids
+from isotrain.banks.pooling import LeavesShort
 from isotrain.banks.question_forms import AboutForm
-from isotrain.errors import Conflict, NotFound
+from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
 from isotrain.media import keeping
 from isotrain.questions import find_type
@@ -38,6 +40,11 @@ bp = Blueprint("questions", __name__, url_prefix="/<int:bank_id>/questions")
 @requires(Permission.BANK_READ)
 def show(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Show a question as learners see it, with its key, fact and versions."""
+    return _page(bank_id, question_id)
+
+
+def _page(bank_id: int, question_id: int, stopped: LeavesShort | None = None) -> str:
+    """The page of a question; what was stopped on it, for it would leave a quiz short."""
     bank = directory.get_bank(bank_id, member=me().id)
     question = directory.get_question(bank_id, question_id)
     page = profile.question_page(bank, question)
@@ -45,7 +52,7 @@ def show(bank_id: int, question_id: int) -> ResponseReturnValue:
     return render_template(
         "banks/questions/show.html", bank=bank, question=page, counted=profile.COUNTED,
         topics=vocabulary.topics, modules=vocabulary.modules,
-        label=say(page.written.question.label),
+        label=say(page.written.question.label), stopped=stopped,
     )
 
 
@@ -107,7 +114,7 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
     return _act(bank_id, question_id, _("Approved. New forms can draw it.") if asks
                 else _("Approved. It asks nothing, so no quiz draws it."),
                 lambda: approving.approve(bank_id, question_id, version, by=actor(),
-                                          foreseen=foreseen))
+                                          foreseen=foreseen, agreed=_agreed()))
 
 
 @bp.post("/<int:question_id>/retire")
@@ -116,7 +123,8 @@ def retire(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Draw the question no more."""
     foreseen = approving.foresee_retired(bank_id, question_id, retired=True, by=actor())
     return _act(bank_id, question_id, _("Retired. No new form draws it."),
-                lambda: approving.retire(bank_id, question_id, by=actor(), foreseen=foreseen))
+                lambda: approving.retire(bank_id, question_id, by=actor(), foreseen=foreseen,
+                                         agreed=_agreed()))
 
 
 @bp.post("/<int:question_id>/restore")
@@ -125,16 +133,38 @@ def restore(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Bring a retired question back."""
     foreseen = approving.foresee_retired(bank_id, question_id, retired=False, by=actor())
     return _act(bank_id, question_id, _("Restored as it was."),
-                lambda: approving.restore(bank_id, question_id, by=actor(), foreseen=foreseen))
+                lambda: approving.restore(bank_id, question_id, by=actor(), foreseen=foreseen,
+                                          agreed=_agreed()))
+
+
+def _agreed() -> list[int]:
+    """The quizzes of which was said that they may be left short."""
+    return chosen_ids(request.form.getlist("agreed"))
+
+
+@dataclass
+class _Stopped:
+    """Keeps what an act was refused for, to be shown on the page of its question."""
+
+    refusal: Refusal | None = None
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Note a refusal."""
+        self.refusal = refusal
 
 
 def _act(
     bank_id: int, question_id: int, done: str, act: Callable[[], object]
 ) -> ResponseReturnValue:
-    with answered():
+    sent = _Stopped()
+    with answered(sent):
         with transaction():
             act()
         flash(done, "success")
+    if isinstance(sent.refusal, LeavesShort):
+        return _page(bank_id, question_id, sent.refusal), sent.refusal.status
+    if sent.refusal:
+        flash(sent.refusal.sentence, "danger")
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
 
 

@@ -17,6 +17,7 @@ from isotrain.banks import approving, directory, inventory, rules, tending, tran
 from isotrain.banks.files import annotating, applying, choosing, exporting, importing, planning
 from isotrain.banks.files.applying import Applied
 from isotrain.banks.models import Bank
+from isotrain.banks.pooling import EVERY
 from isotrain.banks.rules import DIFFICULTIES, USES, Defaults
 from isotrain.banks.tending import Described
 from isotrain.cli.members import member_group
@@ -32,7 +33,7 @@ from isotrain.questions import find_type
 from isotrain.web.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from flask import Flask
 
@@ -169,11 +170,13 @@ def list_() -> None:
 @click.option("--use", type=click.Choice(USES), default="exam", show_default=True)
 @click.option("--create", metavar="TITLE", help="Open the bank when there is none of that name.")
 @click.option("--approve", is_flag=True, help="Approve what comes in complete.")
+@click.option("--leave-short", is_flag=True, help="Approve also where nobody could start a"
+              " published quiz any more, for its rows then lack questions.")
 @click.option("--skip-faulty", is_flag=True, help="Leave out questions that have errors.")
 @reading_option
 @reads
 def import_(bank: str, file: Path, topic: str | None, sheets: bool | None, difficulty: int | None,
-            use: str, create: str | None, approve: bool, skip_faulty: bool,
+            use: str, create: str | None, approve: bool, leave_short: bool, skip_faulty: bool,
             readings: dict[str, str]) -> None:
     """Import a question file into the bank with this name (its slug).
 
@@ -200,13 +203,13 @@ def import_(bank: str, file: Path, topic: str | None, sheets: bool | None, diffi
                                  skip_faulty=skip_faulty, watch=Watch(count))
     click.echo(applied.sentence)
     if approve:
-        _approve(bank_id, applied, by)
+        _approve(bank_id, applied, by, agreed=EVERY if leave_short else ())
 
 
-def _approve(bank_id: int, applied: Applied, by: Actor) -> None:
+def _approve(bank_id: int, applied: Applied, by: Actor, *, agreed: Container[int]) -> None:
     translations = applied.translation_ids()
     outcome = approving.approve_many(bank_id, applied.question_ids(), by=by,
-                                     transaction=transaction)
+                                     transaction=transaction, agreed=agreed)
     pace = Pace(approving.AT_ONCE)
     translated = sum(_approve_translations(bank_id, some, pace, by)
                      for some in pace.parts(translations))

@@ -155,15 +155,19 @@ def asked_questions(version_ids: Iterable[int]) -> dict[Id, Question]:
 
 
 def current_pools(banks: Iterable[str], *, course_id: int) -> list[Pool]:
-    """Return the present pools of some banks, given by their slugs; a bank may have none yet.
+    """Return the present pools of some banks, given by their slugs; a bank may have none yet."""
+    return [pooling.pool(hash_) for hash_ in sorted(current_hashes(banks, [course_id]).values())]
+
+
+def current_hashes(banks: Iterable[str], course_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+    """Return the hashes of the present pools by course and bank.
 
     A course draws from the banks of its library: others have none for it.
     """
     query = (
-        sa.select(PoolSnapshot.hash)
+        sa.select(Course.id, Bank.slug, PoolSnapshot.hash)
         .join(Bank, Bank.current_pool_id == PoolSnapshot.id)
         .join(Course, Course.library_id == Bank.library_id)
-        .where(Bank.slug.in_(list(banks)), Course.id == course_id)
-        .order_by(PoolSnapshot.hash)
+        .where(Bank.slug.in_(list(banks)), Course.id.in_(list(course_ids)))
     )
-    return [pooling.pool(hash_) for hash_ in db.session.scalars(query)]
+    return {(course, slug): hash_ for course, slug, hash_ in db.session.execute(query)}

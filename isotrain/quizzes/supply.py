@@ -151,8 +151,14 @@ def _rows(
 
 def shortages(blueprint: Blueprint, course_id: int) -> list[str]:
     """Say for each short cell of a blueprint what is missing; nothing when all can be drawn."""
-    supplies = availability(blueprint.cells,
-                            forming.current_pools(blueprint.banks, course_id=course_id))
+    return lines_of(availability(
+        blueprint.cells, forming.current_pools(blueprint.banks, course_id=course_id)), course_id)
+
+
+def lines_of(supplies: Sequence[Supply], course_id: int) -> list[str]:
+    """Say for each of these cells that is short what is missing."""
+    if not any(supply.short for supply in supplies):
+        return []
     names = names_of(course_id)
     return [
         say(problem.template, {**problem.params, "subject": _name(supply.cell, names)})

@@ -15,6 +15,7 @@ from isotrain.quizzes import (
     composing,
     confirming,
     directory,
+    guarding,
     retiring,
     sampling,
     supply,
@@ -46,12 +47,15 @@ def index() -> ResponseReturnValue:
     asked = lists.asked()
     if lists.file_asked():
         header = [_("Quiz"), _("Course"), _("Kind"), _("Questions"), _("Published version"),
-                  _("Draft")]
+                  _("Draft"), _("Missing questions")]
+        missing = guarding.count_missing()
         rows = ((each.title, each.course, each.kind, each.size, each.published,
-                 _("yes") if each.draft else _("no")) for each in found.every(asked.sort))
+                 _("yes") if each.draft else _("no"), missing.get(each.id, 0))
+                for each in found.every(asked.sort))
         return lists.as_file("quizzes", header, rows, scope="banks", wanted=wanted)
     page = found.page(asked)
     return render_template("quizzes/composing.html", page=page, wanted=wanted,
+                           missing=guarding.count_missing([each.id for each in page.rows]),
                            links=Links("quizzes.composing", page, wanted))
 
 
@@ -177,6 +181,7 @@ def _blueprint_page(
         stock=supply.stock(quiz, wanted or bench.composition, me().id),
         versions=composing.list_versions(quiz),
         weaker=weakening.lines_of(quiz, bench.published, bench.draft),
+        missing=guarding.count_missing([quiz.id]).get(quiz.id, 0),
     )
     return page, form.status
 

@@ -240,7 +240,7 @@ def test_a_pool_that_was_foreseen_otherwise_is_worked_out_anew(app):
     foreseen = pooling.foresee(bank_id, {})
     approved(bank_id)
     with committed():
-        assert pooling.refresh(bank_id, foreseen).size == 2
+        assert pooling.refresh(bank_id, foreseen, by=NOBODY).size == 2
 
 
 def test_pages_work_a_pool_out_before_they_hold_the_bank(each_app, monkeypatch):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from isotrain.banks import pooling, storing, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
+from isotrain.banks.pooling import EVERY
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.questions.true_false import TrueFalse
@@ -26,7 +27,7 @@ def rekey(version_id: int) -> None:
         change = Change(changed, question_id=question_id, number=number + 1)
         (fresh,) = storing.store(question.bank_id, [change], by=BY)
         storing.approve({question_id: fresh}, by=BY, authors={})
-        pooling.refresh(question.bank_id)
+        pooling.refresh(question.bank_id, by=BY, agreed=EVERY)
 
 
 def retire_everything() -> None:
@@ -36,7 +37,7 @@ def retire_everything() -> None:
         for question in db.session.query(Question).filter_by(bank_id=bank.id):
             question.retired_at = bank.created_at
         db.session.flush()
-        pooling.refresh(bank.id)
+        pooling.refresh(bank.id, by=BY, agreed=EVERY)
 
 
 def _opposite(question, number):

@@ -11,6 +11,7 @@ from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import pooling, storing, versions
 from isotrain.banks.models import Bank, Question, QuestionVersion
+from isotrain.banks.pooling import EVERY
 from isotrain.banks.rules import Settled, Vocabulary, Written, advice, hindrances, settle
 from isotrain.banks.storing import Change
 from isotrain.db import db
@@ -62,7 +63,7 @@ def _load(bank: Bank, wanted: dict[str, Written], *, by: Actor) -> Bank:
             if key not in wanted and not standing.retired]
     _retire(gone)
     # A fact that moved to another module changes the pool without a new version of a question.
-    snapshot = pooling.refresh(bank.id)
+    snapshot = pooling.refresh(bank.id, by=by, agreed=EVERY)
     if changes or gone:
         note("bank.loaded", by, scope="banks", on=("bank", bank.id),
              after={"pool": snapshot.hash if snapshot else None},
