@@ -271,7 +271,8 @@ def test_emphasis_around_gaps_is_written_as_such():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_title_tells_what_fills_the_gaps(name):
-    titles = [title for each in written(name, CLOZE) for title in re.findall('title="([^"]*)"', each)]
+    titles = [title for each in written(name, CLOZE)
+              for title in re.findall('title="([^"]*)"', each)]
     assert "A **new** _____ and _____." in titles
     assert not any("standard" in title for title in titles)
 

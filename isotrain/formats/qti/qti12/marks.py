@@ -238,7 +238,7 @@ def _names(stem: str, count: int) -> list[str]:
 
 
 def _word(value: str) -> str:
-    """What fills a gap: as it is typed, which Canvas compares answers with, where it has no marks."""
+    """What fills a gap: where it has no marks as it is typed, which Canvas compares with."""
     if html_of_text(value) != tag("p", plain(value)):
         return mattext(value)
     return tag("mattext", text(value), texttype="text/plain")
