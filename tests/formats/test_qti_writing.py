@@ -310,3 +310,10 @@ def test_canvas_takes_no_wrong_answer_for_a_right_one(draft):
     [items] = [each for each in written("qti12", draft) if "<item " in each]
     assert items.count("<setvar") == 1
     assert there_and_back("qti12", [draft]) == [draft]
+
+
+def test_each_thing_in_its_category_earns_its_share():
+    sorted_ = Draft("", "categorising", "Sort", pairs=(("a", "X"), ("b", "X"), ("c", "Y")))
+    [items] = [each for each in written("qti12", sorted_) if "<item " in each]
+    assert items.count("33.333333333333") == items.count("<setvar") == 3
+    assert there_and_back("qti12", [sorted_]) == [sorted_]

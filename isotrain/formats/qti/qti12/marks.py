@@ -174,9 +174,10 @@ def _places(lefts: Sequence[str], rights: Sequence[str], key: Mapping[int, Seque
         tag("response_lid", tag("material", mattext(left)), tag("render_choice", labels),
             ident=f"response_{number}", rcardinality=cardinality)
         for number, left in enumerate(lefts, 1))
+    points = Fraction(100, max(1, sum(map(len, key.values()))))
     scored = "".join(
-        _scored("".join(_equal(f"b{right + 1}", f"response_{left + 1}") for right in found),
-                Fraction(100, max(1, len(key))), "Add") for left, found in key.items())
+        _scored(_equal(f"b{right + 1}", f"response_{left + 1}"), points, "Add")
+        for left, found in key.items() for right in found)
     return responses, scored
 
 
