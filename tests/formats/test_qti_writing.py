@@ -248,3 +248,72 @@ def test_one_right_option_is_compared_and_parts_are_mapped():
     partly = replace(single, options=(*options, Option("c", HALF)))
     [mapped] = [each for each in written("qti2", partly) if "<assessmentItem" in each]
     assert ("mapEntry" in plain, "mapEntry" in mapped) == (False, True)
+
+
+def test_feedback_on_several_options_is_declared_for_several():
+    options = (Option("a", HALF, "good"), Option("b", HALF), Option("c", feedback="bad"))
+    told = Draft("", "multiple_choice", "Q", options=options, rule="balanced")
+    [item] = [each for each in written("qti2", told) if "<assessmentItem" in each]
+    assert '<outcomeDeclaration identifier="FEEDBACK" cardinality="multiple"' in item
+    one = replace(told, type="single_choice", rule="")
+    [item] = [each for each in written("qti2", one) if "<assessmentItem" in each]
+    assert '<outcomeDeclaration identifier="FEEDBACK" cardinality="single"' in item
+
+
+CLOZE = Draft("", "cloze", "A **new** {1:MC:=standard~law} and {1:MC:=b~c}.")
+
+
+def test_emphasis_around_gaps_is_written_as_such():
+    [item] = [each for each in written("qti2", CLOZE) if "<assessmentItem" in each]
+    assert "<strong>new</strong>" in item and "**" not in item.partition("<itemBody")[2]
+    assert there_and_back("qti2", [CLOZE]) == [CLOZE]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_title_tells_what_fills_the_gaps(name):
+    titles = [title for each in written(name, CLOZE)
+              for title in re.findall('title="([^"]*)"', each)]
+    assert "A **new** _____ and _____." in titles
+    assert not any("standard" in title for title in titles)
+
+
+def test_paragraphs_with_gaps_stand_apart():
+    gapped = Draft("", "gap_text", "A [[1]].\n\nB [[2]].", pairs=(("1", "x"), ("2", "y")))
+    [item] = [each for each in written("qti2", gapped) if "<assessmentItem" in each]
+    assert item.count("\n<p>") == 2
+    assert there_and_back("qti2", [gapped]) == [gapped]
+
+
+def test_canvas_knows_a_gap_by_its_bare_name_and_its_answers_as_they_are_typed():
+    typed = Draft("", "cloze", "The {1:SA:=R & D~=R and D}.")
+    [items] = [each for each in written("qti12", typed) if "<item " in each]
+    assert "<material><mattext>gap1</mattext></material>" in items
+    assert '<mattext texttype="text/plain">R &amp; D</mattext>' in items
+    assert there_and_back("qti12", [typed]) == [typed]
+
+
+def test_a_word_with_emphasis_is_written_with_it():
+    marked = Draft("", "gap_text", "A [[1]].", pairs=(("1", "**new** one"), ("", "old")))
+    [items] = [each for each in written("qti12", marked) if "<item " in each]
+    assert "&lt;strong&gt;new&lt;/strong&gt; one" in items
+    assert there_and_back("qti12", [marked]) == [marked]
+
+
+@pytest.mark.parametrize("draft", [
+    Draft("", "short_text", "Who?", options=(
+        Option("ISO", Fraction(1)), Option("me", feedback="no"), Option("you"))),
+    Draft("", "numeric", "How many?", options=(
+        Option("3", Fraction(1), "", "0"), Option("4", Fraction(0), "no", "0"),
+        Option("5", Fraction(0), "", "0.5"))),
+], ids=lambda draft: draft.type)  # fmt: skip
+def test_canvas_takes_no_wrong_answer_for_a_right_one(draft):
+    [items] = [each for each in written("qti12", draft) if "<item " in each]
+    assert items.count("<setvar") == 1
+    assert there_and_back("qti12", [draft]) == [draft]
+
+
+def test_each_thing_in_its_category_earns_its_share():
+    sorted_ = Draft("", "categorising", "Sort", pairs=(("a", "X"), ("b", "X"), ("c", "Y")))
+    [items] = [each for each in written("qti12", sorted_) if "<item " in each]
+    assert items.count("33.333333333333") == items.count("<setvar") == 3
+    assert there_and_back("qti12", [sorted_]) == [sorted_]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from isotrain.formats.qti.rendering import html_of_text, tag, text
+from isotrain.formats.qti.rendering import html_of_text, plain, tag, text
 from isotrain.formats.qti.shares import digits, number
 from isotrain.questions.cloze_source import Part, parsed
 from isotrain.questions.draft import Draft, Option
@@ -41,8 +41,11 @@ def shown(test: str, name: str) -> str:
 
 
 def _scored(test: str, points: Fraction, action: str = "Set") -> str:
-    """A step that gives points of a hundred."""
-    given = tag("setvar", digits(points), action=action, varname="SCORE")
+    """A step that gives points of a hundred; one that gives none must not name any.
+
+    Canvas takes every answer that points are given for as a right one.
+    """
+    given = tag("setvar", digits(points), action=action, varname="SCORE") if points else ""
     return tag("respcondition", tag("conditionvar", test), given,
                continue_="Yes" if action == "Add" else "No")
 
@@ -64,12 +67,12 @@ def _choice(draft: Draft, cardinality: str) -> str:
                ident=_ONE, rcardinality=cardinality)
 
 
-def _told(options: Sequence[Option], tests: Iterable[str]) -> tuple[str, dict[str, str]]:
-    """The steps that show the feedback of options, and the feedback by its name."""
+def _told(options: Sequence[Option], tests: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """The step that shows the feedback of each option, and the feedback by its name."""
     names = [f"a{number}_fb" for number in range(1, len(options) + 1)]
-    steps = (shown(test, name) for test, name, option in zip(tests, names, options, strict=True)
-             if option.feedback)
-    return "".join(steps), {name: o.feedback for name, o in zip(names, options, strict=True)}
+    steps = [shown(test, name) if option.feedback else ""
+             for test, name, option in zip(tests, names, options, strict=True)]
+    return steps, {name: o.feedback for name, o in zip(names, options, strict=True)}
 
 
 def one_of(draft: Draft) -> Written:
@@ -78,7 +81,8 @@ def one_of(draft: Draft) -> Written:
     steps, feedback = _told(draft.options, tests)
     scored = (_scored(test, 100 * option.share)
               for test, option in zip(tests, draft.options, strict=True) if option.share)
-    return Written(draft.stem, _choice(draft, "Single"), steps + "".join(scored), feedback)
+    marking = "".join([*steps, *scored])
+    return Written(draft.stem, _choice(draft, "Single"), marking, feedback)
 
 
 def some_of(draft: Draft) -> Written:
@@ -92,7 +96,7 @@ def some_of(draft: Draft) -> Written:
     else:
         scored = "".join(_scored(test, 100 * share, "Add")
                          for test, share in zip(tests, _added(draft), strict=True) if share)
-    return Written(draft.stem, _choice(draft, "Multiple"), steps + scored, feedback)
+    return Written(draft.stem, _choice(draft, "Multiple"), "".join(steps) + scored, feedback)
 
 
 def _added(draft: Draft) -> list[Fraction]:
@@ -132,9 +136,9 @@ def words(draft: Draft) -> Written:
     tests = [_equal(option.text, case=case) if wild else _accepted(option.text, case)
              for option in draft.options]
     steps, feedback = _told(draft.options, tests)
-    scored = (_scored(test, 100 * option.share)
-              for test, option in zip(tests, draft.options, strict=True))
-    return Written(draft.stem, _field(), steps + "".join(scored), feedback)
+    scored = (step + _scored(test, 100 * option.share)
+              for step, test, option in zip(steps, tests, draft.options, strict=True))
+    return Written(draft.stem, _field(), "".join(scored), feedback)
 
 
 def _accepted(value: str, case: str | None) -> str:
@@ -148,9 +152,9 @@ def numbers(draft: Draft) -> Written:
     """Numbers, each with its margin."""
     tests = ["<other/>" if option.text == "*" else _near(option) for option in draft.options]
     steps, feedback = _told(draft.options, tests)
-    scored = (_scored(test, 100 * option.share)
-              for test, option in zip(tests, draft.options, strict=True) if option.text != "*")
-    return Written(draft.stem, _field("Decimal"), steps + "".join(scored), feedback)
+    scored = (step if option.text == "*" else step + _scored(test, 100 * option.share)
+              for step, test, option in zip(steps, tests, draft.options, strict=True))
+    return Written(draft.stem, _field("Decimal"), "".join(scored), feedback)
 
 
 def _near(option: Option) -> str:
@@ -170,9 +174,10 @@ def _places(lefts: Sequence[str], rights: Sequence[str], key: Mapping[int, Seque
         tag("response_lid", tag("material", mattext(left)), tag("render_choice", labels),
             ident=f"response_{number}", rcardinality=cardinality)
         for number, left in enumerate(lefts, 1))
+    points = Fraction(100, max(1, sum(map(len, key.values()))))
     scored = "".join(
-        _scored("".join(_equal(f"b{right + 1}", f"response_{left + 1}") for right in found),
-                Fraction(100, max(1, len(key))), "Add") for left, found in key.items())
+        _scored(_equal(f"b{right + 1}", f"response_{left + 1}"), points, "Add")
+        for left, found in key.items() for right in found)
     return responses, scored
 
 
@@ -233,13 +238,21 @@ def _names(stem: str, count: int) -> list[str]:
     return [f"{begin}{number}" for number in range(1, count + 1)]
 
 
+def _word(value: str) -> str:
+    """What fills a gap: where it has no marks as it is typed, which Canvas compares with."""
+    if html_of_text(value) != tag("p", plain(value)):
+        return mattext(value)
+    return tag("mattext", text(value), texttype="text/plain")
+
+
 def _blanks(stem: str, parts: Sequence[Part], names: Sequence[str]) -> Written:
     responses, scored = [], []
     for name, part in zip(names, parts, strict=True):
-        labels = [_label(f"{name}_{number}", option.text)
+        labels = [tag("response_label", tag("material", _word(option.text)),
+                      ident=f"{name}_{number}")
                   for number, option in enumerate(part.alternatives, 1)]
         responses.append(tag(
-            "response_lid", tag("material", mattext(name)), tag("render_choice", *labels),
+            "response_lid", tag("material", tag("mattext", name)), tag("render_choice", *labels),
             ident=f"response_{name}"))
         right = next(n for n, option in enumerate(part.alternatives, 1) if option.share == 1)
         scored.append(_scored(_equal(f"{name}_{right}", f"response_{name}"),

@@ -9,7 +9,7 @@ from isotrain.formats.picture import Picture
 from isotrain.formats.qti import packing
 from isotrain.formats.qti.files import BASE, MEDIA
 from isotrain.formats.qti.packing import packed
-from isotrain.formats.qti.parts import gaps_tell, parts_of
+from isotrain.formats.qti.parts import gaps_tell, parts_of, title_of
 from isotrain.formats.qti.qti12 import marks
 from isotrain.formats.qti.qti12.about import OWN as OWN_FIELD
 from isotrain.formats.qti.qti12.about import own_entries
@@ -116,7 +116,7 @@ def _item(draft: Draft, number: int) -> str:
     return tag(
         "item", tag("itemmetadata", tag("qtimetadata", _metadata(draft, kind))),
         tag("presentation", tag("material", mattext(written.stem)), written.responses),
-        marking, told, ident=draft.external_id or f"{OWN}{number}", title=draft.title)
+        marking, told, ident=draft.external_id or f"{OWN}{number}", title=title_of(draft))
 
 
 def _metadata(draft: Draft, kind: str) -> str:

@@ -214,7 +214,9 @@ def gaps(draft: Draft) -> Asked:
                for number, word in enumerate(listed, 1)]
     source = html_of_text(draft.stem) or tag("p", inline(draft.stem))
     holed = _GAP.sub(lambda gap: tag("gap", identifier=f"g{gap[1]}"), source)
-    body = tag("gapMatchInteraction", *choices, holed, responseIdentifier=_R, shuffle="true")
+    # A player moves one node after the other and skips the next: paragraphs with none between.
+    apart = holed.replace("<p>", "\n<p>")
+    body = tag("gapMatchInteraction", *choices, apart, responseIdentifier=_R, shuffle="true")
     full = Fraction(max(1, len(key)))
     declared = _declared(_R, "directedPair", "multiple", key,
                          _mapping(dict.fromkeys(key, Fraction(1)), full))
@@ -232,7 +234,7 @@ def cloze(draft: Draft) -> Asked:
     parts = [piece for piece in pieces if isinstance(piece, Part)]
     declared, steps = [], []
     told = "".join(piece if isinstance(piece, str) else "\ue000" for piece in pieces)
-    source = "".join(tag("p", inline(each)) for each in told.split("\n\n"))
+    source = html_of_text(told) or "".join(tag("p", inline(each)) for each in told.split("\n\n"))
     for number, part in enumerate(parts, 1):
         interaction, declaration, step = _part(part, f"R{number}")
         source = source.replace("\ue000", interaction, 1)

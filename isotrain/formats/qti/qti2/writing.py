@@ -7,7 +7,7 @@ from isotrain.formats.losing import Losses
 from isotrain.formats.picture import Picture
 from isotrain.formats.qti import packing
 from isotrain.formats.qti.packing import packed
-from isotrain.formats.qti.parts import gaps_tell, parts_of
+from isotrain.formats.qti.parts import gaps_tell, parts_of, title_of
 from isotrain.formats.qti.qti2 import marks
 from isotrain.formats.qti.qti2.items import OWN_TOOL
 from isotrain.formats.qti.qti2.marks import Asked
@@ -99,20 +99,22 @@ def _item(draft: Draft, number: int) -> str:
     general = tag("modalFeedback", block(draft.explanation), outcomeIdentifier="GENERAL",
                   identifier="general", showHide="show") if draft.explanation else ""
     outcomes = [_outcome("SCORE", "float", "0"), _outcome("MAXSCORE", "float", asked.full)]
-    outcomes += [_outcome("FEEDBACK", "identifier", "")] if asked.told else []
+    outcomes += [_outcome("FEEDBACK", "identifier", several=draft.type == "multiple_choice")
+                 ] if asked.told else []
     outcomes += [_outcome("GENERAL", "identifier", "general")] if general else []
     return tag(
         "assessmentItem", asked.declared, *outcomes,
         tag("itemBody", asked.body, class_=asked.kind or None), asked.marking, general,
         xmlns=_SPACE, xmlns_xsi=_XSI, xsi_schemaLocation=f"{_SPACE} {_SCHEMA}",
-        identifier=f"q{number}", title=draft.title, label=draft.external_id or None,
+        identifier=f"q{number}", title=title_of(draft), label=draft.external_id or None,
         xml_lang=draft.language or None, adaptive="false", timeDependent="false",
         toolName=OWN_TOOL, toolVersion="untitled" if not draft.name else "1")
 
 
-def _outcome(name: str, kind: str, value: str) -> str:
+def _outcome(name: str, kind: str, value: str = "", *, several: bool = False) -> str:
     told = tag("defaultValue", tag("value", value)) if value else ""
-    return tag("outcomeDeclaration", told, identifier=name, cardinality="single", baseType=kind)
+    return tag("outcomeDeclaration", told, identifier=name,
+               cardinality="multiple" if several else "single", baseType=kind)
 
 
 def _manifest(paths: Sequence[str]) -> str:
