@@ -281,7 +281,19 @@ class Walk:
         await self._arrive()
 
     async def _arrive(self) -> None:
-        """Go on from a page that was opened anew, whatever stands in between."""
+        """Go on from a page that was opened anew, once more where the server just died."""
+        for _try in range(10):
+            with suppress(Error):
+                await self._go_on()
+                return
+            await self.online()
+            self.weather.bad = 0.0
+            with suppress(Error):
+                await self.page.reload()
+        raise Error("the sitting does not come back")
+
+    async def _go_on(self) -> None:
+        """Do what stands between a page that was opened anew and the question."""
         shown = "form.sitting, [data-exam], [data-elsewhere], [name=password]"
         await self.page.locator(shown).first.wait_for(state="attached")
         if "/sign-in" in self.page.url:
@@ -478,7 +490,7 @@ class Walk:
         self.weather.bad = 0.0
         if self.full_now:
             await self.full()
-        for _try in range(PATIENCE // 500):
+        for _try in range(COMING // 500):
             await self._attend()
             # As a browser that comes back to a network does; else the page waits for its next try.
             await self.page.evaluate("() => dispatchEvent(new Event('online'))")
@@ -489,7 +501,7 @@ class Walk:
                 break
             await asyncio.sleep(0.5)
         else:
-            self._blame("STUCK", await self._read())
+            raise Error("something waits for ever")
         stored = await asyncio.to_thread(self._stored)
         for position, values in self.intended.items():
             if stored.get(position, []) != values:
