@@ -30,7 +30,8 @@ TEMPLATE = FOLDER / "messages.pot"
 WRITTEN = MACHINE_FILE.with_suffix(".po")
 # Which arguments of a call are texts for readers: by place, or by name.
 PLACES: dict[str, tuple[int | str, ...]] = {
-    "_": (0,), "lazy": (0,), "N_": (0,), "error": (1, 2), "warning": (1, 2), "BadValue": (0,),
+    "_": (0,), "lazy": (0,), "N_": (0,), "error": (1, 2), "warning": (1, 2), "remark": (1, 2),
+    "BadValue": (0,),
     "fault": (2, 3), "notice": (2, 3), "_fault": (1, 2, 3), "Problem": (2, 3), "ask": (2,),
     "Unreadable": (0, 1),
     "reject": (0, 1), "warn": (0, 1), "_Fault": (0, 1), "_check": (4,), "_refused": (1, 2),
