@@ -248,3 +248,26 @@ class BankReading(Base):
     reading: Mapped[str]
     chosen_at: Mapped[datetime]
     chosen_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class FindingAcceptance(Base):
+    """That what a check finds may stay, and why: in a version, or in the bank as a whole."""
+
+    __tablename__ = "finding_acceptance"
+    __table_args__ = (
+        sa.Index("uq_finding_acceptance_version", "version_id", "check_name", unique=True,
+                 sqlite_where=sa.text("version_id IS NOT NULL"),
+                 postgresql_where=sa.text("version_id IS NOT NULL")),
+        sa.Index("uq_finding_acceptance_bank", "bank_id", "check_name", unique=True,
+                 sqlite_where=sa.text("version_id IS NULL"),
+                 postgresql_where=sa.text("version_id IS NULL")),
+        sa.Index("ix_finding_acceptance_bank_id", "bank_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"))
+    version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question_version.id"))
+    check_name: Mapped[str]
+    reason: Mapped[str]
+    accepted_at: Mapped[datetime]
+    accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 GROUPS = ("database", "settings", "users", "people", "mail", "banks", "certificates", "editions",
           "courses", "libraries", "attempts", "demo", "safekeeping", "assignments", "records",
-          "jobs", "seconding")
+          "jobs", "seconding", "linting")
 
 
 def install(app: Flask) -> None:

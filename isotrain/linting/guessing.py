@@ -9,6 +9,7 @@ from isotrain.linting.seen import Seen
 from isotrain.linting.strategies import FEATURES, LEARNING, STRATEGIES, Share, Strategy, best
 from isotrain.questions import question_of
 from isotrain.questions.contract import BadData
+from isotrain.questions.problem import Word
 from isotrain.text import N_
 
 PARTS: Mapping[str, str] = {"exam": N_("Exam"), "practice": N_("Practice")}
@@ -130,7 +131,7 @@ def alerts(found: Sequence[Guess]) -> Iterator[tuple[str, Finding]]:
     for guess in found:
         if not guess.over:
             continue
-        params = {"way": guess.label, "part": PARTS[guess.part],
+        params = {"way": Word(guess.label), "part": Word(PARTS[guess.part]),
                   "earned": round(100 * guess.earned), "chance": round(100 * guess.chance)}
         if guess.hidden:
             finding = remark(

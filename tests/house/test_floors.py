@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.house.looking import PACKAGE, broken, tree
 
 ROOT = PACKAGE.parent
-CORE = ("ledger", "questions", "exams", "formats")
+CORE = ("ledger", "questions", "exams", "formats", "linting")
 FEATURES = ("audit", "settings", "jobs", "mail", "accounts", "seconding", "second_factor",
             "people", "standards", "media", "study", "banks", "quizzes", "attempts", "certificates",
             "assignments", "records", "keeping")
@@ -22,7 +22,7 @@ WEB_LIBRARIES = ("flask", "flask_login", "wtforms", "werkzeug", "jinja2")
 CORE_FORBIDDEN = (*WEB_LIBRARIES, "sqlalchemy", "flask_sqlalchemy", "flask_babel")
 # Below each core package, what it may use of the others.
 CORE_ORDER = {"ledger": (), "questions": ("ledger",), "exams": ("ledger", "questions"),
-              "formats": ("ledger", "questions")}
+              "formats": ("ledger", "questions"), "linting": ("questions",)}
 
 
 @cache
