@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import approving, directory, editing, profile, translating, versions
+from isotrain.banks.checks import looking
 from isotrain.banks.files import picture_pages as pictures
 from isotrain.banks.files.picture_pages import ADD, Addition
 from isotrain.banks.forms import chosen_ids
@@ -16,6 +17,7 @@ from isotrain.banks.pooling import LeavesShort
 from isotrain.banks.question_forms import AboutForm
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
+from isotrain.linting.checking import WHY
 from isotrain.media import keeping
 from isotrain.questions import find_type
 from isotrain.web.answering import answered
@@ -52,7 +54,8 @@ def _page(bank_id: int, question_id: int, stopped: LeavesShort | None = None) ->
     return render_template(
         "banks/questions/show.html", bank=bank, question=page, counted=profile.COUNTED,
         topics=vocabulary.topics, modules=vocabulary.modules,
-        label=say(page.written.question.label), stopped=stopped,
+        label=say(page.written.question.label), stopped=stopped, why=WHY,
+        spotted=looking.look_at_one(bank_id, page.version_id, page.written),
     )
 
 

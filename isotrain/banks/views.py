@@ -26,6 +26,7 @@ from isotrain.banks import (
     tending,
 )
 from isotrain.banks.approving import Approved
+from isotrain.banks.checks import views as check_views
 from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
 from isotrain.banks.files import views as file_views
@@ -50,6 +51,7 @@ from isotrain.web.transaction import transaction
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.register_blueprint(question_views.bp)
+bp.register_blueprint(check_views.bp)
 bp.register_blueprint(file_views.bp)
 bp.register_blueprint(library_views.bank_members)
 bp.add_app_template_global(say, "say")

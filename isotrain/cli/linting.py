@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +38,8 @@ def install(_app: Flask) -> None:
 
 @group.command("lint")
 @click.argument("what", metavar="[BANK|FOLDER]", required=False)
-@click.option("--errors-only", is_flag=True, help="Print errors, and nothing else.")
+@click.option("--errors-only", is_flag=True,
+              help="Leave out warnings, notes and what guessing earns.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @reads
 def lint(what: str | None, errors_only: bool, as_json: bool) -> None:
@@ -96,12 +96,8 @@ def _print(name: str, found: Looked, *, errors_only: bool) -> None:
                  notes=found.counts["note"], accepted=len(found.accepted)))
     told = [each for each in found.open
             if not errors_only or each.finding.severity == "error"]
-    in_questions = [each for each in told if each.key]
-    worst_first = sorted(in_questions, key=lambda each: each.finding.severity != "error")
-    for key, here in groupby(worst_first, key=lambda each: each.key):
-        click.echo(key)
-        for each in here:
-            click.echo(f"  {_line(each)}")
+    for here in looking.by_question(told):
+        _print_group(here[0].key, map(_line, here))
     over_all = [each for each in told if not each.key]
     _print_group(_("The bank as a whole"), map(_line, over_all))
     if errors_only:

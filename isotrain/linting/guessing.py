@@ -86,15 +86,14 @@ def _scored(
 
 def _chance(seen: Seen) -> float | None:
     """Return what pure guessing earns; None for what cannot be guessed at or is not whole."""
-    options = seen.draft.options
-    if seen.draft.type in ("single_choice", "multiple_choice") and not (options and seen.right):
-        return None
     if seen.draft.type not in {strategy.type for strategy in STRATEGIES}:
         return None
     try:
-        return float(question_of(seen.draft).chance())
-    except (BadData, ZeroDivisionError):
+        question = question_of(seen.draft)
+    except BadData:
         return None
+    whole = all(problem.severity != "error" for problem in question.problems())
+    return float(question.chance()) if whole else None
 
 
 def learned(questions: Sequence[Seen]) -> list[Share]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from math import ceil
 
 from isotrain.linting.finding import Finding, remark, warning
 from isotrain.linting.seen import Seen
@@ -89,4 +90,4 @@ def reading_grade(seen: Seen) -> Iterator[Finding]:
             say = warning if found > HIGHEST_GRADE else remark
             yield say(place, N_("The text reads at school grade %(grade)s."),
                       N_("Use shorter sentences and shorter words; aim at grade %(aim)s."),
-                      grade=round(found), aim=EASY_GRADE)
+                      grade=ceil(found), aim=EASY_GRADE)

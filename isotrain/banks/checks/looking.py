@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -96,6 +97,15 @@ def look_at_one(bank_id: int, version_id: int, written: Written) -> list[Spotted
 def count(bank_id: int, topic: str = "") -> int:
     """Count the questions that would be looked over."""
     return len(_in_use(bank_id, topic))
+
+
+NOTHING = Looked(0, (), ())
+
+
+def by_question(spotted: Iterable[Spotted]) -> list[tuple[Spotted, ...]]:
+    """Return what was found in questions, each question's together, those with errors first."""
+    groups = [tuple(group) for key, group in groupby(spotted, key=lambda each: each.key) if key]
+    return sorted(groups, key=lambda group: checking.GRAVITY.index(group[0].finding.severity))
 
 
 def find(looked: Looked, key: str, check: str) -> Spotted:
