@@ -211,12 +211,12 @@ def lint(drafts: Iterable[Draft]) -> Report:
         found[n] += _of_question(draft)
     for check in CHECKS:
         for n, finding in check.among(wholes) if check.among else ():
-            found[n].append(replace(finding, check=check.name))
+            found[n].append(replace(finding, found_by=check.name))
     asked = [part for draft in ordered for part in parts_of(draft)]
     guesses = guessing.guesses(asked)
-    bank = [replace(finding, check=check.name) for check in CHECKS if check.over
+    bank = [replace(finding, found_by=check.name) for check in CHECKS if check.over
             for finding in check.over(asked)]
-    bank += [replace(finding, check=GUESS + name) for name, finding in guessing.alerts(guesses)]
+    bank += [replace(finding, found_by=GUESS + name) for name, finding in guessing.alerts(guesses)]
     checked = (Checked(draft, _gravest(found[n])) for n, draft in enumerate(ordered))
     return Report(tuple(checked), _gravest(bank), guesses)
 
@@ -235,7 +235,7 @@ def _of_question(draft: Draft) -> Iterator[Finding]:
                 continue
             for finding in check.one(seen):
                 place = ", ".join(filter(None, [seen.within, finding.place]))
-                yield replace(finding, check=check.name, place=place)
+                yield replace(finding, found_by=check.name, place=place)
 
 
 def _gravest(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -65,7 +65,7 @@ def several_right(seen: Seen) -> Iterator[Finding]:
         yield error("options", "Wrong options: %(count)s. Who ticks nearly everything is right.",
                     "Give at least %(fewest)s wrong options.", count=len(seen.wrong),
                     fewest=FEWEST_WRONG)
-    if _all_ticked(seen) > 0:
+    if seen.ticked(range(len(seen.options))) > 0:
         yield error("options", "Ticking everything earns marks.",
                     "Choose another rule of marking, such as *balanced*.")
     match = _CHOOSE_NUMBER.search(seen.stem) if seen.is_english else None
@@ -74,18 +74,6 @@ def several_right(seen: Seen) -> Iterator[Finding]:
         if asked != len(seen.right):
             yield error("stem", "The text asks for %(asked)s options; right ones: %(count)s.",
                         "Make the two agree.", asked=asked, count=len(seen.right))
-
-
-def _all_ticked(seen: Seen) -> float:
-    """Return what ticking every option earns by the rule of the question."""
-    right, wrong = len(seen.right), len(seen.wrong)
-    if seen.draft.rule == "weights":
-        return float(sum(option.share for option in seen.draft.options))
-    if seen.draft.rule == "equal_parts":
-        return (right - wrong) / right
-    if seen.draft.rule == "per_option":
-        return 0.0
-    return float(not wrong)
 
 
 def same_letter(seen: Seen) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ class Finding:
     template: str
     hint: str = ""
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    check: str = ""
+    found_by: str = ""
     measured: Measured | None = None
 
 

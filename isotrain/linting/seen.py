@@ -1,11 +1,13 @@
 """A question as the checks see it: its texts as words, what is right and what is wrong."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from isotrain.linting.words import roots, words
+from isotrain.questions import question_of
+from isotrain.questions.contract import FIELD, PENDING, AsWritten
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.pictured import worded
 
@@ -105,6 +107,13 @@ class Seen:
             return tuple(word for n in self.right for word in self.option_words[n])
         pairs = [text for pair in self.draft.pairs for text in pair]
         return words(" ".join([*pairs, *(option.text for option in self.draft.right)]))
+
+    def ticked(self, chosen: Iterable[int]) -> float:
+        """Return what choosing these options together earns, from 0 to 1."""
+        question = question_of(self.draft)
+        response = question.read({FIELD: list(map(str, chosen))}, question.arranged(AsWritten()))
+        mark = question.mark(response)
+        return float(mark) if mark is not PENDING else 0.0
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text a learner or a reader of the key may see, each with its place."""

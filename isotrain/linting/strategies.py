@@ -1,14 +1,11 @@
 """Ways of guessing: what somebody who knows nothing would answer, and what that earns."""
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from isotrain.linting.seen import Seen
 from isotrain.linting.words import ABSOLUTES, HEDGES, likeness, number, roots
-from isotrain.questions import question_of
-from isotrain.questions.placing.orders import ALL_OR_NOTHING, RULES
 from isotrain.text import N_, level
 
 Share = float
@@ -93,25 +90,17 @@ def _middle_number(seen: Seen) -> Share:
     return best(seen, [float(value in middle) for value in values])
 
 
-def _ticked(seen: Seen, chosen: Sequence[int]) -> Share:
-    """Return what ticking these options earns by the rule of the question."""
-    question = question_of(seen.draft)
-    ids = [option.id for option in question.options]  # type: ignore[attr-defined]
-    mark = question.mark(sorted(ids[n] for n in chosen) or None)
-    return float(mark) if isinstance(mark, Fraction) else 0.0
-
-
 def _all_but_the_odd(seen: Seen) -> Share:
     common = [like_others(seen, n) for n in range(len(seen.options))]
     odd = [n for n, score in enumerate(common) if score <= min(common) + 1e-9]
-    played = [_ticked(seen, [m for m in range(len(common)) if m != n]) for n in odd]
+    played = [seen.ticked(m for m in range(len(common)) if m != n) for n in odd]
     return sum(played) / len(played)
 
 
 def _right_size(seen: Seen) -> Share:
     count = len(seen.right)
     sets = list(zip(range(MOST_SETS), combinations(range(len(seen.options)), count), strict=False))
-    played = [_ticked(seen, chosen) for _n, chosen in sets]
+    played = [seen.ticked(chosen) for _n, chosen in sets]
     return sum(played) / len(played) if played else 0.0
 
 
@@ -149,8 +138,10 @@ def _one_box(seen: Seen) -> Share:
 def _in_order(key: Callable[[str], object]) -> Play:
     def play(seen: Seen) -> Share:
         order = sorted(range(len(seen.options)), key=lambda n: (key(seen.options[n]), n))
-        rule = RULES[seen.draft.rule if seen.draft.rule in RULES else ALL_OR_NOTHING]
-        return float(rule.earned(order))
+        steps = [other == one + 1 for one, other in pairwise(order)]
+        if seen.draft.rule == "neighbours":
+            return sum(steps) / max(1, len(steps))
+        return float(all(steps))
 
     return play
 
@@ -185,7 +176,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("comma", N_("The option with most commas"), _SINGLE, _by(commas)),
     Strategy("middle-number", N_("The number in the middle"), _SINGLE, _middle_number),
     Strategy("tick-all", N_("Ticking everything"), "multiple_choice",
-             lambda seen: _ticked(seen, range(len(seen.options)))),
+             lambda seen: seen.ticked(range(len(seen.options)))),
     Strategy("all-but-odd", N_("Ticking all but the odd one"), "multiple_choice",
              _all_but_the_odd),
     Strategy("right-number", N_("Ticking the right number at random"), "multiple_choice",

@@ -46,6 +46,7 @@ FILLED: dict[str, Any] = {
     "banks.new": {"title": "A fresh bank", "description": "", "course": ""},
     "banks.act": {"do": "approve-all"},
     "banks.settings": {"title": "Renamed", "description": "", "course": ""},
+    "banks.checks.accept": {"check": "no-such-check", "reason": "It is right as it stands."},
     "banks.members.add": {"name": "W012"},
     "banks.members.name_owner": {"name": "W012"},
     "courses.name_owner": {"name": "W012"},

@@ -154,7 +154,7 @@ def test_another_question_and_a_newer_version_are_not_accepted_with_it(client, b
     accept(client, bank_id, first)
     looked = looking.look(db.session.get_one(Bank, bank_id))
     spotted = {each.question_id: each for each in looked.spotted
-               if each.finding.check == "key-length"}
+               if each.finding.found_by == "key-length"}
     assert spotted[first].accepted
     assert not spotted[second].accepted
 

@@ -23,8 +23,9 @@ NAMES = re.compile("|".join(type_.name if "_" in type_.name else rf"""["'/]{type
 # What HTML calls the keys of a keyboard, which bears the name of a type.
 KEYBOARD = re.compile(r"""inputmode(?:=|": )["']numeric["']""")
 SHAPES = re.compile(r"""\[["']options["']\]|\b(?:%s)\.options\b""" % "|".join(HELD))  # noqa: UP031
-OWN = (PACKAGE / "questions", PACKAGE / "formats", ROOT / "templates" / "questions",
-       ROOT / "static" / "js" / "questions")
+# Checks of questions read drafts, as formats do, and say what is wrong with each kind.
+OWN = (PACKAGE / "questions", PACKAGE / "formats", PACKAGE / "linting",
+       ROOT / "templates" / "questions", ROOT / "static" / "js" / "questions")
 SOURCES = [path for folder in ("isotrain", "templates", "static")
            for path in sorted((ROOT / folder).rglob("*"))
            if path.suffix in (".py", ".html", ".js", ".css")

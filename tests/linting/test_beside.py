@@ -18,7 +18,7 @@ def named(*drafts):
 
 def found(drafts, name):
     report = lint(drafts)
-    return [finding for finding in report.findings if finding.check == name]
+    return [finding for finding in report.findings if finding.found_by == name]
 
 
 def many(count, **about):
@@ -77,7 +77,7 @@ def test_what_was_counted_over_a_bank_is_told_with_its_limit():
 def test_twins_name_each_other():
     drafts = named(single(STEM), single(STEM.replace("north", "south")), single())
     told = {checked.draft.external_id: [finding.params["other"] for finding in checked.findings
-                                        if finding.check == "near-twin"]
+                                        if finding.found_by == "near-twin"]
             for checked in lint(drafts).questions}
     assert told == {"Q-1": ["Q-2"], "Q-2": ["Q-1"], "Q-3": []}
 

@@ -134,7 +134,7 @@ FIRES_AND_NOT = MappingProxyType({
 
 
 def found(draft, name):
-    return [finding for finding in lint_one(draft) if finding.check == name]
+    return [finding for finding in lint_one(draft) if finding.found_by == name]
 
 
 @pytest.mark.parametrize("name", FIRES_AND_NOT)

@@ -12,7 +12,7 @@ from isotrain.formats.contract import SIZE_LIMIT, Unreadable
 from isotrain.i18n import _, say, say_place
 from isotrain.standards import loading as editions
 from isotrain.standards.rules import Known
-from isotrain.study import rules
+from isotrain.study import illustrating, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,8 @@ def _library(path: Path) -> Iterator[Read]:
     files = {file.relative_to(path).as_posix(): file.read_bytes()
              for file in sorted(path.rglob("*")) if file.is_file()}
     library = rules.parse(files, Known.of(editions.read()))
+    if not library.problems:
+        illustrating.illustrate(library, files)
     editions.refuse(library.problems)
     for described, written in zip(library.banks, loading.read(library), strict=True):
         yield Read(described["id"], tuple(each.draft(key) for key, each in written.items()))

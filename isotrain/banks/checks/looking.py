@@ -90,7 +90,7 @@ def look_at_one(bank_id: int, version_id: int, written: Written) -> list[Spotted
     """Look at one question by itself; what others say of it, only the bank's page knows."""
     accepted = accepting.list_accepted(bank_id, version_id=version_id)
     return [Spotted(finding, version_id=version_id,
-                    accepted=accepted.get((version_id, finding.check)))
+                    accepted=accepted.get((version_id, finding.found_by)))
             for finding in checking.lint_one(written.draft())]
 
 
@@ -111,7 +111,7 @@ def by_question(spotted: Iterable[Spotted]) -> list[tuple[Spotted, ...]]:
 def find(looked: Looked, key: str, check: str) -> Spotted:
     """Return what a check finds in a question, or in the bank where `key` is empty."""
     for spotted in looked.spotted:
-        if (spotted.key, spotted.finding.check) == (key, check):
+        if (spotted.key, spotted.finding.found_by) == (key, check):
             return spotted
     raise Refusal(_("This check finds nothing there."))
 
@@ -132,4 +132,4 @@ def _placed(
     """Say which question a finding is about, and whether somebody accepted it."""
     question_id, version_id = ids or (None, None)
     return Spotted(spotted.finding, spotted.key, question_id, version_id,
-                   accepted.get((version_id, spotted.finding.check)))
+                   accepted.get((version_id, spotted.finding.found_by)))

@@ -45,7 +45,7 @@ def index(bank_id: int) -> ResponseReturnValue:
     found = looking.look(bank, topic=wanted["topic"]) if not many else looking.NOTHING
     shown = [each for each in found.open if _fits(each, wanted)]
     page = cut(looking.by_question(shown), lists.asked(), size=PAGE_SIZE)
-    names = {each.finding.check for each in found.open} | ({wanted["check"]} - {""})
+    names = {each.finding.found_by for each in found.open} | ({wanted["check"]} - {""})
     return render_template(
         "banks/checks/index.html", bank=inventory.get_view(bank), found=found, page=page,
         over_all=[each for each in shown if not each.key], wanted=wanted, topics=topics,
@@ -64,7 +64,7 @@ def accept(bank_id: int) -> ResponseReturnValue:
         spotted = _spotted(bank, question_id, typed(request.form.get("check")))
         with transaction():
             accepting.accept(
-                bank_id, spotted.finding.check, question_id=question_id,
+                bank_id, spotted.finding.found_by, question_id=question_id,
                 version_id=whole(request.form.get("version")), by=actor(),
                 reason=typed(request.form.get("reason")))
         flash(_("Accepted. It stays in the list, with your reason."), "success")
@@ -94,7 +94,7 @@ def _looked(bank: Bank) -> looking.Looked:
 def _fits(spotted: looking.Spotted, wanted: dict[str, str]) -> bool:
     finding = spotted.finding
     return (wanted["severity"] in ("", finding.severity)
-            and wanted["check"] in ("", finding.check))
+            and wanted["check"] in ("", finding.found_by))
 
 
 def _asked_query() -> dict[str, Any]:
