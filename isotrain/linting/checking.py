@@ -205,14 +205,14 @@ class Report:
 def lint(drafts: Iterable[Draft]) -> Report:
     """Run every check over the questions of a bank; their order makes no difference."""
     ordered = sorted(drafts, key=lambda draft: (draft.external_id, draft.place))
-    wholes = [Seen(draft) for draft in ordered]
+    seen = [list(parts_of(draft)) for draft in ordered]
+    wholes, asked = [parts[0] for parts in seen], [part for parts in seen for part in parts]
     found: dict[int, list[Finding]] = defaultdict(list)
-    for n, draft in enumerate(ordered):
-        found[n] += _of_question(draft)
+    for n, parts in enumerate(seen):
+        found[n] += _of_question(parts)
     for check in CHECKS:
         for n, finding in check.among(wholes) if check.among else ():
             found[n].append(replace(finding, found_by=check.name))
-    asked = [part for draft in ordered for part in parts_of(draft)]
     guesses = guessing.guesses(asked)
     bank = [replace(finding, found_by=check.name) for check in CHECKS if check.over
             for finding in check.over(asked)]
@@ -223,11 +223,11 @@ def lint(drafts: Iterable[Draft]) -> Report:
 
 def lint_one(draft: Draft) -> tuple[Finding, ...]:
     """Run the checks that look at one question."""
-    return _gravest(_of_question(draft))
+    return _gravest(_of_question(parts_of(draft)))
 
 
-def _of_question(draft: Draft) -> Iterator[Finding]:
-    for seen in parts_of(draft):
+def _of_question(parts: Iterable[Seen]) -> Iterator[Finding]:
+    for seen in parts:
         for check in CHECKS:
             if check.one is None or (check.english and not seen.is_english):
                 continue

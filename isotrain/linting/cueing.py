@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from isotrain.linting.finding import Finding, error, remark, warning
 from isotrain.linting.seen import Seen, place_of
-from isotrain.linting.words import likeness, telling
+from isotrain.linting.words import telling
 
 _ARTICLE = re.compile(r"\b(an?)(?:\s*[_.…:]*)?\s*$", re.IGNORECASE)
 _VOWEL = re.compile(r"\W*(?:[aeio]|u(?!ni|se|su|ti|k\b)|hour|hono|heir)", re.IGNORECASE)
@@ -48,9 +48,7 @@ def convergence(seen: Seen) -> Iterator[Finding]:
     """A key that has most in common with the others, since they were made from it."""
     if seen.key is None or len(seen.wrong) < 2:
         return
-    sets = seen.option_roots
-    means = [sum(likeness(one, other) for m, other in enumerate(sets) if m != n) / (len(sets) - 1)
-             for n, one in enumerate(sets)]
+    means = seen.likenesses
     others = max(means[n] for n in seen.wrong)
     if means[seen.key] > max(FEWEST_ALIKE, 1.25 * others):
         yield remark(place_of(seen.key), "The right option has most words in common with the"

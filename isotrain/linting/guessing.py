@@ -7,11 +7,11 @@ from isotrain.linting.chances import allowed
 from isotrain.linting.finding import Finding, Measured, remark, warning
 from isotrain.linting.seen import Seen
 from isotrain.linting.strategies import FEATURES, LEARNING, STRATEGIES, Share, Strategy, best
-from isotrain.questions import question_of
 from isotrain.questions.contract import BadData
 from isotrain.questions.problem import Word
 from isotrain.text import N_
 
+_PLAYED = frozenset(strategy.type for strategy in STRATEGIES)
 PARTS: Mapping[str, str] = {"exam": N_("Exam"), "practice": N_("Practice")}
 
 
@@ -86,14 +86,12 @@ def _scored(
 
 def _chance(seen: Seen) -> float | None:
     """Return what pure guessing earns; None for what cannot be guessed at or is not whole."""
-    if seen.draft.type not in {strategy.type for strategy in STRATEGIES}:
+    if seen.draft.type not in _PLAYED or not seen.is_whole:
         return None
     try:
-        question = question_of(seen.draft)
+        return float(seen.question.chance())
     except BadData:
         return None
-    whole = all(problem.severity != "error" for problem in question.problems())
-    return float(question.chance()) if whole else None
 
 
 def learned(questions: Sequence[Seen]) -> list[Share]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from isotrain.linting.words import roots, words
+from isotrain.linting.words import likeness, roots, words
 from isotrain.questions import question_of
-from isotrain.questions.contract import FIELD, PENDING, AsWritten
+from isotrain.questions.contract import FIELD, PENDING, AsWritten, Question
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.pictured import worded
 
@@ -74,6 +74,27 @@ class Seen:
         return roots(self.stem)
 
     @cached_property
+    def likenesses(self) -> tuple[float, ...]:
+        """How much each option has in common with the others on average, from 0 to 1."""
+        sets = self.option_roots
+        sums = [sum(likeness(one, other) for m, other in enumerate(sets) if m != n)
+                for n, one in enumerate(sets)]
+        return tuple(each / max(1, len(sets) - 1) for each in sums)
+
+    @cached_property
+    def question(self) -> Question:
+        """The question itself; raises BadData."""
+        return question_of(self.draft)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is something to choose from, and something right among it."""
+        options, pairs = self.draft.options, self.draft.pairs
+        texts = [*(option.text for option in options), *(right for _left, right in pairs)]
+        keyed = self.right or any(left for left, _right in pairs) or self.draft.type == "ordering"
+        return bool(keyed and texts) and all(text.strip() for text in texts)
+
+    @cached_property
     def shares(self) -> tuple[float, ...]:
         """What choosing each option alone earns, from 0 to 1."""
         return tuple(max(0.0, float(option.share)) for option in self.draft.options)
@@ -110,9 +131,8 @@ class Seen:
 
     def ticked(self, chosen: Iterable[int]) -> float:
         """Return what choosing these options together earns, from 0 to 1."""
-        question = question_of(self.draft)
-        response = question.read({FIELD: list(map(str, chosen))}, question.arranged(AsWritten()))
-        mark = question.mark(response)
+        arrangement = self.question.arranged(AsWritten())
+        mark = self.question.mark(self.question.read({FIELD: list(map(str, chosen))}, arrangement))
         return float(mark) if mark is not PENDING else 0.0
 
     def texts(self) -> Iterator[tuple[str, str]]:

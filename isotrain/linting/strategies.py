@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from isotrain.linting.seen import Seen
-from isotrain.linting.words import ABSOLUTES, HEDGES, likeness, number, roots
+from isotrain.linting.words import ABSOLUTES, HEDGES, number, roots
 from isotrain.text import N_, level
 
 Share = float
@@ -65,9 +65,7 @@ def absolute(seen: Seen, n: int) -> float:
 
 def like_others(seen: Seen, n: int) -> float:
     """Return how much an option has in common with the others, from 0 to 1."""
-    sets = seen.option_roots
-    others = [likeness(sets[n], each) for m, each in enumerate(sets) if m != n]
-    return sum(others) / len(others) if others else 0.0
+    return seen.likenesses[n]
 
 
 def echoes(seen: Seen, n: int) -> float:
