@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from isotrain.linting.guessing import Guess
     from isotrain.questions.draft import Draft
 
-MOST = 1_000
+MOST = 500
 """So many questions a page looks over; a command knows no limit."""
 
 
