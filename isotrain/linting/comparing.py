@@ -15,7 +15,7 @@ LONG_ENOUGH = 3
 def twins(questions: Sequence[Seen]) -> Iterator[tuple[int, Finding]]:
     """Questions that share nine tenths of their words and are not kept apart."""
     sets = [telling(seen.stem) | frozenset(seen.key_words) for seen in questions]
-    for one, other in _close(sets):
+    for one, other in close_pairs(sets):
         first, second = questions[one], questions[other]
         if _kept_apart(first, second) or first.draft.type != second.draft.type:
             continue
@@ -25,7 +25,7 @@ def twins(questions: Sequence[Seen]) -> Iterator[tuple[int, Finding]]:
                                 other=there.name)
 
 
-def _close(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
+def close_pairs(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of sets of which twice the shared words are over ALIKE of all their words.
 
     Two such sets share one of their rarest words (prefix filtering: Chaudhuri, Ganti and Kaushik

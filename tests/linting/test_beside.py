@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from isotrain.linting.checking import CHECKS, lint
+from isotrain.linting.comparing import ALIKE, close_pairs
 from tests.linting.test_checks import single
 
 STEM = "Who signs the report after the last visit of the auditors to the depot in the north?"
@@ -85,6 +89,13 @@ def test_twins_name_each_other():
 def test_shuffled_options_have_no_place():
     drafts = [replace(draft, shuffle=True) for draft in EXAMPLES["key-position"][0]]
     assert found(drafts, "key-position") == []
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdefghijkl"), max_size=12), max_size=12))
+def test_close_pairs_are_those_that_comparing_all_would_find(sets):
+    close = [(one, other) for one, other in combinations(range(len(sets)), 2)
+             if 2 * len(sets[one] & sets[other]) > ALIKE * (len(sets[one]) + len(sets[other]))]
+    assert list(close_pairs(sets)) == close
 
 
 def test_the_order_of_the_questions_makes_no_difference():
