@@ -63,6 +63,7 @@ def test_findings_stand_by_question_with_why_and_a_link(client, bank_id, flawed)
     page = client.get(f"/banks/{bank_id}/checks")
     assert f'href="/banks/{bank_id}/questions/{flawed}"' in page.text
     assert "percent of the length of the wrong ones" in page.text
+    assert "Who certifies?" in text_of(page)
     assert WHY["key-length"] in text_of(page)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ class Spotted:
 
     finding: Finding
     key: str = ""
+    title: str = ""
     question_id: int | None = None
     version_id: int | None = None
     accepted: Acceptance | None = None
@@ -80,7 +81,8 @@ def look(bank: Bank, *, topic: str = "") -> Looked:
 def look_at(drafts: Iterable[Draft]) -> Looked:
     """Look over questions that no bank holds; needs no database."""
     report = checking.lint(drafts)
-    spotted = [Spotted(finding, checked.draft.external_id or checked.draft.place)
+    spotted = [Spotted(finding, checked.draft.external_id or checked.draft.place,
+                       checked.draft.title)
                for checked in report.questions for finding in checked.findings]
     spotted += map(Spotted, report.bank)
     return Looked(len(report.questions), tuple(spotted), report.guesses)
@@ -131,5 +133,5 @@ def _placed(
 ) -> Spotted:
     """Say which question a finding is about, and whether somebody accepted it."""
     question_id, version_id = ids or (None, None)
-    return Spotted(spotted.finding, spotted.key, question_id, version_id,
-                   accepted.get((version_id, spotted.finding.found_by)))
+    return replace(spotted, question_id=question_id, version_id=version_id,
+                   accepted=accepted.get((version_id, spotted.finding.found_by)))
