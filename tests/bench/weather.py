@@ -12,7 +12,7 @@ from typing import Any
 from tests.faults import serving, wandering
 from tests.journeys.conftest import BROWSERS
 
-BY_NAME_ONLY = "about an hour, less with SITTINGS=50"
+BY_NAME_ONLY = "an hour and a half where nothing else runs, less with SITTINGS=50"
 SITTINGS, STEPS = int(os.environ.get("SITTINGS", "500")), 30
 COUNTED = ("LOST", "DOUBLE", "CERT", "UNTRUE", "STUCK", "GONE", "LATE", "LEFT")
 

@@ -11,6 +11,7 @@ import asyncio
 import random
 import re
 import threading
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -149,6 +150,7 @@ class Walk:
         self.intended: dict[int, list[str]] = {}
         self.offline_now = self.full_now = self.shared = self.ended = False
         self.attempt, self.trail = 0, list[str]()
+        self.seen: deque[str] = deque(maxlen=12)  # what the page met last, for who looks into it
 
     async def walk(self, browser: Browser) -> None:
         """Begin, wander, come to rest, hand in."""
@@ -160,6 +162,9 @@ class Walk:
             await self.context.add_cookies(
                 [{"name": name, "value": value, "url": self.weather.url}])
             self.page = await self.context.new_page()
+            self.page.on("pageerror", lambda error: self.seen.append(f"{error}"[:200]))
+            self.page.on("response", lambda got: self.seen.append(
+                f"{got.status} {got.request.method} {got.url[len(self.weather.url):]}"))
             try:
                 await self._begin()
                 for step in self.plan:
@@ -178,7 +183,8 @@ class Walk:
                 said: Any = "a page that cannot be read"
                 with suppress(Error):
                     said = await self._read()
-                self._blame("STUCK", (f"{error}".split("\n")[:4], self.page.url, said))
+                self._blame("STUCK", (f"{error}".split("\n")[:4], self.page.url, said,
+                                      list(self.seen)))
             finally:
                 for kind, count in self.weather.met.items():
                     self.outcome.met[kind] = self.outcome.met.get(kind, 0) + count
@@ -209,10 +215,12 @@ class Walk:
 
     async def _ready(self) -> None:
         """Wait until the whole form is here and a worker looks after it."""
-        for _try in range(COMING // 250):
+        for waited in range(COMING // 250):
             with suppress(Error):  # the page may just be on its way to another
                 if await self.page.evaluate(READY):
                     return
+                if waited % 40 == 39 and not await self.page.evaluate("typeof kept === 'object'"):
+                    await self.page.reload()  # the server died when its scripts were asked for
             await asyncio.sleep(0.25)
         raise Error("the form did not come")
 
@@ -429,6 +437,11 @@ class Walk:
                 else:
                     self.weather.bad = 0.0
                     await self._sign_in()
+            elif "signed out" in said["queue"] and not self.offline_now:
+                self.weather.bad = 0.0
+                with suppress(Error):  # put off before; the page asks again in a moment as well
+                    await self.page.locator("[data-queue] button:visible").click(timeout=2000)
+                    await self.page.locator("[data-sign-in-here]").wait_for(timeout=4000)
             else:
                 return
 
@@ -480,8 +493,8 @@ class Walk:
         told = {int(number) for number in re.findall(r"\d+", chosen[1] if chosen else "")}
         waiting = [each for each in said["unsent"]
                    if each not in told and not (said["conflict"] and each == here)]
-        if count and (int(count[1]) < len(waiting) or (
-                int(count[1]) > len(waiting) and "Do not close" not in said["queue"])):
+        # Where the disk is full, what the browser keeps is older than what the page knows.
+        if count and int(count[1]) != len(waiting) and "Do not close" not in said["queue"]:
             self._blame("UNTRUE", (said, stored.get(here)))
 
     async def _rest(self) -> None:
@@ -505,7 +518,8 @@ class Walk:
         stored = await asyncio.to_thread(self._stored)
         for position, values in self.intended.items():
             if stored.get(position, []) != values:
-                self._blame("LOST", (position, values, stored.get(position)))
+                self._blame("LOST", (position, values, stored.get(position),
+                                     await self._read(), list(self.seen)))
                 self.intended[position] = stored.get(position, [])
 
     async def _look_at_what_changed(self) -> bool:
@@ -526,18 +540,17 @@ class Walk:
                 break
 
     async def _hand_in(self) -> None:
-        await self._press_hand_in()
+        for _try in range(20):
+            if not self.page.url.endswith("/result"):  # else the server just died, and it is empty
+                if "anded in yet" not in (await self._read())["queue"]:
+                    await self._press_hand_in()
+                with suppress(Error):
+                    await self.page.wait_for_url("**/result", timeout=4000)
+                    break
+                await self._look_at_what_changed()
+                await self._attend()
         for _try in range(20):
             with suppress(Error):
-                await self.page.wait_for_url("**/result", timeout=2000)
-                break
-            if self.page.url.endswith("/result"):  # where the server just died, an empty one
-                break
-            if await self._look_at_what_changed():
-                await self._press_hand_in()
-            await self._attend()
-        for _try in range(20):
-            with suppress(Error):  # where the server just died, once more
                 await self.page.locator("[data-exam-closed]").wait_for(timeout=2000)
                 break
             with suppress(Error):
