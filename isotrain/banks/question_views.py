@@ -18,6 +18,7 @@ from isotrain.banks.question_forms import AboutForm
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.i18n import _, say
 from isotrain.linting.checking import WHY
+from isotrain.mail import queueing
 from isotrain.media import keeping
 from isotrain.questions import find_type
 from isotrain.web.answering import answered
@@ -45,8 +46,10 @@ def show(bank_id: int, question_id: int) -> ResponseReturnValue:
     return _page(bank_id, question_id)
 
 
-def _page(bank_id: int, question_id: int, stopped: LeavesShort | None = None) -> str:
-    """The page of a question; what was stopped on it, for it would leave a quiz short."""
+def _page(
+    bank_id: int, question_id: int, stopped: LeavesShort | None = None, *, anyway: str = "",
+) -> str:
+    """The page of a question; an act was stopped on it that would leave a quiz short."""
     bank = directory.get_bank(bank_id, member=me().id)
     question = directory.get_question(bank_id, question_id)
     page = profile.question_page(bank, question)
@@ -54,7 +57,8 @@ def _page(bank_id: int, question_id: int, stopped: LeavesShort | None = None) ->
     return render_template(
         "banks/questions/show.html", bank=bank, question=page, counted=profile.COUNTED,
         topics=vocabulary.topics, modules=vocabulary.modules,
-        label=say(page.written.question.label), stopped=stopped, why=WHY,
+        label=say(page.written.question.label), stopped=stopped, anyway=anyway,
+        mailed=queueing.is_set_up(), why=WHY,
         spotted=looking.look_at_one(bank_id, page.version_id, page.written),
     )
 
@@ -117,7 +121,8 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
     return _act(bank_id, question_id, _("Approved. New forms can draw it.") if asks
                 else _("Approved. It asks nothing, so no quiz draws it."),
                 lambda: approving.approve(bank_id, question_id, version, by=actor(),
-                                          foreseen=foreseen, agreed=_agreed()))
+                                          foreseen=foreseen, agreed=_agreed()),
+                _("Approve it all the same"))
 
 
 @bp.post("/<int:question_id>/retire")
@@ -127,7 +132,7 @@ def retire(bank_id: int, question_id: int) -> ResponseReturnValue:
     foreseen = approving.foresee_retired(bank_id, question_id, retired=True, by=actor())
     return _act(bank_id, question_id, _("Retired. No new form draws it."),
                 lambda: approving.retire(bank_id, question_id, by=actor(), foreseen=foreseen,
-                                         agreed=_agreed()))
+                                         agreed=_agreed()), _("Retire it all the same"))
 
 
 @bp.post("/<int:question_id>/restore")
@@ -137,7 +142,7 @@ def restore(bank_id: int, question_id: int) -> ResponseReturnValue:
     foreseen = approving.foresee_retired(bank_id, question_id, retired=False, by=actor())
     return _act(bank_id, question_id, _("Restored as it was."),
                 lambda: approving.restore(bank_id, question_id, by=actor(), foreseen=foreseen,
-                                          agreed=_agreed()))
+                                          agreed=_agreed()), _("Restore it all the same"))
 
 
 def _agreed() -> list[int]:
@@ -157,7 +162,7 @@ class _Stopped:
 
 
 def _act(
-    bank_id: int, question_id: int, done: str, act: Callable[[], object]
+    bank_id: int, question_id: int, done: str, act: Callable[[], object], anyway: str = "",
 ) -> ResponseReturnValue:
     sent = _Stopped()
     with answered(sent):
@@ -165,7 +170,7 @@ def _act(
             act()
         flash(done, "success")
     if isinstance(sent.refusal, LeavesShort):
-        return _page(bank_id, question_id, sent.refusal), sent.refusal.status
+        return _page(bank_id, question_id, sent.refusal, anyway=anyway), sent.refusal.status
     if sent.refusal:
         flash(sent.refusal.sentence, "danger")
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)

@@ -207,6 +207,7 @@ def test_the_page_of_a_question_says_what_is_missing_and_asks_once_more(course_a
     assert "Nobody could start this published quiz any more: Short exam." in stopped.text
     assert "What ISO is, difficulty 1 needs" in stopped.text
     assert f'name="agreed" value="{exam}"' in stopped.text
+    assert "Retire it all the same" in stopped.text and "get a mail" not in stopped.text
     done = post(client, page, {"agreed": str(exam)}, to=f"{page}/retire")
     assert done.status_code == 303 and is_retired(question)
 
