@@ -335,6 +335,7 @@ class Walk:
         await page.wait_for_url("**/attempt/*/2")
         self.intended.pop(2, None)  # until it is known what became of it
         await self._click_one(page.locator("fieldset.answers label.option"))
+        await asyncio.sleep(0.5)  # until a press has ended, the page tells of before it
         await page.locator("[data-save-state=saved]").wait_for()
         values = (await page.evaluate(READ))["values"]
         if (await self._read())["waiting"].count(2) == 0:
