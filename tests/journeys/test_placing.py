@@ -90,7 +90,7 @@ def test_things_are_put_in_their_places(bank_id: int, site: Site, visitor: Visit
             until(page, f"{STANDING} === {json.dumps(given)}")
             page.context.set_offline(False)
             page.reload()
-        page.locator(".turns .primary").click()
+        _turn(page)
     page.get_by_role("button", name="Hand in 4 answers").click()
     page.wait_for_url("**/result")
     text = page.locator("main").inner_text()
@@ -108,6 +108,14 @@ def _begin(page: Page) -> None:
 
 def _stem(page: Page) -> str:
     return page.locator("h1.stem").inner_text()
+
+
+def _turn(page: Page) -> None:
+    """Go on, and wait until it has happened: without script, or before it runs, a press asks the
+    server, and the question before stands until it answers."""
+    before = page.url
+    page.locator(".turns .primary").click()
+    expect(page).not_to_have_url(before)
 
 
 def _answer(page: Page) -> None:
@@ -157,7 +165,7 @@ def _without_script(page: Page) -> None:
     """Give one number twice: it is kept, and what is wrong with it is said on return."""
     _begin(page)
     while _stem(page) != "What comes first?":
-        page.locator(".turns .primary").click()
+        _turn(page)
     expect(page.get_by_role("button", name="Move up")).to_have_count(0)
     for place in page.locator(".ordered select").all():
         place.select_option("2")
