@@ -23,6 +23,7 @@
   const queue = new Map(), conflicts = new Map();
   const touched = new Set();
   const safe = () => [...queue.values()].every((entry) => entry.kept); // whatever becomes of this page
+  const risky = () => [...queue.values()].some((entry) => entry.unkept && !entry.kept); // the disk took it not
   let view = first.dataset.position || "check";
   let token = first.elements.csrf_token.value;
   let check = document.querySelector("[data-check]"), counts = null, lasting = false, whole = false;
@@ -135,7 +136,8 @@
     if (failing === "signed_out" && !count) return [...said, say("signed_out")];
     if (!failing || !count) {
       const away = !navigator.onLine || failing === "offline" ? "offline" : failing === "busy" ? "none_busy" : "";
-      return away ? [...said, say(away), ...(lasting ? [] : [say("stay")])] : said;
+      if (away) said.push(say(away));
+      return risky() || (away && !lasting) ? [...said, say("stay")] : said;
     }
     const what = { offline: "kept", busy: "busy", signed_out: "signed_out" }[failing];
     said.push(say(`${count === 1 ? "one" : "many"}_${what}`, { count }));
@@ -216,7 +218,8 @@
   }
 
   const store = (position, entry) => (
-    kept.put(recordOf(position, entry)).then(() => { entry.kept = true; report(); }, () => report()));
+    kept.put(recordOf(position, entry))
+      .then(() => { entry.kept = true; }, () => { entry.unkept = true; }).then(report));
 
   // Once more: a disk that was full may have room again.
   const storeAll = () => Promise.all([...queue].filter(([, entry]) => !entry.kept).map((each) => store(...each)));

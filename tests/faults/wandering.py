@@ -63,6 +63,7 @@ READ = """async () => {
         conflict: document.querySelector("[data-conflict]")?.hidden === false,
     };
 }"""
+SCRIPTED = "() => document.querySelector('[data-check], [data-by-buttons][hidden]') !== null"
 FULL = """full => {
     const put = window.realPut ||= IDBObjectStore.prototype.put;
     const fails = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -219,7 +220,7 @@ class Walk:
             with suppress(Error):  # the page may just be on its way to another
                 if await self.page.evaluate(READY):
                     return
-                if waited % 40 == 39 and not await self.page.evaluate("typeof kept === 'object'"):
+                if waited % 40 == 39 and not await self.page.evaluate(SCRIPTED):
                     await self.page.reload()  # the server died when its scripts were asked for
             await asyncio.sleep(0.25)
         raise Error("the form did not come")

@@ -35,14 +35,18 @@ from tests.journeys.test_employee import tab_to
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.journeys.conftest import Site
 
     Visitor = Callable[..., Page]
 
 
-NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1022))]
+NUMBERS = [f"F{n}" for n in (1005, *range(1009, 1023))]
+FULL = """() => {
+    const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+    IDBObjectStore.prototype.put = full;
+}"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -433,6 +437,25 @@ def test_without_a_worker_the_page_says_what_not_to_do_and_turns_all_the_same(
     assert answers(site, attempt) == {2: sorted(right[1])}
 
 
+def test_while_an_answer_that_the_disk_does_not_take_is_sent_the_page_says_not_to_close_it(
+    site: Site, visitor: Visitor
+):
+    page = visitor("F1022")
+    attempt = begin(page)
+    ready(page)
+    page.evaluate(FULL)
+    held: list[Route] = []
+    page.route("**/attempt/*/1", lambda route: (
+        held.append(route) if route.request.method == "POST" else route.continue_()))
+    choose(page, ["1"])
+    told = page.locator("[data-queue]").first
+    expect(told).to_have_text("Do not close or reload this page until this message is gone.")
+    held[0].continue_()
+    saved(page)
+    expect(told).to_be_hidden()
+    assert answers(site, attempt) == {1: ["1"]}
+
+
 def test_a_browser_with_a_full_disk_says_that_nothing_is_kept_and_shows_nothing_old(
     site: Site, visitor: Visitor
 ):
@@ -441,10 +464,7 @@ def test_a_browser_with_a_full_disk_says_that_nothing_is_kept_and_shows_nothing_
     ready(page)
     choose(page, ["0"])
     saved(page)
-    page.evaluate("""() => {
-        const full = () => { throw new DOMException("full", "QuotaExceededError"); };
-        IDBObjectStore.prototype.put = full;
-    }""")
+    page.evaluate(FULL)
     page.context.set_offline(True)
     choose(page, ["1"])
     expect(page.locator("[data-save-state]")).to_have_text("Not confirmed yet")
