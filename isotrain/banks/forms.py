@@ -75,6 +75,7 @@ class DefaultsForm(Form):
     difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
     use = SelectField(lazy("Use"), choices=offered(USES), validate_choice=False)
     sheets = BooleanField(lazy("Take the name of the sheet or category as the topic"))
+    apart = BooleanField(lazy("Never ask together what asks nearly the same"))
     skip_faulty = BooleanField(lazy("Leave out the questions that have errors"))
 
     def __init__(
@@ -95,7 +96,7 @@ class DefaultsForm(Form):
             topic=topic or None,
             difficulty=int(difficulty) if difficulty in ("1", "2", "3") else None,
             use="practice" if self.use.data == "practice" else "exam",
-            sheets=self.sheets.data,
+            sheets=self.sheets.data, apart=self.apart.data,
         )
 
 

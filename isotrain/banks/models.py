@@ -250,6 +250,33 @@ class BankReading(Base):
     chosen_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
 
+class BankDecision(Base):
+    """What a trainer decided about a question of an uploaded file, by its place in the file."""
+
+    __tablename__ = "bank_decision"
+    __table_args__ = (
+        sa.UniqueConstraint("upload_id", "place"),
+        sa.CheckConstraint("decision IN ('change','add','leave')", name="decision_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    upload_id: Mapped[int] = mapped_column(sa.ForeignKey("bank_upload.id"))
+    place: Mapped[str]
+    decision: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class BatchUndo(Base):
+    """That a shown batch was undone: as seen now it is not there, what was asked of it stays."""
+
+    __tablename__ = "batch_undo"
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("question_batch.id"), primary_key=True)
+    undone_at: Mapped[datetime]
+    undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
 class FindingAcceptance(Base):
     """That what a check finds may stay, and why: in a version, or in the bank as a whole."""
 

@@ -13,7 +13,7 @@ from isotrain.ledger.hashing import hash_of
 from isotrain.questions import question_of
 from isotrain.questions.contract import BadData, Question
 from isotrain.questions.draft import Draft
-from isotrain.questions.pictured import ADD_IT, MISSING, addressed
+from isotrain.questions.pictured import ADD_IT, MISSING, addressed, worded
 from isotrain.questions.problem import Problem, error, warning
 from isotrain.text import N_, level
 
@@ -42,16 +42,18 @@ class Defaults:
     """What holds for questions whose file does not say.
 
     With `sheets` the sheet or category in which a question stands is its topic, before `topic`.
+    With `apart` new questions that ask nearly the same as others are never asked together.
     """
 
     topic: str | None = None
     difficulty: int | None = None
     use: str = "exam"
     sheets: bool = False
+    apart: bool = False
 
     def to_data(self) -> dict[str, Any]:
         data = {"topic": self.topic, "difficulty": self.difficulty, "use": self.use}
-        return {**data, "sheets": True} if self.sheets else data
+        return data | {name: True for name in ("sheets", "apart") if getattr(self, name)}
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class Written:
     def fact(self) -> str | None:
         """The fact it asks about."""
         return self.facts[0] if self.facts else None
+
+    @cached_property
+    def stem_text(self) -> str:
+        """The stem folded for searching and comparing."""
+        return level(worded(self.question.stem))
 
     @cached_property
     def pictures(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ Whoever calls this holds the bank (pooling.lock) or answers for the conflict.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from isotrain.banks import flipping
 from isotrain.banks.models import (
     STAGED,
     Approval,
+    BatchUndo,
     Question,
     QuestionBatch,
     QuestionKey,
@@ -27,16 +28,16 @@ from isotrain.banks.rules import Written
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
+from isotrain.lists import chunks
 from isotrain.media import keeping
-from isotrain.questions.pictured import worded
-from isotrain.text import level
 
 
 @dataclass(frozen=True)
 class Change:
     """A version to store: the first of the question named `key`, or the next of `question_id`.
 
-    A translation has the number of what it translates, and does not become the latest.
+    `number` and `revision` follow what is seen; what was undone keeps its own, which are passed
+    over. A translation has the number of what it translates, and does not become the latest.
     """
 
     written: Written
@@ -64,7 +65,8 @@ def add(
     if not changes:
         return [], []
     question_ids = _questions(bank_id, changes)
-    rows = [_row(change, id_, by) | {"batch_id": batch_id}
+    undone = _undone(question_ids)
+    rows = [_row(change, id_, by) | undone.beyond(change, id_) | {"batch_id": batch_id}
             for change, id_ in zip(changes, question_ids, strict=True)]
     version_ids = _inserted(QuestionVersion, rows)
     db.session.execute(sa.insert(QuestionKey), [
@@ -123,12 +125,57 @@ def is_under_way(bank_id: int) -> bool:
 
 
 def _questions(bank_id: int, changes: Sequence[Change]) -> list[int]:
-    """Return the question id of each change, adding the questions that are new."""
-    fresh = [{"bank_id": bank_id, "key": change.key, "created_at": clock.now()}
-             for change in changes if change.question_id is None]
-    ids = iter(_inserted(Question, fresh))
-    return [next(ids) if change.question_id is None else change.question_id
+    """Return the question id of each change, adding the questions that are new.
+
+    One that was undone is there again when its key comes again.
+    """
+    fresh = [change.key for change in changes if change.question_id is None]
+    ids: dict[str, int] = {}
+    for some in chunks(fresh):
+        ids |= {row.key: row.id for row in db.session.execute(
+            sa.select(Question.key, Question.id).where(
+                Question.bank_id == bank_id, Question.key.in_(some),
+                Question.latest_version_id.is_(None)))}
+    if ids:
+        db.session.execute(sa.update(Question).where(Question.id.in_(ids.values()))
+                           .values(retired_at=None))
+    missing = [key for key in fresh if key not in ids]
+    ids |= dict(zip(missing, _inserted(Question, [
+        {"bank_id": bank_id, "key": key, "created_at": clock.now()} for key in missing]),
+        strict=True))
+    return [ids[change.key] if change.question_id is None else change.question_id
             for change in changes]
+
+
+@dataclass(frozen=True)
+class _Undone:
+    """What was undone of questions: the last number of each, the last revision of its words."""
+
+    numbers: dict[int, int] = field(default_factory=dict)
+    revisions: dict[tuple[int, int, str], int] = field(default_factory=dict)
+
+    def beyond(self, change: Change, question_id: int) -> dict[str, int]:
+        """The number or the revision of a version, past those that were undone."""
+        if change.translates:
+            last = self.revisions.get((question_id, change.number, change.written.language), 0)
+            return {"revision": max(change.revision, last + 1)}
+        return {"number": max(change.number, self.numbers.get(question_id, 0) + 1)}
+
+
+def _undone(question_ids: Collection[int]) -> _Undone:
+    version, found = QuestionVersion, _Undone()
+    for some in chunks(question_ids):
+        query = (
+            sa.select(version.question_id, version.number, version.language,
+                      sa.func.max(version.revision))
+            .join(BatchUndo, BatchUndo.batch_id == version.batch_id)
+            .where(version.question_id.in_(some))
+            .group_by(version.question_id, version.number, version.language)
+        )
+        for question, number, language, revision in db.session.execute(query):
+            found.numbers[question] = max(number, found.numbers.get(question, 0))
+            found.revisions[question, number, language] = revision
+    return found
 
 
 def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
@@ -136,7 +183,7 @@ def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
     return {
         "question_id": question_id, "number": change.number, "revision": change.revision,
         "type": written.question.name, "marking": written.question.marking,
-        "content": written.question.content(), "stem_text": level(worded(written.question.stem)),
+        "content": written.question.content(), "stem_text": written.stem_text,
         "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
         "module": written.module, "facts": list(written.facts), "use": written.use,
         "language": written.language, "enemies": written.enemies, "source": change.source,

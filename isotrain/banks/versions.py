@@ -12,7 +12,14 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from isotrain.banks.models import SHOWN, Approval, QuestionBatch, QuestionKey, QuestionVersion
+from isotrain.banks.models import (
+    SHOWN,
+    Approval,
+    BatchUndo,
+    QuestionBatch,
+    QuestionKey,
+    QuestionVersion,
+)
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
 from isotrain.ledger.canonical import JsonObject
@@ -23,10 +30,12 @@ KEPT = 20_000
 
 shown: sa.ColumnElement[bool] = sa.or_(
     QuestionVersion.batch_id.is_(None),
-    QuestionVersion.batch_id.not_in(
-        sa.select(QuestionBatch.id).where(QuestionBatch.state != SHOWN)),
+    sa.and_(
+        QuestionVersion.batch_id.not_in(
+            sa.select(QuestionBatch.id).where(QuestionBatch.state != SHOWN)),
+        QuestionVersion.batch_id.not_in(sa.select(BatchUndo.batch_id))),
 )
-"""The condition that a version is there: it came by itself, or all it came with is shown."""
+"""The condition that a version is there: it came by itself, or all it came with is shown still."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,7 @@ def in_language(version_ids: Sequence[int], language: str) -> list[int]:
         .join(original, (original.question_id == QuestionVersion.question_id)
               & (original.number == QuestionVersion.number))
         .join(Approval, Approval.version_id == QuestionVersion.id)
-        .where(original.id.in_(foreign), QuestionVersion.language == language)
+        .where(original.id.in_(foreign), QuestionVersion.language == language, shown)
         .order_by(QuestionVersion.revision)
     )
     newest = dict(db.session.execute(query).all())

@@ -22,7 +22,6 @@ from isotrain.banks import (
     editing,
     inventory,
     library_views,
-    question_views,
     tending,
 )
 from isotrain.banks.approving import Approved
@@ -33,6 +32,7 @@ from isotrain.banks.files import views as file_views
 from isotrain.banks.forms import BankForm, FillForm, chosen_ids
 from isotrain.banks.inventory import STATES, Filter
 from isotrain.banks.models import Bank
+from isotrain.banks.questions import views as question_views
 from isotrain.banks.rules import DIFFICULTIES, USES
 from isotrain.banks.tending import Described
 from isotrain.errors import Refusal

@@ -1,7 +1,7 @@
 """Checks of questions beside each other: near-twins, and one that answers another."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from math import floor
 
 from isotrain.linting.finding import Finding, remark, warning
@@ -42,9 +42,13 @@ def close_pairs(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
                 seen_pairs.add((other, n))
             having[word].append(n)
     for one, other in sorted(seen_pairs):
-        shared = len(sets[one] & sets[other])
-        if 2 * shared > ALIKE * (len(sets[one]) + len(sets[other])):
+        if are_twins(sets[one], sets[other]):
             yield one, other
+
+
+def are_twins(one: Set[str], other: Set[str]) -> bool:
+    """Say whether twice the words that two sets share are over ALIKE of all their words."""
+    return 2 * len(one & other) > ALIKE * (len(one) + len(other))
 
 
 def _kept_apart(one: Seen, other: Seen) -> bool:

@@ -222,6 +222,7 @@ BY_ARGUMENTS: dict[frozenset[str], Callable[[World, Somebody], Kinds]] = {
         "bank_id": _bank,
         "bank_id question_id": _in_bank("question_id", "question", MISSING),
         "bank_id token": _in_bank("token", "upload", "x" * 22),
+        "bank_id batch_id": _in_bank("batch_id", "batch", MISSING),
         "bank_id user_id": _member,
         "bank_id type_name": _new_question,
         "quiz_id": _quiz,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from isotrain import clock
+from isotrain import clock, formats
 from isotrain.accounts import directory, linking, passwords, registering, signing_in
 from isotrain.accounts.models import Session
 from isotrain.accounts.permissions import Role
@@ -24,8 +24,9 @@ from isotrain.attempts.models import Attempt
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, editing, versions
-from isotrain.banks.files import importing
+from isotrain.banks.files import applying, importing
 from isotrain.banks.models import Bank, BankMember, Question
+from isotrain.banks.rules import Defaults
 from isotrain.db import db, writing
 from isotrain.jobs import asking
 from isotrain.jobs.stepping import inside
@@ -329,9 +330,17 @@ def _banks_and_quizzes(users: dict[str, int], file: importing.File) -> dict[str,
         draft = editing.add(bank.id, DRAFT, by=by).id
         upload = importing.keep(bank.id, file, by=by)
         found[kind] = {"bank": bank.id, "question": question, "quiz": _draft_quiz(slug, by),
-                       "upload": upload, "keeper": users[keeper]}
+                       "upload": upload, "keeper": users[keeper], "batch": _batch(bank.id, by)}
         found["more"] += [f"/banks/{bank.id}/questions/{id_}" for id_ in (retired, draft)]
     return found
+
+
+def _batch(bank_id: int, by: Actor) -> int:
+    """Let something come into a bank with a file."""
+    data = b"What came in with a file? {=A question ~A person}"
+    token = importing.keep(bank_id, importing.File.of("one.gift", data, formats.read(data)), by=by)
+    review = importing.review(bank_id, token, Defaults(), member=by.user_id)
+    return applying.apply(bank_id, review, by=by, transaction=inside).batch_id
 
 
 def _draft_quiz(slug: str, by: Actor) -> int:

@@ -2,7 +2,7 @@
 
 Measured is the longest write transaction of each (holding.py says from when to when, and who waits
 for it on PostgreSQL). The first load of a course has no limit: nobody is served before it. Of an
-import of questions the whole is measured too.
+import of questions the whole is measured too, and of undoing it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from isotrain.assignments import assigning
 from isotrain.banks import approving
 from isotrain.banks.files import applying as bank_applying
 from isotrain.banks.files import importing as bank_files
+from isotrain.banks.files import undoing
 from isotrain.banks.models import Question
 from isotrain.banks.rules import Defaults
 from isotrain.config import ROOT
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIMIT = 100
-APPLIED, APPLIED_LIMIT = "all of an import of questions", 5_000
+APPLIED, UNDONE = "all of an import of questions", "all of undoing it"
+WHOLE = {APPLIED: 5_000, UNDONE: 3_000}
 ROWS, OVERDUE, UPLOADS = 5_000, 60, 20
 PEOPLE, QUESTIONS, APPROVED, BOUND = 2_000, 10_000, 2_000, 5_000
 NAMED, LETTERS = 500, 1_000
@@ -65,9 +67,8 @@ def run() -> Iterator[dict[str, Any]]:
         enrol(JOBS.each)
         for part in (_jobs, _courses, _staff, _questions, _assignments, _letters):
             for what, held, n in part():
-                whole = what == APPLIED
-                yield _row(f"{'' if whole else 'held by '}{what}, {name}", held,
-                           APPLIED_LIMIT if whole else LIMIT, n)
+                yield _row(f"{'' if what in WHOLE else 'held by '}{what}, {name}", held,
+                           WHOLE.get(what, LIMIT), n)
 
 
 def _load(held: list[float]) -> None:
@@ -135,7 +136,7 @@ def _questions() -> Iterator[Held]:
     reviewed = bank_files.review(bank, token, Defaults("planning", 2), member=None)
     began = perf_counter()
     with watched() as held:
-        bank_applying.apply(bank, reviewed, by=BY, transaction=transaction)
+        batch = bank_applying.apply(bank, reviewed, by=BY, transaction=transaction).batch_id
     yield APPLIED, [perf_counter() - began], QUESTIONS
     yield "an import of questions", held, QUESTIONS
     some = list(db.session.scalars(sa.select(Question.id).where(
@@ -152,6 +153,12 @@ def _questions() -> Iterator[Held]:
     with watched() as held, committed():
         approving.retire(bank, some[1], by=BY, foreseen=less)
     yield "retiring one of many", held, APPROVED
+    began = perf_counter()
+    before = undoing.foresee(bank, batch, by=BY)
+    with watched() as held, committed():
+        undoing.undo(bank, batch, by=BY, foreseen=before)
+    yield UNDONE, [perf_counter() - began], QUESTIONS
+    yield "undoing an import of questions", held, QUESTIONS
 
 
 def _assignments() -> Iterator[Held]:

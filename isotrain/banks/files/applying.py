@@ -18,17 +18,19 @@ from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, pooling, storing
 from isotrain.banks.files import importing, planning, staging
 from isotrain.banks.files.importing import Review
-from isotrain.banks.files.planning import Plan
-from isotrain.banks.models import BankUpload, Question, QuestionVersion
+from isotrain.banks.files.steps import Plan
+from isotrain.banks.flipping import Usage
+from isotrain.banks.models import Bank, BankUpload, Question, QuestionVersion
 from isotrain.banks.rules import Defaults, name_of
 from isotrain.banks.storing import Change
 from isotrain.db import db
 from isotrain.errors import Conflict, Refusal
-from isotrain.formats.model import Import
 from isotrain.i18n import _, ngettext, speaking
 from isotrain.jobs.stepping import Pace, Watch, step
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import hash_of
+from isotrain.lists import chunks
+from isotrain.wired import wired
 
 if TYPE_CHECKING:
     from isotrain.jobs.job import Transaction
@@ -51,7 +53,7 @@ class Applied:
     def sentence(self) -> str:
         """The outcome in words."""
         counts = self.plan.counts
-        left_out = sum(counts[effect] for effect in ("duplicate", "faulty"))
+        left_out = sum(counts[effect] for effect in ("duplicate", "faulty", "left", "older"))
         return _("%(new)s, %(changed)s, %(unchanged)s, %(left_out)s.",
                  new=ngettext("%(num)s new question", "%(num)s new questions", counts["new"]),
                  changed=ngettext("%(num)s new version", "%(num)s new versions",
@@ -100,6 +102,32 @@ def apply(
                                         member=by.user_id)
     raise Conflict(_("Somebody changes this bank all the time. Nothing was changed by the file;"
                      " apply it again later."))
+
+
+@dataclass(frozen=True)
+class Use:
+    """How many questions that a file changes are approved, and how many an open exam asks now.
+
+    `exams` are the published exams that draw from their bank.
+    """
+
+    approved: int = 0
+    exams: int = 0
+    asked: int = 0
+
+
+def find_use(bank: Bank, plan: Plan) -> Use:
+    """Find out who uses what a file would change; a new version is used once it is approved."""
+    changed = {step.standing.question_id for step in plan.writes if step.standing}
+    approved: set[int] = set()
+    for some in chunks(changed):
+        approved |= set(db.session.scalars(sa.select(Question.id).where(
+            Question.id.in_(some), Question.approved_version_id.is_not(None),
+            Question.retired_at.is_(None))))
+    if not approved:
+        return Use()
+    usage = wired(Usage)
+    return Use(len(approved), usage.count_exams(bank.slug), len(usage.open_exams(approved)))
 
 
 def is_long(reviewed: Review) -> bool:
@@ -177,7 +205,7 @@ def _show(batch_id: int, bank_id: int, reviewed: Review, *, by: Actor) -> Applie
     if plan.basis != planning.basis_of(bank):
         raise _Outpaced
     upload = importing.get_upload(bank_id, reviewed.token)
-    _claim(upload, imported, reviewed.defaults, by=by)
+    _claim(upload, reviewed, by=by)
     staging.show(batch_id)
     counts = plan.counts
     upload.added, upload.changed = counts["new"], counts["changed"] + counts["translated"]
@@ -185,13 +213,17 @@ def _show(batch_id: int, bank_id: int, reviewed: Review, *, by: Actor) -> Applie
     note("bank.imported", by, scope="banks", on=("bank", bank_id), after=upload.sha256,
          details={"format": imported.format, "new": counts["new"], "changed": counts["changed"],
                   "translated": counts["translated"], "unchanged": counts["unchanged"],
-                  "duplicate": counts["duplicate"], "faulty": counts["faulty"]})
+                  "duplicate": counts["duplicate"], "faulty": counts["faulty"],
+                  "left": counts["left"] + counts["older"], "batch": batch_id})
     db.session.flush()
     return Applied(plan, batch_id)
 
 
 def refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
-    """Refuse a file with faults, unless those are to be left out, and one that is yet unclear."""
+    """Refuse a file with faults, unless those are to be left out, and one that is yet unclear.
+
+    It is unclear as long as something is to be chosen or decided.
+    """
     if any(problem.severity == "question" for problem in plan.problems):
         raise Refusal(_("Choose first how the file is to be read."))
     if plan.faulty and not skip_faulty:
@@ -199,11 +231,17 @@ def refuse_faulty(plan: Plan, *, skip_faulty: bool) -> None:
             "%(num)s question has an error. Correct the file, or choose to leave it out.",
             "%(num)s questions have errors. Correct the file, or choose to leave them out.",
             plan.faulty), "skip_faulty")
+    if alike := plan.counts["alike"]:
+        raise Refusal(ngettext(
+            "%(num)s question looks like one that the bank has. Decide first whether it changes"
+            " that one.",
+            "%(num)s questions look like some that the bank has. Decide first whether they change"
+            " those.", alike))
 
 
 def _refuse_again(upload: BankUpload, reviewed: Review) -> None:
     """Refuse what was applied before, as far as that is known before anything is staged."""
-    options = hash_of(_options(upload, reviewed.imported, reviewed.defaults))
+    options = hash_of(_options(upload, reviewed))
     twin = sa.exists().where(
         BankUpload.bank_id == upload.bank_id, BankUpload.sha256 == upload.sha256,
         BankUpload.options_hash == options, BankUpload.state == "applied")
@@ -211,12 +249,12 @@ def _refuse_again(upload: BankUpload, reviewed: Review) -> None:
         raise importing.applied_before(upload)
 
 
-def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Actor) -> None:
+def _claim(upload: BankUpload, reviewed: Review, *, by: Actor) -> None:
     """Make this the one application of the file; the database refuses a second one.
 
     What was read of it is forgotten: writing a row again that holds it takes long.
     """
-    options = _options(upload, imported, defaults)
+    options = _options(upload, reviewed)
     statement = (
         sa.update(BankUpload)
         .where(BankUpload.id == upload.id, BankUpload.state == "checked")
@@ -234,15 +272,20 @@ def _claim(upload: BankUpload, imported: Import, defaults: Defaults, *, by: Acto
     db.session.refresh(upload)
 
 
-def _options(upload: BankUpload, imported: Import, defaults: Defaults) -> dict[str, object]:
-    """How the file is meant, and what is assumed where it says nothing.
+def _options(upload: BankUpload, reviewed: Review) -> dict[str, object]:
+    """How the file is meant, what is assumed where it says nothing, and what was decided.
 
-    Assumptions that do not matter for it would tell equal applications apart.
+    Assumptions and decisions that do not matter for it would tell equal applications apart.
     """
-    meant = {name: value for name, value in upload.options.items() if name == "readings"}
+    imported, defaults = reviewed.imported, reviewed.defaults
+    meant: dict[str, object] = {
+        name: value for name, value in upload.options.items() if name == "readings"}
+    if decided := {step.draft.place: step.decided for step in reviewed.plan.steps if step.decided}:
+        meant["decisions"] = decided
     return {**meant, **{name: value for name, value in defaults.to_data().items()
-                        if any(not getattr(draft, "topic" if name == "sheets" else name)
-                               for draft in imported.questions)}}
+                        if name == "apart" or any(
+                            not getattr(draft, "topic" if name == "sheets" else name)
+                            for draft in imported.questions)}}
 
 
 def _changes(bank_id: int, reviewed: Review) -> Iterator[Change]:

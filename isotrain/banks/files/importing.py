@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,9 +14,9 @@ from isotrain.accounts.models import Identity
 from isotrain.audit.noting import Actor
 from isotrain.banks import directory
 from isotrain.banks.files import planning
-from isotrain.banks.files.planning import Plan
 from isotrain.banks.files.recognising import recognised
-from isotrain.banks.models import BankUpload, QuestionBatch
+from isotrain.banks.files.steps import Plan
+from isotrain.banks.models import BankDecision, BankUpload, BatchUndo, QuestionBatch
 from isotrain.banks.rules import Defaults, name_of
 from isotrain.db import Json, db, end_reading
 from isotrain.errors import NotFound, Refusal
@@ -125,7 +125,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Review:
-    """A checked file against the bank as it stands now."""
+    """A checked file against the bank as it stands now, and what was decided about it by place."""
 
     token: str
     file_name: str
@@ -133,6 +133,7 @@ class Review:
     defaults: Defaults
     plan: Plan
     earlier: Application | None
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 def review(bank_id: int, token: str, defaults: Defaults, *, member: int | None) -> Review:
@@ -142,10 +143,17 @@ def review(bank_id: int, token: str, defaults: Defaults, *, member: int | None) 
     checked = upload.checked  # read by itself: somebody may have applied it since
     if upload.state == "applied" or not checked:
         raise applied_before(upload)
-    imported = Import.from_data(checked)
+    imported, decisions = Import.from_data(checked), decided(upload.id)
     return Review(token, upload.file_name, imported, defaults,
-                  planning.plan(bank, imported, defaults),
-                  find_application(bank_id, upload.sha256))
+                  planning.plan(bank, imported, defaults, decisions),
+                  find_application(bank_id, upload.sha256), decisions)
+
+
+def decided(upload_id: int) -> dict[str, str]:
+    """Return what was decided about the questions of a file, by their places."""
+    query = sa.select(BankDecision.place, BankDecision.decision)
+    return {row.place: row.decision
+            for row in db.session.execute(query.where(BankDecision.upload_id == upload_id))}
 
 
 def get_upload(bank_id: int, token: str) -> BankUpload:
@@ -164,13 +172,16 @@ def applied_before(upload: BankUpload) -> Refusal:
     return Refusal(earlier.sentence if earlier else _("This file was already applied."))
 
 
+_undone = sa.select(QuestionBatch.upload_id).join(BatchUndo, BatchUndo.batch_id == QuestionBatch.id)
+
+
 def find_application(bank_id: int, sha256: str) -> Application | None:
-    """Return when a file was last applied to a bank."""
+    """Return when a file was last applied to a bank and not undone."""
     query = (
         sa.select(BankUpload.applied_at, Identity.name, BankUpload.added, BankUpload.changed)
         .outerjoin(Identity, Identity.user_id == BankUpload.applied_by)
         .where(BankUpload.bank_id == bank_id, BankUpload.sha256 == sha256,
-               BankUpload.state == "applied")
+               BankUpload.state == "applied", BankUpload.id.not_in(_undone))
         .order_by(BankUpload.applied_at.desc())
     )
     row = db.session.execute(query.limit(1)).first()
@@ -185,8 +196,12 @@ def purge_some(limit: int = 5) -> int:
     That a file was applied is remembered. A few at once: what was read may be large.
     """
     old = (BankUpload.uploaded_at < clock.now() - KEPT_FOR, BankUpload.checked.is_not(sa.null()))
+    gone = delete_some(BankDecision.id, BankDecision.upload_id.in_(
+        sa.select(BankUpload.id).where(BankUpload.uploaded_at < clock.now() - KEPT_FOR)))
     staged = sa.exists().where(QuestionBatch.upload_id == BankUpload.id)
-    gone = delete_some(BankUpload.id, *old, BankUpload.state == "checked", ~staged, at_once=limit)
+    about = sa.exists().where(BankDecision.upload_id == BankUpload.id)
+    gone += delete_some(BankUpload.id, *old, BankUpload.state == "checked", ~staged, ~about,
+                        at_once=limit)
     applied = (sa.select(BankUpload.id).where(*old, BankUpload.state == "applied")
                .order_by(BankUpload.id).limit(limit))
     emptied = db.session.execute(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -17,12 +20,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from isotrain.accounts.permissions import Permission
-from isotrain.banks import directory, inventory, profile, rules
-from isotrain.banks.files import annotating, applying, choosing, importing
+from isotrain.banks import directory, inventory, profile, rules, versions
+from isotrain.banks.difference import Difference, differences
+from isotrain.banks.files import annotating, applying, batch_views, choosing, deciding, importing
 from isotrain.banks.files.importing import Review
-from isotrain.banks.files.planning import Step
+from isotrain.banks.files.steps import WRITING, Standing, Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
 from isotrain.banks.models import Bank
+from isotrain.banks.rules import Written
 from isotrain.errors import NotFound, Refusal
 from isotrain.formats import FORMATS, find_format, key_in_short
 from isotrain.formats.contract import QUESTION_LIMIT, SIZE_LIMIT
@@ -30,10 +35,13 @@ from isotrain.i18n import _, say, say_place
 from isotrain.jobs import asking
 from isotrain.lists import cut
 from isotrain.questions.contract import Reviewed
+from isotrain.questions.draft import Draft
+from isotrain.questions.pictured import SCHEME, worded
 from isotrain.questions.problem import SEVERITIES, Problem
 from isotrain.spreadsheet import csv_file
 from isotrain.turns import reading_turn
 from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.answering import answered
 from isotrain.web.bodies import takes_file
 from isotrain.web.gate import actor, me, requires
@@ -41,9 +49,17 @@ from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
+bp.register_blueprint(batch_views.bp)
 SHOWN_PROBLEMS = 50
+SHOWN_MISSING = 50
+SHOWN_PICTURES = 6
 PAGE_SIZE = 25
+LOOK = "look"
+EFFECTS = ("new", "changed", "translated", "alike", "older", "open", "faulty", "duplicate", "left",
+           "unchanged")
+UNSURE = ("alike", "older", "open", "faulty", "duplicate")
 PASTED = "pasted.txt"
+KEPT = ("topic", "difficulty", "use", "sheets", "apart", "do", "show", "open", "after", "before")
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -86,8 +102,7 @@ def _sent(form: UploadForm) -> tuple[bytes, str, str]:
 def check(bank_id: int, token: str) -> ResponseReturnValue:
     """Say what applying the file would do; nothing has been written to the bank."""
     bank = directory.get_bank(bank_id, member=me().id)
-    form = _defaults_form(bank, token, request.args if request.args.get("do") else None)
-    return _page(bank, token, form)
+    return _page(bank, token, _asked_defaults(bank, token))
 
 
 @bp.post("/<token>")
@@ -112,6 +127,27 @@ def apply(bank_id: int, token: str) -> ResponseReturnValue:
         return redirect(url_for("banks.show", bank_id=bank_id, state=state or None,
                                 sort="-saved"), 303)
     return _page(directory.get_bank(bank_id, member=me().id), token, form), form.status
+
+
+@bp.post("/<token>/decisions")
+@requires(Permission.BANK_EDIT)
+def decide(bank_id: int, token: str) -> ResponseReturnValue:
+    """Keep what was decided about one question of the file, or about all of one effect."""
+    bank = directory.get_bank(bank_id, member=me().id)
+    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if name in request.args}
+    with answered():
+        review = importing.review(bank_id, token, _asked_defaults(bank, token).defaults(),
+                                  member=me().id)
+        with transaction():
+            deciding.decide(bank_id, review, _decisions(review), by=actor())
+    return redirect(url_for(".check", bank_id=bank_id, token=token, **kept), 303)
+
+
+def _decisions(review: Review) -> dict[str, str]:
+    decision = request.form.get("decision", "")
+    if "place" in request.form:
+        return {request.form["place"]: decision}
+    return deciding.for_all(review, request.form.get("effect", ""), decision)
 
 
 @bp.post("/<token>/readings")
@@ -158,6 +194,11 @@ def problems(bank_id: int, token: str) -> ResponseReturnValue:
         "Content-Disposition": 'attachment; filename="problems.csv"'})
 
 
+def _asked_defaults(bank: Bank, token: str) -> DefaultsForm:
+    """The defaults as the address has them."""
+    return _defaults_form(bank, token, request.args if request.args.get("do") else None)
+
+
 def _defaults_form(bank: Bank, token: str, values: FormData) -> DefaultsForm:
     """The defaults as they were chosen, or as they are proposed for this file."""
     read = (importing.get_upload(bank.id, token).checked or {}) if values is None else {}
@@ -165,21 +206,77 @@ def _defaults_form(bank: Bank, token: str, values: FormData) -> DefaultsForm:
                         sheets=rules.proposes_topics(read.get("format", "")))
 
 
+@dataclass(frozen=True)
+class Preview:
+    """A question of the file as it is shown: its key, and what it would change in the bank.
+
+    `pictures` are the right answers that are pictures, to be seen beside their words.
+    """
+
+    step: Step
+    keyed: Reviewed | None
+    key: str
+    differences: tuple[Difference, ...]
+    pictures: tuple[str, ...]
+
+
 def _page(bank: Bank, token: str, form: DefaultsForm) -> str:
     review = importing.review(bank.id, token, form.defaults(), member=me().id)
-    page = cut(review.plan.steps, lists.asked(), size=PAGE_SIZE)
-    chosen = {name: form[name].data for name in ("topic", "difficulty", "use")}
-    chosen |= {"sheets": "y"} if form.sheets.data else {}
-    links = Links("banks.uploads.check", page, {**chosen, "do": "show"},
+    shown, opened = chosen("show", (LOOK, *EFFECTS)), chosen("open", ("all",))
+    unsure = _unsure(review)
+    steps = [step for step in review.plan.steps
+             if shown in ("", step.effect) or (shown == LOOK and step.draft.place in unsure)]
+    page = cut(steps, lists.asked(), size=PAGE_SIZE)
+    meant = {name: form[name].data for name in ("topic", "difficulty", "use")}
+    meant |= {name: "y" for name in ("sheets", "apart") if form[name].data}
+    links = Links("banks.uploads.check", page,
+                  {**meant, "do": "show", "show": shown, "open": opened},
                   {"bank_id": bank.id, "token": token})
     return render_template(
         "banks/uploads/check.html", bank=inventory.get_view(bank), review=review, form=form,
         asked=choosing.asked(review.plan.problems), annotates=_annotates(review),
-        token=token, counts=review.plan.counts, problems=_first(review),
-        previews=[(step, _keyed(step), _key(step)) for step in page.rows], page=page, links=links,
+        token=token, counts=review.plan.counts, problems=_first(review), unsure=len(unsure),
+        previews=_previews(page.rows), page=page, links=links, shown=shown, opened=opened,
         total=len(_told(review)), topics=directory.vocabulary(bank).topics,
-        format_label=_format_label(review.imported.format),
+        format_label=_format_label(review.imported.format), effects=EFFECTS,
+        missing=_with_stems(review.plan.missing[:SHOWN_MISSING]),
+        use=applying.find_use(bank, review.plan),
     )
+
+
+def _with_stems(questions: Sequence[Standing]) -> list[tuple[Standing, str]]:
+    """Questions of the bank with what they ask."""
+    contents = versions.contents(each.version_id for each in questions)
+    return [(each, worded(contents[each.version_id].question().plain_stem)) for each in questions]
+
+
+def _unsure(review: Review) -> set[str]:
+    """The places of the questions that somebody should look at before the file is applied."""
+    troubled = review.imported.owners(review.plan.problems)
+    return {step.draft.place for step in review.plan.steps
+            if step.effect in UNSURE or (step.effect in WRITING and (
+                not step.complete or step.draft.place in troubled))}
+
+
+def _previews(steps: Sequence[Step]) -> list[Preview]:
+    """The questions of a page, each beside the one of the bank that it meets."""
+    met = versions.written(step.meets.version_id for step in steps if step.meets)
+    return [Preview(step, _keyed(step), _key(step), _differences(step, met), _pictures(step.draft))
+            for step in steps]
+
+
+def _pictures(draft: Draft) -> tuple[str, ...]:
+    """The right answers of a question, and of its parts, that are pictures."""
+    right = [option.text for option in draft.right]
+    right += [text for pair in draft.pairs for text in pair]
+    parts = (text for part in draft.parts for text in _pictures(part))
+    return (*(text for text in right if SCHEME in text), *parts)[:SHOWN_PICTURES]
+
+
+def _differences(step: Step, met: Mapping[int, Written]) -> tuple[Difference, ...]:
+    if step.meets is None or step.becomes is None or step.effect in ("duplicate", "translated"):
+        return ()
+    return tuple(differences(met[step.meets.version_id].draft(), step.becomes.draft()))
 
 
 def _format_label(name: str) -> str:

@@ -12,10 +12,10 @@ from isotrain.banks import approving, directory, editing, profile, translating, 
 from isotrain.banks.checks import looking
 from isotrain.banks.files import picture_pages as pictures
 from isotrain.banks.files.picture_pages import ADD, Addition
-from isotrain.banks.forms import chosen_ids
 from isotrain.banks.pooling import LeavesShort
-from isotrain.banks.question_forms import AboutForm
-from isotrain.errors import Conflict, NotFound, Refusal
+from isotrain.banks.questions.forms import AboutForm
+from isotrain.banks.stopped_forms import Stopped, agreed
+from isotrain.errors import Conflict, NotFound
 from isotrain.i18n import _, say
 from isotrain.linting.checking import WHY
 from isotrain.mail import queueing
@@ -121,7 +121,7 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
     return _act(bank_id, question_id, _("Approved. New forms can draw it.") if asks
                 else _("Approved. It asks nothing, so no quiz draws it."),
                 lambda: approving.approve(bank_id, question_id, version, by=actor(),
-                                          foreseen=foreseen, agreed=_agreed()),
+                                          foreseen=foreseen, agreed=agreed()),
                 _("Approve it all the same"))
 
 
@@ -132,7 +132,7 @@ def retire(bank_id: int, question_id: int) -> ResponseReturnValue:
     foreseen = approving.foresee_retired(bank_id, question_id, retired=True, by=actor())
     return _act(bank_id, question_id, _("Retired. No new form draws it."),
                 lambda: approving.retire(bank_id, question_id, by=actor(), foreseen=foreseen,
-                                         agreed=_agreed()), _("Retire it all the same"))
+                                         agreed=agreed()), _("Retire it all the same"))
 
 
 @bp.post("/<int:question_id>/restore")
@@ -142,37 +142,20 @@ def restore(bank_id: int, question_id: int) -> ResponseReturnValue:
     foreseen = approving.foresee_retired(bank_id, question_id, retired=False, by=actor())
     return _act(bank_id, question_id, _("Restored as it was."),
                 lambda: approving.restore(bank_id, question_id, by=actor(), foreseen=foreseen,
-                                          agreed=_agreed()), _("Restore it all the same"))
-
-
-def _agreed() -> list[int]:
-    """The quizzes of which was said that they may be left short."""
-    return chosen_ids(request.form.getlist("agreed"))
-
-
-@dataclass
-class _Stopped:
-    """Keeps what an act was refused for, to be shown on the page of its question."""
-
-    refusal: Refusal | None = None
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Note a refusal."""
-        self.refusal = refusal
+                                          agreed=agreed()), _("Restore it all the same"))
 
 
 def _act(
     bank_id: int, question_id: int, done: str, act: Callable[[], object], anyway: str = "",
 ) -> ResponseReturnValue:
-    sent = _Stopped()
+    sent = Stopped()
     with answered(sent):
         with transaction():
             act()
         flash(done, "success")
     if isinstance(sent.refusal, LeavesShort):
         return _page(bank_id, question_id, sent.refusal, anyway=anyway), sent.refusal.status
-    if sent.refusal:
-        flash(sent.refusal.sentence, "danger")
+    sent.say()
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
 
 

@@ -8,11 +8,14 @@ from fractions import Fraction
 import pytest
 
 from isotrain.formats import key_in_short
+from isotrain.media import keeping
 from isotrain.questions import TYPES
 from isotrain.questions.draft import Draft, Option
 from tests.banks.files.test_choosing import asks_of, choose, upload
 from tests.banks.test_command import run  # noqa: F401 - a fixture
+from tests.factories import committed
 from tests.formats.test_sheet_keys import NUMBERS
+from tests.media.making import PICTURE as RED
 
 PICTURE = "picture:" + "a" * 64 + "/40x40"
 GIFT = "Who certifies? {=A certification body ~ISO}\n\nHow many? {#3:0.5}\n"
@@ -55,6 +58,18 @@ def test_a_picture_is_shown_by_its_words(client, bank_id):
             f"    - {{text: '![Stop]({PICTURE})', right: true}}\n    - {{text: Go}}\n")
     page = client.get(upload(client, bank_id, text, "q.yaml")).text
     assert "[A red sign] means?" in page and "picture:" not in page
+
+
+def test_a_right_answer_that_is_a_picture_is_seen_beside_its_words(client, bank_id):
+    with committed():
+        keeping.keep([RED])
+    address = f"picture:{RED.sha256}/8x6"
+    text = (f"- type: single_choice\n  stem: Which one?\n  options:\n"
+            f"    - {{text: '![Stop]({address})', right: true}}\n"
+            f"    - {{text: '![Go]({address})'}}\n")
+    page = client.get(upload(client, bank_id, text, "q.yaml")).text
+    [key] = re.findall(r'<span class="preview-key">(.*?)</summary>', page, re.DOTALL)
+    assert "[Stop]" in key and 'alt="Stop"' in key and 'alt="Go"' not in key
 
 
 def test_the_right_answer_stands_under_each_question(client, bank_id):

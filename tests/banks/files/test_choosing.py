@@ -131,7 +131,8 @@ def test_a_command_stops_at_what_is_unclear_and_takes_a_choice(run):  # noqa: F8
     assert stopped.exit_code != 0 and rows(Question) == 0
     done = run("import", "audits", "file_csv", option, choice, file_csv=NUMBERS)
     assert done.exit_code == 0 and (rows(Question), rows(BankReading)) == (2, 1)
-    again = run("import", "audits", "file_csv", file_csv=NUMBERS.replace("How", "So how"))
+    again = run("import", "audits", "file_csv", "--alike", "add",
+                file_csv=NUMBERS.replace("How", "So how"))
     assert again.exit_code == 0 and choice in again.stderr
 
 

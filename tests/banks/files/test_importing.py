@@ -12,7 +12,7 @@ from isotrain import clock
 from isotrain.audit.models import Event
 from isotrain.banks import approving, directory, inventory, versions
 from isotrain.banks.files import applying, exporting, importing
-from isotrain.banks.models import BankUpload, Question, QuestionVersion
+from isotrain.banks.models import BankUpload, Question, QuestionBatch, QuestionVersion
 from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import NotFound, Refusal
@@ -284,8 +284,10 @@ def test_an_import_is_on_record_without_its_text(app):
     bank_id = a_bank()
     applied(bank_id, checked(bank_id, HALF), skip_faulty=True)
     event = db.session.scalars(sa.select(Event).where(Event.action == "bank.imported")).one()
+    batch = db.session.scalars(sa.select(QuestionBatch.id)).one()
     assert event.details == {"format": "gift", "new": 3, "changed": 0, "unchanged": 0,
-                             "duplicate": 0, "faulty": 1, "translated": 0}
+                             "duplicate": 0, "faulty": 1, "translated": 0, "left": 0,
+                             "batch": batch}
 
 
 # -- out and in again

@@ -1,0 +1,1 @@
+"""Questions: the page of one with its key and history, and writing it."""

@@ -1,0 +1,21 @@
+"""flask bank: question files and banks from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isotrain.cli.banks.checking import check, score
+from isotrain.cli.banks.commands import group
+from isotrain.cli.banks.importing import import_
+from isotrain.cli.banks.undoing import batches_, undo
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = ["group", "install"]
+
+
+def install(app: Flask) -> None:
+    for command in (check, score, import_, batches_, undo):
+        group.add_command(command)
+    app.cli.add_command(group)
