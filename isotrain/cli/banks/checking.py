@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask.cli import with_appcontext
 
 from isotrain import formats
 from isotrain.banks.files import annotating
@@ -40,6 +41,7 @@ KNOWN_BUGS = Path(__file__).parents[3] / "tests/formats/reference_bugs.json"
 @reading_option
 @click.option("--annotated", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path),
               help="Write a copy of the workbook with the problems in its cells.")
+@with_appcontext
 def check(file: Path, as_json: bool, readings: dict[str, str], annotated: Path | None) -> None:
     """Say what a question file holds and what is wrong with it; needs no database.
 
@@ -73,6 +75,7 @@ def check(file: Path, as_json: bool, readings: dict[str, str], annotated: Path |
 @click.option("--known", type=file_argument, default=None,
               help="A JSON file naming the questions at which the other program is wrong.")
 @click.option("--list", "listed", is_flag=True, help="Print every disagreement.")
+@with_appcontext
 def score(folder: Path, known: Path | None, listed: bool) -> None:
     """Say how far files in FOLDER are read as other programs read them; needs no database.
 
