@@ -282,7 +282,8 @@ class Walk:
                 await self.page.reload(wait_until="load")
                 break
             except Error as error:
-                if kept and not self.ended:  # else one is led to a page that is none of the sitting
+                # Else one is led to a page that is none of the sitting, or a full disk keeps none.
+                if kept and not self.ended and not self.full_now:
                     self._blame("GONE", f"{error}".split("\n")[0])
                 if self.offline_now:
                     await self.online()
@@ -543,7 +544,9 @@ class Walk:
 
     async def _hand_in(self) -> None:
         for _try in range(20):
-            if not self.page.url.endswith("/result"):  # else the server just died, and it is empty
+            with suppress(Error):  # the server just died, and what came is empty
+                if self.page.url.endswith("/result"):
+                    break
                 if "anded in yet" not in (await self._read())["queue"]:
                     await self._press_hand_in()
                 with suppress(Error):
