@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.banks.files import importing
-from isotrain.banks.models import BankDecision
+from isotrain.banks.models import BankDecision, BankUpload
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
@@ -33,6 +33,9 @@ def decide(bank_id: int, review: Review, decisions: Mapping[str, str], *, by: Ac
     upload = importing.get_upload(bank_id, review.token)
     if upload.state == "applied":
         raise importing.applied_before(upload)
+    # Two who decide at once wait for each other here.
+    db.session.execute(
+        sa.select(BankUpload.id).where(BankUpload.id == upload.id).with_for_update())
     for some in chunks(decisions):
         db.session.execute(sa.delete(BankDecision).where(
             BankDecision.upload_id == upload.id, BankDecision.place.in_(some)))
