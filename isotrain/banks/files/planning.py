@@ -354,7 +354,8 @@ def _earlier(
         .order_by(version.id)
     )
     for id_, question, type_, stem, hash_ in db.session.execute(query):
-        yield Past(id_, now[question]), type_, stem, hash_
+        if question in now:  # else it came since
+            yield Past(id_, now[question]), type_, stem, hash_
 
 
 def _in_places_of(before: Draft, draft: Draft) -> Draft:
