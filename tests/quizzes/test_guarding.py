@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
-from isotrain.banks import approving, editing, versions
+from isotrain.banks import approving, directory, editing, versions
+from isotrain.banks.files import undoing
 from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.banks.pooling import EVERY, LeavesShort
+from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import NotFound
 from isotrain.mail.models import Outgoing
@@ -23,10 +25,12 @@ from isotrain.settings.definitions import (
     MAIL_HOST,
     TWO_PERSON_WEAKENING,
 )
+from isotrain.web.transaction import transaction
 from tests.attempts import sitting
 from tests.attempts.sitting import PRACTICE
+from tests.banks.making import applied, checked
 from tests.counting import counted
-from tests.factories import BY, a_setting, client_of, committed, post
+from tests.factories import BY, a_setting, a_user, client_of, committed, post
 from tests.quizzes.test_composing import BANK, a_trainer, bench_of, cell, publish, save, stock_of
 
 TOPIC, OTHER = "iso", "audit"
@@ -242,3 +246,25 @@ def test_what_is_missing_costs_the_list_the_same_for_one_quiz_as_for_many(course
     with counted() as many:
         client.get("/quizzes")
     assert len(many) == len(few)
+
+
+def test_undoing_a_file_that_leaves_a_quiz_short_is_stopped_and_whoever_sits_keeps_the_form(
+    each_tara,
+):
+    came = applied(bank(), checked(bank(), "Which gate opens first? {=North ~South}"),
+                   Defaults(TOPIC, 1))
+    approving.approve_many(bank(), came.question_ids(), by=BY, transaction=transaction)
+    quiz, learner = needing_all(each_tara), a_user("employee")
+    attempt = sitting.start(learner)
+    form = sitting.items_of(attempt)
+    with pytest.raises(LeavesShort), committed():
+        undoing.undo(bank(), came.batch_id, by=BY)
+    db.session.rollback()
+    assert directory.get_question(bank(), came.question_ids()[0])
+    with committed():
+        undoing.undo(bank(), came.batch_id, by=BY, agreed=[quiz])
+    assert guarding.count_missing() == {quiz: 1}
+    assert sitting.items_of(attempt) == form
+    sitting.answer_all(attempt, learner, right=len(form))
+    sitting.submit(attempt, learner)
+    assert sitting.result_of(attempt).passed
