@@ -25,7 +25,7 @@ from isotrain import clock
 from isotrain.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine import Connection, Dialect, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -175,6 +175,25 @@ def added(row: Base) -> bool:
     except sa.exc.IntegrityError:
         return False
     return True
+
+
+def add_each(model: type[Any], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Add many rows to a table at once and return their ids, in the order of the rows.
+
+    The ids are taken first: to ask the database for those that it gave takes several times as long.
+    """
+    if not rows:
+        return []
+    if db.engine.dialect.name == "sqlite":  # who writes writes alone
+        last = db.session.scalar(sa.select(sa.func.max(model.id))) or 0
+        ids = list(range(last + 1, last + 1 + len(rows)))
+    else:
+        each = sa.func.generate_series(1, len(rows)).table_valued()
+        sequence = sa.func.pg_get_serial_sequence(model.__tablename__, "id")
+        ids = list(db.session.scalars(sa.select(sa.func.nextval(sequence)).select_from(each)))
+    db.session.connection().execute(
+        sa.insert(model), [{**row, "id": id_} for row, id_ in zip(rows, ids, strict=True)])
+    return ids
 
 
 @dataclass(frozen=True)

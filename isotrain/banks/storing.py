@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -25,11 +25,12 @@ from isotrain.banks.models import (
     QuestionVersion,
 )
 from isotrain.banks.rules import Written
-from isotrain.db import db
+from isotrain.db import Json, add_each, db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
-from isotrain.lists import chunks
 from isotrain.media import keeping
+
+FEW = 1_000  # changes that are worth asking for by name
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,49 @@ class Change:
     translates: bool = False
     source: str = ""
 
+    @cached_property
+    def row(self) -> dict[str, object]:
+        """What its row says whoever stores it when; large values are written as JSON already."""
+        written = self.written
+        return {
+            "number": self.number, "revision": self.revision,
+            "type": written.question.name, "marking": written.question.marking,
+            "content": Json.of(written.question.content()), "stem_text": written.stem_text,
+            "content_hash": written.hash, "topic": written.topic,
+            "difficulty": written.difficulty, "module": written.module,
+            "facts": list(written.facts), "use": written.use, "language": written.language,
+            "enemies": written.enemies, "source": self.source}
+
+    @cached_property
+    def answer(self) -> Json:
+        """The key of the version, written as JSON."""
+        return Json.of(self.written.question.key())
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was undone: questions by key, the last number of each, the last revision of its words.
+
+    Only a question of which nothing else is there has its key here.
+    """
+
+    questions: dict[str, int] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
+    revisions: dict[tuple[int, int, str], int] = field(default_factory=dict)
+
+    def beyond(self, change: Change, question_id: int) -> dict[str, int]:
+        """The number or the revision of a version, past those that were undone."""
+        if change.translates:
+            last = self.revisions.get((question_id, change.number, change.written.language), 0)
+            return {"revision": max(change.revision, last + 1)}
+        return {"number": max(change.number, self.numbers.get(question_id, 0) + 1)}
+
+
+def prepare(changes: Iterable[Change]) -> None:
+    """Work out what versions come to before anybody waits for the lock."""
+    for change in changes:
+        _ready = change.row, change.answer, change.written.pictures
+
 
 def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
     """Store versions and make each but translations its question's latest; return their ids."""
@@ -59,18 +103,25 @@ def store(bank_id: int, changes: Sequence[Change], *, by: Actor) -> list[int]:
 
 
 def add(
-    bank_id: int, changes: Sequence[Change], *, batch_id: int | None, by: Actor
+    bank_id: int, changes: Sequence[Change], *, batch_id: int | None, by: Actor,
+    undone: Undone | None = None,
 ) -> tuple[list[int], list[int]]:
-    """Store versions that are nobody's latest yet; return the ids of their questions and theirs."""
+    """Store versions that are nobody's latest yet; return the ids of their questions and theirs.
+
+    A question that was undone is there again when its key comes again. Who stores many in steps
+    looks once for what was undone: what is undone meanwhile stands in the way of their keys.
+    """
     if not changes:
         return [], []
-    question_ids = _questions(bank_id, changes)
-    undone = _undone(question_ids)
-    rows = [_row(change, id_, by) | undone.beyond(change, id_) | {"batch_id": batch_id}
-            for change, id_ in zip(changes, question_ids, strict=True)]
-    version_ids = _inserted(QuestionVersion, rows)
-    db.session.execute(sa.insert(QuestionKey), [
-        {"version_id": version, "key": change.written.question.key()}
+    if undone is None:
+        undone = find_undone(bank_id, changes)
+    question_ids = _questions(bank_id, changes, undone)
+    by_all = {"created_at": clock.now(), "created_by": by.user_id, "batch_id": batch_id}
+    version_ids = add_each(QuestionVersion, [
+        {**change.row, **undone.beyond(change, id_), **by_all, "question_id": id_}
+        for change, id_ in zip(changes, question_ids, strict=True)])
+    db.session.connection().execute(sa.insert(QuestionKey), [
+        {"version_id": version, "key": change.answer}
         for version, change in zip(version_ids, changes, strict=True)
     ])
     _note_pictures(zip(version_ids, changes, strict=True))
@@ -124,71 +175,40 @@ def is_under_way(bank_id: int) -> bool:
         QuestionBatch.bank_id == bank_id, QuestionBatch.state == STAGED))))
 
 
-def _questions(bank_id: int, changes: Sequence[Change]) -> list[int]:
-    """Return the question id of each change, adding the questions that are new.
-
-    One that was undone is there again when its key comes again.
-    """
-    fresh = [change.key for change in changes if change.question_id is None]
-    ids: dict[str, int] = {}
-    for some in chunks(fresh):
-        ids |= {row.key: row.id for row in db.session.execute(
-            sa.select(Question.key, Question.id).where(
-                Question.bank_id == bank_id, Question.key.in_(some),
-                Question.latest_version_id.is_(None)))}
-    if ids:
-        db.session.execute(sa.update(Question).where(Question.id.in_(ids.values()))
-                           .values(retired_at=None))
-    missing = [key for key in fresh if key not in ids]
-    ids |= dict(zip(missing, _inserted(Question, [
-        {"bank_id": bank_id, "key": key, "created_at": clock.now()} for key in missing]),
-        strict=True))
-    return [ids[change.key] if change.question_id is None else change.question_id
-            for change in changes]
-
-
-@dataclass(frozen=True)
-class _Undone:
-    """What was undone of questions: the last number of each, the last revision of its words."""
-
-    numbers: dict[int, int] = field(default_factory=dict)
-    revisions: dict[tuple[int, int, str], int] = field(default_factory=dict)
-
-    def beyond(self, change: Change, question_id: int) -> dict[str, int]:
-        """The number or the revision of a version, past those that were undone."""
-        if change.translates:
-            last = self.revisions.get((question_id, change.number, change.written.language), 0)
-            return {"revision": max(change.revision, last + 1)}
-        return {"number": max(change.number, self.numbers.get(question_id, 0) + 1)}
-
-
-def _undone(question_ids: Collection[int]) -> _Undone:
-    version, found = QuestionVersion, _Undone()
-    for some in chunks(question_ids):
-        query = (
-            sa.select(version.question_id, version.number, version.language,
-                      sa.func.max(version.revision))
-            .join(BatchUndo, BatchUndo.batch_id == version.batch_id)
-            .where(version.question_id.in_(some))
-            .group_by(version.question_id, version.number, version.language)
-        )
-        for question, number, language, revision in db.session.execute(query):
-            found.numbers[question] = max(number, found.numbers.get(question, 0))
-            found.revisions[question, number, language] = revision
+def find_undone(bank_id: int, changes: Sequence[Change] | None = None) -> Undone:
+    """Find what was undone in a bank, or only what concerns some changes."""
+    version, found = QuestionVersion, Undone()
+    query = (
+        sa.select(Question.id, Question.key, Question.latest_version_id, version.number,
+                  version.language, sa.func.max(version.revision))
+        .join(version, version.question_id == Question.id)
+        .join(BatchUndo, BatchUndo.batch_id == version.batch_id)
+        .where(Question.bank_id == bank_id)
+        .group_by(Question.id, version.number, version.language)
+    )
+    if changes is not None and len(changes) <= FEW:
+        query = query.where(sa.or_(
+            Question.key.in_([change.key for change in changes if change.question_id is None]),
+            Question.id.in_([change.question_id for change in changes if change.question_id])))
+    for id_, key, latest, number, language, revision in db.session.execute(query):
+        if latest is None:
+            found.questions[key] = id_
+        found.numbers[id_] = max(number, found.numbers.get(id_, 0))
+        found.revisions[id_, number, language] = revision
     return found
 
 
-def _row(change: Change, question_id: int, by: Actor) -> dict[str, Any]:
-    written = change.written
-    return {
-        "question_id": question_id, "number": change.number, "revision": change.revision,
-        "type": written.question.name, "marking": written.question.marking,
-        "content": written.question.content(), "stem_text": written.stem_text,
-        "content_hash": written.hash, "topic": written.topic, "difficulty": written.difficulty,
-        "module": written.module, "facts": list(written.facts), "use": written.use,
-        "language": written.language, "enemies": written.enemies, "source": change.source,
-        "created_at": clock.now(), "created_by": by.user_id,
-    }
+def _questions(bank_id: int, changes: Sequence[Change], undone: Undone) -> list[int]:
+    """Return the question id of each change, adding the questions that are new."""
+    fresh = [change.key for change in changes if change.question_id is None]
+    ids = {key: undone.questions[key] for key in fresh if key in undone.questions}
+    if ids:
+        db.session.execute(sa.update(Question).where(Question.id.in_(ids.values()))
+                           .values(retired_at=None))
+    missing, at = [key for key in fresh if key not in ids], clock.now()
+    ids |= zip(missing, add_each(Question, [
+        {"bank_id": bank_id, "key": key, "created_at": at} for key in missing]), strict=True)
+    return [change.question_id or ids[change.key] for change in changes]
 
 
 def _note_pictures(stored: Iterable[tuple[int, Change]]) -> None:
@@ -202,13 +222,6 @@ def _note_pictures(stored: Iterable[tuple[int, Change]]) -> None:
         raise Refusal(_("A picture is no longer there. Add it again."))
     db.session.execute(sa.insert(QuestionPicture), [
         {"version_id": version, "sha256": sha256} for version, sha256 in pairs])
-
-
-def _inserted(table: type[Any], rows: list[dict[str, Any]]) -> list[int]:
-    if not rows:
-        return []
-    statement = sa.insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows))
 
 
 def _point(column: str, targets: dict[int, int]) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from isotrain import formats
+from isotrain.banks import storing
 from isotrain.banks.files import exporting, importing, staging
 from isotrain.banks.models import Bank, QuestionPicture, QuestionVersion
 from isotrain.db import db
@@ -57,7 +58,8 @@ def test_an_import_that_was_broken_off_leaves_no_note_of_a_picture(each_app):
     with committed():
         batch = staging.begin(bank_id, upload.id, by=NOBODY)
     with committed():
-        staging.stage(batch, bank_id, list(_changes(bank_id, review)), by=NOBODY)
+        staging.stage(batch, bank_id, list(_changes(bank_id, review)), by=NOBODY,
+                      undone=storing.find_undone(bank_id))
     assert db.session.scalars(sa.select(QuestionPicture.sha256)).all()
     for _gone in staging.forget(batch, transaction=transaction):
         pass

@@ -186,12 +186,13 @@ def _stage(
     watch: Watch[Applied],
 ) -> None:
     """Store everything as part of a batch; what somebody stored meanwhile stands in its way."""
-    staged, pace = 0, Pace(staging.AT_ONCE)
+    staged, pace, undone = 0, Pace(staging.AT_ONCE), storing.find_undone(bank_id)
     for some in pace.parts(changes):
         watch.progress(staged, len(changes))
+        storing.prepare(some)
         try:
             with step(transaction, pace):
-                staging.stage(batch_id, bank_id, some, by=by)
+                staging.stage(batch_id, bank_id, some, by=by, undone=undone)
         except IntegrityError as error:
             raise _Outpaced from error
         staged += len(some)

@@ -24,7 +24,7 @@ from isotrain.banks.models import (
     QuestionPicture,
     QuestionVersion,
 )
-from isotrain.banks.storing import Change
+from isotrain.banks.storing import Change, Undone
 from isotrain.db import added, db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
@@ -50,10 +50,12 @@ def begin(bank_id: int, upload_id: int, *, by: Actor) -> int:
     return batch.id
 
 
-def stage(batch_id: int, bank_id: int, changes: Sequence[Change], *, by: Actor) -> None:
+def stage(
+    batch_id: int, bank_id: int, changes: Sequence[Change], *, by: Actor, undone: Undone
+) -> None:
     """Store some versions as part of a batch; raises Conflict once it was abandoned."""
     _go_on(batch_id, state=STAGED)
-    storing.add(bank_id, changes, batch_id=batch_id, by=by)
+    storing.add(bank_id, changes, batch_id=batch_id, by=by, undone=undone)
 
 
 def show(batch_id: int) -> None:
