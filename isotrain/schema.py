@@ -27,11 +27,11 @@ FROZEN = (
     "event", "course_version", "module_version", "fact_version", "term_version", "course_module",
     "course_fact", "course_term", "question_version", "question_key", "pool_snapshot", "form",
     "attempt_item", "attempt_mark", "result", "certificate", "completion_record", "setting",
-    "finding_acceptance", "batch_undo",
+    "finding_acceptance", "batch_undo", "version_undo",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
                "attempt_mark", "setting", "proposal", "signing_key", "extra_attempt",
-               "finding_acceptance", "batch_undo")
+               "finding_acceptance", "batch_undo", "version_undo")
 # A key's life only goes on: what was retired or stolen stays so; a theft may turn out to be older.
 KEY_MOVES_BACK = (
     "NEW.key_id <> OLD.key_id OR NEW.public_pem <> OLD.public_pem"

@@ -10,8 +10,8 @@ from isotrain.accounts import linking, signing_in, throttling
 from isotrain.accounts.notices import telling
 from isotrain.assignments import assigning
 from isotrain.attempts import closing, saving
+from isotrain.banks.batches import staging
 from isotrain.banks.files import importing as bank_files
-from isotrain.banks.files import staging
 from isotrain.i18n import lazy
 from isotrain.jobs import carrying_out
 from isotrain.jobs.job import Job, Jobs, Lane, Transaction, in_batches

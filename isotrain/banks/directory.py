@@ -44,10 +44,17 @@ def _one(condition: sa.ColumnElement[bool], member: int | None) -> Bank:
 
 def get_question(bank_id: int, question_id: int) -> Question:
     """Return a question of a bank or raise NotFound."""
-    query = sa.select(Question).where(Question.id == question_id,
-                                      Question.bank_id == bank_id,
-                                      Question.latest_version_id.is_not(None))
-    question = db.session.scalar(query)
+    return _question(bank_id, Question.id == question_id)
+
+
+def get_question_by_key(bank_id: int, key: str) -> Question:
+    """Return a question of a bank by its name in it, such as Q-14, or raise NotFound."""
+    return _question(bank_id, Question.key == key)
+
+
+def _question(bank_id: int, condition: sa.ColumnElement[bool]) -> Question:
+    question = db.session.scalar(sa.select(Question).where(
+        condition, Question.bank_id == bank_id, Question.latest_version_id.is_not(None)))
     if question is None:
         raise NotFound(_("This question does not exist."))
     return question

@@ -57,7 +57,9 @@ def add(bank_id: int, draft: Draft, *, by: Actor) -> Question:
     return question
 
 
-def revise(bank_id: int, question_id: int, draft: Draft, *, base: int, by: Actor) -> bool:
+def revise(
+    bank_id: int, question_id: int, draft: Draft, *, base: int, by: Actor, source: str = SOURCE
+) -> bool:
     """Make a new version of a question; say whether anything changed.
 
     `base` is the version the editor began with: when somebody else has saved since, it is a
@@ -71,7 +73,7 @@ def revise(bank_id: int, question_id: int, draft: Draft, *, base: int, by: Actor
     before = versions.written([base])[base]
     if before.hash == written.hash:
         return False
-    _store_next(bank_id, {base: written}, by=by)
+    _store_next(bank_id, {base: written}, by=by, source=source)
     note("question.changed", by, scope="banks", on=("question", question_id),
          before=before.hash, after=written.hash, details={"bank": bank_id})
     db.session.flush()
@@ -141,12 +143,14 @@ def _settled(bank: Bank, draft: Draft, vocabulary: Vocabulary) -> Written:
     return settled.written
 
 
-def _store_next(bank_id: int, next_of: dict[int, Written], *, by: Actor) -> None:
+def _store_next(
+    bank_id: int, next_of: dict[int, Written], *, by: Actor, source: str = SOURCE
+) -> None:
     """Store what follows each of these versions; the number's uniqueness is the judge of races."""
     standing = versions.contents(next_of)
     changes = [
         Change(written, question_id=standing[id_].question_id, number=standing[id_].number + 1,
-               source=SOURCE)
+               source=source)
         for id_, written in next_of.items()
     ]
     try:

@@ -169,8 +169,10 @@ class VersionView:
     second: str | None
 
 
-def list_versions(question_id: int) -> list[VersionView]:
-    """List the versions of a question with who wrote and who approved each.
+def list_versions(
+    question_id: int, which: sa.ColumnElement[bool] = versions.shown
+) -> list[VersionView]:
+    """List the versions of a question with who wrote and who approved each, or those taken back.
 
     The newest number first, and of one number the original before its translations.
     """
@@ -183,7 +185,7 @@ def list_versions(question_id: int) -> list[VersionView]:
         .outerjoin(author, author.user_id == QuestionVersion.created_by)
         .outerjoin(approver, approver.user_id == Approval.approved_by)
         .outerjoin(second, second.user_id == Approval.second_approved_by)
-        .where(QuestionVersion.question_id == question_id, versions.shown)
+        .where(QuestionVersion.question_id == question_id, which)
         .order_by(QuestionVersion.number.desc(), QuestionVersion.id)
     )
     rows: Iterable[Any] = db.session.execute(query)  # more columns than SQLAlchemy counts types

@@ -277,6 +277,18 @@ class BatchUndo(Base):
     undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
 
+class VersionUndo(Base):
+    """That a draft was taken back: it is not there as seen now, and can be had again."""
+
+    __tablename__ = "version_undo"
+
+    version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_version.id"), primary_key=True
+    )
+    undone_at: Mapped[datetime]
+    undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
 class FindingAcceptance(Base):
     """That what a check finds may stay, and why: in a version, or in the bank as a whole."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -53,6 +53,7 @@ class QuestionPage:
     hindrances: tuple[Problem, ...]
     advice: tuple[Problem, ...]
     history: tuple[Past, ...]
+    taken_back: tuple[Past, ...]
     forms: int
     flip: Flip | None
 
@@ -62,7 +63,8 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
     latest = question.latest_version_id
     assert latest is not None, "a question is stored with its first version"
     history = inventory.list_versions(question.id)
-    written = versions.written(version.id for version in history)
+    taken_back = inventory.list_versions(question.id, versions.taken_back)
+    written = versions.written(version.id for version in (*history, *taken_back))
     facts = directory.facts_of(bank)
     shown = written[latest]
     order = shown.question.arranged(AsWritten())
@@ -75,6 +77,7 @@ def question_page(bank: Bank, question: Question) -> QuestionPage:
                  else library.courses_with_facts(bank.library_id, shown.facts)),
         hindrances=hindrances(shown), advice=advice(shown, directory.vocabulary(bank)),
         history=_history(history, written),
+        taken_back=tuple(_taken_back(taken_back, written[latest], written)),
         forms=wired(Usage).count_forms([version.id for version in history], COUNTED + 1),
         flip=next(iter(flipping.find({question.id: latest})), None),
     )
@@ -100,8 +103,21 @@ def state_of(question: Question) -> str:
     return "approved" if same else "changed"
 
 
+def _taken_back(
+    gone: list[VersionView], now: Written, written: dict[int, Written]
+) -> Iterator[Past]:
+    """Drafts that were taken back, each beside what the question says now."""
+    for _number, (original, *translations) in _by_number(gone):
+        found = difference.differences(now.draft(), written[original.id].draft())
+        yield Past(original, tuple(found), tuple(translations))
+
+
+def _by_number(history: list[VersionView]) -> Iterator[tuple[int, list[VersionView]]]:
+    return ((number, list(each)) for number, each in groupby(history, lambda v: v.number))
+
+
 def _history(history: list[VersionView], written: dict[int, Written]) -> tuple[Past, ...]:
-    numbers = [list(versions_) for _number, versions_ in groupby(history, lambda v: v.number)]
+    numbers = [each for _number, each in _by_number(history)]
     drafts = [written[original.id].draft() for original, *_translations in numbers]
     changes = [tuple(difference.differences(before, after))
                for after, before in pairwise(drafts)]

@@ -13,11 +13,10 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.audit.noting import Actor
-from isotrain.banks import flipping
+from isotrain.banks import flipping, versions
 from isotrain.banks.models import (
     STAGED,
     Approval,
-    BatchUndo,
     Question,
     QuestionBatch,
     QuestionKey,
@@ -182,8 +181,7 @@ def find_undone(bank_id: int, changes: Sequence[Change] | None = None) -> Undone
         sa.select(Question.id, Question.key, Question.latest_version_id, version.number,
                   version.language, sa.func.max(version.revision))
         .join(version, version.question_id == Question.id)
-        .join(BatchUndo, BatchUndo.batch_id == version.batch_id)
-        .where(Question.bank_id == bank_id)
+        .where(Question.bank_id == bank_id, versions.undone)
         .group_by(Question.id, version.number, version.language)
     )
     if changes is not None and len(changes) <= FEW:

@@ -19,6 +19,7 @@ from isotrain.banks.models import (
     QuestionBatch,
     QuestionKey,
     QuestionVersion,
+    VersionUndo,
 )
 from isotrain.banks.rules import Written
 from isotrain.db import db, is_writing
@@ -28,12 +29,17 @@ from isotrain.questions.contract import Question
 
 KEPT = 20_000
 
-shown: sa.ColumnElement[bool] = sa.or_(
-    QuestionVersion.batch_id.is_(None),
-    sa.and_(
-        QuestionVersion.batch_id.not_in(
-            sa.select(QuestionBatch.id).where(QuestionBatch.state != SHOWN)),
-        QuestionVersion.batch_id.not_in(sa.select(BatchUndo.batch_id))),
+taken_back: sa.ColumnElement[bool] = QuestionVersion.id.in_(sa.select(VersionUndo.version_id))
+"""The condition that a version is a draft that somebody took back."""
+
+undone: sa.ColumnElement[bool] = sa.or_(
+    sa.func.coalesce(QuestionVersion.batch_id, 0).in_(sa.select(BatchUndo.batch_id)), taken_back)
+"""The condition that a version was there and is not any more: by itself, or with its batch."""
+
+shown: sa.ColumnElement[bool] = sa.and_(
+    sa.func.coalesce(QuestionVersion.batch_id, 0).not_in(
+        sa.select(QuestionBatch.id).where(QuestionBatch.state != SHOWN)),
+    sa.not_(undone),
 )
 """The condition that a version is there: it came by itself, or all it came with is shown still."""
 

@@ -25,6 +25,7 @@ from isotrain.banks import (
     tending,
 )
 from isotrain.banks.approving import Approved
+from isotrain.banks.batches import views as batch_views
 from isotrain.banks.checks import views as check_views
 from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
@@ -53,6 +54,7 @@ bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.register_blueprint(question_views.bp)
 bp.register_blueprint(check_views.bp)
 bp.register_blueprint(file_views.bp)
+bp.register_blueprint(batch_views.bp)
 bp.register_blueprint(library_views.bank_members)
 bp.add_app_template_global(say, "say")
 ASKED = ("q", "topic", "difficulty", "type", "state", "use", "fact", "sort", "after", "before")

@@ -21,9 +21,9 @@ from isotrain.accounts.permissions import Role
 from isotrain.accounts.registering import Person
 from isotrain.assignments import assigning
 from isotrain.banks import approving
+from isotrain.banks.batches import undoing
 from isotrain.banks.files import applying as bank_applying
 from isotrain.banks.files import importing as bank_files
-from isotrain.banks.files import undoing
 from isotrain.banks.models import Question
 from isotrain.banks.rules import Defaults
 from isotrain.config import ROOT

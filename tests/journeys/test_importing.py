@@ -55,7 +55,7 @@ def test_a_corrected_word_is_decided_applied_and_undone(bank_id: int, visitor: V
         "aria-pressed", "true")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("0 new questions, 1 new version, 2 unchanged")).to_be_visible()
-    page.goto(f"/banks/{bank_id}/uploads/batches")
+    page.goto(f"/banks/{bank_id}/batches")
     _look(page)
     page.get_by_role("link", name="alarms.gift").click()
     page.locator("summary", has_text="Undo this upload").click()

@@ -10,7 +10,8 @@ from PIL import Image
 
 from isotrain import formats
 from isotrain.banks import storing
-from isotrain.banks.files import exporting, importing, staging
+from isotrain.banks.batches import staging
+from isotrain.banks.files import exporting, importing
 from isotrain.banks.models import Bank, QuestionPicture, QuestionVersion
 from isotrain.db import db
 from isotrain.formats.moodle.files import carried

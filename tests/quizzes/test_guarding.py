@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, directory, editing, versions
-from isotrain.banks.files import undoing
+from isotrain.banks.batches import undoing
 from isotrain.banks.models import Bank, Question, QuestionVersion
 from isotrain.banks.pooling import EVERY, LeavesShort
 from isotrain.banks.rules import Defaults

@@ -16,7 +16,8 @@ from isotrain import clock
 from isotrain.accounts import preferring
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, pooling, storing
-from isotrain.banks.files import importing, planning, staging
+from isotrain.banks.batches import staging
+from isotrain.banks.files import importing, planning
 from isotrain.banks.files.importing import Review
 from isotrain.banks.files.steps import Plan
 from isotrain.banks.flipping import Usage

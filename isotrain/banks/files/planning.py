@@ -65,7 +65,8 @@ def plan(
 def basis_of(bank: Bank) -> str:
     """Return what a plan for a bank depends on beside the file: its questions and vocabulary."""
     vocabulary = directory.vocabulary(bank)
-    query = sa.select(sa.func.count(), sa.func.count(Question.retired_at)).where(
+    query = sa.select(sa.func.count(), sa.func.count(Question.retired_at),
+                      sa.func.sum(Question.latest_version_id)).where(
         Question.bank_id == bank.id, Question.latest_version_id.is_not(None))
     newest = sa.select(sa.func.max(QuestionVersion.id)).join(
         Question, Question.id == QuestionVersion.question_id).where(
@@ -73,7 +74,8 @@ def basis_of(bank: Bank) -> str:
     undone = sa.select(sa.func.count(BatchUndo.batch_id)).join(
         QuestionBatch, QuestionBatch.id == BatchUndo.batch_id).where(
             QuestionBatch.bank_id == bank.id)
-    counts = [*db.session.execute(query).one(), db.session.scalar(newest),
+    counts = [*(int(each or 0) for each in db.session.execute(query).one()),
+              db.session.scalar(newest),
               db.session.scalar(undone)]
     return hash_of([counts, sorted(vocabulary.topics),
                     sorted(vocabulary.facts), sorted(vocabulary.modules), bank.language])

@@ -22,7 +22,7 @@ from flask.typing import ResponseReturnValue
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, profile, rules, versions
 from isotrain.banks.difference import Difference, differences
-from isotrain.banks.files import annotating, applying, batch_views, choosing, deciding, importing
+from isotrain.banks.files import annotating, applying, choosing, deciding, importing
 from isotrain.banks.files.importing import Review
 from isotrain.banks.files.steps import WRITING, Standing, Step
 from isotrain.banks.forms import DefaultsForm, FormData, UploadForm
@@ -49,7 +49,6 @@ from isotrain.web.lists import Links
 from isotrain.web.transaction import transaction
 
 bp = Blueprint("uploads", __name__, url_prefix="/<int:bank_id>/uploads")
-bp.register_blueprint(batch_views.bp)
 SHOWN_PROBLEMS = 50
 SHOWN_MISSING = 50
 SHOWN_PICTURES = 6

@@ -13,6 +13,7 @@ from isotrain.banks.checks import looking
 from isotrain.banks.files import picture_pages as pictures
 from isotrain.banks.files.picture_pages import ADD, Addition
 from isotrain.banks.pooling import LeavesShort
+from isotrain.banks.questions import reverting
 from isotrain.banks.questions.forms import AboutForm
 from isotrain.banks.stopped_forms import Stopped, agreed
 from isotrain.errors import Conflict, NotFound
@@ -125,6 +126,40 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
                 _("Approve it all the same"))
 
 
+@bp.post("/<int:question_id>/take-back")
+@requires(Permission.BANK_EDIT)
+def take_back(bank_id: int, question_id: int) -> ResponseReturnValue:
+    """Take back the draft that was looked at."""
+    sent, version = Stopped(), request.form.get("version", type=int) or 0
+    with answered(sent):
+        with transaction():
+            before = reverting.take_back(bank_id, question_id, version, by=actor())
+        if before is None:
+            flash(_("Taken back. The question is not in the bank any more."), "success")
+            return redirect(url_for("banks.show", bank_id=bank_id), 303)
+        flash(_("Taken back. The question says again what it said in version %(n)s.", n=before),
+              "success")
+    sent.say()
+    return _back(bank_id, question_id)
+
+
+@bp.post("/<int:question_id>/go-back")
+@requires(Permission.BANK_EDIT)
+def go_back(bank_id: int, question_id: int) -> ResponseReturnValue:
+    """Let the question say again what it said in a version."""
+    sent, number = Stopped(), request.form.get("number", type=int) or 0
+    version = request.form.get("version", type=int) or 0
+    with answered(sent):
+        with transaction():
+            drafted = reverting.go_back(bank_id, question_id, number, base=version, by=actor())
+        flash(_("There is a new draft with the words of version %(n)s. Approve it when it is right.", n=number)
+              if drafted else
+              _("The question says again what it said in version %(n)s, which is approved.", n=number),
+              "success")
+    sent.say()
+    return _back(bank_id, question_id)
+
+
 @bp.post("/<int:question_id>/retire")
 @requires(Permission.BANK_EDIT)
 def retire(bank_id: int, question_id: int) -> ResponseReturnValue:
@@ -156,6 +191,10 @@ def _act(
     if isinstance(sent.refusal, LeavesShort):
         return _page(bank_id, question_id, sent.refusal, anyway=anyway), sent.refusal.status
     sent.say()
+    return _back(bank_id, question_id)
+
+
+def _back(bank_id: int, question_id: int) -> ResponseReturnValue:
     return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
 
 
@@ -185,7 +224,7 @@ def _saves(form: AboutForm, added: Addition) -> bool:
 def _saved(bank_id: int, question_id: int, *, changed: bool = True) -> ResponseReturnValue:
     flash(_("Saved as a draft. Approve it when it is right.") if changed
           else _("Nothing was changed."), "success" if changed else "info")
-    return redirect(url_for("banks.questions.show", bank_id=bank_id, question_id=question_id), 303)
+    return _back(bank_id, question_id)
 
 
 def _after_conflict(bank: Bank, row: Row, form: AboutForm) -> tuple[QuestionPage, AboutForm]:

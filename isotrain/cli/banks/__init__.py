@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isotrain.cli.banks.checking import check, score
 from isotrain.cli.banks.commands import group
 from isotrain.cli.banks.importing import import_
+from isotrain.cli.banks.reverting import go_back, take_back, versions_
 from isotrain.cli.banks.undoing import batches_, undo
 
 if TYPE_CHECKING:
@@ -16,6 +17,6 @@ __all__ = ["group", "install"]
 
 
 def install(app: Flask) -> None:
-    for command in (check, score, import_, batches_, undo):
+    for command in (check, score, import_, batches_, undo, versions_, take_back, go_back):
         group.add_command(command)
     app.cli.add_command(group)

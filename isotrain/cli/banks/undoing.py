@@ -6,7 +6,7 @@ import click
 
 from isotrain.audit.noting import Actor
 from isotrain.banks import directory
-from isotrain.banks.files import batches, undoing
+from isotrain.banks.batches import history, undoing
 from isotrain.banks.pooling import EVERY
 from isotrain.cli.running import reads, writes
 from isotrain.i18n import _, ngettext
@@ -17,7 +17,7 @@ from isotrain.i18n import _, ngettext
 @reads
 def batches_(bank: str) -> None:
     """List what came into a bank with files, the newest first."""
-    for batch in batches.listing(directory.get_bank_by_slug(bank, member=None).id).every():
+    for batch in history.listing(directory.get_bank_by_slug(bank, member=None).id).every():
         state = _("undone %(at)s", at=f"{batch.undone_at:%Y-%m-%d}") if batch.undone_at else ""
         told = _("%(new)s, %(changed)s",
                  new=ngettext("%(num)s new question", "%(num)s new questions", batch.added),

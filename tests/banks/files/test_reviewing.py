@@ -94,9 +94,9 @@ def test_questions_that_the_file_lacks_are_named(client, bank_id, address):
 def test_what_came_in_is_listed_and_undone(client, bank_id, address):
     decide(client, address, place="line 1", decision="change")
     post(client, address, MEANT)
-    listing = f"/banks/{bank_id}/uploads/batches"
+    listing = f"/banks/{bank_id}/batches"
     listed = client.get(listing).text
-    links = re.findall(rf"/banks/{bank_id}/uploads/batches/\d+", listed)
+    links = re.findall(rf"/banks/{bank_id}/batches/\d+", listed)
     assert len(links) == 2
     page = client.get(links[0]).text
     assert "Undo this upload" in page and "Who receives the alarm first?" in page
@@ -111,21 +111,21 @@ def test_what_came_in_is_listed_and_undone(client, bank_id, address):
 
 
 def test_where_nothing_came_in_it_says_how_it_would(client, bank_id):
-    page = client.get(f"/banks/{bank_id}/uploads/batches").text
+    page = client.get(f"/banks/{bank_id}/batches").text
     assert "Nothing came in with a file yet" in page
 
 
 def test_other_trainers_see_and_undo_nothing(app, client, bank_id, address):
     stranger = client_of(app, a_trainer())
-    [batch] = re.findall(r"/batches/(\d+)", client.get(f"/banks/{bank_id}/uploads/batches").text)
-    for path in (f"{bank_id}/uploads/batches", f"{bank_id}/uploads/batches/{batch}"):
+    [batch] = re.findall(r"/batches/(\d+)", client.get(f"/banks/{bank_id}/batches").text)
+    for path in (f"{bank_id}/batches", f"{bank_id}/batches/{batch}"):
         assert stranger.get(f"/banks/{path}").status_code == 404
-    for path, values in ((f"/banks/{bank_id}/uploads/batches/{batch}/undo", {}),
+    for path, values in ((f"/banks/{bank_id}/batches/{batch}/undo", {}),
                          (f"{address}/decisions", {"place": "line 1", "decision": "add"})):
         assert post(stranger, "/banks", values, to=path).status_code == 404
-    assert client.get(f"/banks/{bank_id}/uploads/batches/{batch}7").status_code == 404
+    assert client.get(f"/banks/{bank_id}/batches/{batch}7").status_code == 404
     other = a_bank()
-    assert client.get(f"/banks/{other}/uploads/batches/{batch}").status_code == 404
+    assert client.get(f"/banks/{other}/batches/{batch}").status_code == 404
 
 
 # -- by commands

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory
-from isotrain.banks.files import batches, undoing
+from isotrain.banks.batches import history, undoing
 from isotrain.banks.pooling import LeavesShort
 from isotrain.banks.stopped_forms import Stopped, agreed
 from isotrain.i18n import _, ngettext
@@ -22,9 +22,9 @@ from isotrain.web.transaction import transaction
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from isotrain.banks.files.undoing import Outlook
+    from isotrain.banks.batches.undoing import Outlook
 
-bp = Blueprint("batches", __name__, url_prefix="/batches")
+bp = Blueprint("batches", __name__, url_prefix="/<int:bank_id>/batches")
 
 
 @bp.get("")
@@ -32,10 +32,10 @@ bp = Blueprint("batches", __name__, url_prefix="/batches")
 def index(bank_id: int) -> ResponseReturnValue:
     """List what came into a bank with files."""
     bank = directory.get_bank(bank_id, member=me().id)
-    page = batches.listing(bank.id).page(lists.asked())
+    page = history.listing(bank.id).page(lists.asked())
     return render_template(
         "banks/batches/index.html", bank=inventory.get_view(bank), page=page,
-        links=Links("banks.uploads.batches.index", page, path={"bank_id": bank.id}))
+        links=Links("banks.batches.index", page, path={"bank_id": bank.id}))
 
 
 @bp.get("/<int:batch_id>")
@@ -47,12 +47,12 @@ def show(bank_id: int, batch_id: int) -> ResponseReturnValue:
 
 def _page(bank_id: int, batch_id: int, stopped: LeavesShort | None = None) -> str:
     bank = directory.get_bank(bank_id, member=me().id)
-    batch = batches.get(bank.id, batch_id)
-    page = batches.brought(batch.id).page(lists.asked())
+    batch = history.get(bank.id, batch_id)
+    page = history.brought(batch.id).page(lists.asked())
     return render_template(
         "banks/batches/show.html", bank=inventory.get_view(bank), batch=batch, page=page,
         outlook=undoing.look_ahead(batch.id), stopped=stopped, mailed=queueing.is_set_up(),
-        links=Links("banks.uploads.batches.show", page,
+        links=Links("banks.batches.show", page,
                     path={"bank_id": bank.id, "batch_id": batch.id}))
 
 

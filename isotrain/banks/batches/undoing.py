@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from isotrain import clock
 from isotrain.audit.noting import Actor, note
 from isotrain.banks import directory, pooling, translating, versions
-from isotrain.banks.files import batches
+from isotrain.banks.batches import history
 from isotrain.banks.models import Approval, BankUpload, BatchUndo, Question, QuestionVersion
 from isotrain.db import added, db
 from isotrain.errors import Refusal
@@ -53,7 +53,7 @@ def look_ahead(batch_id: int) -> Outlook:
 def foresee(bank_id: int, batch_id: int, *, by: Actor) -> Foreseen | None:
     """Work out the pool as undoing an import makes it; None where nothing of it is drawn."""
     directory.get_bank(bank_id, member=by.user_id)
-    batches.get(bank_id, batch_id)
+    history.get(bank_id, batch_id)
     query = sa.select(Question.id, _approved_before(batch_id)).where(
         Question.approved_version_id.in_(_came(batch_id)))
     rows = db.session.execute(query).all()
@@ -73,7 +73,7 @@ def undo(
     """
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
-    batch = batches.get(bank_id, batch_id)
+    batch = history.get(bank_id, batch_id)
     outlook = look_ahead(batch_id)
     undone = BatchUndo(batch_id=batch_id, undone_at=clock.now(), undone_by=by.user_id)
     if batch.undone_at or not added(undone):

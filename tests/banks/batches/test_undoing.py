@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from isotrain.audit.models import Event
 from isotrain.banks import approving, directory, editing, inventory, translating, versions
-from isotrain.banks.files import applying, batches, exporting, importing, undoing
-from isotrain.banks.files.undoing import Outlook
+from isotrain.banks.batches import history, undoing
+from isotrain.banks.batches.undoing import Outlook
+from isotrain.banks.files import applying, exporting, importing
 from isotrain.banks.inventory import Filter
 from isotrain.banks.models import Bank, BatchUndo, Question, QuestionVersion
 from isotrain.banks.rules import Defaults
@@ -223,19 +224,19 @@ def test_undone_batches_are_never_changed_or_forgotten(bank_id):
 def test_batches_are_listed_the_newest_first(bank_id):
     batch = bring(bank_id, NEW, "more.gift")
     undo(bank_id, batch)
-    rows = list(batches.listing(bank_id).every())
+    rows = list(history.listing(bank_id).every())
     assert [(row.file_name, row.added, row.changed, bool(row.undone_at)) for row in rows] == [
         ("more.gift", 1, 0, True), ("x.yaml", 1, 0, False)]
-    [brought] = batches.brought(batch).every()
+    [brought] = history.brought(batch).every()
     assert (brought.effect, brought.question_id, brought.stem) == ("new", None, "Is it new?")
-    assert list(batches.listing(a_bank()).every()) == []
+    assert list(history.listing(a_bank()).every()) == []
 
 
 def test_what_came_is_said_as_it_was_to_its_question(bank_id):
     text = YAML.format(stem="Who certifies us?") + OTHER
     undo(bank_id, bring(bank_id, text))
     batch = bring(bank_id, text + "\n")
-    assert [(each.key, each.effect) for each in batches.brought(batch).every()] == [
+    assert [(each.key, each.effect) for each in history.brought(batch).every()] == [
         ("Q-A", "changed"), ("Q-B", "new")]
 
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from isotrain import clock
 from isotrain.banks import approving, directory, editing, inventory, versions
-from isotrain.banks.files import applying, exporting, importing, staging
+from isotrain.banks.batches import staging
+from isotrain.banks.files import applying, exporting, importing
 from isotrain.banks.models import BankUpload, Question, QuestionBatch, QuestionKey, QuestionVersion
 from isotrain.banks.rules import Defaults
 from isotrain.db import db

@@ -1,0 +1,1 @@
+"""Many questions at once: staged where nobody sees them, shown by one statement, undone."""
