@@ -53,6 +53,21 @@ def go_back(
     return True
 
 
+def taken_back(before: int | None) -> str:
+    """Say what taking back came to."""
+    if before is None:
+        return _("Taken back. The question is not in the bank any more.")
+    return _("Taken back. The question says again what it said in version %(n)s.", n=before)
+
+
+def gone_back(number: int, *, drafted: bool) -> str:
+    """Say what going back came to."""
+    if drafted:
+        return _("There is a new draft with the words of version %(n)s. Approve it when it is"
+                 " right.", n=number)
+    return _("The question says again what it said in version %(n)s, which is approved.", n=number)
+
+
 def _hold(bank_id: int, question_id: int, newest: int, *, by: Actor) -> Question:
     """Return a question whose bank is held, and which is still as who acts saw it."""
     directory.get_bank(bank_id, member=by.user_id)

@@ -134,11 +134,9 @@ def take_back(bank_id: int, question_id: int) -> ResponseReturnValue:
     with answered(sent):
         with transaction():
             before = reverting.take_back(bank_id, question_id, version, by=actor())
+        flash(reverting.taken_back(before), "success")
         if before is None:
-            flash(_("Taken back. The question is not in the bank any more."), "success")
             return redirect(url_for("banks.show", bank_id=bank_id), 303)
-        flash(_("Taken back. The question says again what it said in version %(n)s.", n=before),
-              "success")
     sent.say()
     return _back(bank_id, question_id)
 
@@ -152,10 +150,7 @@ def go_back(bank_id: int, question_id: int) -> ResponseReturnValue:
     with answered(sent):
         with transaction():
             drafted = reverting.go_back(bank_id, question_id, number, base=version, by=actor())
-        flash(_("There is a new draft with the words of version %(n)s. Approve it when it is right.", n=number)
-              if drafted else
-              _("The question says again what it said in version %(n)s, which is approved.", n=number),
-              "success")
+        flash(reverting.gone_back(number, drafted=drafted), "success")
     sent.say()
     return _back(bank_id, question_id)
 

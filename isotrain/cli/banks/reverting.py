@@ -36,8 +36,7 @@ def take_back(bank: str, question: str) -> None:
     row = _found(bank, question)
     before = reverting.take_back(row.bank_id, row.id, row.latest_version_id or 0,
                                  by=Actor.command())
-    click.echo(_("Taken back. The question is not in the bank any more.") if before is None else
-               _("Taken back. The question says again what it said in version %(n)s.", n=before))
+    click.echo(reverting.taken_back(before))
 
 
 @click.command("go-back")
@@ -54,9 +53,7 @@ def go_back(bank: str, question: str, number: int) -> None:
     row = _found(bank, question)
     drafted = reverting.go_back(row.bank_id, row.id, number, base=row.latest_version_id or 0,
                                 by=Actor.command())
-    click.echo(_("There is a new draft with the words of version %(n)s. Approve it when it is right.", n=number)
-               if drafted else
-               _("The question says again what it said in version %(n)s, which is approved.", n=number))
+    click.echo(reverting.gone_back(number, drafted=drafted))
 
 
 def _found(bank: str, key: str) -> Question:
