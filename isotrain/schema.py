@@ -27,7 +27,7 @@ FROZEN = (
     "event", "course_version", "module_version", "fact_version", "term_version", "course_module",
     "course_fact", "course_term", "question_version", "question_key", "pool_snapshot", "form",
     "attempt_item", "attempt_mark", "result", "certificate", "completion_record", "setting",
-    "finding_acceptance", "batch_undo", "version_undo",
+    "finding_acceptance", "batch_undo", "version_undo", "batch_touch",
 )
 UNDELETABLE = ("event", "certificate", "completion_record", "result", "attempt", "attempt_item",
                "attempt_mark", "setting", "proposal", "signing_key", "extra_attempt",

@@ -16,6 +16,7 @@ from isotrain.attempts import exposure, taking
 from isotrain.attempts.extra import giving
 from isotrain.attempts.news import Finished, WhenFinished
 from isotrain.audit.history import Calendar, Directory
+from isotrain.banks.batches import changing
 from isotrain.banks.files import applying as bank_files
 from isotrain.banks.flipping import Usage
 from isotrain.banks.pooling import Guard
@@ -116,6 +117,10 @@ WIRING = Wiring(
              bank_files.carry_out,
              (lazy("The file is compared with the bank."), lazy("What is new is written.")),
              Onward(lazy("Open the bank"), "banks.show", ("bank_id",))),
+        Kind(changing.KIND, lazy("A change of many questions"), Permission.BANK_EDIT,
+             changing.carry_out,
+             (lazy("The questions are looked at."), lazy("They are changed.")),
+             Onward(lazy("See what was done"), "banks.batches.index", ("bank_id",))),
     ), directory.may),
     to_confirm=ToConfirm((granting.KIND, correcting.KIND, resetting.KIND)),
     counts=Counts({"seconding.index": waiting.count}),

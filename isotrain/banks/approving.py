@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,25 +96,28 @@ def approve(
 
 def approve_many(
     bank_id: int, question_ids: Collection[int] | None, *, by: Actor, transaction: Transaction,
-    agreed: Container[int] = (),
+    agreed: Container[int] = (), told: Callable[[Sequence[Waiting]], None] = lambda _some: None,
 ) -> Approved:
     """Approve every complete draft among these questions; None means those of the whole bank.
 
-    Some at a time, each step whole in itself: what is approved can be drawn. What would make keys
-    of exam questions free is left for a person to look at one by one.
+    Some at a time, each step whole in itself: what is approved can be drawn, and whom it is `told`
+    hears of it in the same transaction. What would make keys of exam questions free is left for a
+    person to look at one by one.
     """
     directory.get_bank(bank_id, member=by.user_id)
-    found = _sorted_out(bank_id, question_ids, by=by)
+    found = sort_out(bank_id, question_ids, by=by)
     done, pace = 0, Pace(AT_ONCE)
     for some in pace.parts(found.ready):
         foreseen = pooling.foresee(bank_id, _versions(some))
         with step(transaction, pace):
-            done += _approve_some(bank_id, some, foreseen, by=by, agreed=agreed)
+            ready = _approve_some(bank_id, some, foreseen, by=by, agreed=agreed)
+            told(ready)
+        done += len(ready)
     return Approved(done, found.incomplete, found.own, found.delicate)
 
 
 @dataclass(frozen=True)
-class _SortedOut:
+class SortedOut:
     """Who waits: what can be approved, and what cannot and why."""
 
     ready: tuple[Waiting, ...]
@@ -123,9 +126,10 @@ class _SortedOut:
     delicate: tuple[Waiting, ...]
 
 
-def _sorted_out(
+def sort_out(
     bank_id: int, question_ids: Collection[int] | None, *, by: Actor
-) -> _SortedOut:
+) -> SortedOut:
+    """Sort out which of these questions (None: of the whole bank) can be approved by who acts."""
     waiting = list_waiting(bank_id, question_ids)
     incomplete = tuple(each for each in waiting if each.hindrances)
     complete = [each for each in waiting if not each.hindrances]
@@ -137,14 +141,14 @@ def _sorted_out(
     delicate = tuple(each for each in complete if each.question_id in alone_only)
     left |= alone_only
     ready = tuple(each for each in complete if each.question_id not in left)
-    return _SortedOut(ready, incomplete, own, delicate)
+    return SortedOut(ready, incomplete, own, delicate)
 
 
 def _approve_some(
     bank_id: int, some: Collection[Waiting], foreseen: Foreseen, *, by: Actor,
     agreed: Container[int],
-) -> int:
-    """Approve those of some that still wait as they did; return how many."""
+) -> list[Waiting]:
+    """Approve those of some that still wait as they did; return them."""
     directory.get_bank(bank_id, member=by.user_id)
     pooling.lock(bank_id)
     if values.fresh(TWO_PERSON_QUESTIONS):
@@ -160,7 +164,7 @@ def _approve_some(
         note("bank.questions_approved", by, scope="banks", on=("bank", bank_id),
              after=sorted(each.version_id for each in ready), details={"questions": len(ready)})
     db.session.flush()
-    return len(ready)
+    return ready
 
 
 def _versions(some: Collection[Waiting]) -> dict[int, int]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
@@ -18,8 +15,6 @@ from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _, say
 from isotrain.questions.draft import Draft
 from isotrain.questions.problem import Problem
-from isotrain.questions.wording import is_blank
-from isotrain.study.content import FactView
 
 SOURCE = "written here"
 
@@ -78,62 +73,6 @@ def revise(
          before=before.hash, after=written.hash, details={"bank": bank_id})
     db.session.flush()
     return True
-
-
-@dataclass(frozen=True)
-class Filling:
-    """What to set on many questions at once; what is empty stays as each has it.
-
-    `explain` takes the statement of a question's fact where the explanation is missing.
-    """
-
-    topic: str = ""
-    difficulty: int | None = None
-    use: str = ""
-    fact: str = ""
-    explain: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.topic or self.difficulty or self.use or self.fact or self.explain)
-
-
-def fill(bank_id: int, question_ids: Collection[int], filling: Filling, *, by: Actor) -> int:
-    """Set the same on many questions; return how many got a new version by it."""
-    bank = directory.get_bank(bank_id, member=by.user_id)
-    if not question_ids:
-        raise Refusal(_("Choose at least one question."))
-    if not filling:
-        raise Refusal(_("Choose what to set."))
-    pooling.lock(bank_id)
-    latest = list(db.session.scalars(sa.select(Question.latest_version_id).where(
-        Question.bank_id == bank_id, Question.id.in_(question_ids),
-        Question.latest_version_id.is_not(None))))
-    standing = versions.written(id_ for id_ in latest if id_ is not None)
-    facts, vocabulary = directory.facts_of(bank), directory.vocabulary(bank)
-    changed = {}
-    for version_id, written in standing.items():
-        fresh = _settled(bank, _filled(facts, written, filling), vocabulary)
-        if fresh.hash != written.hash:
-            changed[version_id] = fresh
-    _store_next(bank_id, changed, by=by)
-    note("bank.questions_filled", by, scope="banks", on=("bank", bank_id),
-         after=sorted(fresh.hash for fresh in changed.values()),
-         details={"questions": len(changed)})
-    db.session.flush()
-    return len(changed)
-
-
-def _filled(facts: Mapping[str, FactView], written: Written, filling: Filling) -> Draft:
-    draft = written.draft()
-    draft = replace(
-        draft, topic=filling.topic or draft.topic, use=filling.use or draft.use,
-        difficulty=filling.difficulty or draft.difficulty,
-        facts=(filling.fact, *draft.facts[1:]) if filling.fact else draft.facts,
-    )
-    fact = facts.get(draft.fact)
-    if filling.explain and fact and is_blank(draft.explanation):
-        return replace(draft, explanation=fact.statement)
-    return draft
 
 
 def _settled(bank: Bank, draft: Draft, vocabulary: Vocabulary) -> Written:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
-from isotrain.banks.rules import Defaults
+from isotrain.banks.batches.changing import Filling
+from isotrain.banks.inventory import STATES, Filter
+from isotrain.banks.rules import DIFFICULTIES, Defaults
+from isotrain.banks.rules import USES as USE_CODES
 from isotrain.i18n import lazy
+from isotrain.questions import TYPES
 from isotrain.text import typed, whole
+from isotrain.web import lists
+from isotrain.web.addresses import chosen
 from isotrain.web.forms import TOO_LONG, Form, SelectChoice
 
 Choices = Sequence[tuple[str, str]]
@@ -100,23 +107,51 @@ class DefaultsForm(Form):
         )
 
 
-class FillForm(Form):
+class SetForm(Form):
     """What to set on many questions at once."""
 
-    topic = TopicField(lazy("Topic"), validate_choice=False)
-    difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
-    use = SelectField(lazy("Use"), validate_choice=False)
-    fact = StringField(lazy("Fact"), filters=[typed], render_kw={"list": "facts"})
-    explain = BooleanField(lazy("Where the explanation is missing, take the statement of the fact"))
+    set_topic = TopicField(lazy("Topic"), validate_choice=False)
+    set_difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
+    set_use = SelectField(lazy("Use"), validate_choice=False)
+    set_fact = StringField(lazy("Fact"), filters=[typed], render_kw={"list": "facts"})
+    set_explain = BooleanField(
+        lazy("Where the explanation is missing, take the statement of the fact"))
 
     def __init__(self, formdata: FormData = None, *, topics: Choices = ()) -> None:
         super().__init__(formdata)
         keep = lazy("As it is")
-        self.topic.offer(topics, keep)
-        self.difficulty.choices = offered(BANDS, keep)
-        self.use.choices = offered(USES, keep)
+        self.set_topic.offer(topics, keep)
+        self.set_difficulty.choices = offered(BANDS, keep)
+        self.set_use.choices = offered(USES, keep)
+
+    def filling(self) -> Filling:
+        """What was chosen; what is not on offer counts as not chosen."""
+        difficulty, use = self.set_difficulty.data, self.set_use.data
+        return Filling(
+            topic=typed(self.set_topic.data)[:100], fact=(self.set_fact.data or "")[:100],
+            difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
+            use=use if use in USE_CODES else "", explain=self.set_explain.data)
 
 
 def chosen_ids(values: Iterable[str]) -> list[int]:
     """The question ids among what a browser sent; anything else is left out."""
     return [number for value in values if (number := whole(value)) is not None]
+
+
+def asked_filter() -> Filter:
+    """Return what the address asks to see; values that are not on offer are refused."""
+    get = request.args.get
+    difficulty = chosen("difficulty", [str(each) for each in DIFFICULTIES])
+    return Filter(
+        text=typed(get("q"))[:200], topic=typed(get("topic"))[:100], fact=typed(get("fact"))[:100],
+        difficulty=int(difficulty) if difficulty else None,
+        type=chosen("type", [type_.name for type_ in TYPES]),
+        state=chosen("state", STATES), use=chosen("use", USE_CODES),
+        sort=lists.asked().sort,
+    )
+
+
+def address_of(asked: Filter) -> dict[str, str | int | None]:
+    """Return a filter as an address carries it."""
+    return {"q": asked.text, "topic": asked.topic, "difficulty": asked.difficulty,
+            "type": asked.type, "state": asked.state, "use": asked.use, "fact": asked.fact}

@@ -14,7 +14,7 @@ from isotrain.accounts.models import Identity
 from isotrain.banks import versions
 from isotrain.banks.models import Approval, Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
-from isotrain.lists import Key, Listing, each
+from isotrain.lists import Key, Listing, chunks, each
 from isotrain.questions.pictured import worded
 from isotrain.text import level
 
@@ -154,6 +154,45 @@ def list_ids(bank_id: int, asked: Filter) -> list[tuple[int, str, int]]:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """Which questions of a bank are meant: those of these ids, else all that a filter finds."""
+
+    asked: Filter = Filter()
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A question that is meant, as it stands; `facts` begins with the tested one."""
+
+    id: int
+    key: str
+    version_id: int
+    approved_version_id: int | None
+    retired_at: datetime | None
+    topic: str | None
+    difficulty: int | None
+    use: str
+    facts: list[str]
+
+
+def select(bank_id: int, selection: Selection) -> list[Selected]:
+    """List the questions that are meant, in the order of their keys."""
+    columns = (Question.id, Question.key, Question.latest_version_id, Question.approved_version_id,
+               Question.retired_at, QuestionVersion.topic, QuestionVersion.difficulty,
+               QuestionVersion.use, QuestionVersion.facts)
+    if selection.ids is None:
+        queries = [_matching(bank_id, selection.asked)]
+    else:
+        queries = [_there(bank_id).where(Question.id.in_(some))
+                   for some in chunks(set(selection.ids))]
+    rows: Iterable[Any] = [row for query in queries
+                           for row in db.session.execute(query.with_only_columns(*columns))]
+    return sorted((Selected(*row) for row in rows),
+                  key=lambda each: (each.key, each.id))
+
+
+@dataclass(frozen=True)
 class VersionView:
     """One version in the history of a question, or one of its translations."""
 
@@ -192,10 +231,14 @@ def list_versions(
     return [VersionView(*row) for row in rows]
 
 
-def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
-    query = sa.select(Question).join(
+def _there(bank_id: int) -> sa.Select[Any]:
+    return sa.select(Question).join(
         QuestionVersion, QuestionVersion.id == Question.latest_version_id
     ).where(Question.bank_id == bank_id)
+
+
+def _matching(bank_id: int, asked: Filter) -> sa.Select[Any]:
+    query = _there(bank_id)
     if asked.state:
         query = query.where(state_column == asked.state)
     else:

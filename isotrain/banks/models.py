@@ -17,6 +17,7 @@ from isotrain.study.models import Membership, one_owner
 
 # What becomes of a batch of versions; see QuestionBatch.
 STAGED, SHOWN, ABANDONED = "staged", "shown", "abandoned"
+IMPORT, SET, APPROVE, RETIRE, RESTORE = "import", "set", "approve", "retire", "restore"
 
 
 class Bank(Base):
@@ -125,15 +126,20 @@ class QuestionVersion(Base):
 
 
 class QuestionBatch(Base):
-    """Versions that came together: staged a few at a time, shown all at once, or abandoned.
+    """What was done to many questions together: staged, shown all at once, or abandoned.
 
-    Until they are shown nobody sees them, and a bank has one such batch at most.
+    `act` says what: a file brought versions (import), something was set on many (set), or many were
+    approved, retired or restored. Until it is shown nobody sees anything of it, and a bank has one
+    such batch at most.
     """
 
     __tablename__ = "question_batch"
     __table_args__ = (
         sa.CheckConstraint("state IN ('staged','shown','abandoned')", name="state_known"),
         sa.CheckConstraint("(state = 'shown') = (shown_at IS NOT NULL)", name="shown_at_a_time"),
+        sa.CheckConstraint("act IN ('import','set','approve','retire','restore')",
+                           name="act_known"),
+        sa.CheckConstraint("(act = 'import') = (upload_id IS NOT NULL)", name="upload_of_import"),
         sa.Index("uq_question_batch_hidden", "bank_id", unique=True,
                  sqlite_where=sa.text("state <> 'shown'"),
                  postgresql_where=sa.text("state <> 'shown'")),
@@ -141,12 +147,28 @@ class QuestionBatch(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bank_id: Mapped[int] = mapped_column(sa.ForeignKey("bank.id"))
-    upload_id: Mapped[int] = mapped_column(sa.ForeignKey("bank_upload.id"), index=True)
+    upload_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bank_upload.id"), index=True)
+    act: Mapped[str] = mapped_column(default=IMPORT)
     state: Mapped[str]
     begun_at: Mapped[datetime]
     begun_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     last_step_at: Mapped[datetime]
     shown_at: Mapped[datetime | None]
+
+
+class BatchTouch(Base):
+    """A question that a batch approved, retired or restored, and how it stood before.
+
+    `version_id` is the version that was approved by it.
+    """
+
+    __tablename__ = "batch_touch"
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("question_batch.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True)
+    version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question_version.id"))
+    approved_before: Mapped[int | None] = mapped_column(sa.ForeignKey("question_version.id"))
+    retired_before: Mapped[datetime | None]
 
 
 class QuestionKey(Base):

@@ -131,17 +131,27 @@ def refresh(
     bank = lock(bank_id)
     standing = _approved_versions(bank_id)
     fresh = foreseen if foreseen and foreseen.versions == standing else _worked_out(bank, standing)
-    before = db.session.scalar(
-        sa.select(PoolSnapshot.hash).where(PoolSnapshot.id == bank.current_pool_id))
-    snapshot = _snapshot(bank, fresh) if fresh.pool.cells else None
-    left_short = [] if before in (None, fresh.pool.hash) else (
-        wired(Guard).left_short(bank.slug, before or "", fresh.pool))
+    snapshot, left_short = _snapshot(bank, fresh) if fresh.pool.cells else None, _short(bank, fresh)
     if any(each.quiz_id not in agreed for each in left_short):
         raise LeavesShort(left_short)
     bank.current_pool_id = snapshot.id if snapshot else None
     db.session.flush()
     wired(Guard).hear(left_short, by)
     return snapshot
+
+
+def would_leave_short(bank: Bank, foreseen: Foreseen) -> LeavesShort | None:
+    """Return what `refresh` would refuse with where nothing is agreed to, if it would."""
+    short = _short(bank, foreseen)
+    return LeavesShort(short) if short else None
+
+
+def _short(bank: Bank, fresh: Foreseen) -> list[LeftShort]:
+    before = db.session.scalar(
+        sa.select(PoolSnapshot.hash).where(PoolSnapshot.id == bank.current_pool_id))
+    if before in (None, fresh.pool.hash):
+        return []
+    return wired(Guard).left_short(bank.slug, before or "", fresh.pool)
 
 
 def lock(bank_id: int) -> Bank:

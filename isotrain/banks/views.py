@@ -19,7 +19,6 @@ from isotrain.accounts.permissions import Permission
 from isotrain.banks import (
     approving,
     directory,
-    editing,
     inventory,
     library_views,
     tending,
@@ -27,14 +26,12 @@ from isotrain.banks import (
 from isotrain.banks.approving import Approved
 from isotrain.banks.batches import views as batch_views
 from isotrain.banks.checks import views as check_views
-from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
 from isotrain.banks.files import views as file_views
-from isotrain.banks.forms import BankForm, FillForm, chosen_ids
-from isotrain.banks.inventory import STATES, Filter
+from isotrain.banks.forms import BankForm, SetForm, address_of, asked_filter, chosen_ids
+from isotrain.banks.inventory import STATES
 from isotrain.banks.models import Bank
 from isotrain.banks.questions import views as question_views
-from isotrain.banks.rules import DIFFICULTIES, USES
 from isotrain.banks.tending import Described
 from isotrain.errors import Refusal
 from isotrain.formats.sheets import CSV
@@ -107,7 +104,7 @@ def show(bank_id: int) -> ResponseReturnValue:
         "banks/show.html", bank=inventory.get_view(bank), page=page, asked=asked,
         links=Links("banks.show", page, address_of(asked), {"bank_id": bank.id}),
         facts=facts, topics=vocabulary.topics, labels=_type_labels(),
-        fill=FillForm(None, topics=list(vocabulary.topics.items())),
+        fill=SetForm(None, topics=list(vocabulary.topics.items())),
         fact_choices=[(code, f"{code} {_short(fact.statement)}") for code, fact in facts.items()],
     )
 
@@ -115,20 +112,14 @@ def show(bank_id: int) -> ResponseReturnValue:
 @bp.post("/<int:bank_id>")
 @requires(Permission.BANK_EDIT)
 def act(bank_id: int) -> ResponseReturnValue:
-    """Approve questions, or set something on many, then go back to the list as it was."""
+    """Approve questions, then go back to the list as it was."""
     chosen = chosen_ids(request.form.getlist("question"))
     with answered():
-        if request.form.get("do") == "fill":
-            with transaction():
-                count = editing.fill(bank_id, chosen, _filling(), by=actor())
-            message = ngettext("%(num)s question has a new version.",
-                               "%(num)s questions have a new version.", count)
-        else:
-            everything = request.form.get("do") == "approve-all"
-            if not (chosen or everything):
-                raise Refusal(_("Choose at least one question."))
-            message = _outcome(approving.approve_many(
-                bank_id, None if everything else chosen, by=actor(), transaction=transaction))
+        everything = request.form.get("do") == "approve-all"
+        if not (chosen or everything):
+            raise Refusal(_("Choose at least one question."))
+        message = _outcome(approving.approve_many(
+            bank_id, None if everything else chosen, by=actor(), transaction=transaction))
         flash(message, "success")
     return redirect(url_for("banks.show", bank_id=bank_id, **_asked_query()), 303)
 
@@ -181,25 +172,6 @@ def download(bank_id: int) -> ResponseReturnValue:
         "Content-Disposition": f'attachment; filename="{exported.name}"'})
 
 
-def asked_filter() -> Filter:
-    """Return what the address asks to see; values that are not on offer are refused."""
-    get = request.args.get
-    difficulty = chosen("difficulty", [str(each) for each in DIFFICULTIES])
-    return Filter(
-        text=typed(get("q"))[:200], topic=typed(get("topic"))[:100], fact=typed(get("fact"))[:100],
-        difficulty=int(difficulty) if difficulty else None,
-        type=chosen("type", [type_.name for type_ in TYPES]),
-        state=chosen("state", STATES), use=chosen("use", USES),
-        sort=lists.asked().sort,
-    )
-
-
-def address_of(asked: Filter) -> dict[str, str | int | None]:
-    """Return a filter as an address carries it."""
-    return {"q": asked.text, "topic": asked.topic, "difficulty": asked.difficulty,
-            "type": asked.type, "state": asked.state, "use": asked.use, "fact": asked.fact}
-
-
 def _asked_query() -> dict[str, Any]:
     """Return the part of the address that says what to see, to say it again."""
     return {name: request.args[name] for name in ASKED if request.args.get(name)}
@@ -232,16 +204,6 @@ def _said(bank: Bank) -> dict[str, str]:
 def _described(form: BankForm, bank: Bank | None = None) -> Described:
     return Described(given(form.title, str), given(form.description, str), form.library_id(),
                      bank.language if bank else "en")
-
-
-def _filling() -> Filling:
-    form = FillForm.of_request()
-    difficulty = form.difficulty.data
-    return Filling(
-        topic=typed(form.topic.data), fact=form.fact.data or "", explain=form.explain.data,
-        difficulty=int(difficulty) if difficulty in map(str, DIFFICULTIES) else None,
-        use=form.use.data if form.use.data in USES else "",
-    )
 
 
 def _outcome(approved: Approved) -> str:

@@ -45,6 +45,8 @@ FILLED: dict[str, Any] = {
     "certificates.verify": {"name": "Employee Whitfield"},
     "banks.new": {"title": "A fresh bank", "description": "", "course": ""},
     "banks.act": {"do": "approve-all"},
+    "banks.batches.preview": {"do": "set", "every": "1", "set_use": "practice"},
+    "banks.batches.create": {"do": "set", "every": "1", "set_use": "practice"},
     "banks.settings": {"title": "Renamed", "description": "", "course": ""},
     "banks.checks.accept": {"check": "no-such-check", "reason": "It is right as it stands."},
     "banks.members.add": {"name": "W012"},

@@ -16,7 +16,6 @@ from isotrain.assignments import assigning
 from isotrain.audit.models import Event
 from isotrain.audit.noting import Actor
 from isotrain.banks import approving, editing, tending, translating
-from isotrain.banks.editing import Filling
 from isotrain.banks.files import exporting
 from isotrain.banks.models import Question
 from isotrain.banks.tending import BANK, Described
@@ -34,7 +33,7 @@ from isotrain.settings.definitions import MAIL_FROM, MAIL_HOST, ORGANIZATION
 from isotrain.study import membership
 from isotrain.study.models import CourseMember
 from tests.assignments.making import a_course, a_unit, sit
-from tests.banks.making import a_bank, a_draft, a_question, a_translation
+from tests.banks.making import a_bank, a_draft, a_question, a_translation, filled
 from tests.factories import a_setting, a_user, committed
 from tests.sittings import certificate_of
 
@@ -182,7 +181,7 @@ def test_acts_on_a_bank_and_its_questions_are_noted_with_what_they_touched(by):
     events = [event for act in (
         lambda: tending.change(bank, Described("Audits", "Of all kinds"), by=by),
         lambda: membership.add(BANK, bank, "T-2", by=by, oversees=False),
-        lambda: editing.fill(bank, [first, second], Filling(topic="risk"), by=by),
+        lambda: filled(bank, [first, second], topic="risk", by=by),
         lambda: approving.approve(bank, first, _latest(first), by=by),
         lambda: approving.approve_many(bank, None, by=by, transaction=inside),
         lambda: approving.retire(bank, second, by=by),
@@ -196,7 +195,7 @@ def test_acts_on_a_bank_and_its_questions_are_noted_with_what_they_touched(by):
     check_by(events, by)
     assert short(events) == [(action, "banks", kind, number) for action, kind, number in (
         ("bank.changed", "bank", bank), ("bank.member_added", "bank", bank),
-        ("bank.questions_filled", "bank", bank), ("question.approved", "question", first),
+        ("bank.questions_changed", "bank", bank), ("question.approved", "question", first),
         ("bank.questions_approved", "bank", bank), ("question.retired", "question", second),
         ("question.restored", "question", second), ("bank.imported", "bank", bank),
         ("bank.translations_approved", "bank", bank), ("bank.exported", "bank", bank),

@@ -17,7 +17,6 @@ from isotrain.banks import (
     tending,
     versions,
 )
-from isotrain.banks.editing import Filling
 from isotrain.banks.models import Approval, Bank, Question, QuestionVersion
 from isotrain.banks.tending import BANK, Described
 from isotrain.db import db
@@ -113,7 +112,6 @@ def test_other_trainers_do_not_find_the_bank_nor_act_on_it(app):
         lambda: directory.get_bank(bank_id, member=other.user_id),
         lambda: editing.add(bank_id, a_draft("Another?"), by=other),
         lambda: editing.revise(bank_id, question, a_draft("New?"), base=1, by=other),
-        lambda: editing.fill(bank_id, [question], Filling(use="practice"), by=other),
         lambda: approving.approve(bank_id, question, 1, by=other),
         lambda: approving.approve_many(bank_id, None, by=other, transaction=inside),
         lambda: approving.retire(bank_id, question, by=other),
@@ -358,40 +356,6 @@ def test_retiring_and_restoring_leave_the_question_as_it_was(app):
 
 
 # -- setting the same on many
-
-
-def test_filling_sets_what_is_given_and_leaves_the_rest(app):
-    bank_id = a_bank()
-    ids = [a_question(bank_id, a_draft(f"No {n}?", topic="", difficulty=n)) for n in (1, 2)]
-    assert do(editing.fill, bank_id, ids, Filling(topic="audits"), by=NOBODY) == 2
-    contents = versions.contents([latest(id_) for id_ in ids]).values()
-    assert sorted((c.topic, c.difficulty, c.number) for c in contents) == [
-        ("audits", 1, 2), ("audits", 2, 2)]
-
-
-def test_filling_takes_the_statement_of_the_fact_as_explanation(course_app):
-    bank = directory.get_bank_by_slug("iso-certification", member=None)
-    fact = directory.facts_of(bank)["A12"]
-    bare = a_question(bank.id, a_draft(topic="iso", explanation=""))
-    told = a_question(bank.id, a_draft("Told?", topic="iso", explanation="As I say."))
-    do(editing.fill, bank.id, [bare, told], Filling(fact="A12", explain=True), by=NOBODY)
-    written = versions.written([latest(bare), latest(told)])
-    assert written[latest(bare)].question.explanation == fact.statement
-    assert written[latest(told)].question.explanation == "As I say."
-    assert {w.fact for w in written.values()} == {"A12"}
-
-
-@pytest.mark.parametrize(("chosen", "filling"), [((), Filling(topic="x")), ((1,), Filling())])
-def test_filling_needs_questions_and_something_to_set(app, chosen, filling):
-    with pytest.raises(Refusal, match="Choose"):
-        do(editing.fill, a_bank(), chosen, filling, by=NOBODY)
-
-
-def test_filling_leaves_out_questions_of_other_banks(app):
-    mine, other = a_bank(title="Mine"), a_bank(title="Other")
-    foreign = a_question(other)
-    assert do(editing.fill, mine, [foreign], Filling(use="practice"), by=NOBODY) == 0
-    assert versions.contents([latest(foreign)])[latest(foreign)].use == "exam"
 
 
 # -- what a trainer sees of a question

@@ -9,13 +9,12 @@ import sqlalchemy as sa
 
 from isotrain.audit.models import Event
 from isotrain.banks import approving, editing, flipping, versions
-from isotrain.banks.editing import Filling
 from isotrain.banks.models import Bank, BankMember, Question, QuestionVersion
 from isotrain.db import db
 from isotrain.errors import Refusal
 from isotrain.jobs.stepping import inside
 from tests.attempts import sitting
-from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer, actor
+from tests.banks.making import NOBODY, a_bank, a_draft, a_question, a_trainer, actor, filled
 from tests.factories import a_user, client_of, committed, post
 
 SLUG = "iso-certification"
@@ -119,8 +118,8 @@ def test_each_move_is_an_event_with_what_it_touches(each_tara):
 def test_many_at_once_leave_out_what_would_show_keys_of_a_published_exam(each_tara):
     question, other = a_used(), a_used("practice")
     move(other, "exam", each_tara)
+    filled(bank_id(), [question], use="practice", by=actor(each_tara))
     with committed():
-        editing.fill(bank_id(), [question], Filling(use="practice"), by=actor(each_tara))
         outcome = approving.approve_many(bank_id(), None, by=actor(each_tara), transaction=inside)
     assert [each.question_id for each in outcome.delicate] == [question]
     assert (outcome.count, use_of(question), use_of(other)) == (1, "exam", "exam")
@@ -132,7 +131,8 @@ def test_where_no_exam_draws_from_the_bank_many_move_at_once(app):
     question = a_question(bank, by=actor(tara))
     with committed():
         approving.approve_many(bank, None, by=actor(tara), transaction=inside)
-        editing.fill(bank, [question], Filling(use="practice"), by=actor(tara))
+    filled(bank, [question], use="practice", by=actor(tara))
+    with committed():
         outcome = approving.approve_many(bank, None, by=actor(tara), transaction=inside)
     assert (outcome.count, outcome.delicate, use_of(question)) == (1, (), "practice")
 

@@ -6,7 +6,7 @@ A batch that takes no step any more is abandoned, and what it brought is removed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,8 +16,10 @@ from isotrain.audit.noting import Actor
 from isotrain.banks import storing
 from isotrain.banks.models import (
     ABANDONED,
+    IMPORT,
     SHOWN,
     STAGED,
+    BatchTouch,
     Question,
     QuestionBatch,
     QuestionKey,
@@ -39,15 +41,23 @@ AT_ONCE = 200  # versions that one step stores at most
 REMOVED_AT_ONCE = 100
 
 
-def begin(bank_id: int, upload_id: int, *, by: Actor) -> int:
+def begin(bank_id: int, upload_id: int | None, *, by: Actor, act: str = IMPORT) -> int:
     """Begin a batch and return its id; refuse while another one is on its way into this bank."""
     at = clock.now()
-    batch = QuestionBatch(bank_id=bank_id, upload_id=upload_id, state=STAGED, begun_at=at,
-                          begun_by=by.user_id, last_step_at=at)
+    batch = QuestionBatch(bank_id=bank_id, upload_id=upload_id, act=act, state=STAGED,
+                          begun_at=at, begun_by=by.user_id, last_step_at=at)
     if not added(batch):
-        raise Refusal(_("A file is being applied to this bank right now. Wait until that is done,"
-                        " then try again."))
+        raise Refusal(_("A file is being applied to this bank right now, or many of its questions"
+                        " are being changed. Wait until that is done, then try again."))
     return batch.id
+
+
+def touch(batch_id: int, touched: Sequence[Mapping[str, object]]) -> None:
+    """Note of some questions how they stand before a batch approves, retires or restores them."""
+    _go_on(batch_id, state=STAGED)
+    if touched:
+        db.session.connection().execute(
+            sa.insert(BatchTouch), [{**each, "batch_id": batch_id} for each in touched])
 
 
 def stage(
@@ -63,8 +73,7 @@ def show(batch_id: int) -> None:
 
     A translation has the number of what it translates, which stays the latest.
     """
-    at = clock.now()
-    _go_on(batch_id, state=SHOWN, shown_at=at)
+    close(batch_id)
     latest = sa.orm.aliased(QuestionVersion)
     number = sa.select(latest.number).where(latest.id == Question.latest_version_id)
     db.session.execute(
@@ -75,6 +84,11 @@ def show(batch_id: int) -> None:
         .values(latest_version_id=QuestionVersion.id)
         .execution_options(synchronize_session=False))
     db.session.expire_all()
+
+
+def close(batch_id: int) -> None:
+    """Note that all of a batch is done and can be seen."""
+    _go_on(batch_id, state=SHOWN, shown_at=clock.now())
 
 
 def forget(batch_id: int, *, transaction: Transaction) -> Iterator[int]:
@@ -123,6 +137,13 @@ def _forget_some(batch_id: int, most: int) -> int:
                QuestionVersion.batch_id.in_(_abandoned))
         .order_by(QuestionVersion.id).limit(most)).all())
     if not some:
+        touched = list(db.session.scalars(
+            sa.select(BatchTouch.question_id).where(BatchTouch.batch_id == batch_id).limit(most)))
+        db.session.execute(sa.delete(BatchTouch).where(
+            BatchTouch.batch_id == batch_id, BatchTouch.question_id.in_(touched),
+            BatchTouch.batch_id.in_(_abandoned)))
+        if touched:
+            return len(touched)
         delete_some(QuestionBatch.id, QuestionBatch.id == batch_id,
                     QuestionBatch.state == ABANDONED)
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isotrain.cli.banks.changing import approve, restore, retire, set_
 from isotrain.cli.banks.checking import check, score
 from isotrain.cli.banks.commands import group
 from isotrain.cli.banks.importing import import_
@@ -17,6 +18,7 @@ __all__ = ["group", "install"]
 
 
 def install(app: Flask) -> None:
-    for command in (check, score, import_, batches_, undo, versions_, take_back, go_back):
+    for command in (check, score, import_, set_, approve, retire, restore, batches_, undo,
+                    versions_, take_back, go_back):
         group.add_command(command)
     app.cli.add_command(group)
