@@ -108,8 +108,9 @@ class DefaultsForm(Form):
 
 
 class SetForm(Form):
-    """What to set on many questions at once."""
+    """What to set on many questions at once, and whether on all that the list finds."""
 
+    every = BooleanField(lazy("All questions that the list finds, not only those that are ticked"))
     set_topic = TopicField(lazy("Topic"), validate_choice=False)
     set_difficulty = SelectField(lazy("Difficulty"), validate_choice=False)
     set_use = SelectField(lazy("Use"), validate_choice=False)

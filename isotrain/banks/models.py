@@ -137,7 +137,7 @@ class QuestionBatch(Base):
     __table_args__ = (
         sa.CheckConstraint("state IN ('staged','shown','abandoned')", name="state_known"),
         sa.CheckConstraint("(state = 'shown') = (shown_at IS NOT NULL)", name="shown_at_a_time"),
-        sa.CheckConstraint("act IN ('import','set','approve','retire','restore')",
+        sa.CheckConstraint("act IN ('set','approve','retire','restore','import')",
                            name="act_known"),
         sa.CheckConstraint("(act = 'import') = (upload_id IS NOT NULL)", name="upload_of_import"),
         sa.Index("uq_question_batch_hidden", "bank_id", unique=True,

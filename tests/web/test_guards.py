@@ -41,6 +41,7 @@ BREAKS = {
     "ck_proposal_settled_when_over": SETTLED,
     "ck_proposal_state_known": {"state": "else", **SETTLED},
     "ck_question_batch_shown_at_a_time": {"state": "shown"},
+    "ck_question_batch_upload_of_import": {"act": "import"},
     "ck_question_version_difficulty_band": {"difficulty": 4},
     "ck_requirement_joiner_days_positive": {"joiner_days": -1},
     "ck_requirement_target_complete": {"target": "unit"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -81,7 +81,7 @@ class Wish:
                 "asked": asdict(self.selection.asked), "ids": None if ids is None else list(ids)}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Wish:
+    def from_data(cls, data: JsonObject) -> Wish:
         ids = data["ids"]
         selection = Selection(Filter(**data["asked"]), None if ids is None else tuple(ids))
         return cls(data["act"], selection, Filling(**data["filling"]))

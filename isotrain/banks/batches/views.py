@@ -91,9 +91,8 @@ def _wish(bank_id: int) -> Wish:
     act = request.form.get("do", "")
     if act not in changing.ACTS:
         raise NotFound(_("There is no such act."))
-    topics = list(directory.vocabulary(bank).topics.items())
-    filling = SetForm.of_request(topics=topics).filling() if act == SET else Filling()
-    every = request.form.get("every") == "1"
+    form = SetForm.of_request(topics=list(directory.vocabulary(bank).topics.items()))
+    filling, every = form.filling() if act == SET else Filling(), form.every.data
     ids = None if every else tuple(sorted(set(chosen_ids(request.form.getlist("question")))))
     return Wish(act, Selection(asked_filter() if every else Filter(), ids), filling)
 

@@ -27,7 +27,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("act", sa.Text(), nullable=False, server_default="import"))
         batch.create_check_constraint(
             op.f("ck_question_batch_act_known"),
-            "act IN ('import','set','approve','retire','restore')")
+            "act IN ('set','approve','retire','restore','import')")
         batch.create_check_constraint(
             op.f("ck_question_batch_upload_of_import"),
             "(act = 'import') = (upload_id IS NOT NULL)")

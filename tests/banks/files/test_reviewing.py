@@ -99,11 +99,11 @@ def test_what_came_in_is_listed_and_undone(client, bank_id, address):
     links = re.findall(rf"/banks/{bank_id}/batches/\d+", listed)
     assert len(links) == 2
     page = client.get(links[0]).text
-    assert "Undo this upload" in page and "Who receives the alarm first?" in page
+    assert "Undo this" in page and "Who receives the alarm first?" in page
     answer = post(client, links[0], to=f"{links[0]}/undo")
     page = client.get(answer.location).text
     assert "Undone. The bank is as it was before this file." in page
-    assert "Undo this upload" not in page
+    assert "Undo this" not in page
     assert stems(bank_id)["Q-1"] == ("Who recieves the alarm first?", 1)
     page = client.get(post(client, listing, to=f"{links[0]}/undo").location).text
     assert "This upload was undone before." in page
@@ -112,7 +112,7 @@ def test_what_came_in_is_listed_and_undone(client, bank_id, address):
 
 def test_where_nothing_came_in_it_says_how_it_would(client, bank_id):
     page = client.get(f"/banks/{bank_id}/batches").text
-    assert "Nothing came in with a file yet" in page
+    assert "Nothing was done together yet" in page
 
 
 def test_other_trainers_see_and_undo_nothing(app, client, bank_id, address):
