@@ -241,11 +241,12 @@ def test_a_style_that_hides_sheets_is_one_of_tables():
 
 
 def test_formats_and_fonts_of_cells_are_not_those_of_conditions_or_named_styles():
-    part = ('<x><numFmts><numFmt numFmtId="170" formatCode="0.0"/></numFmts><fonts><font/><font>'
-            '<b/></font><font><b val="0"/></font></fonts><cellStyleXfs><xf fontId="1"/></cellStyleXfs>'
-            '<cellXfs><xf numFmtId="170" fontId="0"/><xf numFmtId="9" fontId="1"/><xf fontId="2"/>'
-            '<xf numFmtId="170" fontId="9"/></cellXfs><dxfs><dxf><font><b/></font><numFmt '
-            'numFmtId="170" formatCode="0%"/></dxf></dxfs></x>')
+    part = (
+        '<x><numFmts><numFmt numFmtId="170" formatCode="0.0"/></numFmts><fonts><font/><font><b/>'
+        '</font><font><b val="0"/></font></fonts><cellStyleXfs><xf fontId="1"/></cellStyleXfs>'
+        '<cellXfs><xf numFmtId="170" fontId="0"/><xf numFmtId="9" fontId="1"/><xf fontId="2"/>'
+        '<xf numFmtId="170" fontId="9"/></cellXfs><dxfs><dxf><font><b/></font><numFmt '
+        'numFmtId="170" formatCode="0%"/></dxf></dxfs></x>')
     assert _styles(part.encode()) == [
         ("0.0", False), ("0%", True), ("General", False), ("0.0", False)]
     assert _styles(None) == []
