@@ -10,7 +10,7 @@ import isotrain
 
 ROOT = Path(isotrain.__file__).parent
 FILES = sorted([*(ROOT / "questions").rglob("*.py"), *(ROOT / "formats").rglob("*.py")])
-SAYING = {"error", "warning", "question", "Unreadable", "BadSource"}
+SAYING = {"error", "warning", "question", "Unreadable", "BadSource", "reject", "warn", "refuse"}
 
 
 def _text(node, known):
