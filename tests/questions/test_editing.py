@@ -245,3 +245,26 @@ def test_a_place_is_told_in_parts_that_can_be_translated():
     assert parts_of_place("") == [] and parts_of_place("Somewhere") == [("", "Somewhere")]
     [(told, filling)] = parts_of_place("file")
     assert told and filling == ""
+
+
+# -- every type alike
+
+
+@pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.name)
+def test_a_text_that_is_missing_or_too_long_is_named_by_its_place(type_):
+    question = type_.examples()[0].question
+    assert not [problem for problem in question.problems() if problem.severity == "error"]
+    for stem in ("", "x" * 100_000):
+        places = [problem.place for problem in replace(question, stem=stem).problems()
+                  if problem.severity == "error"]
+        assert "stem" in places
+    long = replace(question, explanation="x" * 100_000)
+    assert "explanation" in [problem.place for problem in long.problems()]
+
+
+@pytest.mark.parametrize("type_", [type_ for type_ in TYPES if type_.name not in (
+    "information", "scenario")], ids=lambda type_: type_.name)
+def test_an_explanation_that_is_missing_is_worth_a_warning_at_its_place(type_):
+    question = replace(type_.examples()[0].question, explanation="")
+    assert [problem.severity for problem in question.problems()
+            if problem.place == "explanation"] == ["warning"]
