@@ -137,3 +137,10 @@ def test_the_library_is_rehearsed_with_a_workbook_and_a_note(monkeypatch):
     assert len(openpyxl.load_workbook(io.BytesIO(data)).worksheets) == 1 and len(notes) == 1
     monkeypatch.undo()
     assert told(data, notes) == {("Sheet", "A1"): ("", "")}
+
+
+def test_a_long_header_is_known_by_its_first_letters():
+    long = "x" * 70
+    data = book(("One", [["Question", long], ["Who?", "a"]]))
+    assert set(told(data, [(f"row 2, column {long[:60]}", "error", "x")])) == {("One", "B2")}
+    assert set(told(data, [(f"row 2, column {long[:59]}", "error", "x")])) == {("One", "A2")}

@@ -13,7 +13,7 @@ from isotrain.formats import Unreadable, child
 from isotrain.formats.model import Import
 from isotrain.formats.reencoding import reencoded
 from isotrain.formats.sheets.table import read_table
-from tests.formats.booklet import workbook
+from tests.formats.booklet import lying, workbook
 from tests.formats.test_annotating import told
 from tests.formats.test_formats import CSV, GIFT
 from tests.formats.test_workbooks import row
@@ -126,6 +126,8 @@ def test_no_process_is_started_for_what_is_refused_anyway(ask, monkeypatch):
         ask(b"")
 
 
-def test_what_was_read_survives_json():
-    imported = formats.read(BOOK, "bank.xlsx")
+def test_what_was_read_survives_json_with_its_pictures():
+    data = workbook(row(2, "Who?", "x", "y", "A"), more=lying(((2, 0), plain(), "A sign")))
+    imported = formats.read(data, "bank.xlsx")
+    assert imported.pictures and imported.problems
     assert Import.from_data(json.loads(json.dumps(imported.to_data()))) == imported

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from isotrain import formats
-from isotrain.formats import Unreadable
+from isotrain.formats import Draft, Unreadable
 from isotrain.formats.moodle import tree
 from isotrain.formats.reencoding import reencoded
 from isotrain.questions.pictured import reference
@@ -493,3 +493,14 @@ def test_a_picture_that_is_no_base64_is_missing(data):
 def test_a_picture_in_a_folder_is_found_by_its_path(path, address):
     imported = xml(shows(address, b64encode(RED).decode(), path))
     assert only(imported).stem == reference("A", reencoded(RED).address)
+
+
+def test_what_no_xml_can_hold_is_left_out_and_words_of_gaps_come_first():
+    drafts = [Draft("", "essay", "a\x01b\x0bc"), Draft(
+        "", "gap_text", "The [[1]] [[2]].", pairs=(("", "off"), ("1", "lid"), ("2", "on")))]
+    written = formats.find_format("moodlexml").write(drafts).data.decode()
+    assert "<text>abc</text>" in written
+    assert [word for word in ("lid", "on", "off") if f"<text>{word}</text>" in written] == [
+        "lid", "on", "off"]
+    assert written.index(">lid<") < written.index(">on<") < written.index(">off<")
+    assert read(written, "moodlexml").questions[1].pairs == (("1", "lid"), ("2", "on"), ("", "off"))

@@ -238,3 +238,16 @@ def test_a_question_with_an_answer_and_no_options_takes_words():
 def test_a_file_can_be_read_without_choosing_anything():
     data = b"1. Q?\nA. a\n*B. b"
     assert formats.find_format("numbered").read(data).questions == read(data, "numbered").questions
+
+
+def test_an_answer_that_is_listed_twice_is_named_by_its_first_line():
+    imported = read("1. P?\nA. a\nB. b\n\nAnswers:\n1. A\n7. B\n7. B", "numbered")
+    assert ("line 7", "The list of answers names question 7, which was not found.") in (
+        said(imported, "error"))
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("2 * 3 *", "2 * 3 *"), ("2 x 3 *", "2 x 3"), ("a (correct)", "a")])
+def test_a_star_at_the_end_is_no_sign_where_there_is_another(text, shown):
+    imported = read(f"1. Q?\nA. {text}\nB. b\nAnswer: A", "numbered")
+    assert only(imported).options[0].text == shown and not imported.errors

@@ -246,3 +246,23 @@ def test_what_plays_or_runs_cannot_be_kept(tag):
     body = f"<material><mattext>Listen.</mattext><{tag} uri='x'/></material>{lid(*AB)}"
     assert said(of(body, cond(eq("a"), 1)), "error") == [
         ("item 1, stem", "A film, a sound or a page from elsewhere cannot be kept (1).")]
+
+
+def test_a_film_in_a_text_is_named_by_the_place_of_that_text():
+    film = "<material><mattext>One</mattext><matvideo uri='x'/></material>"
+    body = (mat("Q") + lid(*AB)).replace(mat("Two"), film)
+    assert {place for place, _message in said(of(body, cond(eq("a"), 1)), "error")} == {
+        "item 1, option 2"}
+
+
+def test_a_choice_without_options_is_not_said_to_be_marked_otherwise():
+    assert OTHERWISE not in said(of(mat("Q") + lid(), cond(eq("a"), 1)))
+
+
+@pytest.mark.parametrize(("more", "says"), [
+    ("", []), (cond("<other/>", 5), []), (cond(eq("c", "r1"), 0), []),
+    (cond(eq("a", "r1") + eq("b", "r2"), 50), [OTHERWISE])])
+def test_only_steps_that_name_a_pair_and_earn_something_count(more, says):
+    lists = "".join(lid(*ABC, name=f"r{n}", own=mat(text)) for n, text in ((1, "Uno"), (2, "Due")))
+    marking = "".join(cond(eq(name, f"r{n}"), 50, action="Add") for n, name in ((1, "a"), (2, "b")))
+    assert told(mat("Match.") + lists, marking + more, kind="matching_question") == says

@@ -235,3 +235,25 @@ def test_stars_mark_what_is_right_where_some_have_one(cells, texts, right):
     draft = only(sheet(f"Q?,{cells},", head="Question,A,B,C,Correct"))
     assert [option.text for option in draft.options] == list(texts)
     assert [option.text for option in draft.right] == list(right)
+
+
+def test_what_is_said_once_of_a_question_stands_in_its_first_row():
+    head = f"{LISTED},Type,Case sensitive"
+    imported = sheet("1,Who?,York,,short_text,yes", "1,Who?,Yorck,,,", "2,Sort.,x,,ordering,",
+                     "2,Sort.,,no,,", head=head)
+    first = imported.questions[0]
+    assert (first.type, first.more, options(first)) == (
+        "short_text", {"case": True}, [("York", 1), ("Yorck", 1)])
+    assert [place for place, message in said(imported, "error") if "too few" in message] == [
+        "row 4"]
+
+
+def test_a_star_behind_an_option_is_taken_off_with_the_space_before_it():
+    draft = only(sheet("Q?,a *,b,c,", head="Question,A,B,C,Correct"))
+    assert options(draft) == [("a", 1), ("b", 0), ("c", 0)]
+
+
+@pytest.mark.parametrize("key", ["A1,B", "x2 B", "²,A"])
+def test_a_part_of_a_key_that_is_neither_letter_nor_number_is_refused(key):
+    imported = sheet(f'Sort.,ordering,x,y,"{key}"', head="Question,Type,A,B,Correct")
+    assert [place for place, _message in said(imported, "error")] == ["row 2, column Correct"]

@@ -91,3 +91,9 @@ def test_what_a_sheet_cannot_hold_is_named():
     for write in (write_csv, write_xlsx):
         messages = " ".join(problem.message for problem in write([scenario, odd]).problems)
         assert "of the type Scenario" in messages and "about x" in messages
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+def test_a_point_of_two_lines_stays_one_point(name):
+    [draft] = back(name, [Draft("", "essay", "Why?", more={"points": ["one\nhalf", "two"]})])
+    assert draft.more == {"points": ["one half", "two"]}

@@ -9,7 +9,8 @@ import pytest
 from isotrain.formats.contract import Unreadable
 from isotrain.formats.model import Import
 from isotrain.formats.picture import FILE_LIMIT
-from isotrain.formats.workbooks import archive, grid, opening, signs
+from isotrain.formats.workbooks import archive, drawings, grid, opening, signs, xlsx
+from isotrain.formats.workbooks import ods as ods_module
 from isotrain.formats.workbooks.drawings import lying_on, named, placed_in_cells
 from isotrain.formats.workbooks.ods import grids as ods_grids
 from isotrain.formats.workbooks.parts import attribute, is_on, related
@@ -272,3 +273,15 @@ def test_values_of_old_workbooks_are_told_as_they_may_have_been_shown(monkeypatc
     plain = dict(opening.sheets(b"old"))
     assert plain["Old"] is None and plain["One"][1].number == 2
     assert plain["One"][0].cells == ("Q", "TRUE", "FALSE", "5", "0.25", "7")
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("7", 7), ("123456789", 123_456_789), ("1234567890", -1), ("", -1), ("-1", -1), ("x", -1)])
+def test_a_number_of_a_workbook_is_whole_and_has_nine_digits_at_most(text, number):
+    assert xlsx._whole(text) == drawings._whole(text) == number
+
+
+@pytest.mark.parametrize(("text", "count"), [
+    ("7", 7), ("12345678", 12_345_678), ("123456789", 1), ("x", 1), ("", 1)])
+def test_a_cell_stands_for_so_many_of_its_kind(text, count):
+    assert ods_module._count({"n": text}, "n") == count and ods_module._count({}, "n") == 1

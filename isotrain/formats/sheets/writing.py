@@ -91,8 +91,6 @@ def _named(word: str, numbers: Sequence[int]) -> list[str]:
 
 def _has_parts(draft: Draft) -> bool:
     """Whether an option earns another part than all, or than all right ones equally."""
-    if draft.type == "ordering":
-        return False
     usual = Fraction(1, len(draft.right) or 1) if draft.type == "multiple_choice" else 1
     return any(option.share not in (usual, 0) for option in draft.options)
 
