@@ -228,3 +228,19 @@ def test_numbers_that_earn_less_have_their_part():
     found = only(of(FIELD, answer("40", kind="float"), rules))
     assert [(o.text, o.tolerance, o.share) for o in found.options] == [
         ("40", "0", 1), ("40", "5", 0.25)]
+
+
+@pytest.mark.parametrize(("shown", "stem"), [("show", "Which ?"), ("hide", "Which one ?"),
+                                             (None, "Which ?")])
+def test_what_is_shown_only_after_the_answer_is_no_part_of_the_question(shown, stem):
+    hidden = f'showHide="{shown}"' if shown else ""
+    body = (f'<p>Which <feedbackInline outcomeIdentifier="F" identifier="a" {hidden}>one'
+            f"</feedbackInline> ?</p>{choice(*AB)}")
+    assert only(of(body, answer("a"), by("match_correct"))).stem == f"Look.\n\n{stem}"
+
+
+def test_a_shared_text_that_is_missing_is_named_by_its_first_letters():
+    shared = f'<assessmentStimulusRef identifier="s" href="{"y" * 100}"/>'
+    imported = read(new_item(choice(*AB), shared + answer("a"), by("match_correct")), "qti2")
+    [name] = [problem.params["name"] for problem in imported.problems if "name" in problem.params]
+    assert name == "y" * 80

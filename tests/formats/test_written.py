@@ -63,6 +63,7 @@ DRAFTS = (
     Draft("", "gap_text", "The [[1]] is *very* [[2]].", pairs=(("1", "lid"), ("2", "on"),
                                                                ("", "off"))),
     Draft("", "cloze", "The {1:MC:=a~b} & {2:SA:=x#yes~%50%y}\n\nand {1:NM:=5:0.1}, {1:MR:=p~q}."),
+    Draft("", "cloze", r"A {1:SA:=a\*b~%50%c} is {1:SAC:=D} and {2:MCV:=e~%50%f~g}."),
     Draft("", "essay", "Discuss.", more={"points": ["one <1>", "two"]}, explanation="So."),
     Draft("", "essay", "Why?"),
     Draft("", "information", "Read *this*.", name="Text", explanation="More."),

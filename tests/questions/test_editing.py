@@ -21,9 +21,10 @@ from isotrain.questions.scenario.editing import changed
 from isotrain.questions.scenario.question import Scenario
 from isotrain.questions.single_choice import SingleChoice
 from isotrain.questions.writing.cloze import Cloze
+from isotrain.questions.writing.comparing import fits
 from isotrain.questions.writing.essay import Essay
 from isotrain.questions.writing.figures import are_numbers, in_figures
-from isotrain.questions.writing.numbers import number_of, plain
+from isotrain.questions.writing.numbers import answer_of, number_of, plain
 
 HALF = Fraction(1, 2)
 
@@ -268,3 +269,23 @@ def test_an_explanation_that_is_missing_is_worth_a_warning_at_its_place(type_):
     question = replace(type_.examples()[0].question, explanation="")
     assert [problem.severity for problem in question.problems()
             if problem.place == "explanation"] == ["warning"]
+
+
+@pytest.mark.parametrize(("given", "accepted", "does"), [
+    ("ab", "a*b*b", False), ("abb", "a*b*b", True), ("ab", "a*b", True), ("aab", "a*a*b", True),
+    ("ab", "*a*b*", True), ("ba", "*a*b*", False), ("abab", "ab*ab", True), ("aba", "ab*ba", False),
+    ("", "*", True), ("ab", "a**b", True)])
+def test_each_piece_of_an_accepted_text_stands_after_the_one_before(given, accepted, does):
+    assert fits(given, accepted, case=True) is does
+
+
+@pytest.mark.parametrize(("text", "unit", "number"), [
+    ("15", "5", 15), ("5 kg", "kg", 5), ("5kg", "kg", 5), ("5 kg", "", None), ("5 m", "kg", None),
+    ("kg", "kg", None)])
+def test_a_unit_is_taken_off_where_there_is_no_number_with_it(text, unit, number):
+    assert answer_of(text, unit) == number
+
+
+def test_a_part_of_the_mark_may_have_space_around_it():
+    data = {"stem": "?", "options": [{"text": "a", "right": True}, {"text": "b", "share": " 1/3 "}]}
+    assert SingleChoice.from_data(data).options[1].share == Fraction(1, 3)
