@@ -158,3 +158,8 @@ def test_a_question_that_is_not_finished_is_named_and_the_next_one_read(text, sa
     assert said_of in said(imported, "error")
     assert [(draft.stem, options(draft)) for draft in imported.questions] == (
         [("P?", [("c", 1), ("d", 0)])] if "P?" in text else [])
+
+
+def test_a_line_goes_on_with_the_last_option_of_several():
+    draft = one("Q?\nA) a\nB) b\nmore\nC) c\nANSWER: B")
+    assert options(draft) == [("a", 0), ("b\nmore", 1), ("c", 0)]

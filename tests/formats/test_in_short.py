@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from isotrain import formats
 from isotrain.formats import KEY_LENGTH, Draft, Option, key_in_short
@@ -14,7 +14,7 @@ from isotrain.questions.draft import true_false_options
 from tests.formats.booklet import lying, workbook
 from tests.formats.reading import said
 from tests.formats.test_workbooks import row
-from tests.media.making import plain, saved
+from tests.media.making import opened, plain, saved
 
 WHOLE, HALF, THIRD = Fraction(1), Fraction(1, 2), Fraction(1, 3)
 ONE = Draft("", "single_choice", "?", options=(Option("a", WHOLE), Option("b", THIRD), Option("c")))
@@ -59,3 +59,12 @@ def test_a_picture_keeps_all_it_knows_in_json():
     for data in (moving(), plain("JPEG"), plain("WEBP")):
         made = replace(reencoded(data), origin="x")
         assert Picture.from_data(made.to_data()) == made
+
+
+def test_the_colours_of_a_picture_are_those_that_its_profile_means():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = profile.replace(b"rXYZ", b"____").replace(b"bXYZ", b"rXYZ").replace(b"____", b"bXYZ")
+    red = Image.new("RGB", (4, 4), "red")
+    shown = [opened(reencoded(saved(red, "PNG", icc_profile=each))).getpixel((0, 0))
+             for each in (profile, swapped, b"broken")]
+    assert [max(range(3), key=colour.__getitem__) for colour in shown] == [0, 2, 0]

@@ -504,3 +504,19 @@ def test_what_no_xml_can_hold_is_left_out_and_words_of_gaps_come_first():
         "lid", "on", "off"]
     assert written.index(">lid<") < written.index(">on<") < written.index(">off<")
     assert read(written, "moodlexml").questions[1].pairs == (("1", "lid"), ("2", "on"), ("", "off"))
+
+
+@pytest.mark.parametrize(("stem", "fits"), [
+    ("A [[1]] [[2]].", True), ("A [[2]].", True), ("A [[0]].", False), ("A [[3]].", False),
+    ("A [[1]] [[3]].", False), ("A gap.", False)])
+def test_every_gap_has_a_word_of_its_number(stem, fits):
+    boxes = "".join(f"<dragbox><text>w{n}</text><group>1</group></dragbox>" for n in (1, 2))
+    imported = xml(question("ddwtos", boxes, stem))
+    assert bool(imported.questions) is fits
+    assert (("question 1", "The gaps and the words of the question do not fit each other.")
+            in said(imported, "error")) is not fits
+
+
+def test_points_of_an_essay_are_lines_without_the_space_around_them():
+    told = "<graderinfo format='plain_text'><text> one \n\n - two \t\n</text></graderinfo>"
+    assert one("essay", told).more == {"points": ["one", "two"]}

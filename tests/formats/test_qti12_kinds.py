@@ -180,7 +180,8 @@ FIELD = '<response_str ident="s1"><render_fib/></response_str>'
 def test_numbers_and_words_between_texts_are_a_cloze(points, says):
     body = mat("Now") + NUMBER + mat("and") + FIELD
     marking = cond(eq("5", "n1"), points[0]) + cond(eq("two words", "s1", "Yes"), points[1])
-    assert only(of(body, marking)).stem == "Now {1:NM:=5:0} and {1:SAC:=two words}"
+    found = only(of(body, marking))
+    assert (found.type, found.stem) == ("cloze", "Now {1:NM:=5:0} and {1:SAC:=two words}")
     assert told(body, marking) == says
 
 
@@ -266,3 +267,12 @@ def test_only_steps_that_name_a_pair_and_earn_something_count(more, says):
     lists = "".join(lid(*ABC, name=f"r{n}", own=mat(text)) for n, text in ((1, "Uno"), (2, "Due")))
     marking = "".join(cond(eq(name, f"r{n}"), 50, action="Add") for n, name in ((1, "a"), (2, "b")))
     assert told(mat("Match.") + lists, marking + more, kind="matching_question") == says
+
+
+def test_a_step_that_says_no_action_sets_the_points_and_shows_nothing():
+    step, other = steps(
+        "<respcondition><conditionvar/><setvar varname='SCORE'>5</setvar></respcondition>",
+        "<respcondition><displayfeedback/></respcondition>")
+    assert (step.sets, step.points, step.shown, step.goes_on) == (True, 5, (), False)
+    assert (other.sets, other.points, other.shown, other.test.tag) == (
+        False, 0, ("",), "conditionvar")

@@ -284,3 +284,13 @@ def test_a_picture_that_cannot_be_made_anew_is_said_once(name):
     assert said(imported, "error") == [] == missing(imported)
     assert [m for _place, m in said(imported, "warning") if "SVG" in m or "missing" in m] == [
         "SVG drawings are not taken, because they can hold programs."]
+
+
+def test_a_picture_of_a_package_is_a_resource_on_which_its_questions_depend():
+    root = fromstring(members("qti12")["imsmanifest.xml"].decode())
+    tagged = {each.get("identifier"): each for each in root.iter()
+              if each.tag.endswith("}resource")}
+    shown = {name for name, each in tagged.items() if each.get("type") == "webcontent"}
+    assert len(shown) == len(KEPT)
+    needed = {each.get("identifierref") for each in root.iter() if each.tag.endswith("}dependency")}
+    assert shown <= needed <= set(tagged)

@@ -126,3 +126,9 @@ def test_true_and_false_that_are_both_right_are_options():
 def test_how_many_choices_are_right_says_whether_several_can_be_chosen(text, type_, shares):
     draft = only(read(text, "text2qti"))
     assert (draft.type, [share for _text, share in options(draft)]) == (type_, shares)
+
+
+def test_a_comment_ends_at_its_end_and_the_lines_in_it_ask_nothing():
+    text = "COMMENT\n1. No\n*a) x\nb) y\nEND_COMMENT\n1. Q\n*a) x\nb) y"
+    assert only(read(text, "text2qti")).stem == "Q"
+    assert only(read(f"{text}\nCOMMENT\nleft open\n2. No", "text2qti")).stem == "Q"

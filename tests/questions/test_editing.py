@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from isotrain.questions import TYPES
-from isotrain.questions.cloze_source import parsed, written
+from isotrain.questions.cloze_source import Part, parsed, written
 from isotrain.questions.contract import AsWritten, BadData, KeyMissing
 from isotrain.questions.draft import Draft, Option
 from isotrain.questions.information import Information
@@ -25,6 +25,7 @@ from isotrain.questions.writing.comparing import fits
 from isotrain.questions.writing.essay import Essay
 from isotrain.questions.writing.figures import are_numbers, in_figures
 from isotrain.questions.writing.numbers import answer_of, number_of, plain
+from isotrain.questions.writing.numeric import Numeric
 
 HALF = Fraction(1, 2)
 
@@ -289,3 +290,46 @@ def test_a_unit_is_taken_off_where_there_is_no_number_with_it(text, unit, number
 def test_a_part_of_the_mark_may_have_space_around_it():
     data = {"stem": "?", "options": [{"text": "a", "right": True}, {"text": "b", "share": " 1/3 "}]}
     assert SingleChoice.from_data(data).options[1].share == Fraction(1, 3)
+
+
+def test_letters_are_composed_wherever_they_stand():
+    apart, composed = "e\u0301", "\u00e9"
+    draft = Draft("", "essay", apart, options=(Option(apart, HALF, apart),), pairs=((apart, "x"),),
+                  explanation=apart, parts=(Draft("", "essay", apart),),
+                  more={apart: [apart, 1, True, None, {"a": (apart,)}]}).composed()
+    assert (draft.stem, draft.options[0].text, draft.options[0].feedback, draft.pairs,
+            draft.explanation, draft.parts[0].stem) == (
+        composed, composed, composed, ((composed, "x"),), composed, composed)
+    assert draft.more == {composed: [composed, 1, True, None, {"a": (composed,)}]}
+
+
+def test_a_value_that_is_unknown_is_told_with_those_that_are_known():
+    with pytest.raises(BadData) as refusal:
+        Ordering.from_data({"stem": "?", "rule": "other", "options": [{"text": "a"}]})
+    [problem] = refusal.value.problems
+    assert problem.params == {"value": "other", "names": "all_or_nothing, neighbours"}
+
+
+def test_an_editor_sends_each_answer_with_its_part_feedback_and_tolerance():
+    sent = {"stem": ["?"], "answer-1": ["5"], "answer-1-tolerance": ["0.5"], "answer-2": ["6"],
+            "answer-2-share": ["1/2"], "answer-2-feedback": ["near"], "answer-2-tolerance": ["1"]}
+    answers = Numeric.edited(sent).draft().options
+    assert [(o.text, o.share, o.feedback, o.tolerance) for o in answers] == [
+        ("5", 1, "", "0.5"), ("6", HALF, "near", "1")]
+
+
+def test_of_a_gap_only_what_earns_something_is_shown_as_right():
+    question = Cloze.of_source("A {1:MC:=a~%50%b~c} {1:SA:=x~%0%y}.", "why")
+    pieces = question.review(None, question.arranged(AsWritten()), key=True).pieces
+    accepted = [[each.text for each in piece.accepted] for piece in pieces
+                if not isinstance(piece, str)]
+    assert accepted == [["a", "b"], ["x"]]
+
+
+@pytest.mark.parametrize("text", ["a\\", "b&", "\\a", "&b", "a#b", "a~b", "a}b", "=a", "%50%a"])
+def test_a_text_of_a_gap_is_written_so_that_it_reads_back(text):
+    source = written([Part(1, "choice", alternatives=(Option("x", Fraction(1), text),
+                                                      Option(text), Option("z")))])
+    [part] = parsed(source)
+    assert [option.text for option in part.alternatives] == ["x", text, "z"]
+    assert part.alternatives[0].feedback == text

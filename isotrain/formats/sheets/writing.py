@@ -45,9 +45,7 @@ def write_xlsx(drafts: Sequence[Draft]) -> Export:
 
     table, losses = _table("Excel", drafts)
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(out, {"in_memory": True})  # texts stay texts: `write_string`
     sheet = book.add_worksheet("Questions")
     sheet.freeze_panes(1, 3)
     look = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
