@@ -144,3 +144,9 @@ def test_a_long_header_is_known_by_its_first_letters():
     data = book(("One", [["Question", long], ["Who?", "a"]]))
     assert set(told(data, [(f"row 2, column {long[:60]}", "error", "x")])) == {("One", "B2")}
     assert set(told(data, [(f"row 2, column {long[:59]}", "error", "x")])) == {("One", "A2")}
+
+
+@pytest.mark.parametrize("rows", [[["a"], ["b"]], [["a", "b"]]])
+def test_a_sheet_holds_something_from_two_cells_on(rows):
+    data = book(("Empty", [["x"]]), ("Small", rows), ONE)
+    assert set(told(data, [("row 1", "error", "x")])) == {("Small", "A1")}

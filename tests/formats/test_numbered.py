@@ -251,3 +251,11 @@ def test_an_answer_that_is_listed_twice_is_named_by_its_first_line():
 def test_a_star_at_the_end_is_no_sign_where_there_is_another(text, shown):
     imported = read(f"1. Q?\nA. {text}\nB. b\nAnswer: A", "numbered")
     assert only(imported).options[0].text == shown and not imported.errors
+
+
+@pytest.mark.parametrize(("text", "is_said"), [("1. Why?\nBecause", True),
+                                               ("Type: E\n1. Why?", False)])
+def test_an_open_question_is_said_to_be_one_unless_the_file_says_so(text, is_said):
+    imported = read(f"{text}\n\n2. Q?\nA. a\n*B. b", "numbered")
+    assert imported.questions[0].type == "essay"
+    assert any("open question" in message for _place, message in said(imported)) is is_said

@@ -276,3 +276,21 @@ def test_a_step_that_says_no_action_sets_the_points_and_shows_nothing():
     assert (step.sets, step.points, step.shown, step.goes_on) == (True, 5, (), False)
     assert (other.sets, other.points, other.shown, other.test.tag) == (
         False, 0, ("",), "conditionvar")
+
+
+@pytest.mark.parametrize("cardinality", ["Single", "Multiple", "Ordered"])
+def test_a_film_in_an_option_is_named_by_its_number_in_every_kind_of_choice(cardinality):
+    film = "<material><mattext>One</mattext><matvideo uri='x'/></material>"
+    body = (mat("Q") + lid(*AB, cardinality=cardinality)).replace(mat("Two"), film)
+    marking = cond(eq("a") + eq("b"), 1) if cardinality == "Ordered" else cond(eq("a"), 1)
+    assert {place for place, message in said(of(body, marking), "error") if "film" in message} == {
+        "item 1, option 2"}
+
+
+def test_a_film_in_the_feedback_of_a_word_is_named_there():
+    film = ('<itemfeedback ident="f"><material><mattext>Yes</mattext><matvideo uri="x"/></material>'
+            "</itemfeedback>")
+    marking = cond(eq("x"), 1) + cond(eq("y"), 1, shows=["f"])
+    found = of(mat("Who?") + STR, marking, feedback=film)
+    assert {place for place, message in said(found, "error") if "film" in message} == {
+        "item 1, answer 2, feedback"}

@@ -244,3 +244,13 @@ def test_a_shared_text_that_is_missing_is_named_by_its_first_letters():
     imported = read(new_item(choice(*AB), shared + answer("a"), by("match_correct")), "qti2")
     [name] = [problem.params["name"] for problem in imported.problems if "name" in problem.params]
     assert name == "y" * 80
+
+
+def test_a_rule_that_asks_for_two_responses_at_once_is_told():
+    lists = f"<p>{LIST.format('r1')} {LIST.format('r2')}</p>"
+    declared = answer("a", name="r1") + answer("b", name="r2")
+    both = "<and>" + "".join(RIGHT.replace("RESPONSE", name) for name in ("r1", "r2")) + "</and>"
+    assert told(lists, declared, rule(both)) == [OTHERWISE]
+    each = rule(RIGHT.replace("RESPONSE", "r1")) + rule(RIGHT.replace("RESPONSE", "r2"))
+    each = each.replace("</responseProcessing><responseProcessing>", "")
+    assert told(lists, declared, each) == []

@@ -100,7 +100,7 @@ def test_canvas_questions_are_told():
     [told] = tell_canvas(canvas("FillBlank", [{"values": "Santa", "id": "response1"}]))
     assert (told.type, told.right) == ("short_text", (("santa", "0"),))
     [told] = tell_canvas(canvas("Ordering", [{"values": "b"}, {"values": "a"}]))
-    assert told.right == (("two",), ("one",))
+    assert (told.right, told.title, told.stem) == ((("two",), ("one",)), "T", "Q")
     [told] = tell_canvas(canvas("HotSpot", []))
     assert told.type == ""
     [told] = tell_canvas({"items": [{"kind": "stimulus", "title": "S", "body": "<p>Read</p>"}]})

@@ -41,6 +41,7 @@ QUOTED = [
     ("yaml", f"- type: multiple_choice\n  stem: Q\n  rule: {LONG}\n  options: "
              "[{text: a, right: true}, {text: b}]", 60),
     ("moodlexml", f'<quiz><question type="{LONG}"/></quiz>', 60),
+    ("numbered", f"1. Q?\nA. a\nB. b\n*C. Both A and B {'y' * 60}", 60),
     ("gift", f"A {{1:NM:={LONG}}}.", 60),
 ]
 

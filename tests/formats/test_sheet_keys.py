@@ -31,6 +31,7 @@ NUMBERS = "Question,A,B,C,Answer\nHow many?,2,4,6,2\nWho?,x,y,z,B\n"
 def test_a_number_that_is_an_option_and_a_place_is_asked_about():
     imported = sheet(NUMBERS)
     assert asked(imported) == [("row 2, column Answer", ["from_1", "text"])]
+    assert imported.open[0].asks == "from_1-or-text.c9559d37"  # banks keep what was chosen by it
     assert right(imported) == [[], ["y"]]
     assert [r.template % r.params for r in imported.open[0].readings] == [
         "Options are counted from 1: 4", "It is the text of an option: 2"]

@@ -64,6 +64,8 @@ DRAFTS = (
                                                                ("", "off"))),
     Draft("", "cloze", "The {1:MC:=a~b} & {2:SA:=x#yes~%50%y}\n\nand {1:NM:=5:0.1}, {1:MR:=p~q}."),
     Draft("", "cloze", r"A {1:SA:=a\*b~%50%c} is {1:SAC:=D} and {2:MCV:=e~%50%f~g}."),
+    Draft("", "cloze", "A {1:MC:=a~b~c} of {1:MC:d~=e}.", name="Lists"),
+    Draft("", "cloze", "A {1:SA:=a~=b} of {1:SA:=c}.", name="Fields"),
     Draft("", "essay", "Discuss.", more={"points": ["one <1>", "two"]}, explanation="So."),
     Draft("", "essay", "Why?"),
     Draft("", "information", "Read *this*.", name="Text", explanation="More."),

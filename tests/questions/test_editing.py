@@ -16,7 +16,7 @@ from isotrain.questions.multiple_choice import MultipleChoice
 from isotrain.questions.options import lettered, option_id
 from isotrain.questions.placing.matching import Matching
 from isotrain.questions.placing.ordering import MOST, Ordering
-from isotrain.questions.problem import named, parts_of_place
+from isotrain.questions.problem import error, named, parts_of_place
 from isotrain.questions.scenario.editing import changed
 from isotrain.questions.scenario.question import Scenario
 from isotrain.questions.single_choice import SingleChoice
@@ -163,6 +163,18 @@ def test_a_question_of_a_set_that_cannot_be_read_is_named_by_its_place():
         Scenario.from_draft(Draft("", "scenario", "Case", parts=parts))
     [problem] = refusal.value.problems
     assert problem.place == "question 2" and problem.params["type"] == "essay"
+
+
+def test_what_a_question_of_a_set_lacks_is_named_within_it(monkeypatch):
+    def lacks(draft):
+        raise BadData([error("stem", "Bad."), error("question", "Worse.")])
+
+    monkeypatch.setattr(SingleChoice, "from_draft", lacks)
+    parts = (Draft("", "numeric", "A?"), Draft("", "single_choice", "B?"))
+    with pytest.raises(BadData) as refusal:
+        Scenario.from_draft(Draft("", "scenario", "Case", parts=parts))
+    assert [problem.place for problem in refusal.value.problems] == [
+        "question 2, stem", "question 2"]
 
 
 def test_scripts_of_a_set_are_those_of_its_questions():
