@@ -38,6 +38,9 @@ ONE = ("Part 1", [HEAD, ["Who?", "x", "y", "Q"], ["What?", "p", "q", "A"]])
 TWO = ("Part 2", [["Title"], [], HEAD, ["Why?", "x", "y", "B"]])
 
 
+BOTH = book(ONE, TWO)
+
+
 def told(data, notes):
     """What stands in which cell of which sheet: the text of the note and the colour."""
     copy = openpyxl.load_workbook(io.BytesIO(annotated(data, notes)))
@@ -57,7 +60,7 @@ def told(data, notes):
     ("row 2, column b", ("Part 1", "A2")), ("row 2, column Ä", ("Part 1", "A2")),
 ])
 def test_a_note_stands_in_the_cell_that_its_place_names(place, where):
-    found = told(book(ONE, TWO), [(place, "error", "Look here.")])
+    found = told(BOTH, [(place, "error", "Look here.")])
     assert found == {where: ("Look here.", "" if where[1] == "A1" else RED)}
 
 
@@ -99,7 +102,7 @@ def test_notes_and_their_texts_end_somewhere(monkeypatch):
 
 
 def test_cells_keep_what_they_hold_and_a_note_its_size():
-    data = annotated(book(ONE, TWO), [("row 2", "error", "x")])
+    data = annotated(BOTH, [("row 2", "error", "x")])
     copy = openpyxl.load_workbook(io.BytesIO(data))
     assert [[cell.value for cell in row] for row in copy["Part 1"].iter_rows()] == ONE[1]
     assert copy.sheetnames == ["Part 1", "Part 2"]

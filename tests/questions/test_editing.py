@@ -20,6 +20,7 @@ from isotrain.questions.problem import error, named, parts_of_place
 from isotrain.questions.scenario.editing import changed
 from isotrain.questions.scenario.question import Scenario
 from isotrain.questions.single_choice import SingleChoice
+from isotrain.questions.wording import STEM_LIMIT
 from isotrain.questions.writing.cloze import Cloze
 from isotrain.questions.writing.comparing import fits
 from isotrain.questions.writing.essay import Essay
@@ -268,11 +269,11 @@ def test_a_place_is_told_in_parts_that_can_be_translated():
 def test_a_text_that_is_missing_or_too_long_is_named_by_its_place(type_):
     question = type_.examples()[0].question
     assert not [problem for problem in question.problems() if problem.severity == "error"]
-    for stem in ("", "x" * 100_000):
+    for stem in ("", "x" * (STEM_LIMIT + 1)):
         places = [problem.place for problem in replace(question, stem=stem).problems()
                   if problem.severity == "error"]
         assert "stem" in places
-    long = replace(question, explanation="x" * 100_000)
+    long = replace(question, explanation="x" * (STEM_LIMIT + 1))
     assert "explanation" in [problem.place for problem in long.problems()]
 
 
