@@ -294,3 +294,19 @@ def test_a_film_in_the_feedback_of_a_word_is_named_there():
     found = of(mat("Who?") + STR, marking, feedback=film)
     assert {place for place, message in said(found, "error") if "film" in message} == {
         "item 1, answer 2, feedback"}
+
+
+def test_what_another_response_earns_counts_for_no_option():
+    marking = cond(eq("a"), 1, action="Add") + cond(eq("b", "other"), 1, action="Add")
+    found = only(of(mat("Q") + lid(*AB, cardinality="Multiple"), marking))
+    assert options(found) == [("One", 1), ("Two", 0)]
+
+
+@pytest.mark.parametrize(("name", "points", "is_said"), [
+    ("points_possible", "0.0", False), ("points_possible", "1", False),
+    ("points_possible", "2", True), ("respondusapi_qpoints", "2", True), ("other", "2", False)])
+def test_points_of_a_question_are_said_not_to_be_kept_where_they_are_not_one(
+    name, points, is_said
+):
+    found = of(mat("Q") + lid(*AB), cond(eq("a"), 1), fields={name: points})
+    assert any("Points of questions" in message for _place, message in said(found)) is is_said

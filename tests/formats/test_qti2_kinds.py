@@ -254,3 +254,18 @@ def test_a_rule_that_asks_for_two_responses_at_once_is_told():
     each = rule(RIGHT.replace("RESPONSE", "r1")) + rule(RIGHT.replace("RESPONSE", "r2"))
     each = each.replace("</responseProcessing><responseProcessing>", "")
     assert told(lists, declared, each) == []
+
+
+def test_a_film_in_a_thing_to_be_ordered_is_named_by_its_number():
+    body = ORDER.replace("Two", '<video src="x"/>Two')
+    declared = answer(*"cab", cardinality="ordered")
+    assert {place for place, message in said(of(body, declared, by("match_correct")), "error")
+            if "film" in message} == {"item 1, option 2"}
+
+
+@pytest.mark.parametrize(("inside", "words"), [
+    ("a sign", "a sign"), ('<img src="y.png" alt="A sign"/>', "A sign"), ("", "")])
+def test_a_picture_that_is_an_object_has_the_words_within_it(inside, words):
+    body = f'<p><object data="x.png" type="image/png">{inside}</object></p>{choice(*AB)}'
+    assert only(of(body, answer("a"), by("match_correct"))).stem == (
+        f"Look.\n\n![{words}](picture:x.png)")

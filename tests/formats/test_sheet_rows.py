@@ -257,3 +257,19 @@ def test_a_star_behind_an_option_is_taken_off_with_the_space_before_it():
 def test_a_part_of_a_key_that_is_neither_letter_nor_number_is_refused(key):
     imported = sheet(f'Sort.,ordering,x,y,"{key}"', head="Question,Type,A,B,Correct")
     assert [place for place, _message in said(imported, "error")] == ["row 2, column Correct"]
+
+
+def test_points_of_a_question_that_says_its_type_are_not_asked_about():
+    head = f"{MARKED},Type"
+    told = {"multiple_choice": (0.57143, 0.42857, 0), "single_choice": (1, 0.75, 0)}
+    for type_, shares in told.items():
+        draft = only(sheet(f"Q?,a,4,b,3,c,0,{type_}", head=head))
+        assert (draft.type, tuple(share for _text, share in options(draft))) == (type_, shares)
+
+
+def test_names_of_columns_that_are_not_read_end_somewhere():
+    names = [f"{n:03d}{'y' * 57}" for n in range(60)]
+    imported = sheet(",".join(["Q?", "x", "y", "A", *["1"] * 60]), head=",".join([HEAD, *names]))
+    [told] = [problem.params["names"] for problem in imported.problems
+              if "names" in problem.params]
+    assert len(told) == 2_000 and told.startswith(f"000{'y' * 37}, 001")

@@ -36,6 +36,7 @@ from isotrain.formats.workbooks.shown import built_in, general, shown
     (0.00001, "ss.00", "00.86"), (0.00001, "s.000", "0.864"), (1.5, "[m]", "2160"),
     (0.01, "[mm]:ss", "14:24"), (0.0001, "[ss]", "09"), (0.99999999, "h:mm:ss", "0:00:00"),
     (46054.5, "h:mm d/m", "12:00 1/2"), (46054.5, "h:s:m", "12:0:0"), (46054.5, "h d m", "12 1 2"),
+    (0.01, "mmss", "1424"), (46054, "mmd", "021"),
     (0.25, "h A/P", "6 A"), (0.75, "hh am/pm", "06 pm"), (0.5, "h:m", "12:0"), (46054, "d", "1"),
 ])
 def test_a_number_is_written_as_its_format_says(value, code, text):

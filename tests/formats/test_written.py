@@ -51,6 +51,7 @@ DRAFTS = (
         Option("ISO", WHOLE, "right"), Option("I*O", HALF), Option("*", feedback="no"))),
     Draft("", "short_text", "Who?", more={"case": True}, options=(
         Option("York", WHOLE), Option(r"a\*b = {c}", HALF))),
+    Draft("", "short_text", "What?", more={"case": True}, options=(Option("*Light*", WHOLE),)),
     Draft("", "numeric", "How far?", more={"unit": "km"}, options=(
         Option("3.5", WHOLE, "well", "0.5"), Option("-2", HALF, "", "0"), Option("*", Fraction(0),
                                                                                 "far off"))),

@@ -18,8 +18,10 @@ from isotrain.questions.placing.matching import Matching
 from isotrain.questions.placing.ordering import MOST, Ordering
 from isotrain.questions.problem import error, named, parts_of_place
 from isotrain.questions.scenario.editing import changed
+from isotrain.questions.scenario.parts import part_keys
 from isotrain.questions.scenario.question import Scenario
 from isotrain.questions.single_choice import SingleChoice
+from isotrain.questions.true_false import TrueFalse
 from isotrain.questions.wording import STEM_LIMIT
 from isotrain.questions.writing.cloze import Cloze
 from isotrain.questions.writing.comparing import fits
@@ -346,3 +348,18 @@ def test_a_text_of_a_gap_is_written_so_that_it_reads_back(text):
     [part] = parsed(source)
     assert [option.text for option in part.alternatives] == ["x", text, "z"]
     assert part.alternatives[0].feedback == text
+
+
+def test_an_editor_sends_a_statement_with_feedback_for_both_answers():
+    sent = {"stem": ["S"], "answer": ["false"], "explanation": ["why"], "feedback_true": ["t"],
+            "feedback_false": ["f"]}
+    question = TrueFalse.edited(sent)
+    assert (question.stem, question.answer, question.explanation, question.feedback_true,
+            question.feedback_false) == ("S", False, "why", "t", "f")
+
+
+def test_keys_of_a_question_in_a_set_are_those_of_its_type_or_of_any():
+    numeric, any_ = part_keys({"type": "numeric"}), part_keys({"type": "nothing"})
+    assert {"type", *Numeric.data_keys} == set(numeric)
+    assert {f"{name.removesuffix('?')}?" for name in Numeric.data_keys} < set(any_)
+    assert "pairs" not in {name.removesuffix("?") for name in numeric}
