@@ -140,3 +140,26 @@ def test_what_aiken_does_with_several_right_options_is_said():
         assert sum(word in problem.message for problem in told) == 1
     single = replace(one, type="single_choice")
     assert not formats.find_format("aiken").write([single]).problems
+
+
+def test_a_line_below_an_option_goes_on_with_that_option_alone():
+    draft = one("Q?\nA) a\nmore\nB) b\nlast\nANSWER: B")
+    assert options(draft) == [("a\nmore", 0), ("b\nlast", 1)]
+
+
+@pytest.mark.parametrize(("text", "said_of"), [
+    ("Q?\nA) a\nB) b\nP?\nA) c\nB) d\nANSWER: A", ("line 1", "The question has no ANSWER line.")),
+    ("Q?\nA) a", ("line 1", "The question has no ANSWER line.")),
+    ("ANSWER: B", ("line 1", "There are no options above this ANSWER line.")),
+    ("Q?", ("line 1", "This text is followed by no options.")),
+])
+def test_a_question_that_is_not_finished_is_named_and_the_next_one_read(text, said_of):
+    imported = aiken(text)
+    assert said_of in said(imported, "error")
+    assert [(draft.stem, options(draft)) for draft in imported.questions] == (
+        [("P?", [("c", 1), ("d", 0)])] if "P?" in text else [])
+
+
+def test_a_line_goes_on_with_the_last_option_of_several():
+    draft = one("Q?\nA) a\nB) b\nmore\nC) c\nANSWER: B")
+    assert options(draft) == [("a", 0), ("b\nmore", 1), ("c", 0)]

@@ -276,3 +276,10 @@ def test_a_nul_character_is_refused_with_its_line():
     with pytest.raises(Unreadable) as refusal:
         sheet(f"{HEAD}Wh\0at?,x,y,z,A\n")
     assert refusal.value.problem.place == "line 2"
+
+
+def test_a_file_that_is_too_large_is_told_how_large_it_may_be():
+    with pytest.raises(Unreadable) as refusal:
+        formats.check_content(b"x" * (formats.SIZE_LIMIT + 1))
+    assert refusal.value.problem.params == {"limit": formats.SIZE_LIMIT // 1024 // 1024}
+    formats.check_content(b"x" * formats.SIZE_LIMIT)

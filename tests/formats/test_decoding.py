@@ -53,3 +53,11 @@ def test_peeking_never_fails_and_survives_a_letter_cut_in_half():
 
 def test_any_kind_of_line_break_shows_what_a_text_is():
     assert peek(b"a\rb\r\nc\nd") == "a\nb\nc\nd"
+
+
+@pytest.mark.parametrize(("western", "odd", "asks"), [
+    (20, 0, False), (18, 2, False), (17, 3, True), (0, 20, True)])
+def test_an_encoding_is_asked_for_unless_nine_of_ten_letters_are_western(western, odd, asks):
+    data = f"Q {'é' * western}{'¦' * odd} {{T}}".encode("cp1252")
+    _text, problems = decoded(data)
+    assert [problem.severity for problem in problems] == ["question" if asks else "warning"]

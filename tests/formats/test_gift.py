@@ -214,7 +214,7 @@ def test_a_long_title_is_cut():
 
 
 def test_a_title_that_is_not_closed_is_the_question():
-    assert one("::Q{T}").stem == "Q"
+    assert (one("::Q{T}").stem, one("::Q{T}").name) == ("Q", "")
 
 
 def test_cloze_parts_make_a_cloze_and_nothing_is_torn_out():

@@ -72,7 +72,7 @@ def test_truths_faults_and_texts_of_formulas_are_told():
         '<row r="2"><c r="A2" t="b"><v>1</v></c><c r="B2" t="b"><v>0</v></c>'
         '<c r="C2" t="e"><v>#DIV/0!</v></c><c r="D2" t="str"><f>A1</f><v>told</v></c></row>'))
     assert cells(grid) == [("TRUE", "FALSE", "#DIV/0!", "told")]
-    assert notes(grid) == {(2, 2): "The cell shows the error #DIV/0!."}
+    assert notes(grid) == {(2, 2): "The cell shows the error #DIV/0!."} and not grid.bold
 
 
 def test_a_formula_without_a_value_is_told_by_the_formula_but_an_empty_text_is_none():
@@ -167,7 +167,7 @@ def test_rows_and_cells_without_numbers_follow_those_before_them():
 def test_a_picture_in_a_cell_that_nothing_tells_of_is_noted(cell):
     links, more = placed(plain(), "A sign")
     grid = first(workbook(f'<row r="2">{cell}</row>', links=links, more=more))
-    assert cells(grid) == [("?",)] and "not in the file" in notes(grid)[2, 0]
+    assert cells(grid) == [("?",)] and "not in the file" in notes(grid)[2, 0] and not grid.bold
 
 
 def test_a_sheet_of_a_chart_and_one_without_a_part_are_no_sheets():

@@ -76,3 +76,9 @@ def test_tidy_composes_and_strips():
 
 def test_only_complete_references_are_resolved():
     assert unescaped("&eacute; &#233; &#xE9; &eacute &;") == "é é é &eacute &;"
+
+
+@pytest.mark.parametrize(("source", "text"), [
+    ("a <br> b", "a\nb"), ("a<br/>b", "a\nb"), ("<p>a </p> <p> b</p>", "a\n\nb"), ("a  b", "a b")])
+def test_no_space_stands_beside_the_end_of_a_line(source, text):
+    assert reduced(source)[0] == text

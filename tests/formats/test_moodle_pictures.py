@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import re
+from base64 import b64decode, b64encode
 from dataclasses import replace
 
 import pytest
 
 from isotrain import formats
-from isotrain.formats import child
+from isotrain.formats import Draft, child
 from isotrain.formats.moodle import MOODLE_XML
 from isotrain.formats.reencoding import reencoded
 from isotrain.questions.pictured import reference
@@ -97,3 +98,12 @@ def test_what_is_written_with_its_pictures_comes_back_with_them():
 def test_the_child_brings_the_pictures_along():
     data = quiz(STEM.format(src="@@PLUGINFILE@@/sign%201.png", files=file(RED)))
     assert child.parse(data, "quiz.xml") == read(data)
+
+
+def test_a_picture_is_written_as_base64_between_its_tags():
+    shown = reencoded(RED)
+    draft = Draft("", "essay", f"Look: {reference('A', shown.address)}")
+    data = MOODLE_XML.carry(MOODLE_XML.write([draft]).data, {shown.sha256: shown}).decode()
+    [(inside, after)] = re.findall(
+        r'<file name="[^"]+" path="/" encoding="base64">([^<]*)</file>(.{10})', data)
+    assert b64decode(inside, validate=True) == shown.data and after == "</question"

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from isotrain import formats
-from isotrain.formats import Unreadable
+from isotrain.formats import Draft, Unreadable
 from isotrain.formats.moodle import tree
 from isotrain.formats.reencoding import reencoded
 from isotrain.questions.pictured import reference
@@ -380,3 +380,143 @@ def test_a_line_is_known_of_every_element():
     found = []
     tree.walk(quiz(question("essay"), question("essay")).encode(), found.append)
     assert [node.line for node in found] == [3, 4]
+
+
+# -- what a file leaves out, and edges
+
+
+def test_case_does_not_count_and_order_is_mixed_unless_the_file_says_so():
+    draft = one("shortanswer", answer(100, "a"))
+    assert draft.more == {} and draft.shuffle
+    assert one("multichoice", answer(100, "a") + answer(0, "b")).shuffle
+    assert one("shortanswer", "<usecase>0</usecase>" + answer(100, "a")).more == {}
+
+
+@pytest.mark.parametrize(("single", "fractions", "is_said"), [
+    ("true", (100, -50), True), ("true", (100, 0), False), ("false", (100, -50), False)])
+def test_an_option_of_one_choice_that_takes_marks_away_is_said_to_earn_nothing(
+    single, fractions, is_said
+):
+    inside = "".join(answer(each, f"o{each}") for each in fractions)
+    imported = xml(question("multichoice", f"<single>{single}</single>{inside}"))
+    assert any("take marks away" in message for _place, message in said(imported)) is is_said
+
+
+@pytest.mark.parametrize(("fraction", "share"), [
+    ("100", 1), ("-100", -1), ("", 0), ("33.3333", Fraction(1, 3)), ("100.1", None), ("x", None),
+    ("-101", None)])
+def test_a_weight_lies_between_minus_and_plus_a_hundred(fraction, share):
+    imported = xml(question("multichoice", answer(fraction, "a") + answer(100, "b")))
+    if share is None:
+        assert said(imported, "error")[0] == (
+            "question 1", f"The weight {fraction} is not between -100% and 100%.")
+    else:
+        assert only(imported).options[0].share == share
+
+
+@pytest.mark.parametrize(("right", "answered"), [
+    (("100", "0"), True), (("0", "100"), False), (("0", "0"), None), (("100", "100"), None)])
+def test_a_statement_is_right_where_exactly_one_answer_is(right, answered):
+    imported = xml(question("truefalse", answer(right[0], " TRUE ") + answer(right[1], "false")))
+    assert only(imported).answer is answered
+
+
+@pytest.mark.parametrize(("told", "rule", "is_said"), [
+    ("", "neighbours", True), ("relative_all_previous_and_next", "neighbours", False),
+    ("-1", None, None)])
+def test_how_items_are_marked_is_said_where_it_is_another_way(told, rule, is_said):
+    imported = xml(question("ordering", f"<gradingtype>{told}</gradingtype>" + answer(1, "a")
+                            + answer(2, "b")))
+    if rule is not None:
+        assert only(imported).rule == rule
+        assert any("in its place" in message for _place, message in said(imported)) is is_said
+
+
+@pytest.mark.parametrize(("selected", "is_said"), [
+    ("", False), ("ALL", False), ("0", False), ("CONTIGUOUS", True), ("1", True)])
+def test_that_only_some_items_were_asked_is_said(selected, is_said):
+    imported = xml(question("ordering", f"<selecttype>{selected}</selecttype>" + answer(1, "a")
+                            + answer(2, "b")))
+    assert any("Only some" in message for _place, message in said(imported)) is is_said
+
+
+@pytest.mark.parametrize(("units", "kept", "is_said"), [
+    ("", None, False), ((("1", "kg"),), "kg", False), ((("1.0", " kg "),), "kg", False),
+    ((("", "kg"),), "kg", False), ((("1000", "g"),), None, True),
+    ((("1000", "g"), ("1", "kg")), "kg", True), ((("1", ""),), None, True),
+    ((("1", ""), ("1", "kg")), "kg", True)])
+def test_the_unit_of_a_number_is_the_first_of_its_own_size(units, kept, is_said):
+    inside = "".join(f"<unit><multiplier>{size}</multiplier><unit_name>{name}</unit_name></unit>"
+                     for size, name in units)
+    imported = xml(question("numerical", answer(100, "3") + f"<units>{inside}</units>"))
+    assert only(imported).more.get("unit") == kept
+    assert any("Other units" in message for _place, message in said(imported)) is is_said
+
+
+@pytest.mark.parametrize(("value", "tolerance", "text"), [
+    ("three", "0", "three"), ("3", "some", "some"), ("3,5x", "0", "3,5x")])
+def test_what_is_no_number_refuses_its_question(value, tolerance, text):
+    imported = xml(question("numerical", answer(100, value, f"<tolerance>{tolerance}</tolerance>")))
+    assert said(imported, "error")[0] == ("question 1", f'"{text}" is not a number.')
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_pairs_need_company(count):
+    pair = "<subquestion><text>a{0}</text><answer><text>{0}</text></answer></subquestion>"
+    imported = xml(question("matching", "".join(pair.format(n) for n in range(count))))
+    assert (("question 1", "The question has only one pair.") in said(imported, "error")) is (
+        count == 1)
+
+
+def test_a_pair_without_an_answer_has_an_empty_side():
+    pair = "<subquestion><text>a</text></subquestion><subquestion><text>b</text><answer><text>2"
+    draft = one("matching", pair + "</text></answer></subquestion>")
+    assert draft.pairs == (("a", ""), ("b", "2"))
+
+
+def shows(address, data, path="/"):
+    """An essay whose text shows a picture that stands beside it."""
+    text = f'<text><![CDATA[<img src="@@PLUGINFILE@@/{address}" alt="A">]]></text>'
+    file = f'<file name="x.png" path="{path}" encoding="base64">{data}</file>'
+    return (f'<question type="essay"><questiontext format="html">{text}{file}</questiontext>'
+            "</question>")
+
+
+@pytest.mark.parametrize("data", ["%%%", "abc"])
+def test_a_picture_that_is_no_base64_is_missing(data):
+    assert [name for _place, name in missing(xml(shows("x.png", data)))] == [
+        "@@PLUGINFILE@@/x.png"]
+
+
+@pytest.mark.parametrize(("path", "address"), [
+    ("/", "x.png"), ("/in/it/", "in/it/x.png"), ("/in/", "in/x.png?time=1")])
+def test_a_picture_in_a_folder_is_found_by_its_path(path, address):
+    imported = xml(shows(address, b64encode(RED).decode(), path))
+    assert only(imported).stem == reference("A", reencoded(RED).address)
+
+
+def test_what_no_xml_can_hold_is_left_out_and_words_of_gaps_come_first():
+    drafts = [Draft("", "essay", "a\x01b\x0bc"), Draft(
+        "", "gap_text", "The [[1]] [[2]].", pairs=(("", "off"), ("1", "lid"), ("2", "on")))]
+    written = formats.find_format("moodlexml").write(drafts).data.decode()
+    assert "<text>abc</text>" in written
+    assert [word for word in ("lid", "on", "off") if f"<text>{word}</text>" in written] == [
+        "lid", "on", "off"]
+    assert written.index(">lid<") < written.index(">on<") < written.index(">off<")
+    assert read(written, "moodlexml").questions[1].pairs == (("1", "lid"), ("2", "on"), ("", "off"))
+
+
+@pytest.mark.parametrize(("stem", "fits"), [
+    ("A [[1]] [[2]].", True), ("A [[2]].", True), ("A [[0]].", False), ("A [[3]].", False),
+    ("A [[1]] [[3]].", False), ("A gap.", False)])
+def test_every_gap_has_a_word_of_its_number(stem, fits):
+    boxes = "".join(f"<dragbox><text>w{n}</text><group>1</group></dragbox>" for n in (1, 2))
+    imported = xml(question("ddwtos", boxes, stem))
+    assert bool(imported.questions) is fits
+    assert (("question 1", "The gaps and the words of the question do not fit each other.")
+            in said(imported, "error")) is not fits
+
+
+def test_points_of_an_essay_are_lines_without_the_space_around_them():
+    told = "<graderinfo format='plain_text'><text> one \n\n - two \t\n</text></graderinfo>"
+    assert one("essay", told).more == {"points": ["one", "two"]}

@@ -170,3 +170,92 @@ def test_a_letter_far_beyond_the_last_begins_no_option():
     assert len(only(read("1. Q\n*A. x\nB. y\nE. coli", "numbered")).options) == 2
     missing = read("1. Q\n*A. x\nB. y\nD. z", "numbered")
     assert any("Option C" in message for _place, message in said(missing, "error"))
+
+
+# -- edges
+
+
+@pytest.mark.parametrize(("text", "texts", "right_ones"), [
+    ("1. Q?\n- *a\n- b", ["a", "b"], ["a"]),
+    ("1. Q?\n- a*b\n- *c", ["a*b", "c"], ["c"]),
+    ("1. Q?\n- *a* b\n- c (correct)", ["*a* b", "c"], ["c"]),
+    ("1. Q?\n[ ] *a\n[ ] b", ["a", "b"], ["a"]),
+    ("1. Q?\nA. *a* and *b*\n*B. b", ["*a* and *b*", "b"], ["b"]),
+    ("Question 1\nQ?\n1. a\n2. b\nAnswer: 2.", ["a", "b"], ["b"]),
+    ("Question 1\nQ?\n1. a\n2. b\nAnswer: 1)", ["a", "b"], ["a"]),
+])
+def test_signs_of_what_is_right_are_taken_off_and_others_stay(text, texts, right_ones):
+    draft = only(read(text, "numbered"))
+    assert [option.text for option in draft.options] == texts
+    assert [option.text for option in draft.right] == right_ones
+
+
+@pytest.mark.parametrize(("listed", "messages"), [
+    ("1. B\n2. A", []),
+    ("1. B\n3. A", [("line 10", "The list of answers names question 3, which was not found.")]),
+    ("0. B\n2. A", [("line 9", "The list of answers names question 0, which was not found.")]),
+])
+def test_a_list_of_answers_names_questions_by_their_numbers(listed, messages):
+    imported = read(f"1. P?\nA. a\nB. b\n2. Q?\nA. c\nB. d\n\nAnswers:\n{listed}", "numbered")
+    keys = [each for each in said(imported, "error") if "list of answers" in each[1]]
+    assert keys == messages
+    assert [option.text for draft in imported.questions for option in draft.right] == (
+        ["b", "c"] if not messages else ["b"] if listed[0] == "1" else ["c"])
+
+
+def test_a_list_of_answers_for_a_number_that_comes_twice_is_no_key():
+    imported = read("1. P?\nA. a\nB. b\n1. Q?\nA. c\nB. d\n\nAnswers:\n1. B", "numbered")
+    assert ("line 9", "Several questions have the number 1, so the list of answers does not say"
+            " which one is meant.") in said(imported, "error")
+    assert not [option for draft in imported.questions for option in draft.right]
+
+
+def test_what_stands_beside_a_question_is_kept_with_it():
+    told = ("Title: T\nType: MR\n1. Q?\n*A. a\n*B. b\nC. c\nExplanation: since\n"
+            "Difficulty: hard\nCategory: X\nTopic: audit\n2. R?\nA. a\n*B. b")
+    first, second = read(told, "numbered").questions
+    assert (first.name, first.type, first.explanation, first.difficulty, first.category,
+            first.topic) == ("T", "multiple_choice", "since", 3, "X", "audit")
+    assert (second.name, second.type, second.explanation, second.difficulty) == (
+        "", "single_choice", "", None)
+
+
+def test_feedback_belongs_to_the_option_above_it_or_to_the_question():
+    imported = read("1. P?\n@ all\nA. a\n@ of a\n*B. b\n@ of b\n~ well done", "numbered")
+    draft = only(imported)
+    assert [option.feedback for option in draft.options] == ["of a", "of b"]
+    assert draft.explanation == "all\nwell done"
+    assert ("line 1", "Feedback for right or wrong answers was put into the explanation.") in (
+        said(imported, "warning"))
+    assert "Feedback" not in str(said(read("1. P?\nA. a\n*B. b\n@ of b", "numbered")))
+
+
+def test_a_question_with_an_answer_and_no_options_takes_words():
+    draft = only(read("1. Q?\nAnswer: 5 kg", "numbered"))
+    assert (draft.type, options(draft)) == ("short_text", [("5 kg", 1)])
+
+
+def test_a_file_can_be_read_without_choosing_anything():
+    data = b"1. Q?\nA. a\n*B. b"
+    assert formats.find_format("numbered").read(data).questions == read(data, "numbered").questions
+
+
+def test_an_answer_that_is_listed_twice_is_named_by_its_first_line():
+    imported = read("1. P?\nA. a\nB. b\n\nAnswers:\n1. A\n7. B\n7. B", "numbered")
+    assert ("line 7", "The list of answers names question 7, which was not found.") in (
+        said(imported, "error"))
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("2 * 3 *", "2 * 3 *"), ("2 x 3 *", "2 x 3"), ("a (correct)", "a")])
+def test_a_star_at_the_end_is_no_sign_where_there_is_another(text, shown):
+    imported = read(f"1. Q?\nA. {text}\nB. b\nAnswer: A", "numbered")
+    assert only(imported).options[0].text == shown and not imported.errors
+
+
+@pytest.mark.parametrize(("text", "is_said"), [("1. Why?\nBecause", True),
+                                               ("Type: E\n1. Why?", False)])
+def test_an_open_question_is_said_to_be_one_unless_the_file_says_so(text, is_said):
+    imported = read(f"{text}\n\n2. Q?\nA. a\n*B. b", "numbered")
+    assert imported.questions[0].type == "essay"
+    assert any("open question" in message for _place, message in said(imported)) is is_said

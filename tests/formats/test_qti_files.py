@@ -228,3 +228,11 @@ def test_a_package_is_read_in_the_child_too():
     assert child.parse(data, "x.zip") == formats.read(data, "x.zip")
     latin = OLD.replace("Which?", "Größe?").replace("UTF-8", "ISO-8859-1").encode("latin-1")
     assert only(child.parse(latin, "x.xml")).stem == "Größe?"
+
+
+def test_of_accented_letters_three_are_shown():
+    words = "é1 é2 é3 é4 é5"
+    source = old(old_item(mat(words), "")).replace('encoding="UTF-8"', 'encoding="iso-8859-1"')
+    [sample] = [problem.params["sample"] for problem in read(source, "qti12").problems
+                if "sample" in problem.params]
+    assert sample.count("é") == 3

@@ -284,3 +284,25 @@ def test_a_picture_that_cannot_be_made_anew_is_said_once(name):
     assert said(imported, "error") == [] == missing(imported)
     assert [m for _place, m in said(imported, "warning") if "SVG" in m or "missing" in m] == [
         "SVG drawings are not taken, because they can hold programs."]
+
+
+def test_a_picture_of_a_package_is_a_resource_on_which_its_questions_depend():
+    root = fromstring(members("qti12")["imsmanifest.xml"].decode())
+    tagged = {each.get("identifier"): each for each in root.iter()
+              if each.tag.endswith("}resource")}
+    shown = {name for name, each in tagged.items() if each.get("type") == "webcontent"}
+    assert len(shown) == len(KEPT)
+    needed = {each.get("identifierref") for each in root.iter() if each.tag.endswith("}dependency")}
+    assert shown <= needed <= set(tagged)
+
+
+@pytest.mark.parametrize(("src", "name"), [
+    ("https://example.com/a.png", "https://example.com/a.png"), ("/top/a.png", "/top/a.png"),
+    ("$FILES$/a.png", "$FILES$/a.png"), ("gone.png", "/texts/gone.png")])
+def test_a_link_of_a_shared_text_leads_from_that_text_unless_it_leads_elsewhere(src, name):
+    shared = (f'<assessmentStimulus identifier="s"><stimulusBody><p><img src="{src}" alt="A"/></p>'
+              "</stimulusBody></assessmentStimulus>")
+    sharing = item2("<p>What?</p>").replace(
+        "<itemBody>", '<assessmentStimulusRef href="../texts/s.xml"/><itemBody>')
+    imported = read(package({"texts/s.xml": shared, "q/1.xml": sharing}), "qti2")
+    assert missing(imported) == [("item 1, stem", name)]

@@ -100,7 +100,7 @@ def test_canvas_questions_are_told():
     [told] = tell_canvas(canvas("FillBlank", [{"values": "Santa", "id": "response1"}]))
     assert (told.type, told.right) == ("short_text", (("santa", "0"),))
     [told] = tell_canvas(canvas("Ordering", [{"values": "b"}, {"values": "a"}]))
-    assert told.right == (("two",), ("one",))
+    assert (told.right, told.title, told.stem) == ((("two",), ("one",)), "T", "Q")
     [told] = tell_canvas(canvas("HotSpot", []))
     assert told.type == ""
     [told] = tell_canvas({"items": [{"kind": "stimulus", "title": "S", "body": "<p>Read</p>"}]})
@@ -130,3 +130,76 @@ def test_canvas_says_which_choices_may_be_several():
     one = {"values": "a", "points": 1, "rcardinality": "Multiple"}
     [told] = tell_canvas(canvas("Choice", [one]))
     assert told.type == "multiple_choice"
+
+
+def test_points_of_entries_are_parts_of_the_best():
+    mapped = answers("York", kind="string", mapping={"entries": [("York", 4), ("Leeds", 1)]})
+    [told] = tell_sdk(sdk(asks("textEntry"), responses=[mapped]))
+    assert (told.type, told.shares) == ("short_text", (("leeds", "0.250"), ("york", "1.000")))
+    nothing = answers("York", kind="string", mapping={"entries": [("York", 0)]})
+    [told] = tell_sdk(sdk(asks("textEntry"), responses=[nothing]))
+    assert told.shares == (("york", "1.000"),)
+
+
+def test_points_of_a_choice_leave_open_what_is_right():
+    mapped = answers("a", mapping={"entries": [("a", 1)]})
+    [told] = tell_sdk(sdk(asks("choice", CHOICES), responses=[mapped]))
+    assert (told.type, told.right, told.shares) == ("single_choice", None, None)
+
+
+def test_categories_are_told_whichever_side_they_are_on():
+    four = {"a": "A", "b": "B", "x": "X", "y": "Y"}
+    for pairs, right in ((("a x", "b x"), (("a", "x"), ("b", "x"))),
+                         (("x a", "x b"), (("a", "x"), ("b", "x"))),
+                         (("a x", "b x", "y x"), (("a", "x"), ("b", "x"), ("y", "x")))):
+        [told] = tell_sdk(sdk(asks("match", four), responses=[answers(*pairs)]))
+        assert (told.type, told.right) == ("categorising", right)
+    [told] = tell_sdk(sdk(asks("match", four), responses=[answers("a x")]))
+    assert (told.type, told.right) == ("matching", None)
+
+
+def test_words_that_are_left_over_have_no_gap():
+    words = {"w": "winter", "s": "summer", "g": "", "h": ""}
+    [told] = tell_sdk(sdk(asks("gapMatch", words), responses=[answers("w h", "q z")]))
+    assert told.right == (("", "summer"), ("2", "winter"))
+
+
+def test_an_essay_and_an_item_without_a_key_or_a_known_part_are_told_apart():
+    [told] = tell_sdk(sdk(asks("extendedText"), responses=[answers()]))
+    assert (told.type, told.stem, told.title) == ("essay", "Q", "T")
+    parts = asks("textEntry", response="r1"), asks("upload", response="r2")
+    both = [answers("x", name="r1"), answers("y", name="r2")]
+    assert [each.type for each in tell_sdk(sdk(*parts, responses=both))] == [""]
+    parts = asks("textEntry", response="r1"), asks("textEntry", response="r2")
+    assert [each.type for each in tell_sdk(sdk(*parts, responses=both[:1]))] == [""]
+
+
+def test_canvas_questions_are_truths_or_several_by_what_marks_them():
+    truths = [{"id": "a", "text": "True"}, {"id": "b", "text": "<p>False</p>"}]
+    [told] = tell_canvas(canvas("Choice", [{"values": "b", "points": 1}], answers=truths))
+    assert (told.type, told.right, told.shares) == (
+        "true_false", (("false",),), (("false", "1.000"),))
+    [told] = tell_canvas(canvas("Choice", [{"values": "a"}, {"values": "b"}]))
+    assert (told.type, told.right, told.shares) == ("multiple_choice", (("one",), ("two",)), None)
+    [told] = tell_canvas(canvas("Choice", [{"values": "a"}]))
+    assert (told.type, told.right) == ("single_choice", (("one",),))
+    [told] = tell_canvas(canvas("Choice", [{"values": "a", "points": 4},
+                                           {"values": "b", "points": -2}]))
+    assert (told.type, told.right) == ("single_choice", (("one",),))
+
+
+def test_canvas_items_are_told_once_and_those_of_other_banks_never():
+    one = {"kind": "item", "identifier": "i", "title": "T", "interaction": "EssayInteraction",
+           "prompt": "Q"}
+    entry = {"kind": "bank_entry", "identifier": "x"}
+    bare = {**one, "identifier": ""}
+    told = tell_canvas({"assessments": [{"items": [one, entry, bare]}, {"items": [one, bare]}, {}]})
+    assert [(each.title, each.stem) for each in told] == [("T", "Q")] * 3
+    assert len(tell_canvas({"items": [one, one, entry]})) == 2
+
+
+def test_words_of_canvas_keep_their_stem():
+    [told] = tell_canvas(canvas("FillBlank", [{"values": "Santa", "id": "response1"}]))
+    assert (told.title, told.stem) == ("T", "Q")
+    [told] = tell_canvas(canvas("FillBlank", [{"values": "Santa", "id": "other"}]))
+    assert told.right is None

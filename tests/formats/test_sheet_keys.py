@@ -31,6 +31,7 @@ NUMBERS = "Question,A,B,C,Answer\nHow many?,2,4,6,2\nWho?,x,y,z,B\n"
 def test_a_number_that_is_an_option_and_a_place_is_asked_about():
     imported = sheet(NUMBERS)
     assert asked(imported) == [("row 2, column Answer", ["from_1", "text"])]
+    assert imported.open[0].asks == "from_1-or-text.c9559d37"  # banks keep what was chosen by it
     assert right(imported) == [[], ["y"]]
     assert [r.template % r.params for r in imported.open[0].readings] == [
         "Options are counted from 1: 4", "It is the text of an option: 2"]
@@ -307,3 +308,18 @@ def test_what_options_earn_is_told_from_what_they_come_to(points, shares):
     told = ";".join(f"{name};{each}" for name, each in zip("xyz", points, strict=True))
     [draft] = sheet(f"Question;A;Points A;B;Points B;C;Points C\nQ?;{told}\n").questions
     assert [float(option.share) for option in draft.options] == shares
+
+
+@pytest.mark.parametrize(("texts", "key"), [
+    ("1;1000", "1,000"), ("1;1000", "1.000"), ("1.5;1500", "1.500"), ("-1;-1000", "-1,000")])
+def test_a_number_that_may_be_thousands_or_have_decimals_is_taken_for_neither(texts, key):
+    imported = sheet(f"Question;A;B;Answer\nHow many?;{texts};{key}\n")
+    assert not imported.questions and [place for place, _said in said(imported, "error")] == [
+        "row 2, column Answer"]
+
+
+@pytest.mark.parametrize(("texts", "key", "found"), [
+    ("2,500;3", "2.500", "2,500"), ("2.5;3", "2,50", "2.5"), ("0,5;5", "0.500", "0,5"),
+    ("1000;2000", "1000", "1000"), ("12345;5", "12345.0", "12345"), ("5 %;7 %", "5%", "5 %")])
+def test_a_number_is_known_by_either_sign_of_its_decimals(texts, key, found):
+    assert right(sheet(f"Question;A;B;Answer\nHow many?;{texts};{key}\n")) == [[found]]

@@ -91,3 +91,18 @@ def test_what_a_sheet_cannot_hold_is_named():
     for write in (write_csv, write_xlsx):
         messages = " ".join(problem.message for problem in write([scenario, odd]).problems)
         assert "of the type Scenario" in messages and "about x" in messages
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+def test_a_point_of_two_lines_stays_one_point(name):
+    [draft] = back(name, [Draft("", "essay", "Why?", more={"points": ["one\nhalf", "two"]})])
+    assert draft.more == {"points": ["one half", "two"]}
+
+
+@pytest.mark.parametrize(("draft", "columns"), [
+    (Draft("", "essay", "Why?"), 2), (Draft("", "ordering", "Sort.", options=tuple(
+        map(Option, "abc"))), 3)])
+def test_a_sheet_has_two_columns_for_options_or_as_many_as_are_needed(draft, columns):
+    header = write_csv([draft]).data.decode("utf-8-sig").split("\n")[0].split(",")
+    assert [name for name in header if name.startswith("option_")] == [
+        f"option_{number}" for number in range(1, columns + 1)]

@@ -111,3 +111,25 @@ def test_a_minus_sign_is_a_minus():
 
 def test_true_and_false_that_are_both_right_are_options():
     assert answers("1. Q\n[*] True\n[*] False\n")[0] == "multiple_choice"
+
+
+@pytest.mark.parametrize(("text", "type_", "shares"), [
+    ("1. Q\na) x\n*b) y\nc) z", "single_choice", [0, 1, 0]),
+    ("1. Q\n*a) x\n*b) y\nc) z", "multiple_choice", [0.5, 0.5, 0]),
+    ("1. Q\n*a) x\n*b) y\n*c) z\nd) w", "multiple_choice", [0.33333, 0.33333, 0.33333, 0]),
+    ("1. S\n*a) True\nb) False\nc) Maybe", "single_choice", [1, 0, 0]),
+    ("1. S\na) True\n*b) False", "true_false", [0, 1]),
+    ("1. S\na) False\n*b) True", "true_false", [1, 0]),
+    ("1. Q\n[*] a\n[ ] b\n[*] c", "multiple_choice", [0.5, 0, 0.5]),
+    ("1. Q\n[*] a\n[ ] b", "multiple_choice", [1, 0]),
+])
+def test_how_many_choices_are_right_says_whether_several_can_be_chosen(text, type_, shares):
+    draft = only(read(text, "text2qti"))
+    assert (draft.type, [share for _text, share in options(draft)]) == (type_, shares)
+
+
+def test_a_comment_ends_at_its_end_and_the_lines_in_it_ask_nothing():
+    text = "COMMENT\n1. No\n*a) x\nb) y\nEND_COMMENT\n1. Q\n*a) x\nb) y"
+    for told in (text, f"{text}\nCOMMENT\nleft open\n2. No"):
+        imported = read(told, "text2qti")
+        assert only(imported).stem == "Q" and not imported.errors

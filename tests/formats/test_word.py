@@ -250,3 +250,11 @@ def test_the_paragraphs_of_a_cell_are_its_lines():
     data = document(table(("Question", "A", "B", "Correct"),
                           ("T?", paragraph("p") + paragraph("more"), "q", "B")))
     assert options(only(read(data, "docx"))) == [("p\nmore", 0), ("q", 1)]
+
+
+def test_a_label_stands_before_the_first_line_of_its_paragraph_alone():
+    broken = paragraph("P?", "<w:r><w:br/></w:r>", "more", list_="1")
+    data = document(broken, "A. x", "*B. y", paragraph("Q?", list_="1"), "A. x", "*B. y")
+    first, second = read(data, "docx").questions
+    assert (first.stem, second.stem) == ("P?\nmore", "Q?")
+    assert options(first) == options(second) == [("x", 0), ("y", 1)]

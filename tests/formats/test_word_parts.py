@@ -118,7 +118,10 @@ def test_a_style_can_put_paragraphs_into_a_list_and_a_paragraph_can_leave_it():
     ("color", {"w:val": "000000"}, set()), ("highlight", {"w:val": "none"}, set()),
     ("highlight", {"w:val": "yellow"}, {"highlight-yellow"}),
     ("shd", {"w:fill": "ffff00"}, {"highlight-FFFF00"}), ("shd", {"w:fill": "auto"}, set()),
-    ("shd", {}, set()), ("i", {}, set()), ("vanish", {}, set()),
+    ("shd", {}, set()), ("highlight", {"w:val": "y" * 30}, {"highlight-" + "y" * 20}),
+    ("color", {"w:val": "a" * 30}, {"colour-" + "A" * 12}),
+    ("shd", {"w:fill": "a" * 30}, {"highlight-" + "A" * 12}),
+    ("i", {}, set()), ("vanish", {}, set()),
 ])
 def test_what_sets_letters_apart_is_named(element, attributes, looks):
     assert with_property(Look(), element, attributes).names == looks
@@ -200,11 +203,11 @@ def test_a_table_in_a_cell_is_part_of_the_cell_and_each_table_has_its_own_rows()
 
 
 def test_a_box_stands_aside_with_the_tables_in_it():
-    inside = paragraph("in") + table(("cell",))
+    inside = paragraph(" in ") + table(("cell",))
     box = f"<w:r><w:pict><w:txbxContent>{inside}</w:txbxContent></w:pict></w:r>"
     found = body(paragraph("a", box), paragraph("b"))
     assert texts(found.blocks) == [("", "a"), ("", "b")]
-    assert [each.text for each in found.asides] == ["in", "cell"]
+    assert [each.text for each in found.asides] == [" in ", "cell"]
     assert found.said()[0].params == {"count": 2, "first": "in"}
 
 

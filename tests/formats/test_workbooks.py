@@ -211,6 +211,8 @@ def test_names_that_leave_the_archive_are_only_names(name):
     (b"$FL2@(#) SPSS", "data.sav", "an SPSS file"),
     (b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "bank.xlsx",
      "locked with a password"),
+    (b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "PowerPoint Document".encode("utf-16-le"), "x.ppt",
+     "a presentation"),
     (b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "x.doc",
      "a Word document"),
     (zipped([("xl/workbook.bin", "x")]), "bank.xlsb", "XLSB"),

@@ -78,3 +78,11 @@ def test_a_fault_found_later_stands_where_its_value_does():
     read.read("a.yaml", [KIND])
     read.fault("a.yaml", (0, "title"), 'The title "%(title)s" is taken.', "Choose.", title="One")
     assert said(read) == [("a.yaml line 2, title", 'The title "One" is taken.')]
+
+
+@pytest.mark.parametrize(("word", "line"), [("one", 2), ("two", 3), ("tw", 1), ("two-fold", 4)])
+def test_a_word_stands_in_the_first_line_that_has_it_whole(word, line):
+    read = folder(m1_md=b"\xef\xbb\xbf---\nid: one\nx: two\n---\ntwo-fold one\n")
+    found = folder(a_md="# one-two\nid: one\nx: two\ny: two-fold\n")
+    assert found.place_of_word("a.md", word, "key") == f"a.md line {line}, key"
+    assert read.place_of_word("m1.md", "id", "") == "m1.md line 2"

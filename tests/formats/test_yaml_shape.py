@@ -218,3 +218,41 @@ def test_a_key_that_may_stand_for_two_is_one_problem():
     kind = {"id": "id", "fact": "text", "facts?": ["text"]}
     [problem] = check(parse("id: A\nfacs: F01"), kind, place).problems
     assert "did you mean fact" in problem.message
+
+
+@pytest.mark.parametrize(("word", "text", "value"), [
+    ("truth", "true", True), ("truth", "false", False), ("number", "007", 7),
+    ("number", "123456789", 123_456_789), ("difficulty", "2", 2), ("use", "exam", "exam"),
+    ("use", "practice", "practice"), ("day", "2027-05-31", "2027-05-31"), ("id", "A.b-1", "A.b-1"),
+    ("text", "x", "x"),
+])
+def test_a_single_value_is_read_as_what_it_means(word, text, value):
+    checked = check(parse(f"a: '{text}'"), {"a": word}, place)
+    assert checked.value == {"a": value} and type(checked.value["a"]) is type(value)
+    assert not checked.problems
+
+
+@pytest.mark.parametrize(("word", "text"), [
+    ("truth", "yes"), ("truth", "True"), ("number", "1234567890"), ("number", "-1"),
+    ("number", "1.0"), ("number", "٣"), ("difficulty", "4"), ("difficulty", "0"), ("use", "Exam"),
+    ("day", "2027-5-31"), ("day", "20270531"), ("day", "2027-02-30"),
+    ("id", "a b"), ("text", ""), ("id", "ä"),
+])
+def test_a_single_value_of_another_kind_is_named_and_left_out(word, text):
+    checked = check(parse(f"a: '{text}'"), {"a": word}, place)
+    [problem] = checked.problems
+    assert (checked.value, problem.place) == ({}, "line 1, a") and problem.hint
+
+
+def test_a_question_of_a_course_says_more_and_names_its_facts_one_way():
+    said = {"type": "single_choice"}
+    free, one = question_of(said), course_question_of({**said, "fact": "f"})
+    many = course_question_of({**said, "facts": ""})
+    needed = {"id", "topic", "difficulty", "fact", "use", "explanation"}
+    assert needed <= set(one) and {f"{name}?" for name in needed} <= set(free)
+    assert needed - {"fact"} <= set(many) and "fact?" in many
+    assert {key.strip("?") for key in one} == {key.strip("?") for key in free}
+
+
+def test_keys_of_an_unknown_type_are_all_allowed_since_the_type_is_wrong_first():
+    assert {"stem?", "other?"} <= set(question_of({"type": "nothing", "stem": "", "other": ""}))

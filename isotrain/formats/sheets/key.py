@@ -31,7 +31,7 @@ _YES_NO = {"yes": True, "no": False, "ja": True, "nein": False, "oui": True, "no
 _SEPARATORS = re.compile(
     r"\s*[,;|/&+、，；\n]\s*|\s+(?:and|und|et|y|en|oraz|和|及)\s+|\s+")
 _LIST = ("|", ";", "\n", ",", "，", "、")
-_FLOAT = re.compile(r"(\d{1,2})\.0+")
+_FLOAT = re.compile(r"(\d{1,2})\.00?")
 _POINTED = re.compile(r"\d(?:\.\d){1,9}")
 _WORD = re.compile(
     r"(?:option|choice|answer|opt|ans|antwort|réponse|opción|opcja|respuesta|risposta|resposta"
@@ -39,6 +39,7 @@ _WORD = re.compile(
 )
 _PREFIX = re.compile(r"\(?([a-tA-T]|\d{1,2})[).:、．]\s*(?=\S)")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s?%?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}%?")
 
 
 @dataclass(frozen=True)
@@ -190,12 +191,16 @@ def _by_text(key: str, texts: Sequence[str]) -> Places:
 
 
 def _plain(text: str) -> str:
-    """A text levelled; a number also without the sign by which languages part decimals."""
+    """A text levelled; a number also without the sign by which languages part decimals.
+
+    One that may be thousands keeps its zeros: 1,000 is neither 1 nor 1000.
+    """
     text = level(text)
     if not is_number(text):
         return text
     text = text.replace(",", ".").replace(" ", "")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    decimal = "." in text and not _THOUSANDS.fullmatch(text)
+    return text.rstrip("0").rstrip(".") if decimal else text
 
 
 def _all_numbers(texts: Sequence[str]) -> bool:

@@ -28,7 +28,7 @@ _NUMERIC = re.compile(
     rf"(?P<low>{_PLAIN})\s*(?:\.\.+|…|bis|to|à|–)\s*(?P<high>{_PLAIN})"
     rf"|(?P<value>{_PLAIN})\s*(?:(?:±|\+/?-)\s*(?P<off>{_PLAIN}))?\s*(?P<unit>[^\d\s+\-−±.,].{{0,20}})?")
 _THOUSANDS = re.compile(r"[-+−]?\d{1,3}[.,]\d{3}")
-_GROUPED = re.compile(r"[-+−]?\d{1,3}(?:([.,’' \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_GROUPED = re.compile(r"[-+−]?[1-9]\d{0,2}(?:([.,’' \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 
 
 def answered(sheet: Sheet, row: Row, draft: Draft, cells: Sequence[str]) -> Draft:

@@ -45,9 +45,7 @@ def write_xlsx(drafts: Sequence[Draft]) -> Export:
 
     table, losses = _table("Excel", drafts)
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(out, {"in_memory": True})  # texts stay texts: `write_string`
     sheet = book.add_worksheet("Questions")
     sheet.freeze_panes(1, 3)
     look = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
@@ -91,8 +89,6 @@ def _named(word: str, numbers: Sequence[int]) -> list[str]:
 
 def _has_parts(draft: Draft) -> bool:
     """Whether an option earns another part than all, or than all right ones equally."""
-    if draft.type == "ordering":
-        return False
     usual = Fraction(1, len(draft.right) or 1) if draft.type == "multiple_choice" else 1
     return any(option.share not in (usual, 0) for option in draft.options)
 
