@@ -148,7 +148,11 @@ def take_over_bank(stage: Stage) -> None:
         stage.tried(me.post(f"/banks/1/members/{stage.id_of(TRAINER)}/remove", {}))
         for name in ("2003", str(stage.id_of("2003"))):
             stage.tried(me.post("/banks/1/members/owner", {"name": name}))
-        stage.tried(me.post("/banks/1", {"do": "fill", "question": questions, "use": "practice"}))
+        for act in ("set", "approve"):
+            wish = {"do": act, "question": questions, "set_use": "practice"}
+            shown = me.post("/banks/1/batches/preview", wish).text
+            basis = re.search(r'name="basis" value="(\w+)"', shown)
+            stage.tried(me.post("/banks/1/batches", {**wish, "basis": basis[1] if basis else ""}))
         stage.tried(me.post("/banks/1", {"do": "approve", "question": questions}))
         stage.tried(me.post("/banks/1", {"do": "approve-all"}))
         asked = {row[0] for row in stage.rows(

@@ -76,11 +76,16 @@ def _apply(page: Page) -> None:
 
 def _complete_and_approve(page: Page) -> None:
     page.get_by_role("button", name="Choose this page").click()
-    page.get_by_text("Set for chosen").click()
+    page.get_by_text("Change many").click()
     page.get_by_label("Fact", exact=True).last.fill("L01")
     page.get_by_label(re.compile("take the statement of the fact")).check()
-    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_role("button", name="Set these").click()
+    sound(page)
+    page.get_by_role("button", name="Change 3 questions").click()
     expect(page.get_by_role("status").filter(has_text="have a new version")).to_be_visible()
+    sound(page)
+    page.get_by_label("You are here").get_by_role(
+        "link", name="ISO standards and certification").click()
     page.get_by_role("button", name=re.compile("Approve the complete ones")).click()
     expect(page.get_by_role("status").filter(has_text="3 questions approved")).to_be_visible()
 

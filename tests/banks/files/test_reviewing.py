@@ -102,11 +102,11 @@ def test_what_came_in_is_listed_and_undone(client, bank_id, address):
     assert "Undo this" in page and "Who receives the alarm first?" in page
     answer = post(client, links[0], to=f"{links[0]}/undo")
     page = client.get(answer.location).text
-    assert "Undone. The bank is as it was before this file." in page
+    assert "Undone. The bank is as it was before." in page
     assert "Undo this" not in page
     assert stems(bank_id)["Q-1"] == ("Who recieves the alarm first?", 1)
     page = client.get(post(client, listing, to=f"{links[0]}/undo").location).text
-    assert "This upload was undone before." in page
+    assert "This was undone before." in page
     assert db.session.scalar(sa.select(sa.func.count(BatchUndo.batch_id))) == 1
 
 
