@@ -138,11 +138,12 @@ def _forget_some(batch_id: int, most: int) -> int:
         .order_by(QuestionVersion.id).limit(most)).all())
     if not some:
         touched = list(db.session.scalars(
-            sa.select(BatchTouch.question_id).where(BatchTouch.batch_id == batch_id).limit(most)))
-        db.session.execute(sa.delete(BatchTouch).where(
-            BatchTouch.batch_id == batch_id, BatchTouch.question_id.in_(touched),
-            BatchTouch.batch_id.in_(_abandoned)))
+            sa.select(BatchTouch.question_id).where(
+                BatchTouch.batch_id == batch_id,
+                BatchTouch.batch_id.in_(_abandoned)).limit(most)))
         if touched:
+            db.session.execute(sa.delete(BatchTouch).where(
+                BatchTouch.batch_id == batch_id, BatchTouch.question_id.in_(touched)))
             return len(touched)
         delete_some(QuestionBatch.id, QuestionBatch.id == batch_id,
                     QuestionBatch.state == ABANDONED)

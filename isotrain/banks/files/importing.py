@@ -172,7 +172,10 @@ def applied_before(upload: BankUpload) -> Refusal:
     return Refusal(earlier.sentence if earlier else _("This file was already applied."))
 
 
-_undone = sa.select(QuestionBatch.upload_id).join(BatchUndo, BatchUndo.batch_id == QuestionBatch.id)
+_undone = (
+    sa.exists().where(QuestionBatch.upload_id == BankUpload.id,
+                      BatchUndo.batch_id == QuestionBatch.id)
+)
 
 
 def find_application(bank_id: int, sha256: str) -> Application | None:
@@ -181,7 +184,7 @@ def find_application(bank_id: int, sha256: str) -> Application | None:
         sa.select(BankUpload.applied_at, Identity.name, BankUpload.added, BankUpload.changed)
         .outerjoin(Identity, Identity.user_id == BankUpload.applied_by)
         .where(BankUpload.bank_id == bank_id, BankUpload.sha256 == sha256,
-               BankUpload.state == "applied", BankUpload.id.not_in(_undone))
+               BankUpload.state == "applied", ~_undone)
         .order_by(BankUpload.applied_at.desc())
     )
     row = db.session.execute(query.limit(1)).first()

@@ -65,8 +65,9 @@ def plan(
 def basis_of(bank: Bank) -> str:
     """Return what a plan for a bank depends on beside the file: its questions and vocabulary."""
     vocabulary = directory.vocabulary(bank)
-    query = sa.select(sa.func.count(), sa.func.count(Question.retired_at),
-                      sa.func.sum(Question.latest_version_id)).where(
+    retired = sa.case((Question.retired_at.is_not(None), Question.id), else_=0)
+    query = sa.select(
+        sa.func.count(), sa.func.sum(retired), sa.func.sum(Question.latest_version_id)).where(
         Question.bank_id == bank.id, Question.latest_version_id.is_not(None))
     newest = sa.select(sa.func.max(QuestionVersion.id)).join(
         Question, Question.id == QuestionVersion.question_id).where(

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from isotrain.banks import approving, directory, editing, inventory, profile, versions
 from isotrain.banks.batches import changing, history, staging, undoing
 from isotrain.banks.batches.changing import Filling, Wish
+from isotrain.banks.files import importing
 from isotrain.banks.inventory import Filter, Selection
 from isotrain.banks.models import Bank, BatchTouch, Question, QuestionBatch, QuestionVersion
+from isotrain.banks.rules import Defaults
 from isotrain.db import db
 from isotrain.errors import Conflict, NotFound, Refusal
 from isotrain.jobs.models import Work
@@ -24,7 +26,9 @@ from tests.banks.making import (
     a_question,
     a_trainer,
     actor,
+    applied,
     at_once,
+    checked,
     filled,
     many_questions,
     pool_of,
@@ -469,3 +473,47 @@ def test_a_worker_does_what_was_looked_at_or_nothing(app):
         patch.setattr(changing, "Actor", lambda _kind, _id: NOBODY)
         changing.carry_out(Task())
     assert inventory.get_view(db.session.get_one(Bank, bank)).states == {"draft": 2}
+
+
+def test_a_file_stays_known_as_applied_when_what_was_set_is_undone(each_app):
+    bank = a_bank()
+    text = "::A:: Who certifies?{=A body ~ISO}"
+    applied(bank, checked(bank, text))
+    changed = filled(bank, None, difficulty=3)
+    undo(bank, changed.batch_id)
+    again = importing.review(bank, checked(bank, text), Defaults("audits", 1), member=None)
+    assert again.earlier is not None
+
+
+def test_approving_that_is_broken_off_keeps_what_was_approved_as_a_batch(each_app, monkeypatch):
+    bank = a_bank()
+    many_questions(bank, 15)
+    before = state(bank)
+    outlook, really, turns = foresee(bank, "approve"), approving._approve_some, []
+
+    def once(*args, **more):
+        turns.append(args)
+        if len(turns) == 2:
+            raise Refusal("No further.")
+        return really(*args, **more)
+
+    monkeypatch.setattr(approving, "_approve_some", once)
+    with pytest.raises(Refusal, match="No further"):
+        changing.change(bank, outlook, by=NOBODY, transaction=transaction)
+    [batch] = history.listing(bank).every()
+    approved = [row for row in rows(bank) if row[1] == "approved"]
+    assert 0 < batch.changed == len(approved) < 15
+    undo(bank, batch.id)
+    assert state(bank) == before
+
+
+def test_a_change_is_not_done_on_a_bank_where_one_was_retired_and_another_restored(each_app):
+    bank = a_bank()
+    one, two = some(bank, 2)
+    together(bank, "retire", [two])
+    outlook = foresee(bank, "retire", [one])
+    with committed():
+        approving.retire(bank, one, by=NOBODY)
+        approving.restore(bank, two, by=NOBODY)
+    with pytest.raises(Conflict):
+        changing.change(bank, outlook, by=NOBODY, transaction=transaction)
