@@ -35,11 +35,11 @@ def first_ids(text: str, most: int = FEW) -> tuple[Sequence[int], bool]:
     """Return the ids of who is found by a text, some of them where that are many; say whether.
 
     They are read by word: told to leave out doubles, PostgreSQL would read all words by person.
-    Where there are doubles, as of numbers that stand in addresses too, twice as much is read.
+    A few doubles are allowed for; where more are, as of numbers in addresses, more is read.
     """
-    query, bound = found(text).order_by(SearchWord.word), most
+    query, bound = found(text).order_by(SearchWord.word), most + most // 3
     rows = db.session.scalars(query.limit(bound + 1)).all()
-    if len(rows) > most >= len(set(rows)):
+    if len(rows) > bound and len(set(rows)) <= most:
         bound = 2 * most
         rows = db.session.scalars(query.limit(bound + 1)).all()
     ids = sorted(set(rows))
