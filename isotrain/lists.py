@@ -207,12 +207,6 @@ def among(
     return column == sa.any_(sa.cast(sorted(keys), ARRAY(column.label("key").type)))
 
 
-def holding(column: sa.SQLColumnExpression[str], part: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a text holds another one, which no planner takes for rare."""
-    find = sa.func.instr if db.engine.dialect.name == "sqlite" else sa.func.strpos
-    return find(column, part, type_=sa.Integer) > 0
-
-
 def tried(column: sa.SQLColumnExpression[Kind]) -> sa.SQLColumnExpression[Kind]:
     """Return a column that rows are tried by as they come, by which none shall be looked up.
 

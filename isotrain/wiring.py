@@ -85,7 +85,7 @@ def leave(kind: Kept, closed: Closed) -> Mapping[int, Sequence[int]]:
 
 
 WIRING = Wiring(
-    directory=Directory(directory.names_of, directory.ids_of, search.matches),
+    directory=Directory(directory.names_of, directory.first_ids, search.matches),
     calendar=Calendar(house.zone),
     post=Post(telling.find_recipient, days.letter_zone_of,
               {"access": inviting.write_access_letter, telling.LETTER: telling.write_letter,

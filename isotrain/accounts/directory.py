@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -91,9 +91,9 @@ def names_of(user_ids: Collection[int]) -> dict[int, str]:
     return found
 
 
-def ids_of(text: str) -> list[int]:
-    """Return the people who are found by a text, a thousand at most."""
-    return list(db.session.scalars(search.found(text).distinct().limit(FOUND_AT_MOST)))
+def first_ids(text: str) -> tuple[Sequence[int], bool]:
+    """Return people who are found by a text, a thousand at most, and whether there are more."""
+    return search.first_ids(text, FOUND_AT_MOST)
 
 
 def by_state(user_ids: Collection[int]) -> tuple[set[int], set[int]]:

@@ -76,15 +76,17 @@ class SignInName(Base):
 class SearchWord(Base):
     """A word by whose beginning a person is found, spelled as `rules.search_words` spells it.
 
-    Its order is that of code points, on every database, so that a beginning is a range.
+    Its order is that of code points, on every database, so that a beginning is a range. `initials`
+    tell what the person's other words may begin with, so that few of them are looked up.
     """
 
     __tablename__ = "search_word"
-    __table_args__ = (sa.Index("ix_search_word_word", "word", "user_id"),)
+    __table_args__ = (sa.Index("ix_search_word_word", "word", "user_id", "initials"),)
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
     word: Mapped[str] = mapped_column(
         sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True)
+    initials: Mapped[int]
 
 
 class Password(Base):

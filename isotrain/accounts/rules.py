@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from isotrain.spreadsheet import TRIGGERS
@@ -27,6 +27,7 @@ KNOWN = (
 )
 _BETWEEN = "-._/'’‐‑–"
 _UNMARKED = dict.fromkeys(map(ord, _BETWEEN))
+_PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
@@ -147,6 +148,23 @@ def asked_words(text: str) -> tuple[str, ...]:
     words = {_spelled(word) for word in fold(text).split()} - {""}
     return tuple(sorted(word for word in words if not any(
         other != word and other.startswith(word) for other in words)))
+
+
+def initials(words: Iterable[str]) -> int:
+    """Return the letters that words begin with, each a bit: one for a to z and 0 to 9 each.
+
+    All other letters share the rest of the bits that a database can hold.
+    """
+    bits = 0
+    for letter in {word[0] for word in words}:
+        at = _PLAIN.find(letter)
+        bits |= 1 << (at if at >= 0 else len(_PLAIN) + ord(letter) % (63 - len(_PLAIN)))
+    return bits
+
+
+def is_initial(word: str) -> bool:
+    """Say whether one bit of the initials says all that a word asks for."""
+    return len(word) == 1 and word in _PLAIN
 
 
 def _begins_at(word: str, at: int) -> bool:

@@ -6,12 +6,12 @@ Each word stands in a row, so that a search reads a range of an index, on every 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import sqlalchemy as sa
 
 from isotrain.accounts.models import Identity, SearchWord
-from isotrain.accounts.rules import asked_words, search_words
+from isotrain.accounts.rules import asked_words, initials, is_initial, search_words
 from isotrain.db import db
 from isotrain.lists import FEW, chunks
 
@@ -27,20 +27,49 @@ def found(text: str) -> sa.Select[int]:
     words = sorted(asked_words(text), key=len, reverse=True)
     if not words:
         return query.where(sa.false())
-    return query.where(_begins(SearchWord, words[0]),
-                       *(_has(SearchWord.user_id, word) for word in words[1:]))
+    return query.where(_begins(SearchWord, words[0]), *_have(
+        words[1:], SearchWord.user_id, SearchWord.initials))
 
 
-def first_ids(text: str) -> tuple[Sequence[int], bool]:
-    """Return the ids of who is found by a text, some of them where that are many; say whether."""
-    ids = db.session.scalars(found(text).distinct().limit(FEW + 1)).all()
-    return ids, len(ids) > FEW
+def first_ids(text: str, most: int = FEW) -> tuple[Sequence[int], bool]:
+    """Return the ids of who is found by a text, some of them where that are many; say whether.
+
+    They are read by word: told to leave out doubles, PostgreSQL would read all words by person.
+    A few doubles are allowed for; where more are, as of numbers in addresses, more is read.
+    """
+    query, bound = found(text).order_by(SearchWord.word), most + most // 3
+    rows = db.session.scalars(query.limit(bound + 1)).all()
+    if len(rows) > bound and len(set(rows)) <= most:
+        bound = 2 * most
+        rows = db.session.scalars(query.limit(bound + 1)).all()
+    ids = sorted(set(rows))
+    return ids[:most], len(rows) > bound or len(ids) > most
 
 
-def matches(user_id: sa.SQLColumnExpression[int | None], text: str) -> sa.ColumnElement[bool]:
-    """Return the condition that one person is found by a text, to be asked person by person."""
+def matches(
+    user_id: sa.SQLColumnExpression[int | None], text: str,
+    letters: sa.SQLColumnExpression[int] | None = None,
+) -> sa.ColumnElement[bool]:
+    """Return the condition that one person is found by a text, to be asked person by person.
+
+    With the initials of a person's words, most of those who are not found need no look-up.
+    """
     words = asked_words(text)
-    return sa.and_(*(_has(user_id, word) for word in words)) if words else sa.false()
+    return sa.and_(*_have(words, user_id, letters)) if words else sa.false()
+
+
+def _have(
+    words: Sequence[str], user_id: sa.SQLColumnExpression[int | None],
+    letters: sa.SQLColumnExpression[int] | None,
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield conditions that one person has words of these beginnings."""
+    if letters is not None and words:
+        asked = initials(words)
+        # No less than what is asked for is all of it; a planner would take "equal" for rare.
+        yield letters.bitwise_and(asked) >= asked
+    for word in words:
+        if letters is None or not is_initial(word):
+            yield _has(user_id, word)
 
 
 def _has(user_id: sa.SQLColumnExpression[int | None], word: str) -> sa.ColumnElement[bool]:
@@ -58,7 +87,7 @@ def rewrite(user_ids: Collection[int]) -> None:
     """Write down anew by which words these people are found."""
     for ids in chunks(user_ids):
         db.session.execute(sa.delete(SearchWord).where(SearchWord.user_id.in_(ids)))
-        rows = [{"user_id": user_id, "word": word}
+        rows = [{"user_id": user_id, "word": word, "initials": initials(words)}
                 for user_id, words in _meant(ids).items() for word in sorted(words)]
         if rows:
             db.session.execute(sa.insert(SearchWord), rows)
@@ -66,12 +95,14 @@ def rewrite(user_ids: Collection[int]) -> None:
 
 def list_wrong(user_ids: Sequence[int]) -> list[int]:
     """List those of these people whose words are not those of their names."""
-    kept: dict[int, set[str]] = {user_id: set() for user_id in user_ids}
-    query = sa.select(SearchWord.user_id, SearchWord.word).where(SearchWord.user_id.in_(user_ids))
-    for user_id, word in db.session.execute(query):
-        kept[user_id].add(word)
+    kept: dict[int, set[tuple[str, int]]] = {user_id: set() for user_id in user_ids}
+    query = sa.select(SearchWord.user_id, SearchWord.word, SearchWord.initials).where(
+        SearchWord.user_id.in_(user_ids))
+    for user_id, word, letters in db.session.execute(query):
+        kept[user_id].add((word, letters))
     meant = _meant(user_ids)
-    return [user_id for user_id in user_ids if kept[user_id] != meant.get(user_id, set())]
+    return [user_id for user_id in user_ids if kept[user_id] != {
+        (word, initials(words)) for words in [meant.get(user_id, set())] for word in words}]
 
 
 def _meant(user_ids: Sequence[int]) -> dict[int, set[str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -42,11 +42,11 @@ _ACTIONS = _actions()
 class Directory:
     """How accounts, a feature above this one, tells people's names and finds people by them.
 
-    `ids_of` finds the first thousand, `matches` tries one.
+    `first_ids` finds a thousand and says whether there are more, `matches` tries one.
     """
 
     names_of: Callable[[Collection[int]], dict[int, str]]
-    ids_of: Callable[[str], Sequence[int]]
+    first_ids: Callable[[str], tuple[Sequence[int], bool]]
     matches: Callable[[sa.SQLColumnExpression[int | None], str], sa.ColumnElement[bool]]
 
 
@@ -74,22 +74,28 @@ def listing(
     wanted: Filter, *, scopes: Collection[str], zone: tzinfo
 ) -> Listing[Event]:
     """Return the list of the events of these scopes; days are days of `zone`."""
-    days = _within(wanted, zone)
+    first, last = _span(wanted, zone)
+    ids, many = wired(Directory).first_ids(wanted.who) if wanted.who else ((), False)
     alike = [(column, value) for column, value in (
         (Event.request_id, wanted.request_id), (Event.object_id, wanted.object_id),
         (Event.object_type, wanted.object_type), (Event.action, wanted.action)) if value]
-    scope = tried(Event.scope) if alike or wanted.who or days else Event.scope
-    few = [sa.select(Event.id).where(_seen(scope, scopes), *days, *(
-        column == value for column, value in alike), who) for who in _by(wanted.who)]
-    # In order, one index serves: that of the first condition, or else that of the days.
-    query = sa.select(Event).where(_seen(tried(Event.scope), scopes), *days, *(
+    scope = tried(Event.scope) if alike or wanted.who or first or last else Event.scope
+    few = sa.union_all(*(sa.select(Event.id).where(
+        _seen(scope, scopes), *_within(Event.occurred_at, first, last), *(
+            column == value for column, value in alike), who)
+        for who in (_by(ids) if wanted.who else [sa.true()]))).subquery()
+    # In order, one index serves: that of the first condition, or else that of the days, of which
+    # a place says more than the first or the last.
+    newest, *rest = SORTS["newest"]
+    sorts = {"newest": (replace(newest, low=first, high=last), *rest)}
+    query = sa.select(Event).where(_seen(tried(Event.scope), scopes), *_within(
+        tried(Event.occurred_at), first, last), *(
         (tried(column) if n and column is not Event.object_type else column) == value
         for n, (column, value) in enumerate(alike)))
     if wanted.who:
         query = query.where(_tried_by(wanted.who))
-    ids = sa.union_all(*few).subquery()
-    return Listing(query, SORTS, lambda rows: [event for event, in rows],
-                   few=Few(sa.select(ids.c.id), Event.id, sa.select(Event)))
+    return Listing(query, sorts, lambda rows: [event for event, in rows], few=Few(
+        sa.select(few.c.id), Event.id, sa.select(Event), only_some=many))
 
 
 def _seen(
@@ -100,20 +106,22 @@ def _seen(
     return sa.or_(scope.in_(scopes), tried(Event.action).in_(SEEN_BY_ALL))
 
 
-def _within(wanted: Filter, zone: tzinfo) -> list[sa.ColumnElement[bool]]:
-    found = []
-    if wanted.first_on:
-        found.append(Event.occurred_at >= zones.start_of(wanted.first_on, zone))
-    if wanted.last_on:
-        found.append(Event.occurred_at < zones.start_of(wanted.last_on + timedelta(1), zone))
-    return found
+def _span(wanted: Filter, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """Return the first and the last moment of the days that are asked for."""
+    first = zones.start_of(wanted.first_on, zone) if wanted.first_on else None
+    last = zones.start_of(wanted.last_on + timedelta(1), zone) if wanted.last_on else None
+    return first, last - timedelta.resolution if last else None
 
 
-def _by(who: str) -> list[sa.ColumnElement[bool]]:
-    """Return conditions, each with an index, one of which holds of what somebody did or met."""
-    if not who:
-        return [sa.true()]
-    ids = wired(Directory).ids_of(who)
+def _within(
+    moment: sa.SQLColumnExpression[datetime], first: datetime | None, last: datetime | None
+) -> list[sa.ColumnElement[bool]]:
+    found = [moment >= first] if first else []
+    return [*found, moment <= last] if last else found
+
+
+def _by(ids: Sequence[int]) -> list[sa.ColumnElement[bool]]:
+    """Return conditions, each with an index, one of which holds of what these people did or met."""
     return [among(Event.actor_id, ids),
             sa.and_(Event.object_type == "user", among(Event.object_id, list(map(str, ids))))]
 

@@ -23,8 +23,9 @@ class Event(Base):
         sa.Index("ix_event_occurred", "occurred_at", "id"),
         sa.Index("ix_event_scope_action", "scope", "action"),
         sa.Index("ix_event_action", "action", "occurred_at", "id"),
-        sa.Index("ix_event_actor", "actor_id", "occurred_at", "id"),
-        sa.Index("ix_event_object", "object_type", "object_id", "occurred_at", "id"),
+        sa.Index("ix_event_actor", "actor_id", "occurred_at", "id", "scope", "action"),
+        sa.Index("ix_event_object", "object_type", "object_id", "occurred_at", "id", "scope",
+                 "action"),
         sa.Index("ix_event_request_id", "request_id"),
     )
 

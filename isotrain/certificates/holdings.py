@@ -24,7 +24,7 @@ from isotrain.errors import NotFound
 from isotrain.i18n import _, chosen_language, format_day_in_full, format_percent, speaking
 from isotrain.ledger.canonical import JsonObject
 from isotrain.ledger.hashing import sha256_hex
-from isotrain.lists import Few, Key, Listing, tried
+from isotrain.lists import Few, Key, Listing, among, tried
 from isotrain.settings import house
 from isotrain.standards import directory as editions
 
@@ -165,19 +165,20 @@ def listing(*, text: str = "", state: str = "", sort: str = "") -> Listing[Certi
     """Return the list of all certificates, for one of its orders ("-" before it from the end)."""
     keys = sa.select(Standing.certificate_id)
     in_order = keys.where(*_of_state(state, tried(Standing.valid_until)))
-    few = keys.where(*_of_state(state, Standing.valid_until))
+    few, many = keys.where(*_of_state(state, Standing.valid_until)), False
     if text:
         numbered = sa.select(Certificate.id).where(
             Certificate.number == (rules.read_number(text) or "")).scalar_subquery()
-        in_order = in_order.where(sa.or_(search.matches(Standing.user_id, text),
-                                         Standing.certificate_id == numbered))
-        by_word = search.found(text).subquery()
-        named = keys.where(*_of_state(state, tried(Standing.valid_until), tried(Standing.ending))
-                           ).join(by_word, tried(by_word.c.user_id) == Standing.user_id)
+        ids, many = search.first_ids(text)
+        in_order = in_order.where(sa.or_(
+            search.matches(Standing.user_id, text) if many else among(tried(Standing.user_id), ids),
+            Standing.certificate_id == numbered))
+        named = keys.where(among(Standing.user_id, ids), *_of_state(
+            state, tried(Standing.valid_until), tried(Standing.ending)))
         both = sa.union_all(named, few.where(Standing.certificate_id == numbered)).subquery()
         few = sa.select(both.c.certificate_id)
     return Listing(in_order, _within(state, sort), _views, size=PAGE,
-                   few=Few(few, Standing.certificate_id, keys))
+                   few=Few(few, Standing.certificate_id, keys, only_some=many))
 
 
 def _views(keys: Sequence[tuple[int]]) -> list[CertificateView]:

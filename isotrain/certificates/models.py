@@ -89,26 +89,31 @@ class Revocation(Base):
     reason: Mapped[str]
 
 
+_ORDERS = (("issued", "issued_at"), ("until", "valid_until"), ("name", "name_folded"))
+
+
 class Standing(Base):
     """What the list of all certificates sorts and filters by, of one certificate.
 
     `ending` says what took its place or its effect, which no day does; `name_folded` is what the
-    holder is called today. `standing` keeps the rows.
+    holder is called today. Whose it is and what it is tried by stand in each index, so that one
+    that does not match is not looked up. `standing` keeps the rows.
     """
 
     __tablename__ = "certificate_standing"
     __table_args__ = (
         sa.CheckConstraint("ending IN ('none','superseded','revoked')", name="ending_known"),
-        *(sa.Index(f"ix_certificate_standing_{name}", column, "certificate_id")
-          for name, column in (("issued", "issued_at"), ("until", "valid_until"),
-                               ("name", "name_folded"))),
-        *(sa.Index(f"ix_certificate_standing_ending_{name}", "ending", column, "certificate_id")
-          for name, column in (("issued", "issued_at"), ("until", "valid_until"),
-                               ("name", "name_folded"))),
+        *(sa.Index(f"ix_certificate_standing_{name}", column, "certificate_id", "user_id")
+          for name, column in _ORDERS),
+        *(sa.Index(f"ix_certificate_standing_ending_{name}", *dict.fromkeys((
+            "ending", column, "certificate_id", "user_id", "valid_until")))
+          for name, column in _ORDERS),
+        sa.Index("ix_certificate_standing_user_id", "user_id", "ending", "valid_until",
+                 "certificate_id"),
     )
 
     certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     issued_at: Mapped[datetime]
     valid_until: Mapped[date]
     held_days: Mapped[int] = mapped_column(index=True)

@@ -14,9 +14,8 @@ from sqlalchemy.orm import aliased
 
 from isotrain.accounts import search
 from isotrain.accounts.models import Identity, Password, User
-from isotrain.accounts.rules import asked_words
 from isotrain.db import db
-from isotrain.lists import COUNTED, Few, Key, Listing, among, holding, tried
+from isotrain.lists import COUNTED, Few, Key, Listing, among, tried
 from isotrain.people import placements, resolving, roster
 from isotrain.people.models import Employment, JobRole, Placement, RosterLine, Site, Unit
 from isotrain.settings import house
@@ -113,7 +112,7 @@ def _listing(wanted: Filter, build: Callable[[Sequence[tuple[int]]], Sequence[T]
     asked, line = _asked(wanted), RosterLine
     ids, many = search.first_ids(wanted.q) if fold(wanted.q) else ((), True)
     by_word = bool(fold(wanted.q)) and not (many and asked)
-    few = _matching(wanted, asked, in_order=by_word)
+    few = _matching(wanted, asked, in_order=by_word, found=by_word)
     return Listing(_matching(wanted, asked, in_order=True), SORTS, build, few=Few(
         few.where(among(line.user_id, ids)) if by_word else few, line.user_id,
         sa.select(line.user_id).where(roster.on_day(house.today())), only_some=by_word and many))
@@ -198,13 +197,17 @@ _DETAILS = (  # built once: building a statement costs more than sending it
 )
 
 
-def _matching(wanted: Filter, asked: _Asked, *, in_order: bool = False) -> sa.Select[int]:
-    """Select who matches: found by what is asked for, or tried one after the other `in_order`."""
-    line, words = RosterLine, asked_words(wanted.q)
-    query = sa.select(line.user_id).where(roster.on_day(house.today()), *(
-        holding(line.words, f" {word}") for word in words))
-    if fold(wanted.q) and not words:
-        return query.where(sa.false())
+def _matching(
+    wanted: Filter, asked: _Asked, *, in_order: bool = False, found: bool = False
+) -> sa.Select[int]:
+    """Select who matches: looked up by what is asked for, or tried one after the other `in_order`.
+
+    Those who were `found` by their words are not tried by them again.
+    """
+    line = RosterLine
+    query = sa.select(line.user_id).where(roster.on_day(house.today()))
+    if fold(wanted.q) and not found:
+        query = query.where(search.matches(line.user_id, wanted.q, line.initials))
     if wanted.state != "all":
         by_state = not in_order and all(column is line.has_password for column, _is in asked)
         query = query.where((line.active if by_state else tried(line.active)).is_(

@@ -102,21 +102,30 @@ class Placement(Base):
         "unit_id", "site_id", "job_role_id", "manager_id", "employment_type")
 
 
+_TRIED = ("from_on", "until_on", "active", "has_password", "initials", "unit_id", "site_id",
+          "job_role_id")
+
+
+def _ordered(name: str, *columns: str) -> sa.Index:
+    """Return the index of an order, with what lines are tried by behind it."""
+    return sa.Index(f"ix_roster_line_{name}", *dict.fromkeys((*columns, "user_id", *_TRIED)))
+
+
 class RosterLine(Base):
     """What lists of people sort and filter by, of one person over an interval of days.
 
     It repeats names, accounts and placements, so that each order is the order of an index;
-    everybody has one line on every day from the last month on. `words` are those of the search,
-    with a space before each. `roster` keeps the lines.
+    everybody has one line on every day from the last month on. `initials` are those of the words of
+    the search. What lines are tried by stands in the indexes, so that a line that does not match
+    is not looked up. `roster` keeps the lines.
     """
 
     __tablename__ = "roster_line"
     __table_args__ = (
-        *(sa.Index(f"ix_roster_line_{name}", name, "name_folded", "user_id")
-          for name in ("unit", "site", "job_role", "manager")),
-        sa.Index("ix_roster_line_name", "name_folded", "user_id"),
-        sa.Index("ix_roster_line_number", "personnel_no", "user_id"),
-        sa.Index("ix_roster_line_state", "active", "has_password", "user_id"),
+        *(_ordered(name, name, "name_folded") for name in ("unit", "site", "job_role", "manager")),
+        *(_ordered(name, name) for name in ("unit_id", "site_id", "job_role_id", "user_id")),
+        _ordered("name", "name_folded"), _ordered("number", "personnel_no"),
+        _ordered("state", "active", "has_password"),
     )
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
@@ -126,12 +135,12 @@ class RosterLine(Base):
     personnel_no: Mapped[str]
     active: Mapped[bool]
     has_password: Mapped[bool]
-    words: Mapped[str]
-    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    initials: Mapped[int]
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     unit: Mapped[str | None]
-    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
     site: Mapped[str | None]
-    job_role_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job_role.id"), index=True)
+    job_role_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job_role.id"))
     job_role: Mapped[str | None]
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     manager: Mapped[str | None]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from isotrain.accounts.models import Identity, Password, User
 from isotrain.accounts.news import Registered
-from isotrain.accounts.rules import search_words
+from isotrain.accounts.rules import initials, search_words
 from isotrain.db import db, upsert
 from isotrain.lists import chunks
 from isotrain.people.models import Headcount, JobRole, Placement, RosterLine, Site, Unit
@@ -153,7 +153,7 @@ def _lines(user_ids: Sequence[int], *, since: date) -> Iterator[dict[str, Any]]:
     for found in db.session.execute(_PERSONS, {"users": user_ids}).mappings():
         person = dict(found)
         words = search_words(person["name_folded"], person["personnel_no"], person.pop("email"))
-        person["words"] = "".join(f" {word}" for word in sorted(words))
+        person["initials"] = initials(words)
         for from_on, until_on, place in _spans(stays[person["user_id"]]):
             if until_on > since:
                 yield {**person, "from_on": from_on, "until_on": until_on, **place}

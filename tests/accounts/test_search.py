@@ -10,20 +10,31 @@ from hypothesis import strategies as st
 from isotrain.accounts import directory, registering, search
 from isotrain.accounts.models import Identity, SearchWord
 from isotrain.accounts.registering import Person
-from isotrain.accounts.rules import asked_words, line_fault, search_words
+from isotrain.accounts.rules import (
+    asked_words,
+    initials,
+    is_initial,
+    line_fault,
+    search_words,
+)
 from isotrain.db import db
 from isotrain.text import fold
 from tests.factories import BY, a_user, committed
+from tests.plans import plan, reads_only
 
 LETTERS = st.text("aAbéßøž\u0301-.'’’ 0019ǅıİ王小שק", min_size=1, max_size=12)
 
 
 def found(text: str) -> set[int]:
-    """Return who is found, in both ways of looking, which must agree."""
+    """Return who is found, in all ways of looking, which must agree."""
     looked_up = set(db.session.scalars(search.found(text)))
     tried = db.session.scalars(sa.select(Identity.user_id).where(
         search.matches(Identity.user_id, text)))
-    assert looked_up == set(tried)
+    by_letters = db.session.scalars(sa.select(SearchWord.user_id).where(
+        search.matches(SearchWord.user_id, text, SearchWord.initials)))
+    assert looked_up == set(tried) == set(by_letters)
+    ids, many = search.first_ids(text)
+    assert (set(ids), many) == (looked_up, False)
     return looked_up
 
 
@@ -49,12 +60,37 @@ def test_a_search_asks_for_each_beginning_once(text, words):
 @given(LETTERS, st.integers(1, 12))
 @example("İa", 1)
 @example("a-0", 3)
+@example("0.1", 2)
 def test_every_beginning_of_a_typed_word_is_a_beginning_of_a_kept_one(name, length):
     kept = search_words(name)
     for word in fold(name).split():
         for asked in asked_words(word[:length]):
-            if not word[:length].endswith("0"):  # of a number that has only begun with zeros
+            if not asked.endswith("0"):  # of a number that has only begun with zeros
                 assert any(each.startswith(asked) for each in kept), (asked, kept)
+
+
+@given(LETTERS, LETTERS)
+def test_initials_never_hide_whose_words_begin_so_and_one_letter_says_it_all(name, text):
+    kept, asked = search_words(name), asked_words(text)
+    begun = [any(word.startswith(each) for word in kept) for each in asked]
+    told = [initials(kept) & initials([each]) == initials([each]) for each in asked]
+    assert all(letter for word, letter in zip(begun, told, strict=True) if word)
+    assert all(word == letter for word, letter, each in zip(begun, told, asked, strict=True)
+               if is_initial(each))
+
+
+def test_initials_fit_into_a_number_of_a_database():
+    assert initials([]) == 0
+    assert len({initials([letter]) for letter in "abcdefghijklmnopqrstuvwxyz0123456789"}) == 36
+    assert initials(map(chr, range(32, 5_000))) == 2**63 - 1
+
+
+def test_whom_no_second_letter_fits_nobody_looks_up(each_app):
+    for text, looked_up in (("a s", False), ("an s", False), ("an sm", True)):
+        query = search.found(text).order_by(SearchWord.word)
+        found = plan(query)
+        assert reads_only(found, "ix_search_word_word"), found
+        assert ("SUBQUERY" in found or "SubPlan" in found) == looked_up, found
 
 
 @given(st.lists(LETTERS.filter(lambda name: fold(name) and not line_fault(name)),
@@ -109,10 +145,15 @@ def test_who_changes_is_found_by_what_they_are_called_now_and_nobody_else_change
     with committed():
         search.rewrite(people)
     assert search.list_wrong(people) == []
+    with committed():
+        db.session.execute(sa.update(SearchWord).where(SearchWord.word == "zoe").values(initials=1))
+    assert search.list_wrong(people) == [one]
 
 
 def test_ids_are_given_once_however_many_words_begin_so(people):
     one, two, three, _bo = people
     with committed():
         registering.change({one: Person("N-1", "Lea Leander Lee")}, by=BY)
-    assert sorted(directory.ids_of("le")) == [one, two, three]
+    assert directory.first_ids("le") == ([one, two, three], False)
+    assert search.first_ids("le", 3) == ([one, two, three], False)
+    assert search.first_ids("le", 2)[1] and len(search.first_ids("le", 2)[0]) == 2

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from isotrain import clock
+from isotrain.accounts import directory
 from isotrain.audit import history
 from isotrain.audit.history import RECORDS, TECHNICAL, Filter
 from isotrain.audit.noting import Actor
 from isotrain.db import db
 from isotrain.errors import NotFound
+from isotrain.lists import Asked, Count
 from tests.audit.test_events import an_event
+from tests.counting import counted
 from tests.factories import a_user
+from tests.plans import finds_in
 from tests.walking import rows_of, walk
 
 
@@ -39,6 +44,41 @@ def test_who_is_somebody_who_acted_or_was_acted_upon_and_no_other_thing_of_that_
     an_event("course.loaded", Actor("user", ada), scope="training", on=("course", 1))
     assert actions(who="ada") == ["course.loaded", "user.changed", "user.added"]
     assert actions(who="bo") == ["user.changed", "quiz.published", "user.added"]
+
+
+def test_what_each_of_many_people_did_is_listed_however_many_are_found_at_once(
+    each_app, monkeypatch
+):
+    people = [a_user(name=f"Ann {n}") for n in range(4)]
+    monkeypatch.setattr(directory, "FOUND_AT_MOST", 2)
+    for user in people:
+        an_event("course.loaded", Actor("user", user), scope="training", on=("course", 1))
+    assert actions(who="ann", action="course.loaded") == ["course.loaded"] * 4
+    page = history.listing(Filter(who="ann"), scopes=RECORDS, zone=UTC).page(Asked())
+    assert page.count == Count(8)
+
+
+def test_a_walk_through_some_days_reads_from_where_it_stands_on(each_app):
+    for hour in range(5):
+        an_event(f"thing.n{hour}", at=datetime(2026, 7, 2, hour, tzinfo=UTC))
+    an_event("too.late", at=datetime(2026, 7, 3, tzinfo=UTC))
+    wanted = Filter(first_on=date(2026, 7, 1), last_on=date(2026, 7, 2))
+    found = walk(lambda _sort: history.listing(wanted, scopes=RECORDS, zone=UTC))
+    assert [event.action for event in found] == [f"thing.n{n}" for n in (4, 3, 2, 1, 0)]
+    listed = replace(history.listing(wanted, scopes=RECORDS, zone=UTC), size=2)
+    place = listed.page(Asked()).next
+    with counted() as statements:
+        listed.page(Asked(after=place))
+    [read] = [each for each in statements if "LIMIT" in each and "details" in each]
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL takes the nearer of two ends by itself
+        assert read.count(" event.occurred_at <= ") == 1
+
+
+def test_what_does_not_match_is_told_by_the_index_of_who_acted(each_app):
+    ada = a_user(name="Ada")
+    listed = history.listing(Filter(who="ada"), scopes=RECORDS, zone=UTC)
+    an_event("course.loaded", Actor("user", ada), scope="training", on=("course", 1))
+    assert finds_in(listed, "ix_event_actor", "ix_event_object")
 
 
 def test_the_actions_to_choose_from_are_those_of_the_readers_own_scopes(each_app):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import registering
+from isotrain.accounts import registering, search
 from isotrain.accounts.models import Identity, SignInName
 from isotrain.accounts.registering import Person
 from isotrain.certificates import holdings, revoking, standing
@@ -19,6 +20,7 @@ from isotrain.settings import house
 from tests.assignments.making import a_course, sit
 from tests.counting import counted
 from tests.factories import BY, a_user, client_of, committed
+from tests.plans import finds_in, in_order, reads_only
 from tests.sittings import certificate_of
 from tests.walking import rows_of, walk
 
@@ -108,6 +110,25 @@ def test_they_are_found_by_a_part_of_the_name_the_whole_number_and_their_own(ear
     assert names(found, text="ee") == names(found, text="%") == names(found, text="-") == []
     assert names(found, text=number.lower().replace("-", " ")) == ["other"]
     assert names(found, text="ann", state="superseded") == ["old"]
+
+
+def test_the_same_are_found_where_more_people_are_found_than_are_looked_up(earned, monkeypatch):
+    found, *_people = earned
+    asked = [{"text": text, "state": state} for text in ("ann", "lee n", "n", "bo", "zoe")
+             for state in ("", *holdings.STATES)]
+    few = [names(found, **each) for each in asked]
+    monkeypatch.setattr(search, "first_ids", partial(search.first_ids, most=1))
+    assert [names(found, **each) for each in asked] == few
+
+
+@pytest.mark.parametrize("state", ["", *holdings.STATES])
+@pytest.mark.parametrize(("sort", "order"), [("issued", "issued"), ("valid_until", "until")])
+def test_what_does_not_match_is_told_by_the_index_of_the_order(earned, state, sort, order):
+    listed = holdings.listing(text="ann", state=state, sort=sort)
+    found = in_order(listed, sort)
+    index = f"ix_certificate_standing_{'ending_' if state else ''}{order}"
+    assert reads_only(found, index), found
+    assert finds_in(listed, "ix_certificate_standing_user_id")
 
 
 def test_ones_own_are_ones_own_and_newest_first(earned):

@@ -54,17 +54,18 @@ def test_what_nobody_wired_is_not_found(app):
 
 def test_two_apps_in_one_process_keep_their_own_wiring(app, tmp_path):
     told: list[str] = []
-    mine = replace(WIRING, directory=Directory(lambda ids: {}, lambda text: [42], search.matches),
+    ours = Directory(lambda ids: {}, lambda text: ([42], False), search.matches)
+    mine = replace(WIRING, directory=ours,
                    when_finished=WhenFinished((lambda finished: told.append("other"),)))
     other = create_app(make_settings(tmp_path), wiring=mine)
     with other.app_context():
-        assert wired(Directory).ids_of("anybody") == [42]
+        assert wired(Directory).first_ids("anybody") == ([42], False)
         assert wired(WhenFinished) is mine.when_finished
     assert wired(WhenFinished) is WIRING.when_finished
     user = a_user()
     sit(user, a_course())
     assert told == [] and db.session.query(Certificate).count() == 1
-    assert wired(Directory).ids_of("nobody at all") == []
+    assert wired(Directory).first_ids("nobody at all") == ([], False)
 
 
 def test_a_second_app_leaves_the_help_of_commands_as_the_first_has_made_it(app, tmp_path):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from isotrain import clock
-from isotrain.accounts import registering
+from isotrain.accounts import registering, search
 from isotrain.db import db
+from isotrain.lists import Asked
 from isotrain.people import directory, roster
 from isotrain.people.directory import Filter
 from isotrain.people.models import JobRole, Placement, Site, Unit
@@ -17,6 +19,7 @@ from isotrain.settings import house
 from tests.assignments.making import a_unit, place
 from tests.counting import counted
 from tests.factories import BY, a_user, committed
+from tests.plans import finds_in, in_order, reads_only
 from tests.walking import rows_of, walk
 
 
@@ -133,3 +136,31 @@ def test_a_list_takes_as_many_statements_for_6_as_for_60_people(people):
             rows_of(directory.listing(Filter()))
         counts.append(len(statements))
     assert counts == [3, 3]
+
+
+FILTERS = [Filter(q="a l"), Filter(q="ann l"), Filter(site_id=1, job_role_id=1),
+           Filter(q="ann", unit_id=1, state="no_password"), Filter(state="inactive")]
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize(("sort", "index"), [("name", "name"), ("number", "number")])
+def test_who_does_not_match_is_told_by_the_index_of_the_order(people, wanted, sort, index):
+    assert reads_only(in_order(directory.listing(wanted), sort), f"ix_roster_line_{index}")
+
+
+@pytest.mark.parametrize(("wanted", "index"), [
+    (Filter(site_id=1), "site_id"), (Filter(job_role_id=1, site_id=1), "job_role_id"),
+    (Filter(state="no_password"), "state"), (Filter(q="ann"), "user_id")])
+def test_a_few_people_are_found_in_the_index_of_what_is_asked_for(people, wanted, index):
+    assert finds_in(directory.listing(wanted), f"ix_roster_line_{index}")
+
+
+def test_the_same_people_are_found_where_more_are_found_than_are_looked_up(people, monkeypatch):
+    asked = [Filter(q=q, state=state) for q in ("ann", "a l", "n", "n9", "lee ann", "zoe")
+             for state in ("active", "all", "inactive")]
+    few = [[row.id for row in rows_of(directory.listing(each))] for each in asked]
+    monkeypatch.setattr(search, "first_ids", partial(search.first_ids, most=1))
+    for wanted, ids in zip(asked, few, strict=True):
+        found = directory.listing(wanted)
+        assert [row.id for row in rows_of(found)] == ids
+        assert found.page(Asked()).count.number == len(ids)
