@@ -191,9 +191,27 @@ def add_each(model: type[Any], rows: Sequence[dict[str, Any]]) -> list[int]:
         each = sa.func.generate_series(1, len(rows)).table_valued()
         sequence = sa.func.pg_get_serial_sequence(model.__tablename__, "id")
         ids = list(db.session.scalars(sa.select(sa.func.nextval(sequence)).select_from(each)))
-    db.session.connection().execute(
-        sa.insert(model), [{**row, "id": id_} for row, id_ in zip(rows, ids, strict=True)])
+    add_rows(model, [{**row, "id": id_} for row, id_ in zip(rows, ids, strict=True)])
     return ids
+
+
+def add_rows(model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Add many rows with the same columns to a table at once.
+
+    PostgreSQL takes them as one value: sent one by one they take several times as long.
+    """
+    connection = db.session.connection()
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.insert(model), rows)
+        return
+    table = model.__tablename__
+    columns = ", ".join(f'"{name}"' for name in rows[0])
+    connection.execute(sa.text(
+        f"INSERT INTO {table} ({columns})"  # noqa: S608 - names of the model
+        f" SELECT {columns} FROM json_populate_recordset(NULL::{table}, CAST(:rows AS json))"),
+        {"rows": json.dumps(rows, default=_plain)})
 
 
 @dataclass(frozen=True)
@@ -206,6 +224,10 @@ class Json:
     def of(cls, value: object) -> Json:
         """Write a value as the database would be sent it."""
         return cls(json.dumps(value))
+
+
+def _plain(value: object) -> object:
+    return json.loads(value.text) if isinstance(value, Json) else str(value)
 
 
 def _as_json(value: object) -> str:

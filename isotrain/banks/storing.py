@@ -24,7 +24,7 @@ from isotrain.banks.models import (
     QuestionVersion,
 )
 from isotrain.banks.rules import Written
-from isotrain.db import Json, add_each, db
+from isotrain.db import Json, add_each, add_rows, db
 from isotrain.errors import Refusal
 from isotrain.i18n import _
 from isotrain.media import keeping
@@ -119,7 +119,7 @@ def add(
     version_ids = add_each(QuestionVersion, [
         {**change.row, **undone.beyond(change, id_), **by_all, "question_id": id_}
         for change, id_ in zip(changes, question_ids, strict=True)])
-    db.session.connection().execute(sa.insert(QuestionKey), [
+    add_rows(QuestionKey, [
         {"version_id": version, "key": change.answer}
         for version, change in zip(version_ids, changes, strict=True)
     ])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 
@@ -21,6 +21,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[Form] = []
+        self.elsewhere: list[tuple[Form, str, tuple[str, str]]] = []
         self._form: Form | None = None
         self._named: dict[str, Form] = {}
         self._select: str | None = None
@@ -44,6 +45,8 @@ class _Forms(HTMLParser):
             self._input(form, name, values)
         elif tag == "button":
             form.names.append(name)
+            if "formaction" in values:
+                self.elsewhere.append((form, values["formaction"], (name, values.get("value", ""))))
         elif tag == "select":
             form.names.append(name)
             self._select, self._chosen = name, []
@@ -81,8 +84,13 @@ class _Forms(HTMLParser):
 
 
 def forms_of(html: str) -> list[Form]:
-    """Return the forms of a page in order; fields that name a form by id count to it."""
+    """Return the forms of a page in order; fields that name a form by id count to it.
+
+    A form whose buttons send it elsewhere is there once more for each of them.
+    """
     parser = _Forms()
     parser.feed(html)
     parser.close()
-    return parser.found
+    return parser.found + [
+        replace(form, action=action, values=[*form.values, pressed])
+        for form, action, pressed in parser.elsewhere]

@@ -327,12 +327,20 @@ def _banks_and_quizzes(users: dict[str, int], file: importing.File) -> dict[str,
         question, retired = db.session.scalars(
             sa.select(Question.id).where(Question.bank_id == bank.id).limit(2)).all()
         approving.retire(bank.id, retired, by=by)
-        draft = editing.add(bank.id, DRAFT, by=by).id
+        draft = _twice(bank.id, by)
         upload = importing.keep(bank.id, file, by=by)
         found[kind] = {"bank": bank.id, "question": question, "quiz": _draft_quiz(slug, by),
                        "upload": upload, "keeper": users[keeper], "batch": _batch(bank.id, by)}
         found["more"] += [f"/banks/{bank.id}/questions/{id_}" for id_ in (retired, draft)]
     return found
+
+
+def _twice(bank_id: int, by: Actor) -> int:
+    """Write a question, and then another version of it."""
+    question = editing.add(bank_id, DRAFT, by=by)
+    editing.revise(bank_id, question.id, replace(DRAFT, explanation="Said better."),
+                   base=question.latest_version_id or 0, by=by)
+    return question.id
 
 
 def _batch(bank_id: int, by: Actor) -> int:

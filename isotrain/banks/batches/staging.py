@@ -27,7 +27,7 @@ from isotrain.banks.models import (
     QuestionVersion,
 )
 from isotrain.banks.storing import Change, Undone
-from isotrain.db import added, db
+from isotrain.db import add_rows, added, db
 from isotrain.errors import Conflict, Refusal
 from isotrain.i18n import _
 from isotrain.jobs.purging import delete_some
@@ -55,9 +55,7 @@ def begin(bank_id: int, upload_id: int | None, *, by: Actor, act: str = IMPORT) 
 def touch(batch_id: int, touched: Sequence[Mapping[str, object]]) -> None:
     """Note of some questions how they stand before a batch approves, retires or restores them."""
     _go_on(batch_id, state=STAGED)
-    if touched:
-        db.session.connection().execute(
-            sa.insert(BatchTouch), [{**each, "batch_id": batch_id} for each in touched])
+    add_rows(BatchTouch, [{**each, "batch_id": batch_id} for each in touched])
 
 
 def stage(

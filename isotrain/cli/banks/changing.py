@@ -64,22 +64,34 @@ def set_(topic: str, difficulty: str | None, use: str | None, fact: str, explain
         **which)
 
 
-def _plain(name: str, act: str, told: str) -> click.Command:
-    @click.command(name, help=told)
-    @_which
-    @reads
-    def command(**which: Any) -> None:
-        _do(act, Filling(), **which)
+@click.command("approve")
+@_which
+@reads
+def approve(**which: Any) -> None:
+    """Approve the complete drafts among many questions: QUESTION... by name, or --all.
 
-    return command
+    It is noted that a command approved them.
+    """
+    _do(APPROVE, Filling(), **which)
 
 
-approve = _plain("approve", APPROVE, "Approve the complete drafts among many questions: QUESTION..."
-                 " by name, or --all. It is noted that a command approved them.")
-retire = _plain("retire", RETIRE, "Draw many questions no more: QUESTION... by name, or --all."
-                " Forms that hold them keep them.")
-restore = _plain("restore", RESTORE, "Bring many retired questions back: QUESTION... by name, or"
-                 " --all.")
+@click.command("retire")
+@_which
+@reads
+def retire(**which: Any) -> None:
+    """Draw many questions no more: QUESTION... by name, or --all.
+
+    Forms that hold them keep them.
+    """
+    _do(RETIRE, Filling(), **which)
+
+
+@click.command("restore")
+@_which
+@reads
+def restore(**which: Any) -> None:
+    """Bring many retired questions back: QUESTION... by name, or --all."""
+    _do(RESTORE, Filling(), **which)
 
 
 def _do(act: str, filling: Filling, *, bank: str, questions: tuple[str, ...], every: bool,

@@ -401,6 +401,19 @@ def test_an_act_that_is_not_there_is_not_found(walked):
     assert preview(client, bank, {"do": "delete", "question": ids}).status_code == 404
 
 
+@pytest.mark.parametrize(("data", "status"), [
+    ({}, 404), ({"do": "nothing"}, 404), ({"do": "retire"}, 303),
+    ({"do": "retire", "every": "1", "basis": "\x00<script>"}, 409),
+    ({"do": "set", "every": "1", "set_fact": "x" * 5_000, "basis": "x"}, 303),
+    ({"do": "set", "question": ["-1", "9" * 40, "1"], "set_topic": "\x00", "agreed": "x"}, 303),
+])
+def test_what_was_not_looked_at_is_not_done(walked, data, status):
+    bank, _ids, client = walked
+    before = state(bank)
+    answer = post(client, f"/banks/{bank}", data, to=f"/banks/{bank}/batches?topic=%00")
+    assert (answer.status_code, state(bank)) == (status, before)
+
+
 def test_what_takes_long_is_done_by_a_worker(walked, monkeypatch):
     bank, ids, client = walked
     monkeypatch.setattr(changing, "AT_ONCE", 2)
