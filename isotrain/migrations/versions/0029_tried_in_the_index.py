@@ -67,7 +67,7 @@ def _fill() -> None:
         for user_id, word in bind.execute(sa.text(
                 "SELECT user_id, word FROM search_word WHERE user_id > :last AND user_id <= :upto"),
                 {"last": last, "upto": people[-1]}):
-            words[user_id].append(word)
+            words.setdefault(user_id, []).append(word)
         told = [{"user": user_id, "bits": initials(found)} for user_id, found in words.items()]
         for table in ("search_word", "roster_line"):
             bind.execute(sa.text(
