@@ -26,6 +26,7 @@ from isotrain.settings.definitions import (
     TWO_PERSON_WEAKENING,
 )
 from isotrain.web.transaction import transaction
+from tests.access.forms import forms_of
 from tests.attempts import sitting
 from tests.attempts.sitting import PRACTICE
 from tests.banks.making import applied, checked
@@ -203,6 +204,16 @@ def test_a_closed_quiz_and_a_draft_need_nothing(tara):
 # -- pages
 
 
+def agreeing(page: str, to: str) -> dict[str, list[str]]:
+    """The fields of the form of a page by which it is agreed to go on."""
+    [form] = [each for each in forms_of(page)
+              if each.action.partition("?")[0] == to and "agreed" in each.names]
+    data: dict[str, list[str]] = {}
+    for name, value in form.values:
+        data.setdefault(name, []).append(value)
+    return data
+
+
 def test_the_page_of_a_question_says_what_is_missing_and_asks_once_more(course_app, tara):
     exam, question = needing_all(tara), of()[0]
     client, page = client_of(course_app, tara), f"/banks/{bank()}/questions/{question}"
@@ -222,7 +233,7 @@ def test_approving_a_moved_question_asks_once_more_as_well(course_app, tara):
     client, page = client_of(course_app, tara), f"/banks/{bank()}/questions/{question}"
     stopped = post(client, page, {"version": version}, to=f"{page}/approve")
     assert stopped.status_code == 409 and f'name="version" value="{version}"' in stopped.text
-    done = post(client, page, {"version": version, "agreed": str(exam)}, to=f"{page}/approve")
+    done = client.post(f"{page}/approve", data=agreeing(stopped.text, f"{page}/approve"))
     assert done.status_code == 303 and missing() == {exam: 1}
 
 
@@ -268,3 +279,54 @@ def test_undoing_a_file_that_leaves_a_quiz_short_is_stopped_and_whoever_sits_kee
     sitting.answer_all(attempt, learner, right=len(form))
     sitting.submit(attempt, learner)
     assert sitting.result_of(attempt).passed
+
+
+def test_undoing_on_the_page_and_by_command_asks_before_a_quiz_is_left_short(course_app, tara):
+    came = applied(bank(), checked(bank(), "Which gate opens first? {=North ~South}"),
+                   Defaults(TOPIC, 1))
+    approving.approve_many(bank(), came.question_ids(), by=BY, transaction=transaction)
+    exam, client = needing_all(tara), client_of(course_app, tara)
+    page = f"/banks/{bank()}/batches/{came.batch_id}"
+    stopped = post(client, page, to=f"{page}/undo")
+    assert stopped.status_code == 409 and "Short exam" in stopped.text
+    run = course_app.test_cli_runner().invoke
+    refused = run(args=["bank", "undo", BANK, str(came.batch_id)])
+    assert (refused.exit_code, "Short exam" in refused.output, missing()) == (1, True, {})
+    data = agreeing(stopped.text, f"{page}/undo")
+    assert data["agreed"] == [str(exam)]
+    assert client.post(f"{page}/undo", data=data).status_code == 303
+    assert missing() == {exam: 1}
+
+
+def test_undoing_by_command_leaves_a_quiz_short_when_that_is_said(course_app, tara):
+    came = applied(bank(), checked(bank(), "Which gate opens first? {=North ~South}"),
+                   Defaults(TOPIC, 1))
+    approving.approve_many(bank(), came.question_ids(), by=BY, transaction=transaction)
+    exam = needing_all(tara)
+    done = course_app.test_cli_runner().invoke(
+        args=["bank", "undo", BANK, str(came.batch_id), "--leave-short"])
+    assert (done.exit_code, missing()) == (0, {exam: 1})
+
+
+def test_retiring_many_says_at_once_which_quiz_it_leaves_short(course_app, tara):
+    exam, client, questions = needing_all(tara), client_of(course_app, tara), of()[:2]
+    where = f"/banks/{bank()}"
+    shown = post(client, where, {"do": "retire", "question": questions},
+                 to=f"{where}/batches/preview")
+    assert shown.status_code == 200 and "Short exam" in shown.text
+    data = agreeing(shown.text, f"{where}/batches")
+    assert data["agreed"] == [str(exam)]
+    unsaid = {name: values for name, values in data.items() if name != "agreed"}
+    assert client.post(f"{where}/batches", data=unsaid).status_code == 409
+    assert not any(map(is_retired, questions)) and missing() == {}
+    assert client.post(f"{where}/batches", data=data).status_code == 303
+    assert all(map(is_retired, questions)) and missing() == {exam: 2}
+
+
+def test_retiring_many_by_command_is_stopped_until_it_is_said(course_app, tara):
+    exam, run = needing_all(tara), course_app.test_cli_runner().invoke
+    keys = [db.session.get_one(Question, id_).key for id_ in of()[:2]]
+    stopped = run(args=["bank", "retire", BANK, *keys])
+    assert (stopped.exit_code, "Short exam" in stopped.output, missing()) == (1, True, {})
+    done = run(args=["bank", "retire", BANK, *keys, "--leave-short"])
+    assert (done.exit_code, missing()) == (0, {exam: 2})
