@@ -22,6 +22,7 @@ from isotrain.linting.checking import WHY
 from isotrain.mail import queueing
 from isotrain.media import keeping
 from isotrain.questions import find_type
+from isotrain.text import whole
 from isotrain.web.answering import answered
 from isotrain.web.bodies import takes_file
 from isotrain.web.gate import actor, me, requires
@@ -113,8 +114,8 @@ def edit(bank_id: int, question_id: int) -> ResponseReturnValue:
 @requires(Permission.BANK_EDIT)
 def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Approve the version, or the translation, that was looked at."""
-    version = request.form.get("version", type=int) or 0
-    if translation := request.form.get("translation", type=int):
+    version = whole(request.form.get("version")) or 0
+    if translation := whole(request.form.get("translation")):
         return _act(bank_id, question_id, _("Approved. Forms in this language can use it."),
                     lambda: translating.approve(bank_id, [translation], by=actor()))
     foreseen = approving.foresee(bank_id, question_id, version, by=actor())
@@ -130,7 +131,7 @@ def approve(bank_id: int, question_id: int) -> ResponseReturnValue:
 @requires(Permission.BANK_EDIT)
 def take_back(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Take back the draft that was looked at."""
-    sent, version = Stopped(), request.form.get("version", type=int) or 0
+    sent, version = Stopped(), whole(request.form.get("version")) or 0
     with answered(sent):
         with transaction():
             before = reverting.take_back(bank_id, question_id, version, by=actor())
@@ -145,8 +146,8 @@ def take_back(bank_id: int, question_id: int) -> ResponseReturnValue:
 @requires(Permission.BANK_EDIT)
 def go_back(bank_id: int, question_id: int) -> ResponseReturnValue:
     """Let the question say again what it said in a version."""
-    sent, number = Stopped(), request.form.get("number", type=int) or 0
-    version = request.form.get("version", type=int) or 0
+    sent, number = Stopped(), whole(request.form.get("number")) or 0
+    version = whole(request.form.get("version")) or 0
     with answered(sent):
         with transaction():
             drafted = reverting.go_back(bank_id, question_id, number, base=version, by=actor())

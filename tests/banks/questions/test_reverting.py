@@ -314,6 +314,20 @@ def test_what_makes_no_sense_changes_nothing(app, act, sent):
     assert numbers(question) == [1]
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 18, "-1", "0", "1.5", "x", ""])
+def test_a_version_that_cannot_be_is_not_found(app, number):
+    trainer = a_trainer()
+    bank = a_bank(trainer)
+    question = a_question(bank)
+    revise(question, "Second?")
+    page = page_of(bank, question)
+    answer = post(client_of(app, trainer), page,
+                  {"version": row(question).latest_version_id, "number": number},
+                  to=f"{page}/go-back")
+    assert answer.status_code == 404
+    assert numbers(question) == [2, 1]
+
+
 def test_the_same_by_command(app):
     question = a_question(a_bank(title="Audits"), a_draft("First?"))
     revise(question, "Second?")
