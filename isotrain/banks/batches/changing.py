@@ -6,7 +6,7 @@ notes how each stood. One batch can be undone as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -321,7 +321,9 @@ class _Doing:
                 staging.close(self.batch_id)
                 self._set_retired(act == RETIRE)
                 pooling.refresh(self.bank_id, self.outlook.foreseen, by=self.by, agreed=agreed)
-            return self._noted(len(self.outlook.changes))
+            done = self._noted(len(self.outlook.changes))
+            self.watch.done(done)
+        return done
 
     def approve(self, agreed: Container[int]) -> Changed:
         """Approve some at a time, each step whole in itself; what was approved stays so."""
@@ -333,16 +335,25 @@ class _Doing:
                     {"question_id": each.question_id, "version_id": each.version_id,
                      "approved_before": by_id[each.question_id].approved_version_id,
                      "retired_before": None} for each in some]))
-        finally:
+        except Exception:
             db.session.rollback()
-            count = db.session.scalar(sa.select(sa.func.count()).where(
-                BatchTouch.batch_id == self.batch_id)) or 0
-            if count:
-                with step(self.transaction):
-                    staging.close(self.batch_id)
-                    done = self._noted(count)
-        if not count:
+            self._closed()
+            raise
+        done = self._closed(self.watch.done)
+        if not done.count:
             raise Conflict(_("Somebody approved or changed these questions meanwhile. Look again."))
+        return done
+
+    def _closed(self, tell: Callable[[Changed], None] = lambda _changed: None) -> Changed:
+        """Close the batch with what was approved so far; it is forgotten where nothing was."""
+        count = db.session.scalar(sa.select(sa.func.count()).where(
+            BatchTouch.batch_id == self.batch_id)) or 0
+        if not count:
+            return Changed(APPROVE, 0)
+        with step(self.transaction):
+            staging.close(self.batch_id)
+            done = self._noted(count)
+            tell(done)
         return done
 
     def _staged(self) -> Iterator[int]:
@@ -393,6 +404,4 @@ class _Doing:
         note("bank.questions_changed", self.by, scope="banks", on=("bank", self.bank_id),
              details={"act": wish.act, "questions": count, "batch": self.batch_id, **about})
         db.session.flush()
-        changed = Changed(wish.act, count, self.batch_id)
-        self.watch.done(changed)
-        return changed
+        return Changed(wish.act, count, self.batch_id)
