@@ -10,7 +10,7 @@ from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
-from isotrain.banks.batches.changing import Filling
+from isotrain.banks.batches.wish import Filling
 from isotrain.banks.inventory import STATES, Filter
 from isotrain.banks.rules import DIFFICULTIES, Defaults
 from isotrain.banks.rules import USES as USE_CODES

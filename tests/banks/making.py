@@ -15,6 +15,7 @@ from isotrain import formats
 from isotrain.audit.noting import Actor
 from isotrain.banks import editing, storing, tending
 from isotrain.banks.batches import changing
+from isotrain.banks.batches.wish import Changed, Filling, Wish
 from isotrain.banks.files import applying, importing
 from isotrain.banks.inventory import Filter, Selection
 from isotrain.banks.models import Bank, PoolSnapshot, Question
@@ -145,15 +146,15 @@ def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
 
 def filled(bank_id: int, ids: Sequence[int] | None, *, by: Actor = NOBODY,
-           asked: Filter | None = None, **filling: Any) -> changing.Changed:
+           asked: Filter | None = None, **filling: Any) -> Changed:
     """Set the same on many questions, or on all that a filter finds."""
-    return together(bank_id, "set", ids, by=by, asked=asked, filling=changing.Filling(**filling))
+    return together(bank_id, "set", ids, by=by, asked=asked, filling=Filling(**filling))
 
 
 def together(bank_id: int, act: str, ids: Sequence[int] | None = None, *, by: Actor = NOBODY,
-             asked: Filter | None = None, **more: Any) -> changing.Changed:
+             asked: Filter | None = None, **more: Any) -> Changed:
     """Do something to many questions at once; `agreed` are quizzes that may be left short."""
     agreed = more.pop("agreed", ())
     selection = Selection(asked or Filter(), None if ids is None else tuple(ids))
-    outlook = changing.foresee(bank_id, changing.Wish(act, selection, **more), by=by)
+    outlook = changing.foresee(bank_id, Wish(act, selection, **more), by=by)
     return changing.change(bank_id, outlook, by=by, transaction=transaction, agreed=agreed)

@@ -329,11 +329,11 @@ def test_two_devices_hand_in_what_both_have_seen(site: Site, visitor: Visitor):
     assert standing(site, attempt)[0] == "open"
     second.locator("[data-row='1']").click()
     second.get_by_role("button", name="Show the newer answer").click()
-    expect(second.locator("fieldset.answers input:checked")).to_have_value("1")
+    expect(second.locator("fieldset.answers input[value='1']")).to_be_checked()
     go(second, "Check and hand in")
     second.get_by_role("button", name="Hand in 1 answer").click()
     second.wait_for_url("**/result")
-    assert answers(site, attempt)[1][0] == "1"
+    assert "1" in answers(site, attempt)[1]
 
 
 def test_several_questions_that_another_device_has_changed_are_told_together(

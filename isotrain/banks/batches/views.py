@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from isotrain.accounts.permissions import Permission
 from isotrain.banks import directory, inventory, versions
 from isotrain.banks.batches import changing, history, undoing
-from isotrain.banks.batches.changing import Filling, Outlook, Wish
+from isotrain.banks.batches.wish import ACTS, Filling, Outlook, Wish
 from isotrain.banks.forms import SetForm, address_of, asked_filter, chosen_ids
 from isotrain.banks.inventory import Filter, Selection
 from isotrain.banks.models import APPROVE, RESTORE, RETIRE, SET
@@ -89,7 +89,7 @@ def _wish(bank_id: int) -> Wish:
     """What was asked for: an act, on the questions that were ticked or all that are found."""
     bank = directory.get_bank(bank_id, member=me().id)
     act = request.form.get("do", "")
-    if act not in changing.ACTS:
+    if act not in ACTS:
         raise NotFound(_("There is no such act."))
     form = SetForm.of_request(topics=list(directory.vocabulary(bank).topics.items()))
     filling, every = form.filling() if act == SET else Filling(), form.every.data

@@ -9,7 +9,7 @@ import click
 from isotrain.audit.noting import Actor
 from isotrain.banks import directory
 from isotrain.banks.batches import changing
-from isotrain.banks.batches.changing import Filling, Wish
+from isotrain.banks.batches.wish import Filling, Wish
 from isotrain.banks.inventory import STATES, Filter, Selection
 from isotrain.banks.models import APPROVE, RESTORE, RETIRE, SET
 from isotrain.banks.pooling import EVERY

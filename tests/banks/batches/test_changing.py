@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from isotrain.banks import approving, directory, editing, inventory, profile, versions
 from isotrain.banks.batches import changing, history, staging, undoing
-from isotrain.banks.batches.changing import Filling, Wish
+from isotrain.banks.batches.wish import ACTS, Changed, Filling, Wish
 from isotrain.banks.files import importing
 from isotrain.banks.inventory import Filter, Selection
 from isotrain.banks.models import Bank, BatchTouch, Question, QuestionBatch, QuestionVersion
@@ -142,7 +142,7 @@ def test_a_topic_or_fact_that_the_library_has_not_is_refused(course_app, filling
 def test_questions_of_other_banks_are_left_out(app):
     mine, other = a_bank(title="Mine"), a_bank(title="Other")
     [own], [foreign] = some(mine, 1), some(other, 1)
-    for act in changing.ACTS:
+    for act in ACTS:
         together(mine, act, [own, foreign], filling=Filling(use="practice"))
     assert rows(other) == [("Q-1", "draft", 1, "audits", 1, "exam")]
 
@@ -228,7 +228,7 @@ def test_an_undone_approval_does_not_take_back_a_later_one(each_app):
 def test_a_bank_that_changed_since_it_was_looked_at_changes_no_further(each_app):
     bank = a_bank()
     [one] = some(bank, 1)
-    for act in changing.ACTS[:1] + changing.ACTS[2:3]:
+    for act in ACTS[:1] + ACTS[2:3]:
         outlook = foresee(bank, act, [one], difficulty=3)
         with committed():
             base = db.session.get_one(Question, one).latest_version_id
@@ -274,7 +274,7 @@ def test_a_change_that_is_broken_off_is_not_seen_and_is_cleared_away(each_app, m
 def test_nothing_to_change_makes_no_batch(app):
     bank = a_bank()
     ids = some(bank, 2)
-    assert filled(bank, ids, difficulty=1) == changing.Changed("set", 0)
+    assert filled(bank, ids, difficulty=1) == Changed("set", 0)
     assert list(history.listing(bank).every()) == []
 
 
