@@ -22,6 +22,9 @@ POSTGRESQL = (
 
 
 def upgrade() -> None:
+    # Where the table is copied its indexes would come in any order.
+    op.drop_index("ix_question_batch_upload_id", "question_batch")
+    op.drop_index("uq_question_batch_hidden", "question_batch")
     with op.batch_alter_table("question_batch") as batch:
         batch.alter_column("upload_id", existing_type=Id, nullable=True)
         batch.add_column(sa.Column("act", sa.Text(), nullable=False, server_default="import"))
@@ -33,6 +36,10 @@ def upgrade() -> None:
             "(act = 'import') = (upload_id IS NOT NULL)")
     with op.batch_alter_table("question_batch") as batch:
         batch.alter_column("act", existing_type=sa.Text(), server_default=None)
+    op.create_index("ix_question_batch_upload_id", "question_batch", ["upload_id"])
+    op.create_index("uq_question_batch_hidden", "question_batch", ["bank_id"], unique=True,
+                    sqlite_where=sa.text("state <> 'shown'"),
+                    postgresql_where=sa.text("state <> 'shown'"))
     op.create_table(
         "batch_touch",
         sa.Column("batch_id", Id, nullable=False),
